@@ -1,0 +1,228 @@
+/**
+ * The schema of `resizer.config.ts`: every setting, its default and what is allowed.
+ *
+ * Checked where the config is read (build, synth, start); the edge functions get the outcome as plain data.
+ */
+import { z } from 'zod';
+import {
+  FITS,
+  GRAVITIES,
+  type Grammar,
+  MAX_SIDE,
+  type Preset,
+  type Size,
+  hasGravity,
+  isRefusal,
+  parseDigits,
+  printSize,
+} from './grammar';
+import { variantNames } from './variants';
+
+const DAY = 86_400;
+
+const parseListedSize = (text: string): Size | undefined => {
+  if (text === 'full') return {};
+  const sized = parseDigits(text);
+  return sized && !isRefusal(sized) && sized.dpr === undefined ? sized.size : undefined;
+};
+
+const size = z
+  .string()
+  .refine(
+    (text) => parseListedSize(text) !== undefined,
+    `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, or full`,
+  );
+
+const side = z.int().min(1).max(MAX_SIDE);
+
+/** A list that is not empty and names nothing twice: its first entry is a default, or its order matters. */
+const listOf = <T extends z.ZodType<string>>(entry: T) =>
+  z
+    .array(entry)
+    .min(1)
+    .refine((list) => new Set(list).size === list.length, 'expected each entry only once');
+
+const presetSchema = z.strictObject({
+  width: side,
+  height: side,
+  fit: z.enum(FITS).default('cover'),
+  /** The first of `gravities`, where the fit crops or pads. */
+  gravity: z.enum(GRAVITIES).optional(),
+});
+
+const positive = z.number().positive();
+const seconds = z.int().min(0);
+
+const schema = z
+  .strictObject({
+    /** The allow-list: sizes that viewers can ask for. */
+    sizes: listOf(size).default([
+      '100x100',
+      '300x300',
+      '600x600',
+      '360x270',
+      '320w',
+      '640w',
+      '960w',
+      '1280w',
+      '1920w',
+      '480h',
+      'full',
+    ]),
+    /** Sizes with a name, a fit and a gravity of their own. */
+    presets: z
+      .record(
+        z
+          .string()
+          .regex(
+            /^(?!full$)[a-z][a-z0-9-]*$/,
+            'expected a name of a-z, 0-9 and -, beginning with a letter, not "full"',
+          ),
+        presetSchema,
+      )
+      .default({
+        thumb: { width: 200, height: 200, fit: 'cover' },
+        profile: { width: 400, height: 400, fit: 'cover', gravity: 'attention' },
+        cover: { width: 1600, height: 400, fit: 'cover' },
+      }),
+    /** URL forms that are read. A site whose folders look like sizes turns `lastFolder` off. */
+    urls: listOf(z.enum(['first', 'lastFolder', 'query'])).default(['first', 'lastFolder', 'query']),
+    /** The largest device-pixel ratio. */
+    maxDpr: z.int().min(1).max(9).default(3),
+    /** The first is the default of a size with two sides. */
+    fits: listOf(z.enum(FITS)).default(['cover', 'inside']),
+    /** The first is the default. */
+    gravities: listOf(z.enum(GRAVITIES)).default(['centre', 'attention']),
+    /** Modern formats that `auto` may use, best first. */
+    formats: z
+      .array(z.enum(['avif', 'webp']))
+      .refine((list) => new Set(list).size === list.length, 'expected each entry only once')
+      .default(['avif', 'webp']),
+    /** Default quality, on mozjpeg's scale; each format's own value is one that looks the same. */
+    quality: z.int().min(1).max(100).default(76),
+    /** Values that `q` of a URL snaps to; with none, `q` is dropped. */
+    qualities: z.array(z.int().min(1).max(100)).default([]),
+    /** For padding and for formats without transparency: `white`, or `#rrggbb`. */
+    background: z
+      .string()
+      .regex(/^(white|black|#[0-9a-fA-F]{6})$/, 'expected white, black or #rrggbb')
+      .default('white'),
+    /** Whether an unlisted size goes to the smallest listed one that covers it, in place of a 403. */
+    snap: z.boolean().default(false),
+    /** Longest edge of the size `full`, in pixels. */
+    full: side.default(2560),
+    /** How long browsers and the CDN keep a variant, and both an error, in seconds. */
+    cache: z
+      .strictObject({
+        browser: seconds.default(DAY),
+        staleWhileRevalidate: seconds.default(30 * DAY),
+        cdn: seconds.default(365 * DAY),
+        errors: seconds.default(60),
+      })
+      .prefault({}),
+    /** What an original may cost before it is refused, or its animation served still. */
+    limits: z
+      .strictObject({
+        originalMiB: positive.max(500).default(50),
+        megapixels: positive.default(50),
+        progressiveJpegMegapixels: positive.default(50),
+        interlacedPngMegapixels: positive.default(24),
+        avifMegapixels: positive.default(16),
+        animationFrames: z.int().min(1).default(60),
+        animationMegapixels: positive.default(50),
+        /** Time for one answer of the rendering function. */
+        seconds: positive.max(28).default(25),
+      })
+      .prefault({}),
+    /** A config that allows more variants per original is refused. */
+    maxVariants: z.int().min(1).default(2_000),
+    /** Sizes made as soon as an original is uploaded: listed ones, or names of presets. */
+    eager: z.array(z.string()).default([]),
+    /** Key of an original that is shown in place of a missing one; the status stays 404. */
+    fallback: z.string().min(1).optional(),
+    /** What `cdk deploy` needs to know. */
+    stack: z.strictObject({}).prefault({}),
+  })
+  .superRefine((config, context) => {
+    config.eager.forEach((name, index) => {
+      if (config.sizes.includes(name) || Object.hasOwn(config.presets, name)) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['eager', index],
+        message: `expected one of ${[...config.sizes, ...Object.keys(config.presets)].join(', ')}`,
+      });
+    });
+  });
+
+/** What a user writes: every field may be left out. */
+export type ResizerConfig = z.input<typeof schema>;
+
+/** The config with every default filled in. */
+export type Config = z.output<typeof schema>;
+
+/** A config that cannot be used; the message has a line for each field that is wrong. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+
+const printField = (path: readonly PropertyKey[]): string =>
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    '',
+  );
+
+/**
+ * Checks a config and fills in the defaults.
+ * @throws ConfigError that names each wrong field, its value and what is allowed
+ */
+export function parseConfig(input: unknown): Config {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys') {
+        return issue.keys.map((key) => `${printField([...issue.path, key])}: there is no such setting`);
+      }
+      const value = JSON.stringify(at(input, issue.path)) ?? 'missing';
+      return `${printField(issue.path) || 'config'}: ${value}, ${issue.message.replace(/^.*?: (?=expected)/, '')}`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  const count = variantNames(grammarOf(parsed.data)).length;
+  if (count > parsed.data.maxVariants) {
+    throw new ConfigError(
+      `maxVariants: ${parsed.data.maxVariants}, expected at least ${count}: so many variants per original are allowed`,
+    );
+  }
+  return parsed.data;
+}
+
+/** The part of the config that the URL grammar reads. */
+export function grammarOf(config: Config): Grammar {
+  const presets = Object.entries(config.presets).map(([name, { width, height, fit, gravity }]): Preset => {
+    const preset: Preset = { name, width, height, fit };
+    if (hasGravity(fit)) preset.gravity = gravity ?? config.gravities[0]!;
+    return preset;
+  });
+  const sizes = new Map(
+    [
+      ...config.sizes.map((text) => parseListedSize(text)!),
+      ...presets.map(({ width, height }) => ({ width, height })),
+    ].map((one) => [printSize(one), one]),
+  );
+  const reads = (form: Config['urls'][number]) => config.urls.includes(form);
+  return {
+    sizes: [...sizes.values()],
+    presets,
+    urls: { first: reads('first'), lastFolder: reads('lastFolder'), query: reads('query') },
+    maxDpr: config.maxDpr,
+    fits: config.fits,
+    gravities: config.gravities,
+    formats: config.formats,
+    quality: config.quality,
+    qualities: config.qualities,
+    snap: config.snap,
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Every number that AWS sets and that this project has to live within. Each names the page of AWS's documentation
+ * that states it ("DG" is the Amazon CloudFront Developer Guide). The constructs, the local distribution and the
+ * tests all read them from here.
+ */
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Lambda@Edge, origin events. DG: cloudfront-limits, lambda-at-edge-function-restrictions. */
+export const LAMBDA_EDGE = {
+  region: 'us-east-1',
+  architecture: 'x86_64',
+  timeoutSeconds: 30,
+  maxMemoryMb: 10_240,
+  packageBytes: 50 * MIB,
+  ephemeralStorageMb: 512,
+  /** Headers and body of a generated response together. Whether base64 counts before or after decoding is open. */
+  responseBytes: 1 * MIB,
+} as const;
+
+/** CloudFront Functions. DG: cloudfront-limits (quotas on CloudFront Functions). */
+export const CLOUDFRONT_FUNCTION = {
+  codeBytes: 10 * KIB,
+  memoryBytes: 2 * MIB,
+} as const;
+
+/** Origin custom headers. DG: add-origin-custom-headers. */
+export const CUSTOM_HEADERS = {
+  count: 10,
+  valueCharacters: 1_783,
+  totalCharacters: 10_240,
+  forbiddenPrefixes: ['x-amz-', 'x-edge-'],
+} as const;
+
+/**
+ * Headers that no edge function may add or change, in lower case; an entry that ends in `*` is a prefix.
+ * DG: edge-function-restrictions-all.
+ */
+export const DISALLOWED_HEADERS = [
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'trailer',
+  'upgrade',
+  'x-accel-buffering',
+  'x-accel-charset',
+  'x-accel-limit-rate',
+  'x-accel-redirect',
+  'x-amz-cf-*',
+  'x-amzn-auth',
+  'x-amzn-cf-billing',
+  'x-amzn-cf-id',
+  'x-amzn-cf-xff',
+  'x-amzn-errortype',
+  'x-amzn-fle-profile',
+  'x-amzn-header-count',
+  'x-amzn-header-order',
+  'x-amzn-lambda-integration-tag',
+  'x-amzn-requestid',
+  'x-cache',
+  'x-edge-*',
+  'x-forwarded-proto',
+  'x-real-ip',
+] as const;
+
+/** Headers that an edge function must hand on unchanged, in lower case. DG: edge-function-restrictions-all. */
+export const READ_ONLY_HEADERS = {
+  viewerRequest: ['cdn-loop', 'content-length', 'host', 'transfer-encoding', 'via'],
+  originResponse: ['transfer-encoding', 'via'],
+} as const;
+
+/** S3. S3 User Guide: object-keys (the length of a key is counted in bytes of UTF-8). */
+export const S3 = {
+  keyBytes: 1_024,
+} as const;
+
+/** DG: HTTPStatusCodes. Which error statuses CloudFront caches, and for how long when nothing is said. */
+export const ERROR_CACHING = {
+  /** Cached for the larger of the error caching minimum and `max-age` or `s-maxage`. */
+  always: [404, 414, 500, 501, 502, 503, 504],
+  /** Cached only when the response itself has `max-age` or `s-maxage`. */
+  withMaxAge: [400, 403, 405, 412, 415],
+  defaultMinTtlSeconds: 10,
+} as const;
+
+/**
+ * Regions with an Origin Shield, and for the others the one that AWS names as the nearest. DG: origin-shield.
+ */
+export const ORIGIN_SHIELD = {
+  regions: [
+    'us-east-1',
+    'us-east-2',
+    'us-west-2',
+    'ap-south-1',
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'eu-central-1',
+    'eu-west-1',
+    'eu-west-2',
+    'sa-east-1',
+    'me-central-1',
+  ],
+  nearest: {
+    'us-west-1': 'us-west-2',
+    'af-south-1': 'eu-west-1',
+    'ap-east-1': 'ap-southeast-1',
+    'ca-central-1': 'us-east-1',
+    'eu-south-1': 'eu-central-1',
+    'eu-west-3': 'eu-west-2',
+    'eu-north-1': 'eu-west-2',
+    'me-south-1': 'ap-south-1',
+  } as Readonly<Record<string, string>>,
+} as const;
+
+/** Invalidation by cache tag. DG: invalidation-specifying-tags. */
+export const CACHE_TAGS = {
+  tagCharacters: 256,
+  perObject: 50,
+} as const;

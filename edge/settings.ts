@@ -1,0 +1,49 @@
+/**
+ * What of the config each edge function carries: plain data, put into its bundle as the constant `SETTINGS`.
+ * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
+ */
+import { type Config, grammarOf } from './config';
+import { generationOf } from './generation';
+import type { Grammar } from './grammar';
+import type { RenderSettings } from './render';
+
+export type ViewerRequestSettings = Grammar;
+
+export interface OriginResponseSettings {
+  grammar: Grammar;
+  generation: string;
+  render: RenderSettings;
+  cache: Config['cache'];
+  /** Largest original that is fetched, in bytes. */
+  originalBytes: number;
+  /** Time for one answer, in milliseconds. */
+  budgetMs: number;
+  /** Key of the original that is shown in place of a missing one. */
+  fallback?: string;
+}
+
+export const viewerRequestSettings = (config: Config): ViewerRequestSettings => grammarOf(config);
+
+export const originResponseSettings = (config: Config): OriginResponseSettings => ({
+  grammar: grammarOf(config),
+  generation: generationOf(config),
+  render: renderSettings(config),
+  cache: config.cache,
+  originalBytes: config.limits.originalMiB * 1024 * 1024,
+  budgetMs: config.limits.seconds * 1000,
+  ...(config.fallback && { fallback: config.fallback }),
+});
+
+/** The part of the config that decides pixels and what is refused. */
+export const renderSettings = ({ full, quality, background, formats, limits }: Config): RenderSettings => ({
+  full,
+  quality,
+  background,
+  formats,
+  maxPixels: limits.megapixels * 1e6,
+  maxProgressiveJpegPixels: limits.progressiveJpegMegapixels * 1e6,
+  maxInterlacedPngPixels: limits.interlacedPngMegapixels * 1e6,
+  maxAvifPixels: limits.avifMegapixels * 1e6,
+  maxAnimationFrames: limits.animationFrames,
+  maxAnimationPixels: limits.animationMegapixels * 1e6,
+});

@@ -1,0 +1,44 @@
+import {
+  FITS,
+  GRAVITIES,
+  type Grammar,
+  type Size,
+  TARGETS,
+  type Variant,
+  allows,
+  MAX_SIDE,
+  hasGravity,
+  printVariant,
+} from './grammar';
+
+function* candidates(grammar: Grammar): Generator<Variant> {
+  for (const listed of grammar.sizes) {
+    for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
+      const size: Size = {};
+      if (listed.width) size.width = listed.width * dpr;
+      if (listed.height) size.height = listed.height * dpr;
+      if (Math.max(size.width ?? 0, size.height ?? 0) > MAX_SIDE) continue;
+      for (const fit of size.width && size.height ? FITS : (['inside'] as const)) {
+        for (const gravity of hasGravity(fit) ? GRAVITIES : [undefined]) {
+          for (const quality of [undefined, ...grammar.qualities]) {
+            for (const target of TARGETS) {
+              const cropped = gravity ? { gravity } : {};
+              const rated =
+                quality && quality !== grammar.quality && target !== 'png' && target !== 'gif' ? { quality } : {};
+              yield { ...size, fit, ...cropped, ...rated, target };
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The file name of every variant of one original that a config allows, each once. */
+export function variantNames(grammar: Grammar): string[] {
+  const names = new Set<string>();
+  for (const variant of candidates(grammar)) {
+    if (allows(grammar, variant)) names.add(printVariant(variant));
+  }
+  return [...names];
+}
