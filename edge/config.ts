@@ -10,28 +10,25 @@ import {
   type Grammar,
   MAX_SIDE,
   type Preset,
-  type Size,
+  URL_FORMS,
   hasGravity,
-  isRefusal,
-  parseDigits,
+  parseSize,
   printSize,
 } from './grammar';
 import { variantNames } from './variants';
 
 const DAY = 86_400;
 
-const parseListedSize = (text: string): Size | undefined => {
-  if (text === 'full') return {};
-  const sized = parseDigits(text);
-  return sized && !isRefusal(sized) && sized.dpr === undefined ? sized.size : undefined;
+const isSize = (text: string): boolean => {
+  try {
+    parseSize(text);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
-const size = z
-  .string()
-  .refine(
-    (text) => parseListedSize(text) !== undefined,
-    `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, or full`,
-  );
+const size = z.string().refine(isSize, `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, or full`);
 
 const side = z.int().min(1).max(MAX_SIDE);
 
@@ -86,7 +83,7 @@ const schema = z
         cover: { width: 1600, height: 400, fit: 'cover' },
       }),
     /** URL forms that are read. A site whose folders look like sizes turns `lastFolder` off. */
-    urls: listOf(z.enum(['first', 'lastFolder', 'query'])).default(['first', 'lastFolder', 'query']),
+    urls: listOf(z.enum(URL_FORMS)).default([...URL_FORMS]),
     /** The largest device-pixel ratio. */
     maxDpr: z.int().min(1).max(9).default(3),
     /** The first is the default of a size with two sides. */
@@ -185,8 +182,10 @@ export function parseConfig(input: unknown): Config {
       if (issue.code === 'unrecognized_keys') {
         return issue.keys.map((key) => `${printField([...issue.path, key])}: there is no such setting`);
       }
-      const value = JSON.stringify(at(input, issue.path)) ?? 'missing';
-      return `${printField(issue.path) || 'config'}: ${value}, ${issue.message.replace(/^.*?: (?=expected)/, '')}`;
+      const isKey = issue.code === 'invalid_key';
+      const value = isKey ? 'the name' : (JSON.stringify(at(input, issue.path)) ?? 'missing');
+      const expected = isKey ? issue.issues[0]!.message : issue.message;
+      return `${printField(issue.path) || 'config'}: ${value}, ${expected.replace(/^.*?: (?=expected)/, '')}`;
     });
     throw new ConfigError(lines.join('\n'));
   }
@@ -202,27 +201,22 @@ export function parseConfig(input: unknown): Config {
 /** The part of the config that the URL grammar reads. */
 export function grammarOf(config: Config): Grammar {
   const presets = Object.entries(config.presets).map(([name, { width, height, fit, gravity }]): Preset => {
-    const preset: Preset = { name, width, height, fit };
+    const preset: Preset = { name, size: printSize({ width, height }), fit };
     if (hasGravity(fit)) preset.gravity = gravity ?? config.gravities[0]!;
     return preset;
   });
-  const sizes = new Map(
-    [
-      ...config.sizes.map((text) => parseListedSize(text)!),
-      ...presets.map(({ width, height }) => ({ width, height })),
-    ].map((one) => [printSize(one), one]),
-  );
-  const reads = (form: Config['urls'][number]) => config.urls.includes(form);
+  const sizes = config.sizes.map((text) => printSize(parseSize(text)));
+  const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap } = config;
   return {
-    sizes: [...sizes.values()],
+    sizes: [...new Set([...sizes, ...presets.map((preset) => preset.size)])],
     presets,
-    urls: { first: reads('first'), lastFolder: reads('lastFolder'), query: reads('query') },
-    maxDpr: config.maxDpr,
-    fits: config.fits,
-    gravities: config.gravities,
-    formats: config.formats,
-    quality: config.quality,
-    qualities: config.qualities,
-    snap: config.snap,
+    urls,
+    maxDpr,
+    fits,
+    gravities,
+    formats,
+    quality,
+    qualities,
+    snap,
   };
 }

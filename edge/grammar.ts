@@ -35,6 +35,10 @@ export const MAX_SIDE = 16_384;
 /** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
 export const GENERATION_CHARACTERS = 8;
 
+/** Which forms of URL are read, apart from the canonical one and the one without a size. */
+export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
+export type UrlForm = (typeof URL_FORMS)[number];
+
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {
   width?: number;
@@ -54,18 +58,18 @@ export interface Variant extends Size {
 /** A size of its own name, with its own fit and gravity. */
 export interface Preset {
   name: string;
-  width: number;
-  height: number;
+  /** As `printSize` prints it. */
+  size: string;
   fit: Fit;
   gravity?: Gravity;
 }
 
 /** What the grammar has to know of the config: plain data, since it is bundled into the edge functions. */
 export interface Grammar {
-  /** The allow-list, in the order of the config, presets' sizes included. */
-  sizes: Size[];
+  /** The allow-list as `printSize` prints it, in the order of the config, presets' sizes included. */
+  sizes: string[];
   presets: Preset[];
-  urls: { first: boolean; lastFolder: boolean; query: boolean };
+  urls: UrlForm[];
   maxDpr: number;
   /** The first is the default, here and in `gravities`. */
   fits: Fit[];
@@ -92,6 +96,7 @@ export interface Wanted {
 /** A query string as CloudFront Functions show it; `multiValue` stands only for repeated names. */
 export type Query = Record<string, { value: string; multiValue?: { value: string }[] }>;
 
+/** A size as a URL asks for it. */
 interface Sized {
   size: Size;
   dpr?: number;
@@ -100,17 +105,39 @@ interface Sized {
 
 const DIGITS = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)(?:@(\d)x)?$/;
 const NAMED = /^([a-z][a-z0-9-]*)(?:@(\d)x)?$/;
-const NAME = /^(?:(full)|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\.([a-z.]+)$/;
+const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\.([a-z.]+)$/;
 // oxlint-disable-next-line no-control-regex -- control characters are what it is there to find
 const CONTROL = /[\x00-\x1f\x7f]/;
 
-const refuse = (status: Refusal['status'], code: string, message: string): Refusal => ({ status, code, message });
+/** Ends the reading of a request; `refusalOf` is where it arrives. */
+function refuse(status: Refusal['status'], code: string, message: string): never {
+  // oxlint-disable-next-line only-throw-error -- the language has no classes, and nobody reads a stack here
+  throw { status, code, message } satisfies Refusal;
+}
+
+/** What `read` returns, or the refusal that it ended with. */
+function refusalOr<T>(read: () => T): T | Refusal {
+  try {
+    return read();
+  } catch (thrown) {
+    if (isRefusal(thrown)) return thrown;
+    throw thrown;
+  }
+}
 
 /** Tells a refusal from what it stands in place of. */
-export const isRefusal = (value: unknown): value is Refusal =>
-  typeof value === 'object' && value !== null && (value as Refusal).status > 0;
+export const isRefusal = (value: unknown): value is Refusal => Boolean(value && (value as Refusal).status);
+
+const has = <T>(list: readonly T[], value: T): boolean => list.indexOf(value) >= 0;
 
 const isFull = (size: Size): boolean => !size.width && !size.height;
+
+/** Gravity says which part a fit keeps, or where it pads; the other fits do neither. */
+export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';
+
+const hasQuality = (target: Target): boolean => target !== 'png' && target !== 'gif';
+
+const isModern = (format: string): format is 'avif' | 'webp' => format === 'avif' || format === 'webp';
 
 /** The text of a size as a URL names it: `300x300`, `640w`, `480h`, `full`. */
 export function printSize(size: Size): string {
@@ -119,54 +146,61 @@ export function printSize(size: Size): string {
   return size.width ? size.width + 'x' + size.height : size.height + 'h';
 }
 
-const listed = (grammar: Grammar): string =>
-  grammar.sizes
-    .map(printSize)
-    .concat(grammar.presets.map((preset) => preset.name))
-    .join(', ');
+const allowed = (values: readonly string[]): string => ' Allowed: ' + values.join(', ') + '.';
 
-/** A number of pixels without leading zero, from 1 to `MAX_SIDE`; else 0. */
-const side = (digits: string): number => (/^[1-9]\d{0,4}$/.test(digits) && +digits <= MAX_SIDE ? +digits : 0);
+const allowedSizes = (grammar: Grammar): string =>
+  allowed(grammar.sizes.concat(grammar.presets.map((preset) => preset.name)));
 
-const badSize = (): Refusal =>
-  refuse(400, 'BAD_SIZE', 'Sizes are WxH, Ww or Hh, each number from 1 to ' + MAX_SIDE + ' without a leading zero.');
+/** Reads a number of pixels; 0 for a side that is free. */
+function readSide(digits: string | undefined): number {
+  if (digits && !(/^[1-9]\d*$/.test(digits) && +digits <= MAX_SIDE)) {
+    refuse(400, 'BAD_SIZE', 'A width or height is a whole number from 1 to ' + MAX_SIDE + ', without leading zeros.');
+  }
+  return digits ? +digits : 0;
+}
 
-const boxOf = (width: number, height: number): Size => {
+function readBox(width: string | undefined, height: string | undefined): Size {
   const size: Size = {};
-  if (width) size.width = width;
-  if (height) size.height = height;
+  if (width) size.width = readSide(width);
+  if (height) size.height = readSide(height);
   return size;
-};
+}
 
-/**
- * Reads a size of digits: `300x300`, `640w@2x`, `480h`.
- * @returns undefined for a text of any other shape, a refusal for a number out of range
- */
-export function parseDigits(text: string): Sized | Refusal | undefined {
+function readRatio(digit: string): number {
+  return +digit || refuse(400, 'BAD_SIZE', 'A pixel ratio is @1x or more.');
+}
+
+/** Reads a size of digits: `300x300`, `640w@2x`, `480h`; undefined for a text of any other shape. */
+function readDigits(text: string): Sized | undefined {
   const match = DIGITS.exec(text);
   if (!match) return undefined;
-  const width = match[1] || match[3];
-  const height = match[2] || match[4];
-  if ((width && !side(width)) || (height && !side(height)) || match[5] === '0') return badSize();
-  const sized: Sized = { size: boxOf(+(width || 0), +(height || 0)) };
-  if (match[5]) sized.dpr = +match[5];
+  const sized: Sized = { size: readBox(match[1] || match[3], match[2] || match[4]) };
+  if (match[5]) sized.dpr = readRatio(match[5]);
   return sized;
 }
 
-function parseNamed(grammar: Grammar, text: string): Sized | Refusal | undefined {
+/** Reads `full` or the name of a preset; undefined for any other text. */
+function readName(grammar: Grammar, text: string): Sized | undefined {
   const match = NAMED.exec(text);
-  if (!match) return undefined;
-  const preset = grammar.presets.find((candidate) => candidate.name === match[1]);
-  if (!preset && match[1] !== 'full') return undefined;
-  if (match[2] === '0') return badSize();
-  const sized: Sized = { size: preset ? boxOf(preset.width, preset.height) : {} };
+  const preset = match && grammar.presets.find((each) => each.name === match[1]);
+  if (!match || (!preset && match[1] !== 'full')) return undefined;
+  const sized: Sized = { size: preset ? parseSize(preset.size) : {} };
   if (preset) sized.preset = preset;
-  if (match[2]) sized.dpr = +match[2];
+  if (match[2]) sized.dpr = readRatio(match[2]);
   return sized;
 }
 
-const parseToken = (grammar: Grammar, text: string): Sized | Refusal | undefined =>
-  parseDigits(text) || parseNamed(grammar, text);
+const readToken = (grammar: Grammar, text: string): Sized | undefined => readDigits(text) || readName(grammar, text);
+
+/**
+ * Reads a size as `printSize` prints it.
+ * @throws Refusal for a number out of range, and for a text that is no size
+ */
+export function parseSize(text: string): Size {
+  if (text === 'full') return {};
+  const sized = readDigits(text);
+  return sized && !sized.dpr ? sized.size : refuse(400, 'BAD_SIZE', 'A size is WxH, Ww, Hh or full.');
+}
 
 /** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
 export function printVariant(variant: Variant): string {
@@ -179,75 +213,66 @@ export function printVariant(variant: Variant): string {
   return name + '.' + variant.target;
 }
 
-/** Gravity says which part a fit keeps or where it pads; the other fits do neither. */
-export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';
-
-const hasQuality = (target: Target): boolean => target !== 'png' && target !== 'gif';
-
 const oneOf = <T extends string>(all: readonly T[], text: string | undefined): T | undefined =>
   all.find((one) => one === text);
 
 /**
  * Reads a variant's file name.
- * @returns undefined unless `printVariant` would print the very same name: then it is the name of a file
+ * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
  */
 export function parseVariant(name: string): Variant | undefined {
-  const match = NAME.exec(name);
-  if (!match) return undefined;
-  const target = oneOf(TARGETS, match[7]);
-  if (!target || (!match[1] && !match[2] && !match[3])) return undefined;
-  if ((match[2] && !side(match[2])) || (match[3] && !side(match[3]))) return undefined;
-  const variant: Variant = { fit: oneOf(FITS, match[4]) || 'inside', target };
-  if (match[2]) variant.width = +match[2];
-  if (match[3]) variant.height = +match[3];
-  const gravity = oneOf(GRAVITIES, match[5]);
+  const match = VARIANT.exec(name);
+  const target = match && oneOf(TARGETS, match[6]);
+  if (!target) return undefined;
+  const size = refusalOr(() => readBox(match[1], match[2]));
+  if (isRefusal(size)) return undefined;
+  const variant: Variant = { fit: oneOf(FITS, match[3]) || 'inside', target };
+  if (size.width) variant.width = size.width;
+  if (size.height) variant.height = size.height;
+  const gravity = oneOf(GRAVITIES, match[4]);
   if (gravity && hasGravity(variant.fit)) variant.gravity = gravity;
-  if (match[6] && hasQuality(target) && +match[6] >= 1 && +match[6] <= 100) variant.quality = +match[6];
-  const complete = !variant.width || !variant.height || hasGravity(variant.fit) === Boolean(variant.gravity);
-  return complete && printVariant(variant) === name ? variant : undefined;
+  if (match[5] && hasQuality(target) && +match[5] <= 100) variant.quality = +match[5];
+  if (variant.width && variant.height && hasGravity(variant.fit) && !gravity) return undefined;
+  return printVariant(variant) === name ? variant : undefined;
 }
 
-/** Whether a size times a whole number up to `maxDpr` is this one. */
-const reaches = (grammar: Grammar, size: Size, variant: Variant): boolean => {
-  if (isFull(size) || isFull(variant)) return isFull(size) && isFull(variant);
+/** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
+function reaches(grammar: Grammar, sizes: string[], variant: Variant): boolean {
   for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
-    if ((size.width || 0) * dpr === (variant.width || 0) && (size.height || 0) * dpr === (variant.height || 0)) {
-      return true;
-    }
+    const size: Size = {};
+    if (variant.width) size.width = variant.width / dpr;
+    if (variant.height) size.height = variant.height / dpr;
+    if (has(sizes, printSize(size))) return true;
   }
   return false;
-};
-
-const enabled = <T>(list: readonly T[], value: T | undefined): boolean =>
-  value === undefined || list.indexOf(value) >= 0;
+}
 
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
-  const target = variant.target;
-  const needs = target === 'auto.avif' ? 'avif' : target === 'auto.webp' ? 'webp' : target;
-  if ((needs === 'avif' || needs === 'webp') && !enabled(grammar.formats, needs)) return false;
-  if (!enabled(grammar.qualities, variant.quality)) return false;
-  if (!grammar.sizes.some((size) => reaches(grammar, size, variant))) return false;
+  const format = variant.target.replace('auto.', '');
+  if (isModern(format) && !has(grammar.formats, format)) return false;
+  if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
+  if (!reaches(grammar, grammar.sizes, variant)) return false;
   if (!variant.width || !variant.height) return true;
-  if (enabled(grammar.fits, variant.fit) && enabled(grammar.gravities, variant.gravity)) return true;
+  if (has(grammar.fits, variant.fit) && (!variant.gravity || has(grammar.gravities, variant.gravity))) return true;
   return grammar.presets.some(
-    (preset) => preset.fit === variant.fit && preset.gravity === variant.gravity && reaches(grammar, preset, variant),
+    (preset) =>
+      preset.fit === variant.fit && preset.gravity === variant.gravity && reaches(grammar, [preset.size], variant),
   );
 }
 
-/**
- * The class of a viewer by its `Accept`. Wildcards promise nothing, since every browser sends them; `q=0` refuses.
- */
-export function classOf(grammar: Grammar, accept: string): Target {
-  const types = accept.toLowerCase().split(',');
-  const takes = (format: 'avif' | 'webp'): boolean =>
-    types.some((type) => {
-      const parts = type.split(';').map((part) => part.trim());
-      return parts[0] === 'image/' + format && !parts.some((part) => /^q=0(\.0*)?$/.test(part));
-    });
-  if (!takes('webp')) return 'auto';
-  if (enabled(grammar.formats, 'avif') && takes('avif')) return 'auto.avif';
-  return enabled(grammar.formats, 'webp') ? 'auto.webp' : 'auto';
+/** The class of a viewer by its `Accept`. Wildcards promise nothing, since every browser sends them; `q=0` refuses. */
+function classOf(grammar: Grammar, accept: string): Target {
+  const types = accept
+    .toLowerCase()
+    .split(',')
+    .map((type) => type.split(';').map((part) => part.trim()))
+    .filter((parts) => !parts.some((part) => /^q=0(\.0*)?$/.test(part)))
+    .map((parts) => parts[0]);
+  const uses = (format: 'avif' | 'webp') => has(grammar.formats, format);
+  if (!has(types, 'image/webp')) return 'auto';
+  if (uses('avif') && has(types, 'image/avif')) return 'auto.avif';
+  return uses('webp') ? 'auto.webp' : 'auto';
 }
 
 /** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
@@ -259,149 +284,103 @@ export const encodeKey = (key: string): string =>
 /** The canonical path of a variant, percent-encoded. */
 export const printPath = (wanted: Wanted): string => '/' + encodeKey(wanted.key) + '/' + printVariant(wanted.variant);
 
-const badPath = (what: string): Refusal =>
-  refuse(
-    400,
-    'BAD_PATH',
-    what + ' Paths are percent-encoded UTF-8 without control characters, dot segments or a leading //.',
-  );
-
 /** Decodes a path once and drops its first slash. */
-function decodePath(uri: string): string | Refusal {
-  let path;
+function readPath(uri: string): string {
+  let path = '';
   try {
     path = decodeURIComponent(uri);
+    // A lone surrogate decodes, but has no UTF-8.
     encodeURIComponent(path);
   } catch {
-    return badPath('The path is not valid UTF-8 or holds an invalid escape.');
+    refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
   }
-  if (CONTROL.test(path)) return badPath('The path holds a control character.');
-  if (path.slice(0, 2) === '//') return badPath('The path begins with //.');
   const segments = path.split('/');
-  if (segments.indexOf('.') >= 0 || segments.indexOf('..') >= 0) return badPath('The path holds a dot segment.');
+  if (CONTROL.test(path) || has(segments, '.') || has(segments, '..') || path.slice(0, 2) === '//') {
+    refuse(400, 'BAD_PATH', 'A path has no control characters, no . or .. segments and no // at its start.');
+  }
   return path.slice(1);
 }
 
-/**
- * Reads a canonical path.
- * @returns undefined for any other path
- */
-export function parsePath(grammar: Grammar, uri: string): Wanted | undefined {
-  const path = decodePath(uri);
-  return isRefusal(path) ? undefined : splitPath(grammar, path);
-}
-
+/** Splits a canonical path; undefined for any other. */
 function splitPath(grammar: Grammar, path: string): Wanted | undefined {
   const slash = path.lastIndexOf('/');
   const variant = slash > 0 && parseVariant(path.slice(slash + 1));
   return variant && variant.quality !== grammar.quality ? { key: path.slice(0, slash), variant } : undefined;
 }
 
-/** The one value that a request gives under any of these names, decoded and in lower case. */
-function parameter(query: Query, names: string[]): string | undefined | Refusal {
-  const present = names.filter((name) => query[name]);
-  if (!present.length) return undefined;
-  const name = present[0] as string;
-  const given = query[name] as Query[string];
-  const bad = (why: string) => refuse(400, 'BAD_OPTION', 'Parameter ' + name + ' ' + why + '.');
-  if (present.length > 1) return bad('and ' + present[1] + ' mean the same: give one');
-  if (given.multiValue && given.multiValue.length > 1) return bad('is given more than once');
-  if (!given.value) return bad('is empty');
-  try {
-    return decodeURIComponent(given.value).toLowerCase();
-  } catch {
-    return bad('holds an invalid escape');
-  }
+/** Reads a percent-encoded canonical path; undefined for any other. */
+export function parsePath(grammar: Grammar, uri: string): Wanted | undefined {
+  const wanted = refusalOr(() => splitPath(grammar, readPath(uri)));
+  return isRefusal(wanted) ? undefined : wanted;
 }
 
-const WIDTH = ['w', 'width'];
-const HEIGHT = ['h', 'height'];
+/** The one value that a request gives under any of these names, decoded and in lower case; undefined for none. */
+function parameter(query: Query, names: string[]): string | undefined {
+  const present = names.filter((name) => query[name]);
+  const name = present[0];
+  if (!name) return undefined;
+  const given = query[name] as Query[string];
+  let value = '';
+  try {
+    value = decodeURIComponent(given.value).toLowerCase();
+  } catch {
+    // Refused below, as if it were empty.
+  }
+  if (!value || present.length > 1 || (given.multiValue && given.multiValue.length > 1)) {
+    refuse(400, 'BAD_OPTION', 'Give ' + names.join(' or ') + ' once, with a value.');
+  }
+  return value;
+}
 
-/** The size that a query names, or undefined where it names none. */
-function querySize(grammar: Grammar, query: Query): Sized | Refusal | undefined {
+/** The size that a query names; undefined where it names none. */
+function readQuerySize(grammar: Grammar, query: Query): Sized | undefined {
   const token = parameter(query, ['size']);
   const box = parameter(query, ['d']);
-  const width = parameter(query, WIDTH);
-  const height = parameter(query, HEIGHT);
-  const refusal = [token, box, width, height].find(isRefusal);
-  if (refusal) return refusal;
-  const ways = +(token !== undefined) + +(box !== undefined) + +(width !== undefined || height !== undefined);
+  const width = parameter(query, ['w', 'width']);
+  const height = parameter(query, ['h', 'height']);
+  const ways = [token, box, width || height].filter(Boolean).length;
   if (!ways) return undefined;
-  if (ways > 1) return refuse(400, 'BAD_SIZE', 'Give the size once: as size, as d, or as w and h.');
-  if (token !== undefined) {
-    return (
-      parseToken(grammar, token as string) ||
-      refuse(400, 'BAD_SIZE', 'Parameter size is a size or a name. Allowed: ' + listed(grammar) + '.')
-    );
-  }
-  if (box !== undefined) {
-    return parseDigits(box as string) || refuse(400, 'BAD_SIZE', 'Parameter d is WxH, Ww or Hh.');
-  }
-  if ((width !== undefined && !side(width as string)) || (height !== undefined && !side(height as string))) {
-    return badSize();
-  }
-  return { size: boxOf(+((width as string) || 0), +((height as string) || 0)) };
+  if (ways > 1) refuse(400, 'BAD_SIZE', 'Give one of size, d, or w and h.');
+  if (token) return readToken(grammar, token) || refuse(400, 'BAD_SIZE', 'No such size.' + allowedSizes(grammar));
+  if (box) return readDigits(box) || refuse(400, 'BAD_SIZE', 'The parameter d is WxH, Ww or Hh.');
+  return { size: readBox(width, height) };
 }
 
 /** Finds size and key by the URL forms, in the order in which they are tried. */
-function findSize(grammar: Grammar, path: string, query: Query): { key: string; sized: Sized } | Refusal {
-  const found = (key: string, sized: Sized | Refusal) => (isRefusal(sized) ? sized : { key, sized });
-  const inQuery = grammar.urls.query && querySize(grammar, query);
-  if (inQuery) return found(path, inQuery);
+function findSize(grammar: Grammar, path: string, query: Query): { key: string; sized: Sized } {
+  const reads = (form: UrlForm) => has(grammar.urls, form);
+  let sized = reads('query') ? readQuerySize(grammar, query) : undefined;
+  if (sized) return { key: path, sized };
   const segments = path.split('/');
-  if (grammar.urls.first && segments.length > 1) {
-    const key = segments.slice(1).join('/');
-    const sized = key && parseToken(grammar, segments[0] as string);
-    if (sized) return found(key, sized);
-  }
-  if (grammar.urls.lastFolder && segments.length > 1) {
-    const last = segments.length - 1;
-    const key = segments
-      .slice(0, last - 1)
-      .concat(segments.slice(last))
-      .join('/');
-    const sized = key && parseDigits(segments[last - 1] as string);
-    if (sized) return found(key, sized);
-  }
-  return { key: path, sized: { size: {} } };
+  const without = (index: number) => segments.filter((_, each) => each !== index).join('/');
+  let key = without(0);
+  sized = key && reads('first') ? readToken(grammar, segments[0] as string) : undefined;
+  if (sized) return { key, sized };
+  const folder = segments.length - 2;
+  key = without(folder);
+  sized = key && folder >= 0 && reads('lastFolder') ? readDigits(segments[folder] as string) : undefined;
+  return sized ? { key, sized } : { key: path, sized: { size: {} } };
 }
 
-/** The value of an option: known, else 400; enabled, else 403. */
-function choice<T extends string>(
-  query: Query,
-  names: string[],
-  known: readonly T[],
-  usable: readonly T[],
-  aliases: Record<string, T>,
-): T | undefined | Refusal {
+/** The value of an option, which has to be known (400) and usable (403); undefined where it is not given. */
+function choice<T extends string>(query: Query, names: string[], known: readonly T[], usable: T[]): T | undefined {
   const text = parameter(query, names);
-  if (text === undefined || isRefusal(text)) return text;
-  const value = oneOf(known, aliases[text] || text);
-  const allowed = ' Allowed: ' + usable.join(', ') + '.';
+  if (!text) return undefined;
+  const value = oneOf(known, text === 'center' ? 'centre' : text === 'jpg' ? 'jpeg' : text);
   const name = names[names.length - 1];
-  if (!value) return refuse(400, 'BAD_OPTION', 'Unknown value of ' + name + '.' + allowed);
-  return enabled(usable, value)
-    ? value
-    : refuse(403, 'OPTION_NOT_ALLOWED', 'This ' + name + ' is not enabled.' + allowed);
+  if (!value) return refuse(400, 'BAD_OPTION', 'No such ' + name + '.' + allowed(usable));
+  return has(usable, value) ? value : refuse(403, 'OPTION_NOT_ALLOWED', 'No such ' + name + ' here.' + allowed(usable));
 }
 
 const FORMATS = ['auto', 'avif', 'webp', 'jpeg', 'png', 'gif'] as const;
 
-/** A whole number in the query, from 1 to `most`. */
-function wholeNumber(query: Query, names: string[], most: number): number | undefined | Refusal {
+/** A whole number from 1 in the query; undefined where it is not given. */
+function wholeNumber(query: Query, names: string[], most: number): number | undefined {
   const text = parameter(query, names);
-  if (text === undefined || isRefusal(text)) return text;
-  return /^[1-9]\d*$/.test(text) && +text <= most
-    ? +text
-    : refuse(
-        400,
-        'BAD_OPTION',
-        'Parameter ' +
-          names[names.length - 1] +
-          ' is a whole number from 1' +
-          (most < Infinity ? ' to ' + most : '') +
-          '.',
-      );
+  if (text && !(/^[1-9]\d*$/.test(text) && +text <= most)) {
+    refuse(400, 'BAD_OPTION', 'The parameter ' + names.join(' or ') + ' is a whole number from 1 to ' + most + '.');
+  }
+  return text ? +text : undefined;
 }
 
 /** The listed quality that is nearest; of two as near, the higher. */
@@ -411,51 +390,40 @@ const nearestQuality = (grammar: Grammar, wanted: number): number =>
     return nearer < 0 || (nearer === 0 && next > best) ? next : best;
   });
 
-const area = (size: Size): number => (size.width || 1) * (size.height || 1);
-
-/** With `snap`, the smallest listed size of the same shape that covers the one asked for, if there is one. */
+/** The smallest listed size of the same shape that covers the one asked for, or that one where none does. */
 function snapped(grammar: Grammar, size: Size): Size {
-  const covers = grammar.sizes.filter(
-    (one) =>
-      !one.width === !size.width &&
-      !one.height === !size.height &&
-      (one.width || 0) >= (size.width || 0) &&
-      (one.height || 0) >= (size.height || 0),
-  );
+  const area = (one: Size) => (one.width || 1) * (one.height || 1);
+  const covers = grammar.sizes
+    .map(parseSize)
+    .filter(
+      (one) =>
+        !one.width === !size.width &&
+        !one.height === !size.height &&
+        (one.width || 0) >= (size.width || 0) &&
+        (one.height || 0) >= (size.height || 0),
+    );
   return covers.length ? covers.reduce((best, next) => (area(next) < area(best) ? next : best)) : size;
 }
 
-const isListed = (grammar: Grammar, size: Size): boolean =>
-  grammar.sizes.some((one) => one.width === size.width && one.height === size.height);
-
 /** Completes a size with the options of the query, into the variant that it asks for. */
-function withOptions(grammar: Grammar, sized: Sized, query: Query, accept: string): Variant | Refusal {
-  const fit = choice(query, ['fit'], FITS, grammar.fits, {});
-  if (isRefusal(fit)) return fit;
-  const gravity = choice(query, ['g', 'gravity'], GRAVITIES, grammar.gravities, { center: 'centre' });
-  if (isRefusal(gravity)) return gravity;
-  const usable = FORMATS.filter(
-    (format) => (format !== 'avif' && format !== 'webp') || enabled(grammar.formats, format),
-  );
-  const format = choice(query, ['f', 'fm', 'format'], FORMATS, usable, { jpg: 'jpeg' });
-  if (isRefusal(format)) return format;
+function readVariant(grammar: Grammar, sized: Sized, query: Query, accept: string): Variant {
+  const fit = choice(query, ['fit'], FITS, grammar.fits);
+  const gravity = choice(query, ['g', 'gravity'], GRAVITIES, grammar.gravities);
+  const usable = FORMATS.filter((each) => !isModern(each) || has(grammar.formats, each));
+  const format = choice(query, ['f', 'fm', 'format'], FORMATS, usable);
   const quality = wholeNumber(query, ['q', 'quality'], 100);
-  if (isRefusal(quality)) return quality;
   const asked = wholeNumber(query, ['dpr'], Infinity);
-  if (isRefusal(asked)) return asked;
-  if (asked && sized.dpr) return refuse(400, 'BAD_OPTION', 'Give the pixel ratio once: as dpr or as @Nx.');
 
+  if (asked && sized.dpr) refuse(400, 'BAD_OPTION', 'Give the pixel ratio once: as dpr or as @Nx.');
   const dpr = asked || sized.dpr || 1;
-  if (dpr > grammar.maxDpr) {
-    return refuse(403, 'OPTION_NOT_ALLOWED', 'The largest pixel ratio allowed is ' + grammar.maxDpr + '.');
-  }
-  let size = sized.size;
-  if (grammar.snap && !isListed(grammar, size)) size = snapped(grammar, size);
+  if (dpr > grammar.maxDpr)
+    refuse(403, 'OPTION_NOT_ALLOWED', 'The largest pixel ratio here is ' + grammar.maxDpr + '.');
+  const listed = has(grammar.sizes, printSize(sized.size));
+  const size = grammar.snap && !listed ? snapped(grammar, sized.size) : sized.size;
   const width = (size.width || 0) * dpr;
   const height = (size.height || 0) * dpr;
-  if (!isListed(grammar, size) || width > MAX_SIDE || height > MAX_SIDE) {
-    const asAsked = printSize(sized.size) + (dpr > 1 ? '@' + dpr + 'x' : '');
-    return refuse(403, 'SIZE_NOT_ALLOWED', 'Size ' + asAsked + ' is not allowed. Allowed: ' + listed(grammar) + '.');
+  if ((!listed && size === sized.size) || width > MAX_SIDE || height > MAX_SIDE) {
+    refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar));
   }
 
   const variant: Variant = { fit: 'inside', target: !format || format === 'auto' ? classOf(grammar, accept) : format };
@@ -475,39 +443,35 @@ function withOptions(grammar: Grammar, sized: Sized, query: Query, accept: strin
   return variant;
 }
 
-/**
- * Normalises a request to the one variant that it asks for. Never throws.
- * @param uri the path as the viewer sent it, percent-encoded
- * @param query names in lower case, as CloudFront hands them over; values as sent
- * @param accept the viewer's `Accept`, or ''
- */
-export function normalise(grammar: Grammar, uri: string, query: Query, accept: string): Wanted | Refusal {
-  const path = decodePath(uri);
-  if (isRefusal(path)) return path;
-  if (!path)
-    return refuse(404, 'NO_KEY', 'No image is named. Ask for /{key} or /{size}/{key}; sizes: ' + listed(grammar) + '.');
-
+function readRequest(grammar: Grammar, uri: string, query: Query, accept: string): Wanted {
+  const path = readPath(uri);
+  if (!path) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar));
   let wanted = splitPath(grammar, path);
   if (wanted) {
-    if (wanted.variant.target.slice(0, 4) === 'auto') wanted.variant.target = classOf(grammar, accept);
-    if (!allows(grammar, wanted.variant)) {
-      return refuse(403, 'SIZE_NOT_ALLOWED', 'This variant is not allowed. Allowed: ' + listed(grammar) + '.');
-    }
+    const variant = wanted.variant;
+    if (variant.target.slice(0, 4) === 'auto') variant.target = classOf(grammar, accept);
+    if (!allows(grammar, variant)) refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
   } else {
     const found = findSize(grammar, path, query);
-    if (isRefusal(found)) return found;
-    const variant = withOptions(grammar, found.sized, query, accept);
-    if (isRefusal(variant)) return variant;
-    wanted = { key: found.key, variant };
+    wanted = { key: found.key, variant: readVariant(grammar, found.sized, query, accept) };
   }
-  if (wanted.key.charAt(0) === '/') return refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
+  if (wanted.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
   const bytes = GENERATION_CHARACTERS + printPath(wanted).replace(/%../g, '.').length;
   if (bytes > S3.keyBytes) {
-    return refuse(
+    refuse(
       400,
       'KEY_TOO_LONG',
-      'The key is too long: with its variant it has to fit into ' + S3.keyBytes + ' bytes.',
+      'The key is ' + (bytes - S3.keyBytes) + ' bytes too long for its variant to be stored.',
     );
   }
   return wanted;
 }
+
+/**
+ * Normalises a request to the one variant that it asks for.
+ * @param uri the path as the viewer sent it, percent-encoded
+ * @param query names in lower case, as CloudFront hands them over; values as sent
+ * @param accept the viewer's `Accept`, or ''
+ */
+export const normalise = (grammar: Grammar, uri: string, query: Query, accept: string): Wanted | Refusal =>
+  refusalOr(() => readRequest(grammar, uri, query, accept));

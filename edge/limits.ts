@@ -4,8 +4,7 @@
  * tests all read them from here.
  */
 
-const KIB = 1024;
-const MIB = 1024 * KIB;
+const MIB = 1_048_576;
 
 /** Lambda@Edge, origin events. DG: cloudfront-limits, lambda-at-edge-function-restrictions. */
 export const LAMBDA_EDGE = {
@@ -21,8 +20,8 @@ export const LAMBDA_EDGE = {
 
 /** CloudFront Functions. DG: cloudfront-limits (quotas on CloudFront Functions). */
 export const CLOUDFRONT_FUNCTION = {
-  codeBytes: 10 * KIB,
-  memoryBytes: 2 * MIB,
+  codeBytes: 10_240,
+  memoryBytes: 2_097_152,
 } as const;
 
 /** Origin custom headers. DG: add-origin-custom-headers. */

@@ -8,11 +8,12 @@ import {
   allows,
   MAX_SIDE,
   hasGravity,
+  parseSize,
   printVariant,
 } from './grammar';
 
 function* candidates(grammar: Grammar): Generator<Variant> {
-  for (const listed of grammar.sizes) {
+  for (const listed of grammar.sizes.map(parseSize)) {
     for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
       const size: Size = {};
       if (listed.width) size.width = listed.width * dpr;

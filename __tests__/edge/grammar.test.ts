@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
+import {
+  allows,
+  encodeKey,
+  isRefusal,
+  normalise,
+  parsePath,
+  parseVariant,
+  printPath,
+  printVariant,
+} from '../../edge/grammar';
+import { variantNames } from '../../edge/variants';
+import { MODERN, type Request, viewerRequest } from './viewer-request/viewer';
+
+const grammar = grammarOf(parseConfig({}));
+
+const everything: ResizerConfig = {
+  fits: ['cover', 'contain', 'inside', 'outside', 'fill'],
+  gravities: ['centre', 'north', 'attention', 'entropy'],
+  qualities: [40, 76, 90],
+  maxVariants: 20_000,
+};
+
+/** Fragments that mean something to the grammar, so that chance finds the interesting URLs. */
+const segment = fc.oneof(
+  fc.constantFrom(
+    '300x300',
+    '301x300',
+    '0300x300',
+    '640w',
+    '480h',
+    '320w@2x',
+    '320w@9x',
+    'thumb',
+    'full',
+    'full@2x',
+    '',
+    '.',
+    '..',
+    '%2e',
+    '%2F',
+    '300x300-cover-centre.auto',
+    '640x.auto.avif',
+    'full-inside.jpeg',
+    'x.auto',
+    'a.jpg',
+    '%zz',
+    '%ff',
+    '%00',
+    '+',
+    '%25',
+    '%E5%86%99',
+    '😀',
+    "'",
+    '*',
+    '[1]',
+    'constructor',
+  ),
+  fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => !/[?#]/.test(text)),
+);
+const parameter = fc.tuple(
+  fc.constantFrom(
+    'w',
+    'h',
+    'd',
+    'size',
+    'width',
+    'height',
+    'fit',
+    'g',
+    'gravity',
+    'q',
+    'f',
+    'fm',
+    'format',
+    'dpr',
+    'v',
+    '__proto__',
+  ),
+  fc.oneof(
+    fc.constantFrom(
+      '640',
+      '300',
+      '300x300',
+      'thumb',
+      'full',
+      'cover',
+      'inside',
+      'centre',
+      'webp',
+      'auto',
+      'jpg',
+      '2',
+      '9',
+      '',
+      '0',
+      '%zz',
+      '75',
+    ),
+    fc.string({ maxLength: 6 }).filter((text) => !/[&?#]/.test(text)),
+  ),
+);
+const accept = fc.constantFrom(MODERN, 'image/webp', '*/*', '', 'image/avif', 'image/avif;q=0,image/webp');
+const request = fc
+  .record({ segments: fc.array(segment, { maxLength: 5 }), query: fc.array(parameter, { maxLength: 3 }), accept })
+  .map((parts) => ({
+    url: `/${parts.segments.join('/')}${parts.query.length ? `?${parts.query.map((pair) => pair.join('=')).join('&')}` : ''}`,
+    accept: parts.accept,
+  }));
+
+/** A key that a path can carry: UTF-8 without control characters, dot segments or a leading slash. */
+const key = fc
+  .string({
+    unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('/', '+', '%', ' ')),
+    minLength: 1,
+    maxLength: 40,
+  })
+  .filter((text) => text.isWellFormed())
+  // oxlint-disable-next-line no-control-regex -- what keys cannot hold
+  .filter(
+    (text) =>
+      !/[\x00-\x1f\x7f]/.test(text) && !text.startsWith('/') && !text.split('/').some((each) => /^\.\.?$/.test(each)),
+  );
+
+const batches = (run: (requests: { url: string; accept: string }[]) => void) =>
+  fc.assert(fc.property(fc.array(request, { minLength: 50, maxLength: 50 }), run), { numRuns: 40 });
+
+test('the function never throws, and answers with a request or a 4xx', () => {
+  const run = viewerRequest();
+  batches((requests) => {
+    for (const outcome of run(requests)) {
+      expect(outcome.path !== undefined || [400, 403, 404].includes(outcome.status!)).toBe(true);
+    }
+  });
+});
+
+test('normalising is idempotent for an Accept', () => {
+  const run = viewerRequest({ snap: true });
+  batches((requests) => {
+    const once = run(requests).flatMap(({ path }, index) =>
+      path ? [{ url: path, accept: requests[index]!.accept }] : [],
+    );
+    expect(run(once).map(({ path }) => path)).toEqual(once.map(({ url }) => url));
+  });
+});
+
+test('only what the config allows comes out, under a key of the path', () => {
+  const names = new Set(variantNames(grammar));
+  const run = viewerRequest();
+  batches((requests) => {
+    run(requests).forEach(({ path }, index) => {
+      if (!path) return;
+      expect(path).toMatch(/^\/(?!\/)[A-Za-z0-9\-_.~%/]+$/);
+      expect(path.split('/')).not.toContain('..');
+      const wanted = parsePath(grammar, path)!;
+      expect(names).toContain(printVariant(wanted.variant));
+      expect(decodeURIComponent(requests[index]!.url.split('?')[0]!)).toContain(wanted.key.split('/').at(-1));
+    });
+  });
+});
+
+test('two spellings of a request give the same path', () => {
+  const run = viewerRequest();
+  const spellings: ((encoded: string) => Request)[] = [
+    (encoded) => `/300x300/${encoded}`,
+    (encoded) => `/${encoded}?d=300x300`,
+    (encoded) => `/${encoded}?h=300&w=300&fit=cover`,
+    (encoded) => `/${encoded}?size=300X300&gravity=center&format=auto`,
+    (encoded) => `/${encoded}?dpr=3&width=100&height=100`,
+    (encoded) => `/100x100@3x/${encoded}?utm_source=x`,
+    (encoded) => `/300x300/${encoded.replace(/%../g, (escape) => escape.toLowerCase())}`,
+  ];
+  fc.assert(
+    fc.property(
+      key.filter((text) => !parseVariant(text.split('/').at(-1)!)),
+      (text) => {
+        const outcomes = run(spellings.map((spell) => spell(encodeKey(text))));
+        expect(new Set(outcomes.map(({ path }) => path))).toEqual(
+          new Set([`/${encodeKey(text)}/300x300-cover-centre.auto`]),
+        );
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('any Unicode key survives the way to the key in S3 and back', () => {
+  fc.assert(
+    fc.property(key, (text) => {
+      const wanted = normalise(grammar, `/${encodeKey(text)}/640x.auto`, {}, '');
+      expect(wanted).toEqual({ key: text, variant: { width: 640, fit: 'inside', target: 'auto' } });
+      if (isRefusal(wanted)) return;
+      const stored = decodeURIComponent(printPath(wanted)).slice(1);
+      expect(stored).toBe(`${text}/640x.auto`);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ['the default config', {}],
+  ['a config that enables everything', everything],
+])('every variant of %s is allowed, and parses back from its print', (_, config) => {
+  const all = grammarOf(parseConfig(config));
+  const names = variantNames(all);
+  for (const name of names) {
+    const variant = parseVariant(name)!;
+    expect(printVariant(variant)).toBe(name);
+    expect(allows(all, variant)).toBe(true);
+    expect(parsePath(all, `/a/b.jpg/${name}`)).toEqual({ key: 'a/b.jpg', variant });
+  }
+  expect(new Set(names).size).toBe(names.length);
+});

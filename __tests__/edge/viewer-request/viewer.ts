@@ -1,0 +1,72 @@
+import { type ResizerConfig, parseConfig } from '../../../edge/config';
+import { viewerRequestSettings } from '../../../edge/settings';
+import { bundleViewerRequest } from '../../../stack/bundle';
+import { runFunction } from '../run-in-njs';
+
+export const MODERN = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
+
+type Values = Record<string, { value: string; multiValue?: { value: string }[] }>;
+
+/** What came of a request: the path that goes on to the cache, or an answer to the viewer. */
+export interface Outcome {
+  path?: string;
+  status?: number;
+  code?: string;
+  body?: string;
+}
+
+interface Answer {
+  uri?: string;
+  querystring?: Values;
+  statusCode?: number;
+  headers: Values;
+  body?: string;
+}
+
+/** A URL as a viewer types it, and its `Accept`; none is an old browser. */
+export type Request = string | { url: string; accept?: string };
+
+/** The querystring of an event, as CloudFront makes it: names in lower case, values as they were sent. */
+function querystring(search: string): Values {
+  const query = new Map<string, Values[string]>();
+  for (const pair of search.split('&').filter(Boolean)) {
+    const [name = '', ...rest] = pair.split('=');
+    const value = { value: rest.join('=') };
+    const known = query.get(name.toLowerCase());
+    if (!known) query.set(name.toLowerCase(), value);
+    else known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), value];
+  }
+  return Object.fromEntries(query);
+}
+
+export function toEvent(request: Request): unknown {
+  const { url, accept } = typeof request === 'string' ? { url: request, accept: undefined } : request;
+  const [uri = '', search = ''] = url.split('?');
+  return {
+    version: '1.0',
+    context: { eventType: 'viewer-request' },
+    viewer: { ip: '127.0.0.1' },
+    request: {
+      method: 'GET',
+      uri,
+      querystring: querystring(search),
+      headers: { host: { value: 'd111.cloudfront.net' }, ...(accept !== undefined && { accept: { value: accept } }) },
+      cookies: {},
+    },
+  };
+}
+
+/** A viewer-request function as bundled for deployment, with this config. */
+export function viewerRequest(config: ResizerConfig = {}): (requests: Request[]) => Outcome[] {
+  const code = bundleViewerRequest(viewerRequestSettings(parseConfig(config)));
+  return (requests) =>
+    runFunction<Answer>(code, requests.map(toEvent)).map((answer): Outcome => {
+      if (answer.statusCode === undefined) {
+        expect(answer.querystring).toEqual({});
+        return { path: answer.uri! };
+      }
+      expect(answer.headers['content-type']).toEqual({ value: 'text/plain; charset=utf-8' });
+      expect(answer.body).toMatch(/^[^\n]+\n$/);
+      return { status: answer.statusCode, code: answer.headers['x-resizer-error']!.value, body: answer.body! };
+    });
+}

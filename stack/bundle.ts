@@ -1,0 +1,67 @@
+import { buildSync } from 'esbuild';
+import { join } from 'node:path';
+import { CLOUDFRONT_FUNCTION } from '../edge/limits';
+
+const EDGE = join(__dirname, '..', 'edge');
+
+/**
+ * What the language of CloudFront Functions lacks (DG: functions-javascript-runtime-20). esbuild lowers some of it and
+ * refuses the rest, so that a bundle that builds also parses there.
+ */
+const LACKS = [
+  'array-spread',
+  'async-generator',
+  'bigint',
+  'class',
+  'class-field',
+  'class-static-blocks',
+  'default-argument',
+  'destructuring',
+  'for-await',
+  'for-of',
+  'generator',
+  'logical-assignment',
+  'nested-rest-binding',
+  'new-target',
+  'nullish-coalescing',
+  'object-extensions',
+  'object-rest-spread',
+  'optional-catch-binding',
+  'optional-chain',
+  'regexp-lookbehind-assertions',
+  'regexp-match-indices',
+  'regexp-sticky-and-unicode-flags',
+  'top-level-await',
+  'unicode-escapes',
+] as const;
+
+/**
+ * The code of the CloudFront Function at viewer-request, as it stands in the template.
+ * @throws Error if it uses what the language lacks, or is over the limit of 10 KB
+ */
+export function bundleViewerRequest(settings: unknown): string {
+  const built = buildSync({
+    // CloudFront calls a global function; an export would add a module's wrapping to each of the few bytes.
+    stdin: {
+      contents: `import { handler } from './handler'; viewerRequest = handler`,
+      resolveDir: join(EDGE, 'viewer-request'),
+    },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    banner: { js: 'var viewerRequest;function handler(event){return viewerRequest(event)}' },
+    target: 'es2017',
+    supported: Object.fromEntries(LACKS.map((feature) => [feature, false])),
+    define: { SETTINGS: JSON.stringify(settings) },
+    minify: true,
+    legalComments: 'none',
+  });
+  const code = built.outputFiles[0]!.text.trim();
+  const bytes = Buffer.byteLength(code);
+  if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
+    throw new Error(
+      `The viewer-request function is ${bytes} bytes; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts.`,
+    );
+  }
+  return code;
+}
