@@ -10,6 +10,11 @@ const MIB = 1_048_576;
 export const LAMBDA_EDGE = {
   region: 'us-east-1',
   architecture: 'x86_64',
+  /** The Node runtimes that the page names for the edge and that can still be created. */
+  runtimes: ['nodejs22.x'],
+  /** Who has to be able to assume the role of a function. DG: lambda-edge-permissions. */
+  principals: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'],
+  eventTypes: ['viewer-request', 'viewer-response', 'origin-request', 'origin-response'],
   timeoutSeconds: 30,
   maxMemoryMb: 10_240,
   packageBytes: 50 * MIB,
@@ -20,6 +25,8 @@ export const LAMBDA_EDGE = {
 
 /** CloudFront Functions. DG: cloudfront-limits (quotas on CloudFront Functions). */
 export const CLOUDFRONT_FUNCTION = {
+  runtime: 'cloudfront-js-2.0',
+  eventTypes: ['viewer-request', 'viewer-response'],
   codeBytes: 10_240,
   memoryBytes: 2_097_152,
 } as const;
@@ -121,4 +128,30 @@ export const ORIGIN_SHIELD = {
 export const CACHE_TAGS = {
   tagCharacters: 256,
   perObject: 50,
+} as const;
+
+/** Lambda. Lambda Developer Guide: gettingstarted-limits. */
+export const LAMBDA = {
+  /** The answer of a synchronous invocation, as JSON. */
+  answerBytes: 6 * MIB,
+} as const;
+
+/** SQS, standard queues. SQS Developer Guide: quotas-messages. */
+export const SQS = {
+  messageBytes: 1 * MIB,
+  /** Of one SendMessageBatch or one ReceiveMessage. */
+  batchEntries: 10,
+  delaySeconds: 900,
+  visibilityTimeoutSeconds: 43_200,
+  waitSeconds: 20,
+} as const;
+
+/** What feeds a function from a queue. Lambda Developer Guide: services-sqs-configure, services-sqs-scaling. */
+export const EVENT_SOURCE_MAPPING = {
+  batchSize: 10_000,
+  /** Larger batches need a window of at least a second. */
+  batchSizeWithoutWindow: 10,
+  windowSeconds: 300,
+  minConcurrency: 2,
+  maxConcurrency: 1_000,
 } as const;

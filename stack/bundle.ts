@@ -1,6 +1,7 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { CLOUDFRONT_FUNCTION } from '../edge/limits';
+import { copySharpForLambda } from './sharp-for-lambda';
 
 const EDGE = join(__dirname, '..', 'edge');
 
@@ -64,4 +65,24 @@ export function bundleViewerRequest(settings: unknown): string {
     );
   }
   return code;
+}
+
+/**
+ * Writes the code of the Lambda@Edge function at origin-response, with the sharp that it needs, into a folder.
+ * CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself.
+ */
+export function bundleOriginResponse(settings: unknown, folder: string): void {
+  buildSync({
+    entryPoints: [join(EDGE, 'origin-response', 'handler.ts')],
+    outfile: join(folder, 'index.js'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    external: ['sharp'],
+    define: { SETTINGS: JSON.stringify(settings) },
+    minify: true,
+    legalComments: 'none',
+  });
+  copySharpForLambda(folder);
 }

@@ -1,0 +1,56 @@
+/**
+ * Lambda@Edge at origin-response: S3 has the variant, or it is made now.
+ *
+ * `SETTINGS` is put in by the build.
+ */
+import type { CloudFrontResponseEvent, CloudFrontResponseResult, Context } from 'aws-lambda';
+import { failure } from '../failure';
+import { allows, parsePath, printVariant } from '../grammar';
+import type { OriginResponseSettings } from '../settings';
+import { headOnly, passOn, refuse } from './answer';
+import { bucketsOf } from './buckets';
+import { RenderLog } from './log';
+import { makeVariant } from './make-variant';
+
+declare const SETTINGS: OriginResponseSettings;
+
+/** Statuses with which S3 answers for a variant that it has. */
+const HAS = new Set(['200', '206', '304', '412', '416']);
+
+/** S3 says 404 for a missing object, and 403 where the distribution may not list the bucket. */
+const LACKS = new Set(['404', '403']);
+
+/** Kept back from the time that the function has left, for the answer's way out. */
+const MARGIN_MS = 1_000;
+
+/** The entry point; it never throws. */
+export async function handler(event: CloudFrontResponseEvent, context: Context): Promise<CloudFrontResponseResult> {
+  const { request, response: origin } = event.Records[0]!.cf;
+  if (HAS.has(origin.status)) return passOn(origin);
+
+  const { grammar, generation, cache, budgetMs } = SETTINGS;
+  if (!LACKS.has(origin.status)) {
+    return refuse(origin, failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.'), cache);
+  }
+  const s3 = request.origin?.s3;
+  const wanted = parsePath(grammar, request.uri);
+  if (!s3 || !wanted || !allows(grammar, wanted.variant) || s3.path !== `/${generation}`) {
+    return refuse(origin, failure('NOT_ALLOWED', 'This is no variant that is allowed here.'), cache);
+  }
+
+  const log = new RenderLog({
+    key: wanted.key,
+    variant: printVariant(wanted.variant),
+    originStatus: Number(origin.status),
+  });
+  const signal = AbortSignal.timeout(Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS)));
+  try {
+    const answer = await makeVariant({ wanted, buckets: bucketsOf(s3), origin, settings: SETTINGS, signal, log });
+    return request.method === 'HEAD' ? headOnly(answer) : answer;
+  } catch (error) {
+    log.error(error);
+    return refuse(origin, failure('UNAVAILABLE', 'The image could not be made. Try again.'), cache);
+  } finally {
+    log.write();
+  }
+}
