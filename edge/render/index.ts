@@ -1,6 +1,11 @@
 import sharp from 'sharp';
-import { type Failure, failure } from '../failure';
+import { type Failure, failure, isFailure } from '../failure';
 import type { Variant } from '../grammar';
+import { encode } from './encode';
+import { framesOf } from './frames';
+import { resizeOptions } from './geometry';
+import { INPUT, inspect } from './inspect';
+import { overLimit } from './limits';
 
 /** What of the config decides pixels, and what is refused before it costs anything. Sizes in pixels. */
 export interface RenderSettings {
@@ -34,8 +39,12 @@ export interface Rendered {
   note?: string;
 }
 
+// A function renders an image once: a cache of operations would only hold memory. One thread, as Lambda's one vCPU.
+sharp.cache(false);
+sharp.concurrency(1);
+
 /**
- * Renders one variant of an original.
+ * Renders one variant of an original: upright, never enlarged, in sRGB with 8 bits, without metadata.
  * @returns the variant, or why it cannot be made (`UNSUPPORTED`, `CORRUPT`, `TOO_LARGE`); never rejects
  */
 export async function render(
@@ -43,14 +52,15 @@ export async function render(
   variant: Variant,
   settings: RenderSettings,
 ): Promise<Rendered | Failure> {
+  const header = await inspect(original);
+  const refusal = isFailure(header) ? header : overLimit(header, settings);
+  if (isFailure(header) || refusal) return refusal!;
+  const frames = framesOf(header, variant, settings);
   try {
-    const { data, info } = await sharp(original)
-      .autoOrient()
-      .resize({ width: variant.width ?? settings.full, withoutEnlargement: true })
-      .webp()
-      .toBuffer({ resolveWithObject: true });
-    return { body: data, contentType: 'image/webp', width: info.width, height: info.height, frames: 1 };
+    const input = sharp(original, { ...INPUT, pages: frames.count }).autoOrient();
+    const resized = input.resize(resizeOptions(header, variant, settings, frames.count !== 1));
+    return await encode(resized, header, variant, settings, frames);
   } catch {
-    return failure('UNSUPPORTED', 'The original is not an image that can be read.');
+    return failure('CORRUPT', 'The original is damaged or incomplete.');
   }
 }

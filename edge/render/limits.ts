@@ -1,0 +1,19 @@
+import { type Failure, failure } from '../failure';
+import type { RenderSettings } from '.';
+import type { Header } from './inspect';
+
+/** Pixels that an original of this kind may have: fewer where its decoder needs the memory for all of them at once. */
+function maxPixels({ kind, interlaced }: Header, settings: RenderSettings): number {
+  if (kind === 'avif') return settings.maxAvifPixels;
+  if (kind === 'png' && interlaced) return settings.maxInterlacedPngPixels;
+  if (kind === 'jpeg' && interlaced) return settings.maxProgressiveJpegPixels;
+  return settings.maxPixels;
+}
+
+/** Refuses, by its header and before it costs memory, an original that is over the limit of its kind. */
+export function overLimit(header: Header, settings: RenderSettings): Failure | undefined {
+  const most = Math.min(maxPixels(header, settings), settings.maxPixels);
+  const pixels = header.width * header.height;
+  if (pixels <= most) return undefined;
+  return failure('TOO_LARGE', `The original has ${pixels} pixels; up to ${most} are allowed for one of its kind.`);
+}
