@@ -1,0 +1,144 @@
+import { App, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sources from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as notifications from 'aws-cdk-lib/aws-s3-notifications';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** What a test wants different from the ordinary app. */
+export interface AppOptions {
+  /** Puts the buckets, the queue and the refresh function in a stack of their own there. */
+  region?: string;
+  /** Events through EventBridge in place of a notification of the bucket. */
+  eventBridge?: boolean;
+  /** A last change to the edge stack, for what CDK would not write itself. */
+  change?: (parts: { edge: Stack; edgeFunction: lambda.Function; distribution: cloudfront.Distribution }) => void;
+}
+
+const HANDLER = 'exports.handler = async (event) => event;';
+
+/** A folder that holds the code of a function. */
+export function asset(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'asset-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** Synthesises a small app of the same shape as the product's: returns its cloud assembly's folder. */
+export function synth({ region = 'us-east-1', eventBridge = false, change }: AppOptions = {}): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
+  const app = new App({ outdir, analyticsReporting: false });
+  const split = region !== 'us-east-1';
+  const edge = new Stack(app, 'Edge', { env: { region: 'us-east-1' }, crossRegionReferences: false });
+  const home = split ? new Stack(app, 'Home', { env: { region } }) : edge;
+
+  const originals = new s3.Bucket(home, 'Originals', {
+    ...(split && { bucketName: 'my-originals' }),
+    versioned: true,
+    eventBridgeEnabled: eventBridge,
+    enforceSSL: true,
+  });
+  const variantsName = split ? 'my-variants' : undefined;
+  const variants = new s3.Bucket(home, 'Variants', {
+    ...(variantsName && { bucketName: variantsName }),
+    removalPolicy: RemovalPolicy.DESTROY,
+    autoDeleteObjects: true,
+    lifecycleRules: [{ expiration: Duration.days(30) }],
+  });
+  const variantsInEdge = split
+    ? s3.Bucket.fromBucketAttributes(edge, 'VariantsHere', { bucketName: variantsName!, region })
+    : variants;
+
+  const edgeFunction = new lambda.Function(edge, 'OriginResponse', {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    handler: 'index.handler',
+    code: lambda.Code.fromAsset(asset({ 'index.js': HANDLER })),
+    memorySize: 1769,
+    timeout: Duration.seconds(30),
+  });
+  variantsInEdge.grantPut(edgeFunction);
+
+  const viewerRequest = new cloudfront.Function(edge, 'ViewerRequest', {
+    code: cloudfront.FunctionCode.fromInline('function handler(event) { return event.request; }'),
+    runtime: cloudfront.FunctionRuntime.JS_2_0,
+  });
+
+  const distribution = new cloudfront.Distribution(edge, 'Distribution', {
+    defaultBehavior: {
+      origin: origins.S3BucketOrigin.withOriginAccessControl(variantsInEdge, {
+        originPath: '/0123abcd',
+        originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+        originShieldRegion: region,
+        customHeaders: { 'x-variants-bucket': variantsInEdge.bucketName },
+      }),
+      cachePolicy: new cloudfront.CachePolicy(edge, 'Cache', { minTtl: Duration.seconds(0) }),
+      responseHeadersPolicy: new cloudfront.ResponseHeadersPolicy(edge, 'Headers', {
+        securityHeadersBehavior: { contentTypeOptions: { override: true } },
+      }),
+      edgeLambdas: [
+        {
+          eventType: cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE,
+          functionVersion: edgeFunction.currentVersion,
+        },
+      ],
+      functionAssociations: [{ eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: viewerRequest }],
+    },
+  });
+
+  const dead = new sqs.Queue(home, 'Dead');
+  const queue = new sqs.Queue(home, 'Events', {
+    visibilityTimeout: Duration.seconds(60),
+    deadLetterQueue: { queue: dead, maxReceiveCount: 3 },
+    enforceSSL: true,
+  });
+  const refresh = new lambda.Function(home, 'Refresh', {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    architecture: lambda.Architecture.ARM_64,
+    handler: 'index.handler',
+    code: lambda.Code.fromAsset(asset({ 'index.js': `${HANDLER}\n// refresh` })),
+    environment: { QUEUE_URL: queue.queueUrl, VARIANTS: variants.bucketName },
+    timeout: Duration.seconds(10),
+  });
+  queue.grantSendMessages(refresh);
+  variants.grantDelete(refresh);
+  refresh.addEventSource(
+    new sources.SqsEventSource(queue, {
+      batchSize: 10,
+      maxBatchingWindow: Duration.seconds(2),
+      reportBatchItemFailures: true,
+      maxConcurrency: 2,
+    }),
+  );
+  if (eventBridge) {
+    const rule = new events.Rule(home, 'Rule', {
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created', 'Object Deleted'],
+        detail: { bucket: { name: [originals.bucketName] }, object: { key: [{ prefix: 'photos/' }] } },
+      },
+    });
+    rule.addTarget(new targets.SqsQueue(queue));
+  } else {
+    originals.addEventNotification(s3.EventType.OBJECT_CREATED, new notifications.SqsDestination(queue), {
+      prefix: 'photos/',
+    });
+    originals.addEventNotification(s3.EventType.OBJECT_REMOVED, new notifications.SqsDestination(queue));
+  }
+  change?.({ edge, edgeFunction, distribution });
+  app.synth();
+  return outdir;
+}
+
+/** The CloudFormation resource beneath a construct. */
+export const beneath = (construct: { node: { defaultChild?: unknown } }): CfnResource =>
+  construct.node.defaultChild as CfnResource;

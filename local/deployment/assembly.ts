@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeploymentError } from './error';
+
+/** A resource as it stands in a template, intrinsic functions and all. */
+export interface Resource {
+  Type: string;
+  Condition?: string;
+  Properties?: Record<string, unknown>;
+}
+
+export interface Template {
+  Resources?: Record<string, Resource>;
+  Parameters?: Record<string, { Type?: string; Default?: unknown }>;
+  Conditions?: Record<string, unknown>;
+  Mappings?: Record<string, Record<string, Record<string, unknown>>>;
+  Outputs?: Record<string, { Value: unknown; Condition?: string; Export?: { Name: unknown } }>;
+}
+
+/** One stack of a cloud assembly. */
+export interface Stack {
+  name: string;
+  region: string;
+  template: Template;
+  /** Folder of each file asset, by the key of its object in the bootstrap bucket. */
+  assets: Map<string, string>;
+}
+
+interface Manifest {
+  artifacts?: Record<
+    string,
+    {
+      type: string;
+      environment?: string;
+      properties?: { templateFile?: string; stackName?: string; file?: string; directoryName?: string };
+    }
+  >;
+}
+
+interface AssetManifest {
+  files?: Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>;
+}
+
+const DEFAULT_REGION = 'us-east-1';
+
+const readJson = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new DeploymentError(`${path} cannot be read: ${(error as Error).message}`);
+  }
+};
+
+/**
+ * Reads every stack of a CDK cloud assembly (`cdk.out`), those of its stages included.
+ * @throws DeploymentError if there is none
+ */
+export function readAssembly(folder: string): Stack[] {
+  if (!existsSync(join(folder, 'manifest.json'))) {
+    throw new DeploymentError(`${folder} is no cloud assembly: it has no manifest.json`);
+  }
+  const stacks = readStacks(folder);
+  if (stacks.length === 0) throw new DeploymentError(`${folder} holds no stack`);
+  return stacks;
+}
+
+function readStacks(folder: string): Stack[] {
+  const artifacts = Object.entries((readJson(join(folder, 'manifest.json')) as Manifest).artifacts ?? {});
+  const assets = new Map(
+    artifacts
+      .filter(([, { type }]) => type === 'cdk:asset-manifest')
+      .flatMap(([, { properties }]) => readAssets(folder, properties!.file!)),
+  );
+  return artifacts.flatMap(([id, { type, environment, properties }]): Stack[] => {
+    if (type === 'cdk:cloud-assembly') return readStacks(join(folder, properties!.directoryName!));
+    if (type !== 'aws:cloudformation:stack') return [];
+    const region = environment?.split('/').at(-1);
+    return [
+      {
+        name: properties!.stackName ?? id,
+        region: !region || region === 'unknown-region' ? DEFAULT_REGION : region,
+        template: readJson(join(folder, properties!.templateFile!)) as Template,
+        assets,
+      },
+    ];
+  });
+}
+
+function readAssets(folder: string, file: string): [key: string, path: string][] {
+  const files = Object.values((readJson(join(folder, file)) as AssetManifest).files ?? {});
+  return files.flatMap(({ source, destinations }) =>
+    Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, join(folder, source.path ?? '')]),
+  );
+}

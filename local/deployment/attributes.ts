@@ -1,0 +1,118 @@
+import type { Stack } from './assembly';
+import { ACCOUNT, PARTITION, URL_SUFFIX, madeUp } from './names';
+
+/** What `Ref` and `Fn::GetAtt` of one resource give. */
+export interface Attributes {
+  ref: string;
+  attributes: Readonly<Record<string, string>>;
+}
+
+interface Subject {
+  stack: Stack;
+  logicalId: string;
+  /** A property that names the resource, resolved; nothing if the template leaves the name to CloudFormation. */
+  given(property: string): string | undefined;
+}
+
+/** Physical names and attributes by type of resource, as CloudFormation's template reference lists them. */
+const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
+  'AWS::S3::Bucket': ({ stack, logicalId, given }) => {
+    const name = given('BucketName') ?? madeUp.bucketName(stack.name, logicalId);
+    return {
+      ref: name,
+      attributes: {
+        Arn: `arn:${PARTITION}:s3:::${name}`,
+        DomainName: `${name}.s3.${URL_SUFFIX}`,
+        DualStackDomainName: `${name}.s3.dualstack.${stack.region}.${URL_SUFFIX}`,
+        RegionalDomainName: `${name}.s3.${stack.region}.${URL_SUFFIX}`,
+      },
+    };
+  },
+  'AWS::IAM::Role': ({ stack, logicalId, given }) => {
+    const name = given('RoleName') ?? madeUp.name(stack.name, logicalId);
+    return {
+      ref: name,
+      attributes: {
+        Arn: `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`,
+        RoleId: `AROA${madeUp.id(stack.name, logicalId)}`,
+      },
+    };
+  },
+  'AWS::IAM::ManagedPolicy': ({ stack, logicalId, given }) => {
+    const name = given('ManagedPolicyName') ?? madeUp.name(stack.name, logicalId);
+    const arn = `arn:${PARTITION}:iam::${ACCOUNT}:policy/${name}`;
+    return { ref: arn, attributes: { PolicyArn: arn } };
+  },
+  'AWS::Lambda::Function': ({ stack, logicalId, given }) => {
+    const name = given('FunctionName') ?? madeUp.name(stack.name, logicalId);
+    return { ref: name, attributes: { Arn: arnOf(stack, 'lambda', `function:${name}`) } };
+  },
+  'AWS::Lambda::EventSourceMapping': ({ stack, logicalId }) => {
+    const id = madeUp.uuid(stack.name, logicalId);
+    return { ref: id, attributes: { Id: id } };
+  },
+  'AWS::SQS::Queue': ({ stack, logicalId, given }) => {
+    const name = given('QueueName') ?? madeUp.name(stack.name, logicalId, 80);
+    const url = `https://sqs.${stack.region}.${URL_SUFFIX}/${ACCOUNT}/${name}`;
+    return { ref: url, attributes: { Arn: arnOf(stack, 'sqs', name), QueueName: name, QueueUrl: url } };
+  },
+  'AWS::SNS::Topic': ({ stack, logicalId, given }) => {
+    const name = given('TopicName') ?? madeUp.name(stack.name, logicalId, 256);
+    const arn = arnOf(stack, 'sns', name);
+    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+  },
+  'AWS::Events::Rule': ({ stack, logicalId, given }) => {
+    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+    return { ref: name, attributes: { Arn: arnOf(stack, 'events', `rule/${name}`) } };
+  },
+  'AWS::Logs::LogGroup': ({ stack, logicalId, given }) => {
+    const name = given('LogGroupName') ?? madeUp.name(stack.name, logicalId);
+    return { ref: name, attributes: { Arn: arnOf(stack, 'logs', `log-group:${name}:*`) } };
+  },
+  'AWS::CloudWatch::Alarm': ({ stack, logicalId, given }) => {
+    const name = given('AlarmName') ?? madeUp.name(stack.name, logicalId);
+    return { ref: name, attributes: { Arn: arnOf(stack, 'cloudwatch', `alarm:${name}`) } };
+  },
+  'AWS::CertificateManager::Certificate': ({ stack, logicalId }) => ({
+    ref: arnOf(stack, 'acm', `certificate/${madeUp.uuid(stack.name, logicalId)}`),
+    attributes: {},
+  }),
+  'AWS::WAFv2::WebACL': ({ stack, logicalId, given }) => {
+    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+    const id = madeUp.uuid(stack.name, logicalId);
+    return {
+      ref: `${name}|${id}|CLOUDFRONT`,
+      attributes: { Arn: arnOf(stack, 'wafv2', `global/webacl/${name}/${id}`), Id: id },
+    };
+  },
+  'AWS::CloudFront::Distribution': ({ stack, logicalId }) => {
+    const id = madeUp.id(stack.name, logicalId);
+    return { ref: id, attributes: { Id: id, DomainName: `d${id.toLowerCase()}.cloudfront.net` } };
+  },
+  'AWS::CloudFront::Function': ({ stack, logicalId, given }) => {
+    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+    const arn = `arn:${PARTITION}:cloudfront::${ACCOUNT}:function/${name}`;
+    return { ref: arn, attributes: { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn } };
+  },
+  'AWS::CloudFront::CachePolicy': withId(madeUp.uuid),
+  'AWS::CloudFront::OriginRequestPolicy': withId(madeUp.uuid),
+  'AWS::CloudFront::ResponseHeadersPolicy': withId(madeUp.uuid),
+  'AWS::CloudFront::OriginAccessControl': withId(madeUp.id),
+};
+
+function withId(make: (stack: string, logicalId: string) => string): (subject: Subject) => Attributes {
+  return ({ stack, logicalId }) => {
+    const id = make(stack.name, logicalId);
+    return { ref: id, attributes: { Id: id } };
+  };
+}
+
+function arnOf(stack: Stack, service: string, resource: string): string {
+  return `arn:${PARTITION}:${service}:${stack.region}:${ACCOUNT}:${resource}`;
+}
+
+/** The attributes of a resource; a type that is not listed has a made-up name and nothing else. */
+export function attributesOf(type: string, subject: Subject): Attributes {
+  const known = TYPES[type];
+  return known ? known(subject) : { ref: madeUp.name(subject.stack.name, subject.logicalId), attributes: {} };
+}

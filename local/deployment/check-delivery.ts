@@ -1,0 +1,114 @@
+import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE } from '../../edge/limits';
+import type {
+  CacheBehavior,
+  CloudFrontFunctionDefinition,
+  Deployed,
+  Deployment,
+  Distribution,
+  Origin,
+} from './deployment';
+import { DeploymentError } from './error';
+
+const refuse = ({ stack, logicalId }: Deployed, problem: string): never => {
+  throw new DeploymentError(`${stack}/${logicalId}: ${problem}`);
+};
+
+/** Every behavior of a distribution, the default one first. */
+export const behaviorsOf = ({ config }: Distribution): CacheBehavior[] => [
+  config.DefaultCacheBehavior,
+  ...(config.CacheBehaviors ?? []),
+];
+
+/**
+ * What AWS refuses of CloudFront Functions and distributions only while deploying.
+ * @throws DeploymentError
+ */
+export function checkDelivery(deployment: Deployment): void {
+  for (const definition of deployment.cloudFrontFunctions) checkCloudFrontFunction(definition);
+  for (const distribution of deployment.distributions) {
+    for (const origin of distribution.config.Origins) checkOrigin(distribution, origin, deployment);
+    for (const behavior of behaviorsOf(distribution)) checkBehavior(distribution, behavior, deployment);
+  }
+}
+
+function checkCloudFrontFunction(definition: CloudFrontFunctionDefinition): void {
+  const bytes = Buffer.byteLength(definition.code);
+  if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
+    refuse(
+      definition,
+      `the code is ${bytes} bytes, a CloudFront Function has at most ${CLOUDFRONT_FUNCTION.codeBytes}`,
+    );
+  }
+  if (definition.runtime !== CLOUDFRONT_FUNCTION.runtime) {
+    refuse(definition, `the runtime is ${definition.runtime}, expected ${CLOUDFRONT_FUNCTION.runtime}`);
+  }
+}
+
+function checkOrigin(distribution: Distribution, origin: Origin, { originAccessControls }: Deployment): void {
+  const { OriginAccessControlId: control, OriginCustomHeaders: headers = [] } = origin;
+  if (control !== undefined && !originAccessControls.has(control)) {
+    refuse(distribution, `there is no origin access control ${control}`);
+  }
+  if (headers.length > CUSTOM_HEADERS.count) {
+    refuse(
+      distribution,
+      `the origin has ${headers.length} custom headers, at most ${CUSTOM_HEADERS.count} are allowed`,
+    );
+  }
+  let total = 0;
+  for (const { HeaderName, HeaderValue } of headers) {
+    total += HeaderName.length + HeaderValue.length;
+    if (CUSTOM_HEADERS.forbiddenPrefixes.some((prefix) => HeaderName.toLowerCase().startsWith(prefix))) {
+      refuse(
+        distribution,
+        `the custom header ${HeaderName} may not begin with ${CUSTOM_HEADERS.forbiddenPrefixes.join(' or ')}`,
+      );
+    }
+    if (HeaderValue.length > CUSTOM_HEADERS.valueCharacters) {
+      refuse(
+        distribution,
+        `the custom header ${HeaderName} has ${HeaderValue.length} characters, at most ${CUSTOM_HEADERS.valueCharacters} are allowed`,
+      );
+    }
+  }
+  if (total > CUSTOM_HEADERS.totalCharacters) {
+    refuse(
+      distribution,
+      `the custom headers have ${total} characters, at most ${CUSTOM_HEADERS.totalCharacters} are allowed`,
+    );
+  }
+}
+
+function checkBehavior(distribution: Distribution, behavior: CacheBehavior, deployment: Deployment): void {
+  const { FunctionAssociations: functions = [], LambdaFunctionAssociations: lambdas = [] } = behavior;
+  if (!distribution.config.Origins.some(({ Id }) => Id === behavior.TargetOriginId)) {
+    refuse(distribution, `there is no origin ${behavior.TargetOriginId}`);
+  }
+  if (!deployment.cachePolicies.has(behavior.CachePolicyId)) {
+    refuse(distribution, `the cache policy ${behavior.CachePolicyId} is in no stack`);
+  }
+  const headersPolicy = behavior.ResponseHeadersPolicyId;
+  if (headersPolicy !== undefined && !deployment.responseHeadersPolicies.has(headersPolicy)) {
+    refuse(distribution, `the response headers policy ${headersPolicy} is in no stack`);
+  }
+  for (const { EventType, FunctionARN } of functions) {
+    if (!isOneOf(CLOUDFRONT_FUNCTION.eventTypes, EventType)) {
+      refuse(
+        distribution,
+        `no CloudFront Function runs at ${EventType}, only at ${CLOUDFRONT_FUNCTION.eventTypes.join(' and ')}`,
+      );
+    }
+    if (!deployment.cloudFrontFunctions.some(({ arn }) => arn === FunctionARN)) {
+      refuse(distribution, `there is no CloudFront Function ${FunctionARN}`);
+    }
+  }
+  for (const { EventType } of lambdas) {
+    if (!isOneOf(LAMBDA_EDGE.eventTypes, EventType)) refuse(distribution, `there is no event ${EventType}`);
+  }
+  // DG: edge-functions-choosing.
+  if (functions.length > 0 && lambdas.some(({ EventType }) => EventType.startsWith('viewer-'))) {
+    refuse(distribution, 'a CloudFront Function and a Lambda function cannot share the viewer events of a behavior');
+  }
+}
+
+const isOneOf = (list: readonly string[], value: string): boolean => list.includes(value);

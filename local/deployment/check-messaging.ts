@@ -1,0 +1,100 @@
+import { EVENT_SOURCE_MAPPING, SQS } from '../../edge/limits';
+import { evaluate } from '../iam/evaluate';
+import type { Deployment, EventSourceMapping, LambdaDefinition, Queue, Role } from './deployment';
+import { DeploymentError } from './error';
+
+/** What Lambda does with a queue in a function's name. Lambda Developer Guide: services-sqs-configure. */
+const MAPPING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+/**
+ * What AWS refuses of queues, and of what they feed, only while deploying.
+ * @throws DeploymentError
+ */
+export function checkMessaging({
+  queues,
+  eventSourceMappings,
+  functions,
+  roles,
+  notifications,
+  buckets,
+}: Deployment): void {
+  for (const queue of queues) checkQueue(queue, queues);
+  for (const mapping of eventSourceMappings) {
+    const queue = queues.find(({ arn }) => arn === mapping.queueArn);
+    const definition = functions.find(({ arn }) => arn === mapping.functionArn);
+    if (!queue) throw error(mapping, `there is no queue ${mapping.queueArn}`);
+    if (!definition) throw error(mapping, `there is no function ${mapping.functionArn}`);
+    checkMapping(mapping);
+    checkTimeouts(mapping, queue, definition);
+    checkPermissions(
+      mapping,
+      queue,
+      roles.find(({ arn }) => arn === definition.roleArn)!,
+    );
+  }
+  for (const { bucket, queueArn } of notifications) {
+    const queue = queues.find(({ arn }) => arn === queueArn);
+    if (!queue) throw new DeploymentError(`${bucket}: its notifications go to ${queueArn}, which no stack creates`);
+    // S3 User Guide: notification-how-to-event-types-and-destinations.
+    const region = buckets.find(({ name }) => name === bucket)?.region;
+    if (region !== undefined && region !== queue.region) {
+      throw error(queue, `a bucket in ${region} cannot notify a queue in ${queue.region}`);
+    }
+  }
+}
+
+function checkQueue(queue: Queue, queues: Queue[]): void {
+  if (queue.delaySeconds > SQS.delaySeconds) {
+    throw error(queue, `the delay is ${queue.delaySeconds} s, a queue has at most ${SQS.delaySeconds}`);
+  }
+  if (queue.visibilityTimeoutSeconds > SQS.visibilityTimeoutSeconds) {
+    throw error(
+      queue,
+      `the visibility timeout is ${queue.visibilityTimeoutSeconds} s, a queue has at most ${SQS.visibilityTimeoutSeconds}`,
+    );
+  }
+  const { redrive } = queue;
+  if (redrive && !queues.some(({ arn }) => arn === redrive.deadLetterArn)) {
+    throw error(queue, `its dead-letter queue ${redrive.deadLetterArn} is in no stack`);
+  }
+}
+
+function checkMapping(mapping: EventSourceMapping): void {
+  const { batchSize, windowSeconds, maximumConcurrency } = mapping;
+  const limits = EVENT_SOURCE_MAPPING;
+  if (batchSize < 1 || batchSize > limits.batchSize) {
+    throw error(mapping, `the batch size is ${batchSize}, expected 1 to ${limits.batchSize}`);
+  }
+  if (windowSeconds > limits.windowSeconds) {
+    throw error(mapping, `the batching window is ${windowSeconds} s, at most ${limits.windowSeconds} are allowed`);
+  }
+  if (batchSize > limits.batchSizeWithoutWindow && windowSeconds < 1) {
+    throw error(mapping, `a batch size over ${limits.batchSizeWithoutWindow} needs a batching window of at least 1 s`);
+  }
+  if (maximumConcurrency < limits.minConcurrency || maximumConcurrency > limits.maxConcurrency) {
+    throw error(
+      mapping,
+      `the maximum concurrency is ${maximumConcurrency}, expected ${limits.minConcurrency} to ${limits.maxConcurrency}`,
+    );
+  }
+}
+
+function checkTimeouts(mapping: EventSourceMapping, queue: Queue, definition: LambdaDefinition): void {
+  if (queue.visibilityTimeoutSeconds >= definition.timeoutSeconds) return;
+  throw error(
+    mapping,
+    `the queue's visibility timeout of ${queue.visibilityTimeoutSeconds} s is less than the function's timeout of ${definition.timeoutSeconds} s`,
+  );
+}
+
+function checkPermissions(mapping: EventSourceMapping, queue: Queue, role: Role): void {
+  for (const action of MAPPING_ACTIONS) {
+    const principal = { kind: 'role', arn: role.arn, statements: role.statements } as const;
+    const { allowed, reason } = evaluate({ principal, action, resource: queue.arn }, queue.policy);
+    if (!allowed)
+      throw error(mapping, `${role.name} is not authorized to perform ${action} on ${queue.name} ${reason}`);
+  }
+}
+
+const error = ({ stack, logicalId }: { stack: string; logicalId: string }, problem: string): DeploymentError =>
+  new DeploymentError(`${stack}/${logicalId}: ${problem}`);

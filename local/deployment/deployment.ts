@@ -1,0 +1,231 @@
+import type { Statement } from '../iam/policy';
+
+/** What `cdk deploy` would make of a cloud assembly, as plain values. */
+export interface Deployment {
+  account: string;
+  buckets: Bucket[];
+  /** What tells a bucket's events to queues; the bucket may be one that no stack creates. */
+  notifications: BucketNotification[];
+  /** Buckets whose events go to EventBridge as well. */
+  eventBridgeBuckets: string[];
+  /** The roles of `functions`. */
+  roles: Role[];
+  /** All but the providers of custom resources, which run only while deploying. */
+  functions: LambdaDefinition[];
+  cloudFrontFunctions: CloudFrontFunctionDefinition[];
+  distributions: Distribution[];
+  /** By the id that a behavior names. */
+  cachePolicies: Map<string, CachePolicyConfig>;
+  responseHeadersPolicies: Map<string, ResponseHeadersPolicyConfig>;
+  originAccessControls: Map<string, OriginAccessControlConfig>;
+  queues: Queue[];
+  eventSourceMappings: EventSourceMapping[];
+  rules: EventRule[];
+  /** The stacks' outputs by logical id; `Stack.LogicalId` where two stacks have the same. */
+  outputs: Record<string, string>;
+}
+
+/** What every resource says of itself. */
+export interface Deployed {
+  logicalId: string;
+  stack: string;
+  region: string;
+}
+
+export interface Bucket extends Deployed {
+  name: string;
+  arn: string;
+  policy: Statement[];
+  versioned: boolean;
+  /** Rules as CloudFormation writes them, the enabled ones. */
+  lifecycle: LifecycleRule[];
+}
+
+export interface LifecycleRule {
+  Id?: string;
+  Status: 'Enabled' | 'Disabled';
+  Prefix?: string;
+  ExpirationInDays?: number;
+  NoncurrentVersionExpiration?: { NoncurrentDays: number };
+  AbortIncompleteMultipartUpload?: { DaysAfterInitiation: number };
+}
+
+export interface BucketNotification {
+  /** Name of the bucket. */
+  bucket: string;
+  /** Such as `s3:ObjectCreated:*`. */
+  events: string[];
+  queueArn: string;
+  prefix: string;
+  suffix: string;
+}
+
+export interface Role extends Deployed {
+  name: string;
+  arn: string;
+  /** Inline, attached and known managed policies together. */
+  statements: Statement[];
+  /** Services that may assume it. */
+  trusts: string[];
+}
+
+export interface LambdaVersion {
+  arn: string;
+  /** Its number. */
+  version: string;
+}
+
+export interface LambdaDefinition extends Deployed {
+  name: string;
+  arn: string;
+  runtime: string;
+  /** Such as `index.handler`. */
+  handler: string;
+  /** Folder with the code, unzipped. */
+  assetDirectory: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  architecture: string;
+  environment: Record<string, string>;
+  roleArn: string;
+  versions: LambdaVersion[];
+}
+
+export interface CloudFrontFunctionDefinition extends Deployed {
+  name: string;
+  arn: string;
+  runtime: string;
+  code: string;
+}
+
+export interface Queue extends Deployed {
+  name: string;
+  arn: string;
+  url: string;
+  visibilityTimeoutSeconds: number;
+  delaySeconds: number;
+  retentionSeconds: number;
+  redrive?: { deadLetterArn: string; maxReceiveCount: number };
+  policy: Statement[];
+}
+
+export interface EventSourceMapping extends Deployed {
+  queueArn: string;
+  functionArn: string;
+  batchSize: number;
+  windowSeconds: number;
+  reportsBatchItemFailures: boolean;
+  maximumConcurrency: number;
+}
+
+export interface EventRule extends Deployed {
+  name: string;
+  arn: string;
+  pattern: Record<string, unknown>;
+  queueArns: string[];
+}
+
+export interface Distribution extends Deployed {
+  id: string;
+  arn: string;
+  domainName: string;
+  config: DistributionConfig;
+}
+
+/** The parts of a distribution's configuration that are read here, as CloudFormation names them. */
+export interface DistributionConfig {
+  Enabled: boolean;
+  Aliases?: string[];
+  Origins: Origin[];
+  DefaultCacheBehavior: CacheBehavior;
+  CacheBehaviors?: (CacheBehavior & { PathPattern: string })[];
+  CustomErrorResponses?: {
+    ErrorCode: number;
+    ErrorCachingMinTTL?: number;
+    ResponseCode?: number;
+    ResponsePagePath?: string;
+  }[];
+  DefaultRootObject?: string;
+  CacheTagConfig?: { HeaderName: string };
+  HttpVersion?: string;
+  IPV6Enabled?: boolean;
+  PriceClass?: string;
+  WebACLId?: string;
+  ViewerCertificate?: Record<string, unknown>;
+}
+
+export interface Origin {
+  Id: string;
+  DomainName: string;
+  OriginPath?: string;
+  OriginAccessControlId?: string;
+  OriginCustomHeaders?: { HeaderName: string; HeaderValue: string }[];
+  OriginShield?: { Enabled: boolean; OriginShieldRegion?: string };
+  ConnectionAttempts?: number;
+  ConnectionTimeout?: number;
+  ResponseCompletionTimeout?: number;
+  S3OriginConfig?: { OriginAccessIdentity?: string; OriginReadTimeout?: number };
+}
+
+export interface CacheBehavior {
+  TargetOriginId: string;
+  CachePolicyId: string;
+  OriginRequestPolicyId?: string;
+  ResponseHeadersPolicyId?: string;
+  AllowedMethods?: string[];
+  CachedMethods?: string[];
+  Compress?: boolean;
+  ViewerProtocolPolicy: string;
+  FunctionAssociations?: { EventType: string; FunctionARN: string }[];
+  LambdaFunctionAssociations?: { EventType: string; LambdaFunctionARN: string; IncludeBody?: boolean }[];
+}
+
+export interface CachePolicyConfig {
+  Name: string;
+  MinTTL: number;
+  DefaultTTL: number;
+  MaxTTL: number;
+  ParametersInCacheKeyAndForwardedToOrigin: {
+    CookiesConfig: { CookieBehavior: string; Cookies?: string[] };
+    HeadersConfig: { HeaderBehavior: string; Headers?: string[] };
+    QueryStringsConfig: { QueryStringBehavior: string; QueryStrings?: string[] };
+    EnableAcceptEncodingGzip: boolean;
+    EnableAcceptEncodingBrotli?: boolean;
+  };
+}
+
+export interface ResponseHeadersPolicyConfig {
+  Name: string;
+  CorsConfig?: {
+    AccessControlAllowCredentials: boolean;
+    AccessControlAllowHeaders: { Items: string[] };
+    AccessControlAllowMethods: { Items: string[] };
+    AccessControlAllowOrigins: { Items: string[] };
+    AccessControlExposeHeaders?: { Items: string[] };
+    AccessControlMaxAgeSec?: number;
+    OriginOverride: boolean;
+  };
+  CustomHeadersConfig?: { Items: { Header: string; Value: string; Override: boolean }[] };
+  RemoveHeadersConfig?: { Items: { Header: string }[] };
+  SecurityHeadersConfig?: {
+    ContentSecurityPolicy?: { ContentSecurityPolicy: string; Override: boolean };
+    ContentTypeOptions?: { Override: boolean };
+    FrameOptions?: { FrameOption: string; Override: boolean };
+    ReferrerPolicy?: { ReferrerPolicy: string; Override: boolean };
+    StrictTransportSecurity?: {
+      AccessControlMaxAgeSec: number;
+      IncludeSubdomains?: boolean;
+      Preload?: boolean;
+      Override: boolean;
+    };
+    XSSProtection?: { Protection: boolean; ModeBlock?: boolean; ReportUri?: string; Override: boolean };
+  };
+  ServerTimingHeadersConfig?: { Enabled: boolean; SamplingRate?: number };
+}
+
+export interface OriginAccessControlConfig {
+  Name: string;
+  OriginAccessControlOriginType: string;
+  SigningBehavior: string;
+  SigningProtocol: string;
+}

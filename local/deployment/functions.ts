@@ -1,0 +1,94 @@
+import { existsSync, statSync } from 'node:fs';
+import type { CloudFrontFunctionDefinition, LambdaDefinition, LambdaVersion } from './deployment';
+import type { Entry, Stacks } from './stacks';
+
+/** The properties of a Lambda function, as CloudFormation names them. */
+export interface LambdaProperties {
+  Architectures?: string[];
+  Code: { S3Bucket?: string; S3Key?: string; ZipFile?: string; ImageUri?: string };
+  DeadLetterConfig?: unknown;
+  Environment?: { Variables?: Record<string, unknown> };
+  EphemeralStorage?: { Size: number };
+  Handler: string;
+  KmsKeyArn?: string;
+  Layers?: string[];
+  MemorySize?: number;
+  PackageType?: string;
+  Role: string;
+  Runtime: string;
+  Timeout?: number;
+  TracingConfig?: { Mode: string };
+  VpcConfig?: { SubnetIds?: string[]; SecurityGroupIds?: string[] };
+}
+
+/** Every function but the providers of custom resources, each with what the template says of it. */
+export function readLambdas(stacks: Stacks): { definition: LambdaDefinition; entry: Entry }[] {
+  const providers = stacks.serviceTokens();
+  const versions = readVersions(stacks);
+  return stacks
+    .of('AWS::Lambda::Function')
+    .filter((entry) => !providers.has(entry.attribute('Arn')))
+    .map((entry) => ({ entry, definition: readLambda(entry, versions) }));
+}
+
+function readLambda(entry: Entry, versions: Map<string, LambdaVersion[]>): LambdaDefinition {
+  const properties = entry.properties() as LambdaProperties;
+  const arn = entry.attribute('Arn');
+  return {
+    logicalId: entry.logicalId,
+    stack: entry.stack,
+    region: entry.region,
+    name: entry.ref,
+    arn,
+    runtime: properties.Runtime,
+    handler: properties.Handler,
+    assetDirectory: readAsset(entry, properties.Code),
+    timeoutSeconds: properties.Timeout ?? 3,
+    memoryMb: properties.MemorySize ?? 128,
+    architecture: properties.Architectures?.[0] ?? 'x86_64',
+    environment: Object.fromEntries(
+      Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
+    roleArn: properties.Role,
+    versions: versions.get(arn) ?? [],
+  };
+}
+
+function readAsset(entry: Entry, code: LambdaProperties['Code']): string {
+  const folder = code.S3Key === undefined ? undefined : entry.assets.get(code.S3Key);
+  if (folder === undefined) throw entry.error('the code of a function has to be an asset of the cloud assembly');
+  if (!existsSync(folder)) throw entry.error(`its asset ${folder} is missing`);
+  if (!statSync(folder).isDirectory()) throw entry.error(`its asset ${folder} is no folder`);
+  return folder;
+}
+
+function readVersions(stacks: Stacks): Map<string, LambdaVersion[]> {
+  const versions = new Map<string, LambdaVersion[]>();
+  for (const entry of stacks.of('AWS::Lambda::Version')) {
+    const arn = entry.ref.slice(0, entry.ref.lastIndexOf(':'));
+    versions.set(arn, [...(versions.get(arn) ?? []), { arn: entry.ref, version: entry.attribute('Version') }]);
+  }
+  return versions;
+}
+
+interface CloudFrontFunctionProperties {
+  FunctionCode: string;
+  FunctionConfig: { Runtime: string };
+  Name: string;
+}
+
+/** The CloudFront Functions, their code as it stands in the template. */
+export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefinition[] {
+  return stacks.of('AWS::CloudFront::Function').map((entry) => {
+    const { FunctionCode, FunctionConfig, Name } = entry.properties() as CloudFrontFunctionProperties;
+    return {
+      logicalId: entry.logicalId,
+      stack: entry.stack,
+      region: entry.region,
+      name: Name,
+      arn: entry.ref,
+      runtime: FunctionConfig.Runtime,
+      code: FunctionCode,
+    };
+  });
+}

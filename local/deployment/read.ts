@@ -1,0 +1,38 @@
+import { checkDelivery } from './check-delivery';
+import { checkEdgeFunctions } from './check-edge-functions';
+import { checkMessaging } from './check-messaging';
+import { readDelivery } from './delivery';
+import type { Deployment } from './deployment';
+import { readCloudFrontFunctions, readLambdas } from './functions';
+import { readEventSourceMappings, readQueues, readRules } from './messaging';
+import { ACCOUNT } from './names';
+import { readRoles } from './roles';
+import { Stacks } from './stacks';
+import { readBuckets, readNotifications } from './storage';
+
+/**
+ * Reads a CDK cloud assembly (`cdk.out`) as what `cdk deploy` would make of it.
+ * @throws DeploymentError for what is not modelled here, and for what AWS refuses only while deploying
+ */
+export function readDeployment(cdkOut: string): Deployment {
+  const stacks = new Stacks(cdkOut);
+  const lambdas = readLambdas(stacks);
+  const functions = lambdas.map(({ definition }) => definition);
+  const deployment: Deployment = {
+    account: ACCOUNT,
+    buckets: readBuckets(stacks),
+    ...readNotifications(stacks),
+    roles: readRoles(stacks, new Set(functions.map(({ roleArn }) => roleArn))),
+    functions,
+    cloudFrontFunctions: readCloudFrontFunctions(stacks),
+    ...readDelivery(stacks),
+    queues: readQueues(stacks),
+    eventSourceMappings: readEventSourceMappings(stacks),
+    rules: readRules(stacks),
+    outputs: stacks.outputs(),
+  };
+  checkDelivery(deployment);
+  checkEdgeFunctions(deployment, lambdas);
+  checkMessaging(deployment);
+  return deployment;
+}

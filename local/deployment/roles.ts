@@ -1,0 +1,68 @@
+import { parsePolicy } from '../iam/policy';
+import type { Role } from './deployment';
+import { DeploymentError } from './error';
+import type { Entry, Stacks } from './stacks';
+
+interface RoleProperties {
+  AssumeRolePolicyDocument: { Statement: { Principal?: { Service?: string | string[] } }[] };
+  ManagedPolicyArns?: string[];
+  Policies?: { PolicyName: string; PolicyDocument: unknown }[];
+}
+
+interface PolicyProperties {
+  PolicyName?: string;
+  PolicyDocument: unknown;
+  Roles?: string[];
+}
+
+/** AWS's own policies that functions are commonly given. AWS Managed Policy Reference Guide. */
+const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
+  'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
+    Statement: {
+      Effect: 'Allow',
+      Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: '*',
+    },
+  },
+};
+
+/** The roles with these ARNs and all that they are allowed. */
+export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
+  const attached = [...stacks.of('AWS::IAM::Policy'), ...stacks.of('AWS::IAM::RolePolicy')];
+  const managed = stacks.of('AWS::IAM::ManagedPolicy');
+  return stacks
+    .of('AWS::IAM::Role')
+    .filter((entry) => arns.has(entry.attribute('Arn')))
+    .map((entry): Role => {
+      const { AssumeRolePolicyDocument, ManagedPolicyArns = [], Policies = [] } = entry.properties() as RoleProperties;
+      return {
+        logicalId: entry.logicalId,
+        stack: entry.stack,
+        region: entry.region,
+        name: entry.ref,
+        arn: entry.attribute('Arn'),
+        trusts: AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal?.Service ?? []),
+        statements: [
+          ...Policies.flatMap(({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, PolicyName)),
+          ...[...attached, ...managed].filter((policy) => isFor(policy, entry)).flatMap(statementsOf),
+          ...ManagedPolicyArns.flatMap((arn) => managedStatements(entry, arn, managed)),
+        ],
+      };
+    });
+}
+
+function isFor(policy: Entry, role: Entry): boolean {
+  const { Roles = [], RoleName } = policy.properties() as PolicyProperties & { RoleName?: string };
+  return Roles.includes(role.ref) || RoleName === role.ref;
+}
+
+const statementsOf = (policy: Entry) =>
+  parsePolicy((policy.properties() as PolicyProperties).PolicyDocument, policy.logicalId);
+
+function managedStatements(role: Entry, arn: string, managed: Entry[]) {
+  const own = managed.find(({ ref }) => ref === arn);
+  if (own) return statementsOf(own);
+  const document = MANAGED_POLICIES[arn];
+  if (!document) throw new DeploymentError(`${role.stack}/${role.logicalId}: the policy ${arn} is not known here`);
+  return parsePolicy(document, arn);
+}

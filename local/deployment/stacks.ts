@@ -1,0 +1,74 @@
+import { type Stack, readAssembly } from './assembly';
+import type { Deployed } from './deployment';
+import { DeploymentError } from './error';
+import { Resolver } from './intrinsics';
+
+/** A resource of any stack, its properties resolved when they are asked for. */
+export interface Entry extends Deployed {
+  /** What a `Ref` to it gives. */
+  ref: string;
+  resolver: Resolver;
+  assets: Stack['assets'];
+  properties(): object;
+  attribute(name: string): string;
+  /** One line that names the resource. */
+  error(problem: string): DeploymentError;
+}
+
+/** All stacks of an assembly, which can import each other's outputs. */
+export class Stacks {
+  readonly #stacks: { stack: Stack; resolver: Resolver }[];
+
+  constructor(folder: string) {
+    this.#stacks = readAssembly(folder).map((stack) => ({
+      stack,
+      resolver: new Resolver(stack, (name) => this.#exported(name)),
+    }));
+  }
+
+  /** Every resource of one type. */
+  of(type: string): Entry[] {
+    return this.#stacks.flatMap(({ stack, resolver }) =>
+      resolver.resources(type).map(([logicalId]): Entry => ({
+        logicalId,
+        stack: stack.name,
+        region: stack.region,
+        ref: resolver.ref(logicalId),
+        resolver,
+        assets: stack.assets,
+        properties: () => resolver.properties(logicalId),
+        attribute: (name) => resolver.attribute(logicalId, name),
+        error: (problem) => new DeploymentError(`${stack.name}/${logicalId}: ${problem}`),
+      })),
+    );
+  }
+
+  /** ARNs of the functions that are providers of custom resources. */
+  serviceTokens(): Set<string> {
+    const tokens = this.#stacks.flatMap(({ stack, resolver }) =>
+      Object.entries(stack.template.Resources ?? {}).flatMap(([logicalId, { Properties }]) =>
+        Properties?.ServiceToken === undefined ? [] : [String(resolver.resolve(Properties.ServiceToken, logicalId))],
+      ),
+    );
+    return new Set(tokens);
+  }
+
+  outputs(): Record<string, string> {
+    const all = this.#stacks.flatMap(({ stack, resolver }) =>
+      Object.entries(stack.template.Outputs ?? {})
+        .filter(([, { Condition }]) => Condition === undefined || resolver.condition(Condition))
+        .map(([id, { Value }]) => ({ stack: stack.name, id, value: String(resolver.resolve(Value, id)) })),
+    );
+    const isAmbiguous = (id: string) => all.filter((output) => output.id === id).length > 1;
+    return Object.fromEntries(all.map(({ stack, id, value }) => [isAmbiguous(id) ? `${stack}.${id}` : id, value]));
+  }
+
+  #exported(name: string): unknown {
+    for (const { stack, resolver } of this.#stacks) {
+      for (const [id, { Value, Export }] of Object.entries(stack.template.Outputs ?? {})) {
+        if (Export && resolver.resolve(Export.Name, id) === name) return resolver.resolve(Value, id);
+      }
+    }
+    throw new DeploymentError(`no stack exports ${name}`);
+  }
+}
