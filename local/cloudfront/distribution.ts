@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { Clock } from '../clock';
+import type {
+  CacheBehavior,
+  CachePolicyConfig,
+  Distribution as Definition,
+  Origin,
+  ResponseHeadersPolicyConfig,
+} from '../deployment/deployment';
+import type { CloudFrontFunction, LambdaFunction } from '../functions/function';
+import { Cache, type Kept } from './cache';
+import { timeToLive } from './freshness';
+import type { OpenQuestions } from './open-questions';
+import { type BucketAddress, askOrigin } from './origin';
+import { type OriginRequest, originResponseEvent, runOriginResponse } from './origin-response';
+import { type Response, errorPage } from './response';
+import { type ViewerRequest, runViewerRequest, viewerRequestEvent } from './viewer-request';
+import { applyPolicy, forViewer, send } from './viewer-response';
+
+export interface DistributionOptions {
+  definition: Definition;
+  cachePolicy: CachePolicyConfig;
+  responseHeadersPolicy?: ResponseHeadersPolicyConfig;
+  viewerRequest?: CloudFrontFunction;
+  originResponse?: LambdaFunction;
+  /** How to reach the bucket of an origin, by the origin's domain name. */
+  addressOf(domainName: string): BucketAddress;
+  clock: Clock;
+  open: OpenQuestions;
+  log(line: string): void;
+}
+
+/** A response, and how CloudFront came by it. */
+interface Found {
+  response: Response;
+  xCache: 'Hit' | 'Miss' | 'RefreshHit' | 'Error';
+  /** Seconds since the origin gave or confirmed it; missing when that was now. */
+  age?: number;
+}
+
+/** The distribution of the template, on this machine. */
+export class Distribution {
+  readonly #options: DistributionOptions;
+  readonly #behavior: CacheBehavior;
+  readonly #origin: Origin;
+  readonly #cache = new Cache();
+  /** Requests under way to the origin, by cache key: all that ask for the same wait for one. */
+  readonly #underWay = new Map<string, Promise<Response>>();
+  #server: Server | undefined;
+
+  constructor(options: DistributionOptions) {
+    this.#options = options;
+    const { config } = options.definition;
+    this.#behavior = config.DefaultCacheBehavior;
+    const origin = config.Origins.find(({ Id }) => Id === this.#behavior.TargetOriginId);
+    if (!origin) throw new Error(`The distribution has no origin ${this.#behavior.TargetOriginId}.`);
+    this.#origin = origin;
+  }
+
+  /** Listens on 127.0.0.1. @returns the port @throws Error if the port cannot be had */
+  async listen(port: number): Promise<number> {
+    const server = createServer((request, response) => void this.#serve(request, response));
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    return (server.address() as { port: number }).port;
+  }
+
+  async close(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      if (this.#server) this.#server.close(() => resolve());
+      else resolve();
+    });
+  }
+
+  /** Drops what one item of an invalidation names. */
+  invalidate(item: string): void {
+    this.#cache.invalidate(item);
+  }
+
+  async #serve(request: IncomingMessage, to: ServerResponse): Promise<void> {
+    const { log, definition } = this.#options;
+    const requestId = randomUUID();
+    try {
+      const response = await this.#answer(request, requestId);
+      const headers = { ...response.headers };
+      headers['via'] = `1.1 ${definition.domainName} (CloudFront)`;
+      headers['x-amz-cf-id'] = requestId;
+      headers['x-amz-cf-pop'] = 'LOCAL1-C1';
+      send({ ...response, headers }, request, to);
+    } catch (error) {
+      log(`${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
+      send(errorPage(500, 'Error', 'The local distribution failed.'), request, to);
+    }
+  }
+
+  async #answer(request: IncomingMessage, requestId: string): Promise<Response> {
+    const { definition, viewerRequest, responseHeadersPolicy, log } = this.#options;
+    const allowed = this.#behavior.AllowedMethods ?? ['GET', 'HEAD'];
+    if (!allowed.includes(request.method ?? '')) {
+      return errorPage(403, 'Error', `This distribution allows ${allowed.join(', ')}.`);
+    }
+    const event = viewerRequestEvent(request, definition, requestId);
+    const went = viewerRequest
+      ? await runViewerRequest(viewerRequest, event, log)
+      : (event as unknown as { request: ViewerRequest }).request;
+    const policy = (headers: Record<string, string>) =>
+      responseHeadersPolicy ? applyPolicy(headers, responseHeadersPolicy, request) : headers;
+    if ('status' in went) return { ...went, headers: policy(went.headers) };
+    const found = await this.#find(went, request, requestId);
+    const response = forViewer(found.response, request);
+    const headers = policy(response.headers);
+    headers['x-cache'] ??= `${found.xCache} from cloudfront`;
+    if (found.age !== undefined) headers['age'] = String(Math.floor(found.age));
+    return { ...response, headers };
+  }
+
+  /** From the cache where it is fresh, else from the origin. */
+  async #find(went: ViewerRequest, viewer: IncomingMessage, requestId: string): Promise<Found> {
+    const key = this.#cacheKey(went);
+    const kept = this.#cache.get(key);
+    const now = this.#options.clock.now();
+    if (kept && now < kept.until) {
+      const xCache = kept.response.status >= 400 ? 'Error' : 'Hit';
+      return { response: kept.response, xCache, age: (now - kept.since) / 1000 };
+    }
+    const method = went.method === 'HEAD' ? this.#options.open.headReachesOriginAs : 'GET';
+    const request: OriginRequest = {
+      method,
+      uri: went.uri,
+      headers: { 'user-agent': 'Amazon CloudFront', via: `1.1 ${this.#options.definition.domainName} (CloudFront)` },
+      requestId,
+      clientIp: viewer.socket.remoteAddress ?? '127.0.0.1',
+    };
+    if (kept) return this.#revalidate(key, kept, request);
+    if (viewer.headers.range && method === 'GET') request.headers['range'] = viewer.headers.range;
+    const response = await this.#collapsed(key, request);
+    return { response, xCache: response.status >= 400 ? 'Error' : 'Miss' };
+  }
+
+  /** DG: Expiration, RequestAndResponseBehaviorS3Origin: an expired object is asked for with If-None-Match. */
+  async #revalidate(key: string, kept: Kept, request: OriginRequest): Promise<Found> {
+    const { etag } = kept.response.headers;
+    if (etag && kept.response.status === 200) request.headers['if-none-match'] = etag;
+    const response = await this.#collapsed(key, request);
+    if (response.status === 304) {
+      const headers = {
+        ...kept.response.headers,
+        ...pick(response.headers, ['cache-control', 'expires', 'date', 'vary']),
+      };
+      const confirmed: Response = { ...kept.response, headers };
+      this.#keep(key, confirmed);
+      return { response: confirmed, xCache: 'RefreshHit' };
+    }
+    // What has expired is better than nothing. DG: HTTPStatusCodes
+    if (response.status >= 500 && kept.response.status < 400) return { response: kept.response, xCache: 'Hit' };
+    return { response, xCache: response.status >= 400 ? 'Error' : 'Miss' };
+  }
+
+  /**
+   * One request to the origin for all that ask for the same at the same time. Those that waited for a response that
+   * no cache may keep go themselves. DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
+   */
+  async #collapsed(key: string, request: OriginRequest): Promise<Response> {
+    const collapse = `${request.method} ${request.headers['range'] ?? ''} ${key}`;
+    const waiting = this.#underWay.get(collapse);
+    if (waiting) {
+      const response = await waiting;
+      return this.#timeToLive(response) > 0 ? response : this.#ask(key, request);
+    }
+    const asked = this.#ask(key, request);
+    this.#underWay.set(collapse, asked);
+    try {
+      return await asked;
+    } finally {
+      this.#underWay.delete(collapse);
+    }
+  }
+
+  async #ask(key: string, request: OriginRequest): Promise<Response> {
+    const { definition, originResponse, addressOf, open, log } = this.#options;
+    const headers = { ...request.headers };
+    for (const { HeaderName, HeaderValue } of this.#origin.OriginCustomHeaders ?? []) {
+      headers[HeaderName.toLowerCase()] = HeaderValue;
+    }
+    const address = addressOf(this.#origin.DomainName);
+    const origin = await askOrigin({ ...request, headers }, this.#origin, address, log);
+    let response = origin;
+    if (originResponse && !origin.headers['x-cache']) {
+      const event = originResponseEvent(request, origin, this.#origin, definition);
+      response = await runOriginResponse(originResponse, event, origin, open, log);
+    }
+    const failed = response !== origin && Boolean(response.headers['x-cache']);
+    if (request.method === 'GET' && !(failed && !open.functionErrorsCached)) this.#keep(key, response);
+    return response;
+  }
+
+  #timeToLive(response: Response): number {
+    const { definition, cachePolicy, clock } = this.#options;
+    return timeToLive(response, cachePolicy, definition.config.CustomErrorResponses, clock.now());
+  }
+
+  #keep(key: string, response: Response): void {
+    const seconds = this.#timeToLive(response);
+    if (seconds <= 0 || response.status === 304 || response.status === 412 || response.status === 416) return;
+    const now = this.#options.clock.now();
+    const tagHeader = this.#options.definition.config.CacheTagConfig?.HeaderName.toLowerCase();
+    const tags = (tagHeader && response.headers[tagHeader]) || '';
+    this.#cache.set(key, {
+      response,
+      since: now,
+      until: now + seconds * 1000,
+      tags: tags.split(',').map((tag) => tag.trim().toLowerCase()),
+    });
+  }
+
+  /** Path, and what of the query the cache policy names. DG: controlling-the-cache-key */
+  #cacheKey({ uri, querystring }: ViewerRequest): string {
+    const { QueryStringBehavior, QueryStrings = [] } =
+      this.#options.cachePolicy.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig;
+    const names = Object.keys(querystring).filter(
+      (name) =>
+        QueryStringBehavior === 'all' ||
+        (QueryStringBehavior === 'whitelist' && QueryStrings.includes(name)) ||
+        (QueryStringBehavior === 'allExcept' && !QueryStrings.includes(name)),
+    );
+    return names.length ? `${uri}?${names.map((name) => `${name}=${querystring[name]!.value}`).join('&')}` : uri;
+  }
+}
+
+const pick = (headers: Record<string, string>, names: string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));

@@ -1,0 +1,15 @@
+/** What AWS's documents leave open. The defaults are the answers that are worse for the product. */
+export interface OpenQuestions {
+  /** What of a base64 body counts against the limit of a generated response. */
+  base64Counts: 'encoded' | 'decoded';
+  /** How a viewer's HEAD reaches the origin on a miss. */
+  headReachesOriginAs: 'HEAD' | 'GET';
+  /** Whether the 502 or 503 of a function that failed is cached like an origin's. */
+  functionErrorsCached: boolean;
+}
+
+export const PESSIMISTIC: OpenQuestions = {
+  base64Counts: 'encoded',
+  headReachesOriginAs: 'HEAD',
+  functionErrorsCached: true,
+};

@@ -1,0 +1,141 @@
+import type { CloudFrontHeaders, CloudFrontResponseEvent, CloudFrontS3Origin } from 'aws-lambda';
+import { STATUS_CODES } from 'node:http';
+import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../../edge/limits';
+import type { Origin } from '../deployment/deployment';
+import type { LambdaFunction } from '../functions/function';
+import { headerFault } from './edge-headers';
+import type { OpenQuestions } from './open-questions';
+import { type Response, errorPage } from './response';
+
+/** A request as it goes to the origin. */
+export interface OriginRequest {
+  method: string;
+  uri: string;
+  headers: Record<string, string>;
+  requestId: string;
+  clientIp: string;
+}
+
+const toEventHeaders = (headers: Record<string, string>): CloudFrontHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [{ key: name, value }]]));
+
+/** The event of Lambda@Edge at origin-response. DG: lambda-event-structure */
+export function originResponseEvent(
+  request: OriginRequest,
+  response: Response,
+  origin: Origin,
+  distribution: { id: string; domainName: string },
+): CloudFrontResponseEvent {
+  const customHeaders = Object.fromEntries(
+    (origin.OriginCustomHeaders ?? []).map(({ HeaderName, HeaderValue }) => [
+      HeaderName.toLowerCase(),
+      [{ key: HeaderName, value: HeaderValue }],
+    ]),
+  );
+  return {
+    Records: [
+      {
+        cf: {
+          config: {
+            distributionDomainName: distribution.domainName,
+            distributionId: distribution.id,
+            eventType: 'origin-response',
+            requestId: request.requestId,
+          },
+          request: {
+            clientIp: request.clientIp,
+            method: request.method,
+            uri: request.uri,
+            querystring: '',
+            headers: toEventHeaders(request.headers),
+            origin: {
+              s3: {
+                // With an origin access control, too: it is no origin access identity.
+                authMethod: 'none',
+                customHeaders,
+                domainName: origin.DomainName,
+                path: origin.OriginPath ?? '',
+                region: '',
+              } as unknown as CloudFrontS3Origin,
+            },
+          },
+          response: {
+            status: String(response.status),
+            statusDescription: STATUS_CODES[response.status] ?? '',
+            headers: toEventHeaders(response.headers),
+          },
+        },
+      },
+    ],
+  };
+}
+
+interface Answer {
+  status?: unknown;
+  headers?: unknown;
+  body?: unknown;
+  bodyEncoding?: unknown;
+}
+
+function headersOf(value: unknown): Record<string, string> | string {
+  if (typeof value !== 'object' || value === null) return 'headers are no object';
+  const headers: Record<string, string> = {};
+  for (const [name, list] of Object.entries(value as Record<string, { key?: string; value: string }[]>)) {
+    const wellFormed =
+      Array.isArray(list) &&
+      list.every((each) => typeof each?.value === 'string' && (each.key ?? name).toLowerCase() === name);
+    if (name !== name.toLowerCase() || !wellFormed) return `header ${name} is not name in lower case: [{ key, value }]`;
+    // oxlint-disable-next-line no-control-regex -- what no header can carry
+    if (list.some((each) => /[\x00-\x08\x0a-\x1f\x7f]/.test(each.value)))
+      return `header ${name} has control characters`;
+    headers[name] = list.map((each) => each.value).join(', ');
+  }
+  return headers;
+}
+
+/** The response that an answer makes of the origin's, or what is wrong with it in one line. */
+function responseOf(answer: Answer, origin: Response, open: OpenQuestions): Response | string {
+  const status = Number(answer.status);
+  if (!Number.isInteger(status) || status < 200 || status > 599) return `status is ${JSON.stringify(answer.status)}`;
+  const headers = headersOf(answer.headers ?? {});
+  if (typeof headers === 'string') return headers;
+  const fault = headerFault(headers, origin.headers, READ_ONLY_HEADERS.originResponse);
+  if (fault) return fault;
+  if (answer.body === undefined) return { status, headers, body: origin.body };
+  if (typeof answer.body !== 'string') return 'body is no text';
+  const encoding = answer.bodyEncoding ?? 'text';
+  if (encoding !== 'text' && encoding !== 'base64') return `bodyEncoding is ${JSON.stringify(encoding)}`;
+  const body = Buffer.from(answer.body, encoding === 'base64' ? 'base64' : 'utf8');
+  const counted = encoding === 'base64' && open.base64Counts === 'encoded' ? answer.body.length : body.length;
+  const lines = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  if (counted + lines > LAMBDA_EDGE.responseBytes) {
+    return `the response has ${counted + lines} bytes, of ${LAMBDA_EDGE.responseBytes}`;
+  }
+  if (headers['content-length'] !== undefined && Number(headers['content-length']) !== body.length) {
+    return `content-length is ${headers['content-length']} for a body of ${body.length} bytes`;
+  }
+  return { status, headers, body };
+}
+
+/** Runs the origin-response function over the origin's response, as strictly as CloudFront takes its answer. */
+export async function runOriginResponse(
+  run: LambdaFunction,
+  event: CloudFrontResponseEvent,
+  origin: Response,
+  open: OpenQuestions,
+  log: (line: string) => void,
+): Promise<Response> {
+  const outcome = await run.invoke(event);
+  const fail = (status: number, xCache: string, why: string) => {
+    log(`origin-response function ${run.name} failed with ${xCache}: ${why}`);
+    return errorPage(status, xCache, 'The Lambda function associated with the CloudFront distribution failed.');
+  };
+  if (outcome.kind === 'timeout') return fail(503, 'LambdaLimitExceeded', outcome.message);
+  if (outcome.kind === 'unserialisable') return fail(502, 'LambdaValidationError', outcome.message);
+  if (outcome.kind !== 'answer') return fail(503, 'LambdaExecutionError', outcome.message);
+  if (typeof outcome.value !== 'object' || outcome.value === null) {
+    return fail(502, 'LambdaValidationError', 'the function answered with no response');
+  }
+  const response = responseOf(outcome.value, origin, open);
+  return typeof response === 'string' ? fail(502, 'LambdaValidationError', response) : response;
+}

@@ -1,0 +1,149 @@
+import type { CloudFrontFunctionsEvent } from 'aws-lambda';
+import type { IncomingMessage } from 'node:http';
+import { READ_ONLY_HEADERS } from '../../edge/limits';
+import type { CloudFrontFunction } from '../functions/function';
+import { headerFault } from './edge-headers';
+import { type Response, errorPage } from './response';
+
+/** A viewer's request, as a behavior goes on with it. */
+export interface ViewerRequest {
+  method: string;
+  /** Percent-encoded path. */
+  uri: string;
+  headers: Record<string, string>;
+  querystring: Values;
+}
+
+type Value = { value: string; multiValue?: { value: string }[] };
+type Values = Record<string, Value>;
+
+/** Repeated names are listed under the first one. DG: functions-event-structure */
+function valuesOf(pairs: [string, string][]): Values {
+  const values = new Map<string, Value>();
+  for (const [name, value] of pairs) {
+    const known = values.get(name.toLowerCase());
+    if (!known) values.set(name.toLowerCase(), { value });
+    else known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), { value }];
+  }
+  return Object.fromEntries(values);
+}
+
+function pairsOf(text: string, separator: string): [string, string][] {
+  return text
+    .split(separator)
+    .filter(Boolean)
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1)];
+    });
+}
+
+/** The event of a CloudFront Function, version 1.0. DG: functions-event-structure */
+export function viewerRequestEvent(
+  request: IncomingMessage,
+  distribution: { id: string; domainName: string },
+  requestId: string,
+): CloudFrontFunctionsEvent {
+  const [uri = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  const headers: [string, string][] = [];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    const name = request.rawHeaders[at]!;
+    if (name.toLowerCase() !== 'cookie') headers.push([name, request.rawHeaders[at + 1]!]);
+  }
+  return {
+    version: '1.0',
+    context: {
+      distributionDomainName: distribution.domainName,
+      distributionId: distribution.id,
+      eventType: 'viewer-request',
+      requestId,
+    },
+    viewer: { ip: request.socket.remoteAddress ?? '127.0.0.1' },
+    request: {
+      method: request.method ?? 'GET',
+      uri,
+      querystring: valuesOf(pairsOf(search, '&')),
+      headers: valuesOf(headers),
+      cookies: valuesOf(pairsOf(request.headers.cookie ?? '', ';')),
+    },
+    response: undefined,
+  } as unknown as CloudFrontFunctionsEvent;
+}
+
+const flat = (values: Values): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, { value, multiValue }]) => [
+      name,
+      multiValue ? multiValue.map((each) => each.value).join(', ') : value,
+    ]),
+  );
+
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).every(
+    ([name, entry]) => name === name.toLowerCase() && typeof (entry as Value | undefined)?.value === 'string',
+  );
+
+interface Answer {
+  statusCode?: unknown;
+  statusDescription?: unknown;
+  headers?: unknown;
+  body?: unknown;
+  method?: unknown;
+  uri?: unknown;
+  querystring?: unknown;
+}
+
+function responseOf(answer: Answer): Response | string {
+  const { statusCode, headers = {}, body = '' } = answer;
+  if (!Number.isInteger(statusCode) || (statusCode as number) < 100 || (statusCode as number) > 599) {
+    return `statusCode is ${JSON.stringify(statusCode)}, and has to be a number of 100 to 599`;
+  }
+  if (!isValues(headers)) return 'headers are not { name: { value } } with names in lower case';
+  const text = typeof body === 'string' ? body : (body as { data?: unknown } | null)?.data;
+  if (typeof text !== 'string') return 'body is not text';
+  return {
+    status: statusCode as number,
+    headers: { ...flat(headers), 'x-cache': 'FunctionGeneratedResponse from cloudfront' },
+    body: Buffer.from(text),
+  };
+}
+
+/**
+ * Runs the viewer-request function: the request that it hands on, or a response; CloudFront's error page where it
+ * throws or answers with what CloudFront would refuse.
+ */
+export async function runViewerRequest(
+  run: CloudFrontFunction,
+  event: CloudFrontFunctionsEvent,
+  log: (line: string) => void,
+): Promise<ViewerRequest | Response> {
+  const fail = (xCache: string, why: string) => {
+    log(`viewer-request function ${run.name} failed: ${why}`);
+    return errorPage(xCache === 'FunctionExecutionError' ? 503 : 502, xCache, 'The CloudFront function failed.');
+  };
+  const outcome = await run.run(event);
+  if (outcome.kind === 'exception') return fail('FunctionExecutionError', outcome.message);
+  if (typeof outcome.value !== 'object' || outcome.value === null) return fail('FunctionValidationError', 'no object');
+  const answer = outcome.value as Answer;
+  const given = flat((event.request as { headers: Values }).headers);
+  if ('statusCode' in answer) {
+    const response = responseOf(answer);
+    const fault = typeof response === 'string' ? response : headerFault(without(response.headers, 'x-cache'), {}, []);
+    return fault ? fail('FunctionValidationError', fault) : (response as Response);
+  }
+  const { method, uri, headers, querystring } = answer;
+  if (method !== event.request.method) return fail('FunctionValidationError', 'the method cannot be changed');
+  if (typeof uri !== 'string' || !uri.startsWith('/'))
+    return fail('FunctionValidationError', 'uri has to begin with /');
+  if (!isValues(headers) || !isValues(querystring)) return fail('FunctionValidationError', 'headers or querystring');
+  const fault = headerFault(flat(headers), given, READ_ONLY_HEADERS.viewerRequest);
+  if (fault) return fail('FunctionValidationError', fault);
+  return { method, uri, headers: flat(headers), querystring };
+}
+
+function without(headers: Record<string, string>, name: string): Record<string, string> {
+  const { [name]: _, ...rest } = headers;
+  return rest;
+}
