@@ -1,0 +1,144 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { Clock } from './clock';
+import { Distribution } from './cloudfront/distribution';
+import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
+import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
+import { readDeployment } from './deployment/read';
+import { Faults } from './faults';
+import { startCloudFrontFunction } from './functions/cloudfront-function';
+import { startLambda } from './functions/lambda';
+import type { LocalS3 } from './s3tmp/server';
+import { type Storage, startLocalStorage, useOtherStorage } from './storage';
+
+export interface LocalOptions {
+  /** Folder of the synthesised app. */
+  cdkOut: string;
+  /** Folder that keeps the buckets. */
+  data: string;
+  /** 0 for any that is free. */
+  port: number;
+  /** URL of another S3 in place of the local one. */
+  s3Endpoint?: string;
+  faults?: Faults;
+  open?: Partial<OpenQuestions>;
+  log(line: string): void;
+}
+
+/** The stack on this machine: what the template says, behind one URL. */
+export interface LocalDistribution {
+  url: string;
+  deployment: Deployment;
+  buckets: { originals: string; variants: string };
+  /** A client of S3 with all permissions. */
+  client: S3Client;
+  /** The local S3; missing where another one is used. */
+  s3?: LocalS3;
+  clock: Clock;
+  faults: Faults;
+  distribution: Distribution;
+  close(): Promise<void>;
+}
+
+function lambdaOf(deployment: Deployment, versionArn: string): { definition: LambdaDefinition; version: string } {
+  for (const definition of deployment.functions) {
+    const version = definition.versions.find(({ arn }) => arn === versionArn);
+    if (version) return { definition, version: version.version };
+  }
+  throw new Error(`The distribution names a function that the template does not have: ${versionArn}`);
+}
+
+function startOriginResponse(
+  deployment: Deployment,
+  storage: Storage,
+  definition: Definition,
+  log: (line: string) => void,
+) {
+  const behavior = definition.config.DefaultCacheBehavior;
+  const association = behavior.LambdaFunctionAssociations?.find(({ EventType }) => EventType === 'origin-response');
+  if (!association) return undefined;
+  const { definition: lambda, version } = lambdaOf(deployment, association.LambdaFunctionARN);
+  const role = deployment.roles.find(({ arn }) => arn === lambda.roleArn)!;
+  const origin = definition.config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
+  return startLambda({
+    definition: lambda,
+    credentials: storage.credentialsFor({ kind: 'role', arn: role.arn, statements: role.statements }),
+    endpoints: { s3: storage.url },
+    // With an Origin Shield, the function runs in its region.
+    replica: { region: origin?.OriginShield?.OriginShieldRegion ?? lambda.region, version },
+    log,
+  });
+}
+
+function startViewerRequest(deployment: Deployment, definition: Definition, log: (line: string) => void) {
+  const association = definition.config.DefaultCacheBehavior.FunctionAssociations?.find(
+    ({ EventType }) => EventType === 'viewer-request',
+  );
+  const found = deployment.cloudFrontFunctions.find(({ arn }) => arn === association?.FunctionARN);
+  return found && startCloudFrontFunction({ name: found.name, code: found.code, log });
+}
+
+/** How CloudFront reaches a bucket: with the signature of an origin access control, which the bucket's policy knows. */
+function addressing(deployment: Deployment, storage: Storage, definition: Definition) {
+  const credentials = storage.credentialsFor({
+    kind: 'service',
+    service: 'cloudfront.amazonaws.com',
+    sourceArn: definition.arn,
+    sourceAccount: deployment.account,
+  });
+  return (domainName: string) => {
+    const bucket = deployment.buckets.find(({ name }) => domainName.startsWith(`${name}.s3.`));
+    if (!bucket) throw new Error(`The origin ${domainName} is none of the template's buckets.`);
+    return { endpoint: new URL(storage.url), bucket: bucket.name, region: bucket.region, credentials };
+  };
+}
+
+/**
+ * Runs what a cloud assembly would deploy, on 127.0.0.1.
+ * @throws Error with one line for what AWS would refuse, and for a port that is in use
+ */
+export async function startLocalDistribution(options: LocalOptions): Promise<LocalDistribution> {
+  const { cdkOut, data, port, s3Endpoint, faults = new Faults(), open = {}, log } = options;
+  const deployment = readDeployment(cdkOut);
+  const definition = deployment.distributions[0];
+  if (!definition) throw new Error('The template has no distribution.');
+  const clock = new Clock();
+  const storage = s3Endpoint
+    ? await useOtherStorage(deployment, s3Endpoint)
+    : await startLocalStorage(deployment, { directory: data, clock, faults, log });
+
+  const originResponse = startOriginResponse(deployment, storage, definition, log);
+  const behavior = definition.config.DefaultCacheBehavior;
+  const policyId = behavior.ResponseHeadersPolicyId;
+  const distribution = new Distribution({
+    definition,
+    cachePolicy: deployment.cachePolicies.get(behavior.CachePolicyId)!,
+    responseHeadersPolicy: policyId ? deployment.responseHeadersPolicies.get(policyId) : undefined,
+    viewerRequest: startViewerRequest(deployment, definition, log),
+    originResponse,
+    addressOf: addressing(deployment, storage, definition),
+    clock,
+    open: { ...PESSIMISTIC, ...open },
+    log,
+  });
+  const close = async () => {
+    await distribution.close();
+    await originResponse?.close();
+    await storage.close();
+  };
+  try {
+    return {
+      url: `http://localhost:${await distribution.listen(port)}`,
+      deployment,
+      buckets: { originals: deployment.outputs['OriginalsBucket']!, variants: deployment.outputs['VariantsBucket']! },
+      client: storage.client,
+      ...(storage.local && { s3: storage.local }),
+      clock,
+      faults,
+      distribution,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

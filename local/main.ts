@@ -1,0 +1,137 @@
+/** `npm start`: the distribution on this machine, from the template that would be deployed. */
+import { Command, InvalidArgumentError } from 'commander';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Faults, parseFault } from './faults';
+import { startLocalDistribution } from './local-distribution';
+import { synthesise } from './synthesise';
+import { uploadFolder } from './upload';
+
+const PROJECT = join(__dirname, '..');
+const SAMPLES = join(__dirname, 'samples');
+
+interface Options {
+  originals?: string;
+  port: number;
+  data?: string;
+  config?: string;
+  s3Endpoint?: string;
+  fault: string[];
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+function faultOf(text: string, before: string[]): string[] {
+  try {
+    parseFault(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return [...before, text];
+}
+
+const program = new Command('npm start --')
+  .description('Serves the distribution of the template on this machine, with a local S3.')
+  .option('--originals <folder>', 'upload every file in it; samples without it')
+  .option('--port <number>', 'port on 127.0.0.1', portOf, 8080)
+  .option('--data <folder>', 'keep the buckets there between runs')
+  .option('--config <file>', 'in place of resizer.config.ts')
+  .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
+  .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, [])
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .allowExcessArguments(false);
+
+/** @throws Error if somebody listens there already: better known before the work of a start than after it */
+async function checkPort(port: number): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((done, fail) => {
+    probe.once('error', () => fail(new Error(`Port ${port} is in use; choose another with --port.`)));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done()));
+  });
+}
+
+function checkFolder(folder: string): void {
+  if (!existsSync(folder)) throw new Error(`There is no folder ${folder}.`);
+  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder.`);
+}
+
+/** The samples of the project, made at the first start. */
+function samples(): string {
+  const made = spawnSync('npx', ['tsx', join(PROJECT, 'scripts', 'make-samples.ts'), SAMPLES], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    shell: process.platform === 'win32',
+  });
+  if (made.status !== 0) throw new Error(`The samples cannot be made: ${made.stderr.toString().trim()}`);
+  return SAMPLES;
+}
+
+/** A few URLs of what was uploaded, with the sizes that most configs have. */
+function examples(url: string, keys: string[]): string[] {
+  const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
+  const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
+  if (first === undefined) return [];
+  const inFolder = photos.find((key) => key.includes('/'));
+  const animated = keys.find((key) => key.endsWith('.gif'));
+  return [
+    `/300x300/${encodeURI(first)}`,
+    `/${encodeURI(first)}?w=640`,
+    `/thumb/${encodeURI(first)}`,
+    `/320w@2x/${encodeURI(first)}`,
+    ...(inFolder ? [`/${inFolder.replace(/([^/]+)$/, '360x270/$1')}`] : []),
+    ...(animated ? [`/640w/${encodeURI(animated)}`] : []),
+    `/${encodeURI(first)}`,
+  ].map((path) => `  ${url}${path}`);
+}
+
+async function main(): Promise<void> {
+  const options = program.parse().opts<Options>();
+  await checkPort(options.port);
+  if (options.originals) checkFolder(options.originals);
+  const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const data = options.data ? resolve(options.data) : join(scratch, 'buckets');
+  mkdirSync(data, { recursive: true });
+
+  console.log('Synthesising the template …');
+  const cdkOut = join(scratch, 'cdk.out');
+  await synthesise(cdkOut, options.config && resolve(options.config));
+  const local = await startLocalDistribution({
+    cdkOut,
+    data,
+    port: options.port,
+    faults: new Faults(options.fault),
+    log: (line) => console.log(line),
+    ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
+  });
+  const stop = () => void local.close().then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+
+  const folder = options.originals ?? samples();
+  console.log(`Uploading ${folder} …`);
+  const keys = await uploadFolder(local.client, local.buckets.originals, folder);
+  const { outputs } = local.deployment;
+  console.log(
+    [
+      '',
+      `${keys.length} originals, ${outputs['VariantsPerOriginal']} variants of each allowed, generation ${outputs['Generation']}`,
+      '',
+      ...examples(local.url, keys),
+      '',
+      `Ready: ${local.url} (Ctrl-C ends it)`,
+    ].join('\n'),
+  );
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

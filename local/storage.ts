@@ -1,0 +1,72 @@
+import { CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { fromEnv, fromIni } from '@aws-sdk/credential-providers';
+import type { Clock } from './clock';
+import { type Credentials, newCredentials } from './credentials';
+import type { Deployment } from './deployment/deployment';
+import type { Faults } from './faults';
+import type { Principal } from './iam/evaluate';
+import type { Identity } from './s3tmp/signature';
+import { LocalS3 } from './s3tmp/server';
+
+/** Where buckets live: the local S3, or another one that speaks its API. */
+export interface Storage {
+  url: string;
+  /** The local S3; missing where another one is used. */
+  local?: LocalS3;
+  /** Credentials of a caller, whom the local S3 then knows by them. */
+  credentialsFor(principal: Principal): Credentials;
+  /** A client with all permissions. */
+  client: S3Client;
+  close(): Promise<void>;
+}
+
+const clientOf = (url: string, credentials: Credentials): S3Client =>
+  new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials });
+
+/** Starts the local S3 with the buckets of a deployment. */
+export async function startLocalStorage(
+  deployment: Deployment,
+  { directory, clock, faults, log }: { directory: string; clock: Clock; faults: Faults; log(line: string): void },
+): Promise<Storage> {
+  const identities = new Map<string, Identity>();
+  const credentialsFor = (principal: Principal) => {
+    const credentials = newCredentials();
+    identities.set(credentials.accessKeyId, { ...credentials, principal });
+    return credentials;
+  };
+  const local = await LocalS3.start({ directory, buckets: deployment.buckets, identities, clock, faults, log });
+  const client = clientOf(local.url, credentialsFor({ kind: 'administrator', account: deployment.account }));
+  return {
+    url: local.url,
+    local,
+    credentialsFor,
+    client,
+    close: async () => {
+      client.destroy();
+      await local.close();
+    },
+  };
+}
+
+/**
+ * Uses another S3, with the usual credentials of AWS for everyone: it knows nothing of the template's policies.
+ * @throws Error if there are no credentials or the buckets cannot be made
+ */
+export async function useOtherStorage(deployment: Deployment, url: string): Promise<Storage> {
+  const found = await fromEnv()()
+    .catch(() => fromIni()())
+    .catch(() => {
+      throw new Error(
+        '--s3-endpoint needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile.',
+      );
+    });
+  const credentials: Credentials = { ...found, sessionToken: found.sessionToken ?? '' };
+  const client = clientOf(url, credentials);
+  for (const { name } of deployment.buckets) {
+    await client.send(new CreateBucketCommand({ Bucket: name })).catch((error: unknown) => {
+      const owned = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
+      if (!owned) throw new Error(`The bucket ${name} cannot be made at ${url}: ${String(error)}`);
+    });
+  }
+  return { url, credentialsFor: () => credentials, client, close: async () => client.destroy() };
+}
