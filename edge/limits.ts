@@ -84,6 +84,19 @@ export const S3 = {
   keyBytes: 1_024,
 } as const;
 
+/** S3's API. S3 User Guide: UsingMetadata, qfacts, sigv4-query-string-auth; S3 API Reference: DeleteObjects, ListObjectsV2. */
+export const S3_API = {
+  /** Names and values of user-defined metadata together. */
+  metadataBytes: 2_048,
+  listedKeys: 1_000,
+  deletedKeys: 1_000,
+  partBytes: 5 * MIB,
+  parts: 10_000,
+  putBytes: 5 * 1024 * MIB,
+  clockSkewSeconds: 15 * 60,
+  presignedSeconds: 7 * 24 * 60 * 60,
+} as const;
+
 /** DG: HTTPStatusCodes. Which error statuses CloudFront caches, and for how long when nothing is said. */
 export const ERROR_CACHING = {
   /** Cached for the larger of the error caching minimum and `max-age` or `s-maxage`. */

@@ -61,16 +61,9 @@ export function evaluate(request: AccessRequest, resourcePolicy: readonly Statem
 
 /** The principal in one word for logs and messages: its ARN where it has one. */
 export function describePrincipal(principal: Principal): string {
-  switch (principal.kind) {
-    case 'administrator':
-      return `arn:aws:iam::${principal.account}:root`;
-    case 'role':
-      return principal.arn;
-    case 'service':
-      return `${principal.service} for ${principal.sourceArn}`;
-    case 'anonymous':
-      return 'anonymous';
-  }
+  if (principal.kind === 'administrator') return `arn:aws:iam::${principal.account}:root`;
+  if (principal.kind === 'role') return principal.arn;
+  return principal.kind === 'service' ? `${principal.service} for ${principal.sourceArn}` : 'anonymous';
 }
 
 function denied(reason: string): Decision {

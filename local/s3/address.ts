@@ -1,0 +1,82 @@
+import { S3Error } from './errors';
+
+/** What a request's host and path name, decoded. */
+export interface Address {
+  bucket: string | undefined;
+  key: string | undefined;
+  /** Decoded parameters; a repeated one keeps its last value. One without `=` is empty. */
+  query: ReadonlyMap<string, string>;
+  /** The path as it goes into a signature: decoded and encoded anew, since clients differ in what they leave plain. */
+  canonicalPath: string;
+}
+
+const VIRTUAL_HOSTS = [/^(.+?)\.(?:s3\.)?localhost$/, /^(.+?)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com$/];
+
+/**
+ * Reads a request's target, with the bucket in the path (`/bucket/key`) or in the host (`bucket.localhost`,
+ * `bucket.s3.REGION.amazonaws.com`).
+ *
+ * A plain `+` in a path is a space, as S3 has always read it; `%2B` is a plus. Dot segments are part of the key.
+ *
+ * @throws S3Error `InvalidURI` for escapes that are no UTF-8
+ */
+export function parseAddress(host: string, target: string): Address {
+  const questionMark = target.indexOf('?');
+  const path = questionMark < 0 ? target : target.slice(0, questionMark);
+  const query = parseQuery(questionMark < 0 ? '' : target.slice(questionMark + 1));
+  const canonicalPath = path.split('/').map(decode).map(encodeUri).join('/');
+  const bucketOfHost = virtualBucket(host);
+  const rest = path.slice(1);
+  if (bucketOfHost !== undefined) return { bucket: bucketOfHost, key: keyOf(rest), query, canonicalPath };
+  const slash = rest.indexOf('/');
+  const bucket = decode(slash < 0 ? rest : rest.slice(0, slash)) || undefined;
+  return { bucket, key: slash < 0 ? undefined : keyOf(rest.slice(slash + 1)), query, canonicalPath };
+}
+
+/** Percent-encodes all but the characters that RFC 3986 calls unreserved. */
+export function encodeUri(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Decodes `bucket/key` of a copy source, which may begin with a slash. */
+export function parseCopySource(source: string): { bucket: string; key: string } {
+  const { bucket, key } = parseAddress('', source.startsWith('/') ? source : `/${source}`);
+  if (bucket === undefined || key === undefined) {
+    throw new S3Error('InvalidArgument', { message: 'Copy Source must mention the source bucket and key' });
+  }
+  return { bucket, key };
+}
+
+function virtualBucket(host: string): string | undefined {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  for (const pattern of VIRTUAL_HOSTS) {
+    const bucket = pattern.exec(name)?.[1];
+    if (bucket !== undefined && bucket !== 's3') return bucket;
+  }
+  return undefined;
+}
+
+function keyOf(path: string): string | undefined {
+  return decode(path.replaceAll('+', ' ')) || undefined;
+}
+
+function parseQuery(query: string): ReadonlyMap<string, string> {
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  return new Map(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.replaceAll('+', ' ').split('=');
+      return [decode(name), decode(value.join('='))];
+    }),
+  );
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error('InvalidURI');
+  }
+}

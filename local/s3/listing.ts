@@ -1,0 +1,51 @@
+import { toBytes, fromBytes } from './sorted-keys';
+import type { SortedKeys } from './sorted-keys';
+
+/** No UTF-8 has this byte: after every key with a prefix, before every other key that follows. */
+const AFTER_ALL = '\u00ff';
+
+export interface ListingQuery {
+  prefix: string;
+  delimiter: string;
+  /** Where to begin, as bytes; see `after` and `Listing.next`. */
+  start: string;
+  /** Keys and common prefixes together, at most. */
+  max: number;
+}
+
+export interface Listing {
+  keys: string[];
+  commonPrefixes: string[];
+  /** The start of the next page, as bytes. Missing on the last page. */
+  next?: string;
+  /** The last key or common prefix on this page. */
+  last?: string;
+}
+
+/** The start of a listing that follows this key. */
+export function after(key: string): string {
+  return key === '' ? '' : `${toBytes(key)}\0`;
+}
+
+/** The start of a listing that follows everything with this prefix. */
+export function afterPrefix(prefix: string): string {
+  return toBytes(prefix) + AFTER_ALL;
+}
+
+/** One page of a bucket's keys in the order of their UTF-8 bytes. */
+export function list(sorted: SortedKeys, query: ListingQuery): Listing {
+  const prefix = toBytes(query.prefix);
+  const delimiter = toBytes(query.delimiter);
+  const listing: Listing = { keys: [], commonPrefixes: [] };
+  let start = query.start > prefix ? query.start : prefix;
+  for (let count = 0; ; count += 1) {
+    const bytes = sorted.at(sorted.lowerBound(start));
+    if (bytes === undefined || !bytes.startsWith(prefix)) return listing;
+    if (count >= query.max) return query.max === 0 ? listing : { ...listing, next: start };
+    const end = delimiter === '' ? -1 : bytes.indexOf(delimiter, prefix.length);
+    const entry = end < 0 ? bytes : bytes.slice(0, end + delimiter.length);
+    listing.last = fromBytes(entry);
+    (end < 0 ? listing.keys : listing.commonPrefixes).push(listing.last);
+    start = end < 0 ? `${bytes}\0` : entry + AFTER_ALL;
+  }
+}

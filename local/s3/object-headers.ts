@@ -1,0 +1,91 @@
+import { S3_API } from '../../edge/limits';
+import type { StoredObject } from './bucket-store';
+import { checksumHeader } from './checksums';
+import { S3Error } from './errors';
+
+type Headers = Readonly<Record<string, string>>;
+
+const STORED = new Set([
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+  'x-amz-website-redirect-location',
+]);
+const DEFAULT_TYPE = 'binary/octet-stream';
+const ENCRYPTION = { 'x-amz-server-side-encryption': 'AES256' };
+
+/**
+ * The headers of an upload that are stored with the object.
+ *
+ * @throws S3Error `MetadataTooLarge`, `AccessControlListNotSupported` or `NotImplemented`
+ */
+export function headersToStore(headers: Headers): Record<string, string> {
+  rejectUnsupported(headers);
+  const stored: Record<string, string> = { 'content-type': DEFAULT_TYPE };
+  let metadataBytes = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    const isMetadata = name.startsWith('x-amz-meta-');
+    if (isMetadata) metadataBytes += name.length - 'x-amz-meta-'.length + value.length;
+    if (isMetadata || STORED.has(name)) stored[name] = value;
+  }
+  if (metadataBytes > S3_API.metadataBytes) throw new S3Error('MetadataTooLarge');
+  const encoding = stored['content-encoding']?.replace(/\baws-chunked\b,?\s*/, '').replace(/,\s*$/, '');
+  if (encoding) stored['content-encoding'] = encoding;
+  else delete stored['content-encoding'];
+  return stored;
+}
+
+/** Answers to a write say how the object is stored. */
+export function writtenHeaders(object: StoredObject): Record<string, string> {
+  return { etag: `"${object.etag}"`, ...ENCRYPTION, ...checksumHeaders(object) };
+}
+
+/** The headers of a GET or HEAD. The query may override some. S3 API Reference: GetObject. */
+export function readHeaders(object: StoredObject, query: ReadonlyMap<string, string>): Record<string, string> {
+  const overrides = [...query].filter(([name]) => name.startsWith('response-'));
+  return {
+    ...object.headers,
+    ...Object.fromEntries(overrides.map(([name, value]) => [name.slice('response-'.length), value])),
+    ...validators(object),
+    ...ENCRYPTION,
+    'accept-ranges': 'bytes',
+  };
+}
+
+/** What a 304 repeats. */
+export function notModifiedHeaders(object: StoredObject): Record<string, string> {
+  const kept = ['cache-control', 'expires'].flatMap((name) => {
+    const value = object.headers[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(kept), ...validators(object) };
+}
+
+export function checksumHeaders({ checksum }: StoredObject): Record<string, string> {
+  if (!checksum) return {};
+  return { [checksumHeader(checksum.algorithm)]: checksum.value, 'x-amz-checksum-type': checksum.type };
+}
+
+function validators(object: StoredObject): Record<string, string> {
+  return { etag: `"${object.etag}"`, 'last-modified': new Date(object.modified).toUTCString() };
+}
+
+/** What would be lost silently is refused. */
+function rejectUnsupported(headers: Headers): void {
+  const acl = headers['x-amz-acl'];
+  if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control') {
+    throw new S3Error('AccessControlListNotSupported');
+  }
+  const unsupported = ['x-amz-tagging', 'x-amz-object-lock-mode', 'x-amz-server-side-encryption-customer-algorithm'];
+  const found = unsupported.find((name) => headers[name] !== undefined);
+  if (found !== undefined) throw new S3Error('NotImplemented', { details: { Header: found } });
+  if ((headers['x-amz-server-side-encryption'] ?? 'AES256') !== 'AES256') {
+    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-server-side-encryption' } });
+  }
+  if ((headers['x-amz-storage-class'] ?? 'STANDARD') !== 'STANDARD') {
+    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-storage-class' } });
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { parseCopySource } from '../address';
+import type { StoredObject } from '../bucket-store';
+import type { Bucket } from '../buckets';
+import type { ObjectCall, Reply } from '../call';
+import { S3Error } from '../errors';
+import { headersToStore } from '../object-headers';
+import { checkCopySource, checkWrite } from '../preconditions';
+import { parseRange } from '../range';
+import { resultXml } from '../xml';
+import { findObject } from './get-object';
+import { withDraft } from './put-object';
+
+export async function copyObject(call: ObjectCall): Promise<Reply> {
+  const { bucket, key, headers } = call;
+  const source = findSource(call);
+  const replace = headers['x-amz-metadata-directive'] === 'REPLACE';
+  if (!replace && source.bucket === bucket && source.object.key === key) {
+    throw new S3Error('InvalidRequest', {
+      message: 'This copy request is illegal because it is trying to copy an object to itself without changing it.',
+    });
+  }
+  const stored = replace ? headersToStore(headers) : source.object.headers;
+  const body = source.bucket.store.read(source.object);
+  return withDraft(call, async (draft) => {
+    const md5 = createHash('md5');
+    for await (const piece of body as AsyncIterable<Buffer>) {
+      md5.update(piece);
+      await draft.handle.write(piece);
+    }
+    await draft.handle.close();
+    checkWrite(headers, bucket.store.get(key));
+    const { size, checksum } = source.object;
+    const described = { key, size, etag: md5.digest('hex'), modified: call.now, headers: stored };
+    const object = bucket.store.commit(
+      draft,
+      checksum?.type === 'FULL_OBJECT' ? { ...described, checksum } : described,
+    );
+    call.emit({ type: 'ObjectCreated:Copy', key, etag: object.etag, size });
+    return { status: 200, xml: copyResult('CopyObjectResult', object.etag, object.modified) };
+  });
+}
+
+/** A source that the caller may read and whose conditions hold, and the part of it that is meant. */
+export function findSource(call: ObjectCall): { bucket: Bucket; object: StoredObject; start: number; end: number } {
+  const named = parseCopySource(call.headers['x-amz-copy-source'] ?? '');
+  const bucket = call.buckets.get(named.bucket);
+  if (!bucket) throw new S3Error('NoSuchBucket', { details: { BucketName: named.bucket } });
+  const { allowed, reason } = call.decide('s3:GetObject', bucket, named.key);
+  if (!allowed) throw new S3Error('AccessDenied', { message: `Access Denied: the copy source, ${reason}` });
+  const object = findObject({ bucket, key: named.key, decide: call.decide });
+  checkCopySource(call.headers, object);
+  const range = parseRange(call.headers['x-amz-copy-source-range'], object.size);
+  return { bucket, object, ...(range ?? { start: 0, end: object.size - 1 }) };
+}
+
+export function copyResult(root: 'CopyObjectResult' | 'CopyPartResult', etag: string, modified: number): string {
+  return resultXml(root, { LastModified: new Date(modified).toISOString(), ETag: `"${etag}"` });
+}

@@ -1,0 +1,32 @@
+import { receiveBody } from '../body';
+import type { Draft } from '../bucket-store';
+import type { BucketCall, ObjectCall, Reply } from '../call';
+import { headersToStore, writtenHeaders } from '../object-headers';
+import { checkWrite } from '../preconditions';
+
+export async function putObject(call: ObjectCall): Promise<Reply> {
+  const { bucket, key, headers } = call;
+  const stored = headersToStore(headers);
+  checkWrite(headers, bucket.store.get(key));
+  return withDraft(call, async (draft) => {
+    const { bytes, md5, checksum } = await receiveBody(call.body, (piece) => draft.handle.write(piece));
+    await draft.handle.close();
+    // Another writer may have been faster while the body came in.
+    checkWrite(headers, bucket.store.get(key));
+    const described = { key, size: bytes, etag: md5, modified: call.now, headers: stored };
+    const object = bucket.store.commit(draft, checksum ? { ...described, checksum } : described);
+    call.emit({ type: 'ObjectCreated:Put', key, etag: md5, size: bytes });
+    return { status: 200, headers: writtenHeaders(object) };
+  });
+}
+
+/** Hands a draft to a task, and removes it if the task fails. */
+export async function withDraft<T>({ bucket }: BucketCall, task: (draft: Draft) => Promise<T>): Promise<T> {
+  const draft = await bucket.store.draft();
+  try {
+    return await task(draft);
+  } catch (error) {
+    await bucket.store.discard(draft);
+    throw error;
+  }
+}

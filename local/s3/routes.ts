@@ -1,0 +1,149 @@
+import type { BucketCall, Call, ObjectCall, Reply } from './call';
+import type { Address } from './address';
+import { S3Error } from './errors';
+import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './operations/buckets';
+import { copyObject } from './operations/copy-object';
+import { deleteObject, deleteObjects } from './operations/delete-objects';
+import { getObject, headObject } from './operations/get-object';
+import { listObjects, listObjectsV2 } from './operations/list-objects';
+import * as multipart from './operations/multipart';
+import { putObject } from './operations/put-object';
+
+interface RouteBase {
+  /** The operation's name in S3's API. */
+  name: string;
+  method: string;
+  /** Parameters that have to be in the query. */
+  query?: readonly string[];
+  /** A header that has to be there. */
+  header?: string;
+  /** The permission to be checked first; operations without one check for themselves. */
+  permission?: string;
+}
+
+export type Route = RouteBase &
+  (
+    | { on: 'service' | 'new bucket'; run: (call: Call) => Reply | Promise<Reply> }
+    | { on: 'bucket'; run: (call: BucketCall) => Reply | Promise<Reply> }
+    | { on: 'object'; run: (call: ObjectCall) => Reply | Promise<Reply> }
+  );
+
+const COPY = 'x-amz-copy-source';
+const PART = ['partNumber', 'uploadId'];
+
+/**
+ * Operations with the permission that each takes; the first that fits a request is meant.
+ * S3 User Guide: using-with-s3-policy-actions.
+ */
+const ROUTES: readonly Route[] = [
+  { on: 'service', name: 'ListBuckets', method: 'GET', permission: 's3:ListAllMyBuckets', run: listBuckets },
+  { on: 'new bucket', name: 'CreateBucket', method: 'PUT', permission: 's3:CreateBucket', run: createBucket },
+  { on: 'bucket', name: 'HeadBucket', method: 'HEAD', permission: 's3:ListBucket', run: headBucket },
+  { on: 'bucket', name: 'DeleteBucket', method: 'DELETE', permission: 's3:DeleteBucket', run: deleteBucket },
+  {
+    on: 'bucket',
+    name: 'GetBucketLocation',
+    method: 'GET',
+    query: ['location'],
+    permission: 's3:GetBucketLocation',
+    run: getBucketLocation,
+  },
+  {
+    on: 'bucket',
+    name: 'ListMultipartUploads',
+    method: 'GET',
+    query: ['uploads'],
+    permission: 's3:ListBucketMultipartUploads',
+    run: multipart.listMultipartUploads,
+  },
+  {
+    on: 'bucket',
+    name: 'ListObjectsV2',
+    method: 'GET',
+    query: ['list-type'],
+    permission: 's3:ListBucket',
+    run: listObjectsV2,
+  },
+  { on: 'bucket', name: 'ListObjects', method: 'GET', permission: 's3:ListBucket', run: listObjects },
+  { on: 'bucket', name: 'DeleteObjects', method: 'POST', query: ['delete'], run: deleteObjects },
+  {
+    on: 'object',
+    name: 'ListParts',
+    method: 'GET',
+    query: ['uploadId'],
+    permission: 's3:ListMultipartUploadParts',
+    run: multipart.listParts,
+  },
+  { on: 'object', name: 'GetObject', method: 'GET', permission: 's3:GetObject', run: getObject },
+  { on: 'object', name: 'HeadObject', method: 'HEAD', permission: 's3:GetObject', run: headObject },
+  {
+    on: 'object',
+    name: 'UploadPartCopy',
+    method: 'PUT',
+    query: PART,
+    header: COPY,
+    permission: 's3:PutObject',
+    run: multipart.uploadPartCopy,
+  },
+  {
+    on: 'object',
+    name: 'UploadPart',
+    method: 'PUT',
+    query: PART,
+    permission: 's3:PutObject',
+    run: multipart.uploadPart,
+  },
+  { on: 'object', name: 'CopyObject', method: 'PUT', header: COPY, permission: 's3:PutObject', run: copyObject },
+  { on: 'object', name: 'PutObject', method: 'PUT', permission: 's3:PutObject', run: putObject },
+  {
+    on: 'object',
+    name: 'CreateMultipartUpload',
+    method: 'POST',
+    query: ['uploads'],
+    permission: 's3:PutObject',
+    run: multipart.createMultipartUpload,
+  },
+  {
+    on: 'object',
+    name: 'CompleteMultipartUpload',
+    method: 'POST',
+    query: ['uploadId'],
+    permission: 's3:PutObject',
+    run: multipart.completeMultipartUpload,
+  },
+  {
+    on: 'object',
+    name: 'AbortMultipartUpload',
+    method: 'DELETE',
+    query: ['uploadId'],
+    permission: 's3:AbortMultipartUpload',
+    run: multipart.abortMultipartUpload,
+  },
+  { on: 'object', name: 'DeleteObject', method: 'DELETE', permission: 's3:DeleteObject', run: deleteObject },
+];
+
+/** Parameters that turn a request into one about something that is not kept here. */
+const NOT_MODELLED =
+  /^(accelerate|acl|analytics|attributes|cors|encryption|intelligent-tiering|inventory|legal-hold|lifecycle|logging|metrics|notification|object-lock|ownershipControls|partNumber|policy|policyStatus|publicAccessBlock|replication|requestPayment|restore|retention|select|tagging|torrent|versionId|versioning|versions|website)$/;
+
+/**
+ * The operation that a request means.
+ *
+ * @throws S3Error `NotImplemented` or `MethodNotAllowed`
+ */
+export function findRoute(method: string, address: Address, headers: Readonly<Record<string, string>>): Route {
+  const fits = ROUTES.filter((route) => route.method === method && isOn(route, address));
+  const route = fits.find(
+    ({ query = [], header }) =>
+      query.every((name) => address.query.has(name)) && (header === undefined || headers[header] !== undefined),
+  );
+  const unknown = [...address.query.keys()].find((name) => NOT_MODELLED.test(name) && !route?.query?.includes(name));
+  if (unknown !== undefined) throw new S3Error('NotImplemented', { details: { Header: unknown } });
+  if (!route) throw new S3Error('MethodNotAllowed', { details: { Method: method } });
+  return route;
+}
+
+function isOn({ on }: Route, { bucket, key }: Address): boolean {
+  if (bucket === undefined) return on === 'service';
+  return key === undefined ? on === 'bucket' || on === 'new bucket' : on === 'object';
+}

@@ -1,0 +1,53 @@
+import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import { S3Error } from './errors';
+
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
+/** Elements by name; an array repeats its element. */
+export interface XmlElements {
+  [name: string]: string | number | boolean | undefined | XmlElements | XmlElements[];
+}
+
+const builder = new XMLBuilder({
+  ignoreAttributes: false,
+  processEntities: false,
+  tagValueProcessor: (_name, value) => escapeText(String(value)),
+});
+
+const parser = new XMLParser({ parseTagValue: false, trimValues: false, ignoreDeclaration: true, htmlEntities: true });
+
+/** A document of S3's namespace. */
+export function resultXml(root: string, content: XmlElements): string {
+  return document(root, { '@_xmlns': NAMESPACE, ...content });
+}
+
+/** S3's error documents stand in no namespace. */
+export function errorXml(content: XmlElements): string {
+  return document('Error', content);
+}
+
+/**
+ * The content of a request's document.
+ *
+ * @throws S3Error `MalformedXML`
+ */
+export function parseXml(text: string, root: string): Record<string, unknown> {
+  let parsed: Record<string, unknown>;
+  try {
+    parsed = parser.parse(text, true) as Record<string, unknown>;
+  } catch {
+    throw new S3Error('MalformedXML');
+  }
+  const content = parsed[root];
+  if (typeof content !== 'object' || content === null) throw new S3Error('MalformedXML');
+  return content as Record<string, unknown>;
+}
+
+function document(root: string, content: XmlElements): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: content })}`;
+}
+
+/** Control characters go as references, which is all that S3 can do with keys that hold them. */
+function escapeText(text: string): string {
+  return text.replace(/[&<>"\p{Cc}]/gu, (character) => `&#${character.codePointAt(0)};`);
+}
