@@ -106,7 +106,6 @@ interface Sized {
 const DIGITS = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)(?:@(\d)x)?$/;
 const NAMED = /^([a-z][a-z0-9-]*)(?:@(\d)x)?$/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\.([a-z.]+)$/;
-// oxlint-disable-next-line no-control-regex -- control characters are what it is there to find
 const CONTROL = /[\x00-\x1f\x7f]/;
 
 /** Ends the reading of a request; `refusalOf` is where it arrives. */

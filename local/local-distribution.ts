@@ -7,7 +7,7 @@ import { readDeployment } from './deployment/read';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
 import { startLambda } from './functions/lambda';
-import type { LocalS3 } from './s3tmp/server';
+import type { LocalS3 } from './s3/server';
 import { type Storage, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions {
@@ -104,7 +104,8 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
   const clock = new Clock();
   const storage = s3Endpoint
     ? await useOtherStorage(deployment, s3Endpoint)
-    : await startLocalStorage(deployment, { directory: data, clock, faults, log });
+    : // Requests are signed with the machine's time, which no test moves.
+      await startLocalStorage(deployment, { directory: data, clock: new Clock(), faults, log });
 
   const originResponse = startOriginResponse(deployment, storage, definition, log);
   const behavior = definition.config.DefaultCacheBehavior;

@@ -1,12 +1,11 @@
 import { CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { fromEnv, fromIni } from '@aws-sdk/credential-providers';
 import type { Clock } from './clock';
-import { type Credentials, newCredentials } from './credentials';
 import type { Deployment } from './deployment/deployment';
 import type { Faults } from './faults';
 import type { Principal } from './iam/evaluate';
-import type { Identity } from './s3tmp/signature';
-import { LocalS3 } from './s3tmp/server';
+import { type Credentials, type Identities, issueCredentials } from './s3/identities';
+import { type LocalS3, startS3 } from './s3/server';
 
 /** Where buckets live: the local S3, or another one that speaks its API. */
 export interface Storage {
@@ -28,13 +27,9 @@ export async function startLocalStorage(
   deployment: Deployment,
   { directory, clock, faults, log }: { directory: string; clock: Clock; faults: Faults; log(line: string): void },
 ): Promise<Storage> {
-  const identities = new Map<string, Identity>();
-  const credentialsFor = (principal: Principal) => {
-    const credentials = newCredentials();
-    identities.set(credentials.accessKeyId, { ...credentials, principal });
-    return credentials;
-  };
-  const local = await LocalS3.start({ directory, buckets: deployment.buckets, identities, clock, faults, log });
+  const identities: Identities = new Map();
+  const credentialsFor = (principal: Principal) => issueCredentials(identities, principal);
+  const local = await startS3({ directory, buckets: deployment.buckets, identities, clock, faults, log });
   const client = clientOf(local.url, credentialsFor({ kind: 'administrator', account: deployment.account }));
   return {
     url: local.url,

@@ -117,7 +117,6 @@ const key = fc
     maxLength: 40,
   })
   .filter((text) => text.isWellFormed())
-  // oxlint-disable-next-line no-control-regex -- what keys cannot hold
   .filter(
     (text) =>
       !/[\x00-\x1f\x7f]/.test(text) && !text.startsWith('/') && !text.split('/').some((each) => /^\.\.?$/.test(each)),

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { photo } from './running';
+
+const project = join(__dirname, '..', '..');
+let folder: string;
+let running: ChildProcess | undefined;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'start-'));
+  mkdirSync(join(folder, 'originals', 'a b'), { recursive: true });
+  writeFileSync(join(folder, 'originals', 'harbour.jpg'), await photo(640, 480));
+  writeFileSync(join(folder, 'originals', 'a b', 'c.jpg'), await photo(320, 240));
+});
+afterEach(() => running?.kill('SIGKILL'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** `npm start` without npm; ends with the process, or as soon as it has printed `until`. */
+function start(args: string[], until = '\u0000'): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'local/main.ts', ...args], {
+    cwd: project,
+  });
+  running = child;
+  let output = '';
+  return new Promise((resolve) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes(until)) resolve({ code: null, output });
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+
+test('it uploads a folder, prints URLs that work, keeps its buckets, and ends with Ctrl-C', async () => {
+  const port = await freePort();
+  const args = ['--originals', join(folder, 'originals'), '--data', join(folder, 'data'), '--port', String(port)];
+  const { output } = await start(args, '(Ctrl-C');
+  expect(output).toContain(`http://localhost:${port}`);
+  expect(output).toContain('2 originals, 464 variants of each allowed');
+  const urls = output.match(/http:\/\/localhost\S+/g)!;
+  for (const url of urls.slice(0, -1)) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+  const nested = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
+  expect(nested.status).toBe(200);
+  const ended = new Promise((resolve) => running!.once('close', resolve));
+  running!.kill('SIGINT');
+  expect(await ended).toBe(0);
+
+  await start(args, '(Ctrl-C');
+  const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
+  expect(again.headers.get('x-resizer')).toBeNull();
+  expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
+});
+
+test('a port in use is one clear line and exit code 1', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as AddressInfo;
+  expect(await start(['--port', String(port)])).toEqual({
+    code: 1,
+    output: `Port ${port} is in use; choose another with --port.\n`,
+  });
+  taken.close();
+});
+
+test.each([
+  [['--originals', '/no/such/folder'], 'There is no folder /no/such/folder.\n'],
+  [['--config', '/no/such/config.ts'], 'There is no config /no/such/config.ts.\n'],
+  [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
+  [['--port', '99999'], /^option '--port .*A port is a number from 0 to 65535\.\n$/],
+  [['--nonsense'], /^unknown option '--nonsense'\n$/],
+])('%j is one clear line and exit code 1', async (args, message) => {
+  const { code, output } = await start(['--port', '0', ...args]);
+  const lines = output.replace('Synthesising the template …\n', '');
+  expect(code).toBe(1);
+  if (typeof message === 'string') expect(lines).toBe(message);
+  else expect(lines).toMatch(message);
+});
+
+test('a bad config names the field, the value and what is allowed', async () => {
+  const file = join(folder, 'bad.config.ts');
+  writeFileSync(file, `export default { sizes: ['300x'], maxDpr: 12 };\n`);
+  const { code, output } = await start(['--port', '0', '--config', file]);
+  expect(code).toBe(1);
+  expect(output).toContain('sizes[0]: "300x", expected WxH, Ww or Hh');
+  expect(output).toContain('maxDpr: 12, expected number to be <=9');
+  expect(output).not.toContain('    at ');
+});

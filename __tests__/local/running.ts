@@ -1,0 +1,124 @@
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { type LocalDistribution, type LocalOptions, startLocalDistribution } from '../../local/local-distribution';
+
+export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
+export const WEBP = 'image/webp,*/*';
+
+/** An answer as it came over HTTP. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** A local distribution, and short ways to use it as a viewer and as the owner of its buckets. */
+export interface Running extends LocalDistribution {
+  /** The path goes out as it is written, without what a URL parser would make of it. */
+  get(path: string, options?: { accept?: string; method?: string; headers?: Record<string, string> }): Promise<Answer>;
+  put(key: string, body: Buffer | string): Promise<void>;
+  /** Keys of the variants bucket, sorted. */
+  variants(): Promise<string[]>;
+  stored(key: string): Promise<Answer>;
+  deleteData(): void;
+  logged: string[];
+  generation: string;
+}
+
+/** Starts the app that the tests share, or another one. */
+export async function run(options: Partial<LocalOptions> = {}): Promise<Running> {
+  const data = mkdtempSync(join(tmpdir(), 'buckets-'));
+  const logged: string[] = [];
+  const local = await startLocalDistribution({
+    cdkOut: process.env['CDK_OUT']!,
+    data,
+    port: 0,
+    log: (line) => void logged.push(line),
+    ...options,
+  });
+  const { client, buckets, deployment } = local;
+  const stored = async (key: string): Promise<Answer> => {
+    const object = await client.send(new GetObjectCommand({ Bucket: buckets.variants, Key: key }));
+    const { ETag, ContentType, CacheControl, Metadata } = await client.send(
+      new HeadObjectCommand({ Bucket: buckets.variants, Key: key }),
+    );
+    const headers = {
+      etag: ETag!,
+      'content-type': ContentType!,
+      'cache-control': CacheControl!,
+      'x-amz-meta-cache-tag': Metadata!['cache-tag']!,
+      'x-amz-meta-original-etag': Metadata!['original-etag']!,
+    };
+    return { status: 200, headers, body: Buffer.from(await object.Body!.transformToByteArray()) };
+  };
+  return {
+    ...local,
+    logged,
+    generation: deployment.outputs['Generation']!,
+    stored,
+    get: (path, { accept, method = 'GET', headers = {} } = {}) =>
+      send(local.url, path, method, { ...headers, ...(accept !== undefined && { accept }) }),
+    put: async (key, body) => {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: buckets.originals,
+          Key: key,
+          Body: typeof body === 'string' ? Buffer.from(body) : body,
+        }),
+      );
+    },
+    variants: async () => {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: buckets.variants }));
+      return Contents.map(({ Key }) => Key!).sort();
+    },
+    deleteData: () => rmSync(data, { recursive: true, force: true }),
+    close: async () => {
+      await local.close();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+function send(url: string, path: string, method: string, headers: Record<string, string>): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port: new URL(url).port, path, method, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode!,
+          headers: response.headers as Record<string, string>,
+          body: Buffer.concat(chunks),
+        }),
+      );
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+/** A picture that compresses like a photograph: smooth colours with noise on them. */
+export function photo(
+  width: number,
+  height: number,
+  format: 'jpeg' | 'png' | 'webp' | 'avif' = 'jpeg',
+): Promise<Buffer> {
+  const pixels = Buffer.alloc(width * height * 3);
+  let random = 1;
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      random = (random * 1_103_515_245 + 12_345) % 2_147_483_648;
+      const noise = (random >> 16) % 24;
+      pixels[at++] = (x * 200) / width + noise;
+      pixels[at++] = (y * 200) / height + noise;
+      pixels[at++] = 90 + noise;
+    }
+  }
+  const image = sharp(pixels, { raw: { width, height, channels: 3 } });
+  return (format === 'avif' ? image.avif({ effort: 0 }) : image.toFormat(format)).toBuffer();
+}

@@ -1,0 +1,186 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLOUDFRONT_FUNCTION } from '../../edge/limits';
+
+const out = process.env['CDK_OUT']!;
+const template = Template.fromJSON(JSON.parse(readFileSync(join(out, 'ImageResizer.template.json'), 'utf8')));
+
+const one = (type: string, matches: unknown = Match.anyValue()): Record<string, any> => {
+  const found = Object.values(template.findResources(type, matches));
+  expect(found).toHaveLength(1);
+  return found[0]!['Properties'] as Record<string, any>;
+};
+
+test('both buckets are private, encrypted, owned by the account and reached by TLS only', () => {
+  const buckets = Object.values(template.findResources('AWS::S3::Bucket'));
+  expect(buckets).toHaveLength(2);
+  for (const { Properties } of buckets) {
+    expect(Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: expect.anything(),
+    });
+  }
+  const denied = Object.values(template.findResources('AWS::S3::BucketPolicy')).map(({ Properties }) =>
+    Properties.PolicyDocument.Statement.some(
+      (statement: any) => statement.Effect === 'Deny' && statement.Condition?.Bool?.['aws:SecureTransport'] === 'false',
+    ),
+  );
+  expect(denied).toEqual([true, true]);
+});
+
+test('originals are versioned and outlive the stack', () => {
+  template.hasResource('AWS::S3::Bucket', {
+    Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+    DeletionPolicy: 'Retain',
+  });
+});
+
+test('only the distribution reads the variants, and nothing but the function the originals', () => {
+  const services = Object.values(template.findResources('AWS::S3::BucketPolicy')).map(({ Properties }) =>
+    Properties.PolicyDocument.Statement.filter((statement: any) => statement.Effect === 'Allow').map(
+      ({ Principal, Action, Condition }: any) => [
+        Principal.Service,
+        Action,
+        Object.keys(Condition?.StringEquals ?? Condition?.ArnLike ?? {}),
+      ],
+    ),
+  );
+  expect(services.flat()).toEqual([
+    ['cloudfront.amazonaws.com', 's3:GetObject', ['AWS:SourceArn']],
+    ['cloudfront.amazonaws.com', 's3:ListBucket', ['AWS:SourceArn']],
+  ]);
+});
+
+test('the function may read and list originals, put variants and write its logs, and no more', () => {
+  const role = one('AWS::IAM::Role', { Properties: { Policies: Match.anyValue() } });
+  expect(role['ManagedPolicyArns']).toBeUndefined();
+  const actions = role['Policies'].flatMap(({ PolicyDocument }: any) =>
+    PolicyDocument.Statement.map(({ Action, Resource }: any) => [Action, JSON.stringify(Resource)]),
+  ) as [string | string[], string][];
+  expect(
+    actions
+      .map(([action]) => action)
+      .flat()
+      .sort(),
+  ).toEqual([
+    'logs:CreateLogGroup',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    's3:GetObject',
+    's3:ListBucket',
+    's3:PutObject',
+  ]);
+  for (const [, resource] of actions) expect(resource).not.toBe('"*"');
+  expect(
+    role['AssumeRolePolicyDocument'].Statement.map(({ Principal }: any) => Principal.Service)
+      .flat()
+      .sort(),
+  ).toEqual(['edgelambda.amazonaws.com', 'lambda.amazonaws.com']);
+});
+
+test('the distribution asks for variants below the generation, through an Origin Shield, signed', () => {
+  const { DistributionConfig } = one('AWS::CloudFront::Distribution');
+  const [origin] = DistributionConfig.Origins;
+  expect(DistributionConfig.Origins).toHaveLength(1);
+  const generation = template.findOutputs('Generation')['Generation']!['Value'] as string;
+  expect(generation).toMatch(/^[0-9a-f]{8}$/);
+  expect(origin).toMatchObject({
+    OriginPath: `/${generation}`,
+    OriginShield: { Enabled: true, OriginShieldRegion: 'us-east-1' },
+    OriginAccessControlId: expect.anything(),
+  });
+  expect(origin.OriginCustomHeaders.map(({ HeaderName }: any) => HeaderName).sort()).toEqual([
+    'x-resizer-originals-bucket',
+    'x-resizer-originals-region',
+    'x-resizer-variants-bucket',
+    'x-resizer-variants-region',
+  ]);
+  one('AWS::CloudFront::OriginAccessControl', {
+    Properties: { OriginAccessControlConfig: { SigningBehavior: 'always', SigningProtocol: 'sigv4' } },
+  });
+});
+
+test('only GET and HEAD are allowed, over HTTPS, and what a 5xx answers is kept by no cache', () => {
+  const { DistributionConfig } = one('AWS::CloudFront::Distribution');
+  expect(DistributionConfig.DefaultCacheBehavior).toMatchObject({
+    AllowedMethods: ['GET', 'HEAD'],
+    ViewerProtocolPolicy: 'redirect-to-https',
+    Compress: false,
+    FunctionAssociations: [{ EventType: 'viewer-request' }],
+    LambdaFunctionAssociations: [{ EventType: 'origin-response' }],
+  });
+  expect(DistributionConfig.CustomErrorResponses).toEqual(
+    [500, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+  );
+  expect(DistributionConfig).toMatchObject({
+    HttpVersion: 'http2and3',
+    IPV6Enabled: true,
+    CacheTagConfig: { HeaderName: 'x-amz-meta-cache-tag' },
+  });
+});
+
+test('the cache key is the path alone', () => {
+  expect(one('AWS::CloudFront::CachePolicy')['CachePolicyConfig']).toMatchObject({
+    MinTTL: 0,
+    MaxTTL: 31_536_000,
+    ParametersInCacheKeyAndForwardedToOrigin: {
+      QueryStringsConfig: { QueryStringBehavior: 'none' },
+      HeadersConfig: { HeaderBehavior: 'none' },
+      CookiesConfig: { CookieBehavior: 'none' },
+      EnableAcceptEncodingGzip: false,
+      EnableAcceptEncodingBrotli: false,
+    },
+  });
+});
+
+test('the viewer-request function stands in the template as code of the current runtime, within its limit', () => {
+  const { FunctionCode, FunctionConfig } = one('AWS::CloudFront::Function');
+  expect(FunctionConfig.Runtime).toBe('cloudfront-js-2.0');
+  expect(typeof FunctionCode).toBe('string');
+  expect(Buffer.byteLength(FunctionCode)).toBeLessThan(CLOUDFRONT_FUNCTION.codeBytes);
+});
+
+test('the origin-response function is what Lambda@Edge takes', () => {
+  const properties = one('AWS::Lambda::Function', { Properties: { Handler: 'index.handler', Timeout: 30 } });
+  expect(properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['x86_64'], MemorySize: 1769 });
+  for (const name of ['Environment', 'Layers', 'VpcConfig', 'TracingConfig', 'DeadLetterConfig', 'EphemeralStorage']) {
+    expect(properties[name]).toBeUndefined();
+  }
+});
+
+describe('the asset of the origin-response function', () => {
+  const asset = readdirSync(out)
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => join(out, name))
+    .find((folder) => existsSync(join(folder, 'node_modules', 'sharp')))!;
+  const files = readdirSync(asset, { recursive: true }) as string[];
+
+  test('holds the linux-x64 build of sharp, whatever machine this is', () => {
+    const binary = files.find((file) => file.endsWith('.node'))!;
+    const header = Buffer.alloc(20);
+    const descriptor = openSync(join(asset, binary), 'r');
+    readSync(descriptor, header);
+    closeSync(descriptor);
+    expect(header.toString('latin1', 1, 4)).toBe('ELF');
+    // 64 bit, little endian, x86-64. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+    expect([header[4], header[5], header.readUInt16LE(18)]).toEqual([2, 1, 62]);
+    expect(files.some((file) => /libvips-cpp\.so/.test(file))).toBe(true);
+  });
+
+  test('holds nothing that the function does not need', () => {
+    expect(files.filter((file) => /\.(ts|map|md)$|musl|arm64|darwin|win32|__tests__/.test(file))).toEqual([]);
+  });
+});
+
+test('the outputs name the URL and the buckets', () => {
+  expect(Object.keys(template.toJSON()['Outputs'])).toEqual(
+    expect.arrayContaining(['Url', 'OriginalsBucket', 'VariantsBucket', 'Generation', 'VariantsPerOriginal']),
+  );
+});
