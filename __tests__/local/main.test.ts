@@ -77,8 +77,8 @@ test('a port in use is one clear line and exit code 1', async () => {
 });
 
 test.each([
-  [['--originals', '/no/such/folder'], 'There is no folder /no/such/folder.\n'],
-  [['--config', '/no/such/config.ts'], 'There is no config /no/such/config.ts.\n'],
+  [['--originals', '/no/such/folder'], /^There is no folder \/no\/such\/folder\.\n$/],
+  [['--config', '/no/such/config.ts'], /^There is no config \/no\/such\/config\.ts\.\n$/],
   [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
   [['--port', '99999'], /^option '--port .*A port is a number from 0 to 65535\.\n$/],
   [['--nonsense'], /^unknown option '--nonsense'\n$/],
@@ -86,8 +86,7 @@ test.each([
   const { code, output } = await start(['--port', '0', ...args]);
   const lines = output.replace('Synthesising the template …\n', '');
   expect(code).toBe(1);
-  if (typeof message === 'string') expect(lines).toBe(message);
-  else expect(lines).toMatch(message);
+  expect(lines).toMatch(message);
 });
 
 test('a bad config names the field, the value and what is allowed', async () => {

@@ -52,10 +52,7 @@ test('only the distribution reads the variants, and nothing but the function the
       ],
     ),
   );
-  expect(services.flat()).toEqual([
-    ['cloudfront.amazonaws.com', 's3:GetObject', ['AWS:SourceArn']],
-    ['cloudfront.amazonaws.com', 's3:ListBucket', ['AWS:SourceArn']],
-  ]);
+  expect(services.flat()).toEqual([['cloudfront.amazonaws.com', ['s3:GetObject', 's3:ListBucket'], ['AWS:SourceArn']]]);
 });
 
 test('the function may read and list originals, put variants and write its logs, and no more', () => {
@@ -64,12 +61,7 @@ test('the function may read and list originals, put variants and write its logs,
   const actions = role['Policies'].flatMap(({ PolicyDocument }: any) =>
     PolicyDocument.Statement.map(({ Action, Resource }: any) => [Action, JSON.stringify(Resource)]),
   ) as [string | string[], string][];
-  expect(
-    actions
-      .map(([action]) => action)
-      .flat()
-      .sort(),
-  ).toEqual([
+  expect(actions.flatMap(([action]) => action).sort()).toEqual([
     'logs:CreateLogGroup',
     'logs:CreateLogStream',
     'logs:PutLogEvents',
@@ -78,11 +70,10 @@ test('the function may read and list originals, put variants and write its logs,
     's3:PutObject',
   ]);
   for (const [, resource] of actions) expect(resource).not.toBe('"*"');
-  expect(
-    role['AssumeRolePolicyDocument'].Statement.map(({ Principal }: any) => Principal.Service)
-      .flat()
-      .sort(),
-  ).toEqual(['edgelambda.amazonaws.com', 'lambda.amazonaws.com']);
+  expect(role['AssumeRolePolicyDocument'].Statement.flatMap(({ Principal }: any) => Principal.Service).sort()).toEqual([
+    'edgelambda.amazonaws.com',
+    'lambda.amazonaws.com',
+  ]);
 });
 
 test('the distribution asks for variants below the generation, through an Origin Shield, signed', () => {
