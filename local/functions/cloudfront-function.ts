@@ -1,0 +1,52 @@
+import type { CloudFrontFunctionsEvent } from 'aws-lambda';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { CloudFrontFunction, CloudFrontFunctionOutcome } from './function';
+import { runInNjs } from './njs';
+import { Slots } from './slots';
+import { runInVm } from './vm';
+
+/** A CloudFront Function as it stands in the template. */
+export interface CloudFrontFunctionOptions {
+  name: string;
+  code: string;
+  /** Gets what the function prints, a line at a time. */
+  log: (line: string) => void;
+  /** Folders in which `njs` is looked for, as in the environment variable of that name. */
+  path?: string;
+}
+
+/** Runs one event through some code; the code's output goes to `log`. */
+export type Engine = (code: string, event: string, log: (line: string) => void) => Promise<CloudFrontFunctionOutcome>;
+
+/** A process of njs lives for some 5 ms; more of them than cores only wait for each other. */
+const CONCURRENT_RUNS = 4;
+
+/**
+ * Runs the code in njs, the engine nearest to CloudFront's, where that is installed; else in a context of Node's that
+ * has nothing but the language's globals, and says so.
+ */
+export function startCloudFrontFunction({
+  name,
+  code,
+  log,
+  path = process.env['PATH'] ?? '',
+}: CloudFrontFunctionOptions): CloudFrontFunction {
+  const njs = path
+    .split(delimiter)
+    .map((folder) => join(folder, 'njs'))
+    .find((file) => existsSync(file));
+  if (njs === undefined) log(`${name}: njs is not installed, so Node runs it, which allows more than CloudFront does`);
+  const engine = njs === undefined ? runInVm : runInNjs(njs);
+  const slots = new Slots(CONCURRENT_RUNS);
+  return {
+    name,
+    engine: njs === undefined ? 'vm' : 'njs',
+    run: (event: CloudFrontFunctionsEvent) =>
+      slots.run(() => engine(code, toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`))),
+  };
+}
+
+/** JSON that survives every engine's idea of the encoding of its source. */
+const toAscii = (json: string): string =>
+  json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

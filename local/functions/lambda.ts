@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { LambdaDefinition } from '../deployment/deployment';
+import { type Credentials, type Endpoints, type Replica, environmentOf, runningName } from './environment';
+import type { LambdaFunction, LambdaOutcome } from './function';
+import { Slots } from './slots';
+import { unpack } from './task-root';
+import { Worker, type WorkerOptions } from './worker';
+
+export interface LambdaOptions {
+  definition: LambdaDefinition;
+  credentials: Credentials;
+  endpoints: Endpoints;
+  /** Gets what the function prints and what becomes of it, a line at a time. */
+  log: (line: string) => void;
+  /** For a function that CloudFront runs. */
+  replica?: Replica;
+  /** How many requests run at once, each in a process of its own; others wait. */
+  maxProcesses?: number;
+}
+
+/** The time to load a function's code. Lambda Developer Guide: lambda-runtime-environment. */
+const INIT_SECONDS = 10;
+
+/** Runs a function from its asset, in processes that have nothing of this one. */
+export function startLambda({
+  definition,
+  credentials,
+  endpoints,
+  log,
+  replica,
+  maxProcesses = Math.max(2, availableParallelism()),
+}: LambdaOptions): LambdaFunction {
+  const { name, arn, memoryMb, timeoutSeconds } = definition;
+  const { folder: taskRoot, remove } = unpack(definition.assetDirectory);
+  const options: WorkerOptions = {
+    environment: environmentOf(definition, taskRoot, credentials, endpoints, replica),
+    taskRoot,
+    memoryMb,
+    timeoutSeconds,
+    functionArn: replica ? `${arn.replace(name, runningName(definition, replica))}:${replica.version}` : arn,
+    log: (line) => log(`${name}: ${line}`),
+  };
+  return new Pool(name, options, maxProcesses, remove);
+}
+
+/** The processes of one function: idle ones are used again, the last one first. */
+class Pool implements LambdaFunction {
+  readonly name: string;
+  readonly #options: WorkerOptions;
+  readonly #slots: Slots;
+  readonly #remove: () => void;
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  #isClosed = false;
+
+  constructor(name: string, options: WorkerOptions, maxProcesses: number, remove: () => void) {
+    this.name = name;
+    this.#options = options;
+    this.#slots = new Slots(maxProcesses);
+    this.#remove = remove;
+  }
+
+  async invoke(event: unknown): Promise<LambdaOutcome> {
+    const json = JSON.stringify(event);
+    const outcome = await this.#slots.run(() => this.#invoke(json));
+    if (outcome.kind !== 'answer') this.#options.log(`${outcome.kind}: ${outcome.message}`);
+    return outcome;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all([...this.#all].map((worker) => worker.end()));
+    this.#remove();
+  }
+
+  async #invoke(event: string): Promise<LambdaOutcome> {
+    if (this.#isClosed) return { kind: 'exception', message: 'the function is closed', milliseconds: 0 };
+    const worker = this.#takeIdle() ?? (await this.#start());
+    if (!(worker instanceof Worker)) return worker;
+    const outcome = await worker.invoke(event, randomUUID());
+    if (worker.hasEnded) this.#all.delete(worker);
+    else this.#idle.push(worker);
+    return outcome;
+  }
+
+  #takeIdle(): Worker | undefined {
+    for (let worker = this.#idle.pop(); worker; worker = this.#idle.pop()) {
+      if (!worker.hasEnded) return worker;
+      this.#all.delete(worker);
+    }
+    return undefined;
+  }
+
+  async #start(): Promise<Worker | LambdaOutcome> {
+    const worker = new Worker(this.#options);
+    this.#all.add(worker);
+    const failure = await worker.start(INIT_SECONDS);
+    if (!failure) return worker;
+    this.#all.delete(worker);
+    await worker.end();
+    return failure;
+  }
+}
