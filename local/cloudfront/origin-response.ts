@@ -85,7 +85,6 @@ function headersOf(value: unknown): Record<string, string> | string {
       Array.isArray(list) &&
       list.every((each) => typeof each?.value === 'string' && (each.key ?? name).toLowerCase() === name);
     if (name !== name.toLowerCase() || !wellFormed) return `header ${name} is not name in lower case: [{ key, value }]`;
-    // oxlint-disable-next-line no-control-regex -- what no header can carry
     if (list.some((each) => /[\x00-\x08\x0a-\x1f\x7f]/.test(each.value)))
       return `header ${name} has control characters`;
     headers[name] = list.map((each) => each.value).join(', ');
