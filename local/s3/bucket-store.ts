@@ -30,6 +30,8 @@ export interface Draft {
   handle: FileHandle;
 }
 
+const WRITE_CHARACTERS = 1_000_000;
+
 type LogEntry = { put: StoredObject } | { delete: string };
 
 /**
@@ -137,9 +139,18 @@ function parseLine(line: string): LogEntry | undefined {
 }
 
 async function rewriteLog(file: string, objects: ReadonlyMap<string, StoredObject>): Promise<void> {
-  const entries = function* () {
-    for (const put of objects.values()) yield `${JSON.stringify({ put } satisfies LogEntry)}\n`;
-  };
-  await writeFile(`${file}.new`, entries());
+  await writeFile(`${file}.new`, linesInBlocks(objects.values()));
   await rename(`${file}.new`, file);
+}
+
+/** A write for each line would take minutes for a large bucket. */
+function* linesInBlocks(objects: Iterable<StoredObject>): Generator<string> {
+  let block = '';
+  for (const put of objects) {
+    block += `${JSON.stringify({ put } satisfies LogEntry)}\n`;
+    if (block.length < WRITE_CHARACTERS) continue;
+    yield block;
+    block = '';
+  }
+  yield block;
 }

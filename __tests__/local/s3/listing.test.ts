@@ -1,0 +1,184 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { S3_API } from '../../../edge/limits';
+import { list } from '../../../local/s3/listing';
+import { SortedKeys } from '../../../local/s3/sorted-keys';
+import { raw } from './raw-request';
+import { BUCKET, REGION, startWorld } from './support';
+import type { World } from './support';
+
+const KEYS = ['a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'a//4.jpg', 'b.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg', 'x & <y>.jpg'];
+/** By bytes of UTF-8; UTF-16 would have the emoji first. */
+const SORTED = ['a//4.jpg', 'a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'b.jpg', 'x & <y>.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg'];
+
+let world: World;
+let client: S3Client;
+
+beforeAll(async () => {
+  world = await startWorld();
+  client = world.client();
+  for (const Key of KEYS) await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
+});
+afterAll(() => world.close());
+
+const listV2 = (more: Partial<ListObjectsV2CommandInput> = {}) =>
+  client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...more }));
+const keys = async (more: Partial<ListObjectsV2CommandInput> = {}) =>
+  (await listV2(more)).Contents?.map(({ Key }) => Key) ?? [];
+
+describe('a listing', () => {
+  it('is in the order of UTF-8 bytes', async () => {
+    expect(await keys()).toEqual(SORTED);
+  });
+
+  it('says of each object what it is', async () => {
+    const [first] = (await listV2({ FetchOwner: true, MaxKeys: 1 })).Contents ?? [];
+    expect(first).toMatchObject({ Key: 'a//4.jpg', Size: 8, StorageClass: 'STANDARD', Owner: { ID: 'local' } });
+    expect(first?.LastModified).toBeInstanceOf(Date);
+  });
+
+  it('keeps to a prefix', async () => {
+    expect(await keys({ Prefix: 'a/b' })).toEqual(['a/b/3.jpg']);
+    expect(await keys({ Prefix: 'nothing' })).toEqual([]);
+  });
+
+  it('rolls keys up to the delimiter', async () => {
+    const { Contents, CommonPrefixes, KeyCount } = await listV2({ Prefix: 'a/', Delimiter: '/' });
+    expect(Contents?.map(({ Key }) => Key)).toEqual(['a/1.jpg', 'a/2.jpg']);
+    expect(CommonPrefixes).toEqual([{ Prefix: 'a//' }, { Prefix: 'a/b/' }]);
+    expect(KeyCount).toBe(4);
+  });
+
+  it('begins after a key', async () => {
+    expect(await keys({ StartAfter: 'b.jpg' })).toEqual(SORTED.slice(5));
+    expect(await keys({ StartAfter: 'a/1', Prefix: 'a/' })).toEqual(['a/1.jpg', 'a/2.jpg', 'a/b/3.jpg']);
+  });
+
+  it('comes in pages that lose and repeat nothing, with a delimiter too', async () => {
+    const seen: (string | undefined)[] = [];
+    for await (const page of paginateListObjectsV2({ client, pageSize: 2 }, { Bucket: BUCKET, Delimiter: '/' })) {
+      seen.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
+      seen.push(...(page.Contents ?? []).map(({ Key }) => Key));
+    }
+    expect(seen).toEqual(['a/', ...SORTED.slice(4)]);
+  });
+
+  it('has escaped keys where that is asked for', async () => {
+    expect(await keys({ EncodingType: 'url', Prefix: 'x' })).toEqual(['x%20%26%20%3Cy%3E.jpg']);
+  });
+
+  it('refuses a continuation token and a number that are none', async () => {
+    await expect(listV2({ ContinuationToken: '§' })).rejects.toMatchObject({ name: 'InvalidArgument' });
+    await expect(listV2({ MaxKeys: -1 })).rejects.toMatchObject({ name: 'InvalidArgument' });
+    expect(await listV2({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
+  });
+
+  it('of the first version goes by markers, and is what a plain GET of the bucket means', async () => {
+    const first = await client.send(new ListObjectsCommand({ Bucket: BUCKET, Delimiter: '/', MaxKeys: 1 }));
+    expect(first).toMatchObject({ CommonPrefixes: [{ Prefix: 'a/' }], NextMarker: 'a/', IsTruncated: true });
+    const rest = await client.send(
+      new ListObjectsCommand({ Bucket: BUCKET, Delimiter: '/', Marker: first.NextMarker }),
+    );
+    expect(rest.Contents?.map(({ Key }) => Key)).toEqual(SORTED.slice(4));
+    expect((await raw(world, { path: `/${BUCKET}/` })).body).toContain('<ListBucketResult');
+  });
+
+  it('agrees with a sort of the bytes for any keys, prefix and delimiter', () => {
+    const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.uniqueArray(key), fc.constantFrom('', 'a', '/'), (all, prefix) => {
+        const sorted = new SortedKeys();
+        for (const each of all) sorted.add(each);
+        const found: string[] = [];
+        let start: string | undefined = '';
+        while (start !== undefined) {
+          const page = list(sorted, { prefix, delimiter: '', start, max: 3 });
+          found.push(...page.keys);
+          start = page.next;
+        }
+        const expected = all
+          .filter((each) => each.startsWith(prefix))
+          .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        expect(found).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('deleting many', () => {
+  it('removes each key and tells of those that were there', async () => {
+    const Objects = ['many/1', 'many & <2>', 'many\r\n3', 'never there'].map((Key) => ({ Key }));
+    for (const { Key } of Objects.slice(0, 3)) {
+      await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x' }));
+    }
+    world.events.length = 0;
+    const answer = await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }));
+    expect(answer.Deleted).toEqual(Objects);
+    expect(world.events.map(({ key }) => key)).toEqual(['many/1', 'many & <2>', 'many\r\n3']);
+    expect(await keys({ Prefix: 'many' })).toEqual([]);
+  });
+
+  it('is quiet if asked, and limited', async () => {
+    const quiet = { Objects: [{ Key: 'x' }], Quiet: true };
+    expect((await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: quiet }))).Deleted).toBeUndefined();
+    const Objects = Array.from({ length: S3_API.deletedKeys + 1 }, (_, i) => ({ Key: `${i}` }));
+    const over = client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }));
+    await expect(over).rejects.toMatchObject({ name: 'MalformedXML' });
+  });
+});
+
+describe('a bucket', () => {
+  it('can be made, found, listed and, when empty, deleted', async () => {
+    await client.send(
+      new CreateBucketCommand({
+        Bucket: 'another',
+        CreateBucketConfiguration: { LocationConstraint: REGION },
+      }),
+    );
+    const bucket = { Bucket: 'another' };
+    expect(await client.send(new HeadBucketCommand(bucket))).toMatchObject({ BucketRegion: REGION });
+    expect(await client.send(new GetBucketLocationCommand(bucket))).toMatchObject({ LocationConstraint: REGION });
+    const { Buckets } = await client.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(['another', BUCKET]);
+    await expect(client.send(new CreateBucketCommand(bucket))).rejects.toMatchObject({
+      name: 'BucketAlreadyOwnedByYou',
+    });
+    await client.send(new PutObjectCommand({ ...bucket, Key: 'x', Body: 'x' }));
+    await expect(client.send(new DeleteBucketCommand(bucket))).rejects.toMatchObject({ name: 'BucketNotEmpty' });
+    await client.send(new DeleteObjectsCommand({ ...bucket, Delete: { Objects: [{ Key: 'x' }] } }));
+    await client.send(new DeleteBucketCommand(bucket));
+    await expect(listV2(bucket)).rejects.toMatchObject({ name: 'NoSuchBucket' });
+  });
+
+  it('of 300,000 objects is read at start and listed from anywhere', async () => {
+    const log = path.join(world.directory, BUCKET, 'log.jsonl');
+    const key = (i: number) => `p${String((i * 7919) % 300_000).padStart(6, '0')}/photo.jpg`;
+    const lines = Array.from({ length: 300_000 }, (_, i) =>
+      JSON.stringify({ put: { key: key(i), size: 1, etag: 'x', modified: 0, headers: {}, file: `${i}` } }),
+    );
+    await world.restart(() => writeFile(log, `${lines.join('\n')}\n{"put":{"key":"half a li`));
+    client = world.client();
+    expect(await keys({ StartAfter: 'p250000/photo.jpg', MaxKeys: 2 })).toEqual([
+      'p250001/photo.jpg',
+      'p250002/photo.jpg',
+    ]);
+    const { CommonPrefixes } = await listV2({ Prefix: 'p1', Delimiter: '/' });
+    expect(CommonPrefixes).toHaveLength(S3_API.listedKeys);
+    await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'p100000/a.jpg', Body: 'x' }));
+    expect(await keys({ Prefix: 'p100000/' })).toEqual(['p100000/a.jpg', 'p100000/photo.jpg']);
+  });
+});

@@ -1,0 +1,339 @@
+import { createHash } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import type { GetObjectCommandInput, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
+import { S3 as LIMITS, S3_API } from '../../../edge/limits';
+import { raw } from './raw-request';
+import { BUCKET, startWorld } from './support';
+import type { World } from './support';
+
+let world: World;
+let client: S3Client;
+
+beforeAll(async () => {
+  world = await startWorld();
+  client = world.client();
+});
+afterAll(() => world.close());
+
+const put = (Key: string, Body: string | Buffer, more: Partial<PutObjectCommandInput> = {}) =>
+  client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
+const get = (Key: string, more: Partial<GetObjectCommandInput> = {}) =>
+  client.send(new GetObjectCommand({ Bucket: BUCKET, Key, ...more }));
+const text = async (Key: string, more = {}) => (await get(Key, more)).Body?.transformToString();
+const md5 = (data: string) => createHash('md5').update(data).digest('hex');
+
+describe('an object', () => {
+  it('comes back with the headers and the metadata that it was put with', async () => {
+    const stored = await put('full.jpg', 'body', {
+      ContentType: 'image/jpeg',
+      CacheControl: 'public, max-age=60',
+      ContentDisposition: 'inline',
+      ContentLanguage: 'ro',
+      Metadata: { 'cache-tag': 'abc' },
+    });
+    expect(stored).toMatchObject({ ETag: `"${md5('body')}"`, ServerSideEncryption: 'AES256' });
+    expect(await get('full.jpg')).toMatchObject({
+      ContentType: 'image/jpeg',
+      CacheControl: 'public, max-age=60',
+      ContentDisposition: 'inline',
+      ContentLanguage: 'ro',
+      Metadata: { 'cache-tag': 'abc' },
+      ContentLength: 4,
+      ETag: `"${md5('body')}"`,
+      AcceptRanges: 'bytes',
+      ServerSideEncryption: 'AES256',
+    });
+  });
+
+  it('is a binary/octet-stream when no type was said', async () => {
+    await raw(world, { method: 'PUT', path: `/${BUCKET}/untyped`, body: 'body' });
+    expect(await get('untyped')).toMatchObject({ ContentType: 'binary/octet-stream' });
+  });
+
+  it('can be empty', async () => {
+    await put('empty', Buffer.alloc(0));
+    const { ContentLength, Body } = await get('empty');
+    expect([ContentLength, await Body?.transformToString()]).toEqual([0, '']);
+  });
+
+  it('has the same headers on HEAD', async () => {
+    await put('head.jpg', 'body', { ContentType: 'image/jpeg' });
+    const head = await client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'head.jpg' }));
+    expect(head).toMatchObject({ ContentLength: 4, ContentType: 'image/jpeg', ETag: `"${md5('body')}"` });
+  });
+
+  it('answers with other headers where the query asks for them', async () => {
+    await put('override', 'body', { ContentType: 'image/jpeg' });
+    const answer = await get('override', { ResponseContentType: 'text/plain', ResponseCacheControl: 'no-store' });
+    expect(answer).toMatchObject({ ContentType: 'text/plain', CacheControl: 'no-store' });
+  });
+
+  it('is gone once it is deleted, and deleting it again is no error', async () => {
+    await put('gone', 'body');
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone' }));
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone' }));
+    await expect(get('gone')).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
+  });
+
+  it('leaves no file behind when it is replaced or deleted', async () => {
+    const files = () => readdir(path.join(world.directory, BUCKET, 'objects'));
+    const before = await files();
+    await put('replaced', 'one');
+    await put('replaced', 'two');
+    expect(await files()).toHaveLength(before.length + 1);
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'replaced' }));
+    expect(await files()).toEqual(before);
+    expect(await readdir(path.join(world.directory, BUCKET, 'drafts'))).toEqual([]);
+  });
+
+  it('may carry no more metadata than S3 allows', async () => {
+    const most = { a: 'x'.repeat(S3_API.metadataBytes - 1) };
+    await put('metadata', 'body', { Metadata: most });
+    const over = put('metadata', 'body', { Metadata: { ...most, b: '' } });
+    await expect(over).rejects.toMatchObject({ name: 'MetadataTooLarge' });
+  });
+
+  it('can be copied, with its metadata or with new', async () => {
+    await put('source', 'body', { ContentType: 'image/png', Metadata: { a: '1' } });
+    const copy = { Bucket: BUCKET, Key: 'copy', CopySource: `/${BUCKET}/source` };
+    await client.send(new CopyObjectCommand(copy));
+    expect(await get('copy')).toMatchObject({ ContentType: 'image/png', Metadata: { a: '1' } });
+    await client.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'REPLACE', Metadata: { b: '2' } }));
+    expect((await get('copy')).Metadata).toEqual({ b: '2' });
+    expect(await text('copy')).toBe('body');
+  });
+
+  it('cannot be copied to itself unchanged', async () => {
+    await put('itself', 'body');
+    const copy = client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'itself', CopySource: `${BUCKET}/itself` }));
+    await expect(copy).rejects.toMatchObject({ name: 'InvalidRequest' });
+  });
+});
+
+describe('a key', () => {
+  it.each([
+    'with space.jpg',
+    'plus+plus.jpg',
+    'percent%41%.jpg',
+    `quotes"'.jpg`,
+    'brackets()[]{}<>.jpg',
+    'and&hash#question?.jpg',
+    'emoji😀.jpg',
+    '日本語/写真.jpg',
+    'a//b',
+    '/leading',
+    'trailing/',
+    'a/../b',
+    './c',
+    'prefix',
+    'prefix/child',
+    'back\\slash',
+    'colon:star*!~',
+  ])('may be %j', (key) => roundTrip(key));
+
+  it('may have as many bytes of UTF-8 as S3 allows, and not one more', async () => {
+    for (const longest of ['x'.repeat(LIMITS.keyBytes), 'é'.repeat(LIMITS.keyBytes / 2)]) {
+      await roundTrip(longest);
+      await expect(put(`${longest}x`, 'body')).rejects.toMatchObject({ name: 'KeyTooLongError' });
+    }
+  });
+
+  async function roundTrip(key: string) {
+    await put(key, key);
+    expect(await text(key)).toBe(key);
+    const CopySource = `${BUCKET}/${encodeURIComponent(key)}`;
+    const copied = await client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'copied', CopySource }));
+    expect(copied.CopyObjectResult?.ETag).toBe(`"${md5(key)}"`);
+  }
+
+  it('reads a plain plus in a path as a space, as S3 does, and %2B as a plus', async () => {
+    await put('a b', 'space');
+    await put('a+b', 'plus');
+    const open = await raw(world, { path: `/${BUCKET}/a%2Bb`, presign: 60 });
+    expect(open.body).toBe('plus');
+    world.s3.journal.clear();
+    await raw(world, { path: `/${BUCKET}/a+b`, credentials: 'none' });
+    expect(world.s3.journal.entries[0]?.key).toBe('a b');
+  });
+
+  it('that is no UTF-8 is refused', async () => {
+    expect(await raw(world, { path: `/${BUCKET}/%ff` })).toMatchObject({ status: 400 });
+  });
+
+  it.each(['localhost', 's3.localhost', 's3.amazonaws.com', `s3.eu-west-1.amazonaws.com`])(
+    'is found with the bucket in a host under %s',
+    async (domain) => {
+      await put('in host', 'body');
+      const headers = { host: `${BUCKET}.${domain}` };
+      expect((await raw(world, { path: '/in%20host', headers })).body).toBe('body');
+    },
+  );
+});
+
+describe('a range', () => {
+  beforeAll(() => put('digits', '0123456789'));
+
+  it.each([
+    ['bytes=0-0', '0', 'bytes 0-0/10'],
+    ['bytes=2-5', '2345', 'bytes 2-5/10'],
+    ['bytes=7-', '789', 'bytes 7-9/10'],
+    ['bytes=-3', '789', 'bytes 7-9/10'],
+    ['bytes=-99', '0123456789', 'bytes 0-9/10'],
+    ['bytes=8-99', '89', 'bytes 8-9/10'],
+  ])('%s is part of the body', async (Range, body, ContentRange) => {
+    const answer = await get('digits', { Range });
+    expect(answer).toMatchObject({ ContentRange, ContentLength: body.length, $metadata: { httpStatusCode: 206 } });
+    expect(await answer.Body?.transformToString()).toBe(body);
+  });
+
+  it.each(['bytes=10-', 'bytes=99-100', 'bytes=-0'])('%s cannot be satisfied', async (Range) => {
+    await expect(get('digits', { Range })).rejects.toMatchObject({
+      name: 'InvalidRange',
+      $metadata: { httpStatusCode: 416 },
+    });
+  });
+
+  it.each(['bytes=0-1,3-4', 'bytes=5-2', 'lines=1-2'])('%s is ignored', async (Range) => {
+    expect(await text('digits', { Range })).toBe('0123456789');
+  });
+
+  it('is given up when If-Range names another body', async () => {
+    const headers = { range: 'bytes=0-1', 'if-range': '"other"' };
+    expect(await raw(world, { path: `/${BUCKET}/digits`, headers })).toMatchObject({ status: 200 });
+    const same = { range: 'bytes=0-1', 'if-range': `"${md5('0123456789')}"` };
+    expect(await raw(world, { path: `/${BUCKET}/digits`, headers: same })).toMatchObject({ status: 206, body: '01' });
+  });
+});
+
+describe('a conditional request', () => {
+  const etag = `"${md5('body')}"`;
+  const hour = 3_600_000;
+  const past = () => new Date(Date.now() - hour);
+  const future = () => new Date(Date.now() + hour);
+  beforeAll(() => put('conditional', 'body', { CacheControl: 'max-age=60' }));
+  const status = (more: Partial<GetObjectCommandInput>) =>
+    get('conditional', more).then(
+      ({ $metadata }) => $metadata.httpStatusCode,
+      (error: { $metadata: { httpStatusCode?: number } }) => error.$metadata.httpStatusCode,
+    );
+
+  it.each([
+    [{ IfNoneMatch: etag }, 304],
+    [{ IfNoneMatch: '"other"' }, 200],
+    [{ IfNoneMatch: '*' }, 304],
+    [{ IfMatch: etag }, 200],
+    [{ IfMatch: '"other"' }, 412],
+    [{ IfModifiedSince: future() }, 304],
+    [{ IfModifiedSince: past() }, 200],
+    [{ IfUnmodifiedSince: past() }, 412],
+    [{ IfUnmodifiedSince: future() }, 200],
+    [{ IfMatch: etag, IfUnmodifiedSince: past() }, 200],
+    [{ IfNoneMatch: '"other"', IfModifiedSince: future() }, 200],
+  ])('to read with %j is answered with %i', async (condition, expected) => {
+    expect(await status(condition)).toBe(expected);
+  });
+
+  it('is answered with the validators and the caching of what was not modified', async () => {
+    const answer = await raw(world, { path: `/${BUCKET}/conditional`, headers: { 'if-none-match': etag } });
+    expect(answer).toMatchObject({ status: 304, body: '', headers: { etag, 'cache-control': 'max-age=60' } });
+    expect(answer.headers['last-modified']).toBeDefined();
+  });
+
+  it('to write once lets only the first of many writers through', async () => {
+    const writes = Array.from({ length: 10 }, (_, i) => put('once', `writer ${i}`, { IfNoneMatch: '*' }));
+    const outcomes = await Promise.allSettled(writes);
+    const refused = outcomes.filter(({ status: state }) => state === 'rejected');
+    expect(refused).toHaveLength(9);
+    expect(refused[0]).toMatchObject({ reason: { name: 'PreconditionFailed' } });
+  });
+
+  it('to replace a certain object replaces no other', async () => {
+    await put('replace', 'one');
+    await expect(put('replace', 'two', { IfMatch: '"other"' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await put('replace', 'two', { IfMatch: `"${md5('one')}"` });
+    expect(await text('replace')).toBe('two');
+    await expect(put('nothing', 'two', { IfMatch: '"other"' })).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+});
+
+describe('an answer', () => {
+  it('has the headers that S3 puts on every one', async () => {
+    const { headers } = await raw(world, { path: `/${BUCKET}/digits` });
+    expect(headers).toMatchObject({ server: 'AmazonS3', 'accept-ranges': 'bytes' });
+    expect(headers['x-amz-request-id']).toMatch(/^[0-9A-F]{16}$/);
+    expect(headers['x-amz-id-2']).toBeDefined();
+  });
+
+  it('that is an error is an XML document of unknown length', async () => {
+    const { status, headers, body } = await raw(world, { path: `/${BUCKET}/nothing%26here` });
+    expect([status, headers['content-type'], headers['transfer-encoding'], headers['content-length']]).toEqual([
+      404,
+      'application/xml',
+      'chunked',
+      undefined,
+    ]);
+    expect(body).toMatch(/^<\?xml .*\n<Error><Code>NoSuchKey<\/Code><Message>.*<Key>nothing&#38;here<\/Key>/);
+    expect(body).toContain(`<RequestId>${headers['x-amz-request-id'] as string}</RequestId>`);
+  });
+
+  it('to HEAD has no body when it is an error', async () => {
+    const answer = await raw(world, { method: 'HEAD', path: `/${BUCKET}/nothing` });
+    expect(answer).toMatchObject({ status: 404, body: '' });
+  });
+
+  it('to what is not modelled says so', async () => {
+    expect(await raw(world, { path: `/${BUCKET}/digits`, query: { tagging: '' } })).toMatchObject({ status: 501 });
+    expect(await raw(world, { method: 'POST', path: `/${BUCKET}/digits` })).toMatchObject({ status: 405 });
+    const acl = { 'x-amz-acl': 'public-read' };
+    expect(await raw(world, { method: 'PUT', path: `/${BUCKET}/acl`, headers: acl, body: '' })).toMatchObject({
+      status: 400,
+    });
+  });
+});
+
+describe('the journal', () => {
+  it('counts who asked for what', async () => {
+    world.s3.journal.clear();
+    await put('journal', 'body');
+    await text('journal');
+    await get('nothing').catch(() => undefined);
+    expect(world.s3.journal.entries).toMatchObject([
+      { action: 's3:PutObject', bucket: BUCKET, key: 'journal', status: 200 },
+      { action: 's3:GetObject', key: 'journal', status: 200, principal: 'arn:aws:iam::111122223333:root' },
+      { action: 's3:GetObject', key: 'nothing', status: 404 },
+    ]);
+    expect(world.s3.journal.count('s3:GetObject', BUCKET)).toBe(2);
+  });
+});
+
+describe('an event', () => {
+  it('tells of every change, in order', async () => {
+    world.events.length = 0;
+    await put('event', 'body');
+    await client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'event2', CopySource: `${BUCKET}/event` }));
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
+    await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
+    expect(world.events).toMatchObject([
+      { type: 'ObjectCreated:Put', bucket: BUCKET, key: 'event', etag: md5('body'), size: 4 },
+      { type: 'ObjectCreated:Copy', key: 'event2', etag: md5('body'), size: 4 },
+      { type: 'ObjectRemoved:Delete', key: 'event' },
+    ]);
+    const sequencers = world.events.map(({ sequencer }) => sequencer);
+    expect(sequencers).toEqual([...new Set(sequencers)].sort());
+  });
+
+  it('tells of a delete marker in a bucket with versions', async () => {
+    const versioned = await startWorld({ versioned: true });
+    await versioned.client().send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
+    expect(versioned.events).toMatchObject([{ type: 'ObjectRemoved:DeleteMarkerCreated', key: 'event' }]);
+    await versioned.close();
+  });
+});

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { Clock } from '../../../local/clock';
+import { Faults } from '../../../local/faults';
+import type { Principal } from '../../../local/iam/evaluate';
+import type { Statement } from '../../../local/iam/policy';
+import type { ObjectEvent } from '../../../local/s3/events';
+import { issueCredentials } from '../../../local/s3/identities';
+import type { Credentials, Identities } from '../../../local/s3/identities';
+import { startS3 } from '../../../local/s3/server';
+import type { LocalS3 } from '../../../local/s3/server';
+
+export const ACCOUNT = '111122223333';
+export const BUCKET = 'pictures';
+export const REGION = 'eu-west-1';
+
+/** A server with one bucket, and all that a test looks at from outside. */
+export interface World {
+  s3: LocalS3;
+  clock: Clock;
+  faults: Faults;
+  events: ObjectEvent[];
+  logged: string[];
+  directory: string;
+  /** An SDK client for a principal; the administrator when none is given. */
+  client(principal?: Principal, config?: S3ClientConfig): S3Client;
+  credentials(principal?: Principal): Credentials;
+  /** Ends the server, and starts another on the same folder when `meanwhile` is done. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startWorld({ policy = [] as Statement[], versioned = false } = {}): Promise<World> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'local-s3-'));
+  const [clock, faults, identities] = [new Clock(), new Faults(), new Map() as Identities];
+  const [events, logged, clients] = [[] as ObjectEvent[], [] as string[], [] as S3Client[]];
+  const start = () =>
+    startS3({
+      directory,
+      clock,
+      faults,
+      identities,
+      buckets: [{ name: BUCKET, region: REGION, policy, versioned }],
+      onEvent: (event) => events.push(event),
+      log: (line) => logged.push(line),
+    });
+  const administrator: Principal = { kind: 'administrator', account: ACCOUNT };
+  const credentials = (principal: Principal = administrator) => issueCredentials(identities, principal);
+  const world: World = {
+    s3: await start(),
+    clock,
+    faults,
+    events,
+    logged,
+    directory,
+    credentials,
+    client: (principal, config) => {
+      const client = new S3Client({
+        endpoint: world.s3.url,
+        region: REGION,
+        credentials: credentials(principal),
+        maxAttempts: 1,
+        ...config,
+      });
+      clients.push(client);
+      return client;
+    },
+    restart: async (meanwhile) => {
+      await world.s3.close();
+      await meanwhile?.();
+      world.s3 = await start();
+    },
+    close: async () => {
+      for (const client of clients) client.destroy();
+      await world.s3.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+  return world;
+}
