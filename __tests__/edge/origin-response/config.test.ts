@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import type { ResizerConfig } from '../../../edge/config';
+import { synthesise } from '../../../local/synthesise';
+import { type Running, photo, run } from '../../local/running';
+
+const config: ResizerConfig = {
+  sizes: ['300x300', '640w', 'full'],
+  presets: {},
+  fallback: 'missing.jpg',
+  cache: { browser: 10, cdn: 20, staleWhileRevalidate: 30, errors: 5 },
+  limits: { originalMiB: 0.1, seconds: 2 },
+};
+
+let folder: string;
+let local: Running;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'config-'));
+  const file = join(folder, 'resizer.config.ts');
+  writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
+  await synthesise(join(folder, 'cdk.out'), file);
+  local = await run({ cdkOut: join(folder, 'cdk.out') });
+  await local.put('photo.jpg', await photo(700, 500));
+});
+afterAll(async () => {
+  await local.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('in place of a missing original the fallback is shown at the size asked for, still as a 404', async () => {
+  expect((await local.get('/300x300/nothing.jpg')).headers['content-type']).toBe('text/plain; charset=utf-8');
+  await local.put(
+    'missing.jpg',
+    await sharp(await photo(400, 400))
+      .png()
+      .toBuffer(),
+  );
+  local.clock.advance(6_000);
+  const answer = await local.get('/300x300/nothing.jpg');
+  expect(answer.status).toBe(404);
+  expect(answer.headers).toMatchObject({ 'x-resizer-error': 'NOT_FOUND', 'cache-control': 'public, max-age=5' });
+  expect((await sharp(answer.body).metadata()).width).toBe(300);
+  expect((await local.variants()).filter((key) => key.includes('nothing'))).toEqual([]);
+});
+
+test('the cache settings of the config are those of a variant', async () => {
+  const { headers } = await local.get('/300x300/photo.jpg');
+  expect(headers['cache-control']).toBe('public, max-age=10, s-maxage=20, stale-while-revalidate=30');
+});
+
+test('an original over the limit is refused before it is fetched whole', async () => {
+  await local.put('large.png', await photo(600, 500, 'png'));
+  const answer = await local.get('/300x300/large.png');
+  expect([answer.status, answer.headers['x-resizer-error']]).toEqual([415, 'TOO_LARGE']);
+  expect(answer.body.toString()).toContain('104857');
+});
+
+test('a slow S3 is a 503 when the budget is spent, and the next request is served', async () => {
+  local.faults.add(`s3:GetObject=latency=2600,bucket=${local.buckets.originals}`);
+  const answer = await local.get('/640w/photo.jpg');
+  expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
+  local.faults.clear();
+  expect((await local.get('/640w/photo.jpg')).status).toBe(200);
+});
