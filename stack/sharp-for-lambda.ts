@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { versions } from 'sharp';
 
 const PROJECT = join(__dirname, '..');
 
@@ -25,15 +24,20 @@ const isLambdasPlatform = (): boolean =>
   process.arch === 'x64' &&
   existsSync(join(PROJECT, 'node_modules/@img/sharp-linux-x64'));
 
+/** Read, not required: sharp itself may not load on the machine that synthesises. */
+const sharpVersion = (): string =>
+  (JSON.parse(readFileSync(join(PROJECT, 'node_modules/sharp/package.json'), 'utf8')) as { version: string }).version;
+
 /** A `node_modules` with the build of sharp that Lambda needs: this machine's own, or one that is fetched once. */
 function nodeModules(): string {
   if (isLambdasPlatform()) return join(PROJECT, 'node_modules');
-  const cached = join(PROJECT, '.cache', `sharp-${versions.sharp}-linux-x64`);
+  const version = sharpVersion();
+  const cached = join(PROJECT, '.cache', `sharp-${version}-linux-x64`);
   if (existsSync(cached)) return join(cached, 'node_modules');
   const fresh = `${cached}.${process.pid}`;
   mkdirSync(fresh, { recursive: true });
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', fresh, `sharp@${versions.sharp}`], {
+  execFileSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', fresh, `sharp@${version}`], {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
     env: { ...process.env, npm_config_os: 'linux', npm_config_cpu: 'x64', npm_config_libc: 'glibc' },

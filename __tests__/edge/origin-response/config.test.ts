@@ -33,7 +33,7 @@ test('in place of a missing original the fallback is shown at the size asked for
   expect((await local.get('/300x300/nothing.jpg')).headers['content-type']).toBe('text/plain; charset=utf-8');
   await local.put(
     'missing.jpg',
-    await sharp(await photo(400, 400))
+    await sharp(await photo(320, 320))
       .png()
       .toBuffer(),
   );
