@@ -86,8 +86,8 @@ export class ImageResizer extends Construct {
           },
         ],
       },
-      // What is down now may be up with the next request.
-      errorResponses: [500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+      // Cache-Control decides: CloudFront's own minimum is 10 s, for what is down now and may be up the next moment, too.
+      errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
     // The L2 construct has no property for it yet.
     (this.distribution.node.defaultChild as cloudfront.CfnDistribution).addPropertyOverride(

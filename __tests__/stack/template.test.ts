@@ -108,7 +108,7 @@ test('only GET and HEAD are allowed, over HTTPS, and what a 5xx answers is kept 
     LambdaFunctionAssociations: [{ EventType: 'origin-response' }],
   });
   expect(DistributionConfig.CustomErrorResponses).toEqual(
-    [500, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+    [404, 500, 502, 503, 504].map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
   );
   expect(DistributionConfig).toMatchObject({
     HttpVersion: 'http2and3',
