@@ -60,7 +60,7 @@ function applyTerm(fault: Fault, term: string, text: string): void {
     fault.outcome = parseOutcome(name, text);
   } else if (name === 'latency') fault.latencyMs = number(value, 0, Infinity, text);
   else if (name === 'rate') fault.rate = number(value, 0, 1, text);
-  else if (name === 'times') fault.times = number(value, 1, Infinity, text);
+  else if (name === 'times') fault.times = number(value, 1, Infinity, text, /^\d+$/);
   else if (name === 'key') fault.key = value;
   else if (name === 'bucket') fault.bucket = value;
   else throw badFault(text, `${name} is unknown`);
@@ -72,9 +72,9 @@ function parseOutcome(name: string, text: string): FaultOutcome {
   throw badFault(text, `${name} is unknown`);
 }
 
-function number(value: string, least: number, most: number, text: string): number {
-  const parsed = /^\d+(\.\d+)?$/.test(value) ? Number(value) : NaN;
-  if (!(parsed >= least && parsed <= most)) throw badFault(text, `${value} is out of range`);
+function number(value: string, least: number, most: number, text: string, form = /^\d+(\.\d+)?$/): number {
+  const parsed = form.test(value) ? Number(value) : NaN;
+  if (!(parsed >= least && parsed <= most)) throw badFault(text, `${value} will not do`);
   return parsed;
 }
 

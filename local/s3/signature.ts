@@ -85,16 +85,21 @@ export function sameText(left: string, right: string): boolean {
 function presentedSignature(request: SignedRequest, clock: Clock): Signature | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) return headerSignature(request, authorization, clock);
-  return request.address.query.has('X-Amz-Algorithm') ? querySignature(request, clock) : undefined;
+  const { query } = request.address;
+  if (query.has('AWSAccessKeyId')) throw unsupportedMechanism();
+  return query.has('X-Amz-Algorithm') ? querySignature(request, clock) : undefined;
+}
+
+/** The answer to Signature Version 2. */
+function unsupportedMechanism(): S3Error {
+  return new S3Error('InvalidRequest', {
+    message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+  });
 }
 
 function headerSignature({ headers }: SignedRequest, authorization: string, clock: Clock): Signature {
   const [algorithm, ...fields] = authorization.split(/[\s,]+/);
-  if (algorithm !== ALGORITHM) {
-    throw new S3Error('InvalidRequest', {
-      message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
-    });
-  }
+  if (algorithm !== ALGORITHM) throw unsupportedMechanism();
   const values = new Map(fields.map((field) => [field.split('=', 1)[0], field.slice(field.indexOf('=') + 1)]));
   const date = headers['x-amz-date'];
   const payloadHash = headers['x-amz-content-sha256'];

@@ -137,21 +137,22 @@ describe('a key', () => {
     'prefix/child',
     'back\\slash',
     'colon:star*!~',
-  ])('may be %j', (key) => roundTrip(key));
+  ])('may be %j', async (key) => {
+    expect(await roundTrip(key)).toEqual({ read: key, copied: `"${md5(key)}"` });
+  });
 
   it('may have as many bytes of UTF-8 as S3 allows, and not one more', async () => {
     for (const longest of ['x'.repeat(LIMITS.keyBytes), 'é'.repeat(LIMITS.keyBytes / 2)]) {
-      await roundTrip(longest);
+      expect((await roundTrip(longest)).read).toBe(longest);
       await expect(put(`${longest}x`, 'body')).rejects.toMatchObject({ name: 'KeyTooLongError' });
     }
   });
 
   async function roundTrip(key: string) {
     await put(key, key);
-    expect(await text(key)).toBe(key);
     const CopySource = `${BUCKET}/${encodeURIComponent(key)}`;
-    const copied = await client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'copied', CopySource }));
-    expect(copied.CopyObjectResult?.ETag).toBe(`"${md5(key)}"`);
+    const copy = await client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'copied', CopySource }));
+    return { read: await text(key), copied: copy.CopyObjectResult?.ETag };
   }
 
   it('reads a plain plus in a path as a space, as S3 does, and %2B as a plus', async () => {

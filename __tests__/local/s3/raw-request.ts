@@ -28,24 +28,24 @@ export interface RawResponse {
 }
 
 /** The request, signed by the SDK's own signer. */
-export async function sign(world: World, raw: RawRequest): Promise<HttpRequest> {
-  const { credentials = world.credentials(), region = REGION, signingDate = new Date(world.clock.now()) } = raw;
+export async function sign(world: World, wanted: RawRequest): Promise<HttpRequest> {
+  const { credentials = world.credentials(), region = REGION, signingDate = new Date(world.clock.now()) } = wanted;
   const { host, hostname, port } = new URL(world.s3.url);
   const unsigned: HttpRequest = {
-    method: raw.method ?? 'GET',
+    method: wanted.method ?? 'GET',
     protocol: 'http:',
     hostname,
     port: Number(port),
-    path: raw.path,
-    query: raw.query ?? {},
-    headers: { host, ...raw.headers },
-    ...(raw.body !== undefined && { body: raw.body }),
+    path: wanted.path,
+    query: wanted.query ?? {},
+    headers: { host, ...wanted.headers },
+    ...(wanted.body !== undefined && { body: wanted.body }),
   };
   if (credentials === 'none') return unsigned;
   const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false });
-  if (raw.presign === undefined) return signer.sign(unsigned, { signingDate });
+  if (wanted.presign === undefined) return signer.sign(unsigned, { signingDate });
   const presigned = { ...unsigned, headers: { ...unsigned.headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } };
-  return signer.presign(presigned, { signingDate, expiresIn: raw.presign });
+  return signer.presign(presigned, { signingDate, expiresIn: wanted.presign });
 }
 
 /** Sends a request as it stands; rejects where the connection breaks. */

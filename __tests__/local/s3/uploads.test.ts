@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import {
-  ChecksumAlgorithm,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   AbortMultipartUploadCommand,
@@ -24,6 +23,7 @@ import { deliver, raw, sign } from './raw-request';
 import { BUCKET, REGION, startWorld } from './support';
 import type { World } from './support';
 
+const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 const MIB = 1024 * 1024;
 
 let world: World;
@@ -52,21 +52,18 @@ function* pieces(count: number, bytes: number, hash = createHash('sha256')) {
 }
 
 describe('an upload', () => {
-  it.each(Object.values(ChecksumAlgorithm).filter((name) => /^(CRC|SHA1$|SHA256$)/.test(name)))(
-    'of a buffer is verified by %s, which comes back with it',
-    async (ChecksumAlgorithm) => {
-      const stored = await client.send(
-        new PutObjectCommand({ Bucket: BUCKET, Key: 'checked', Body: 'some body', ChecksumAlgorithm }),
-      );
-      const field = `Checksum${ChecksumAlgorithm}`;
-      expect(stored).toHaveProperty(field, expect.stringMatching(/=$|^[\w+/]+$/));
-      const got = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'checked' }));
-      expect(got).toMatchObject({ [field]: stored[field as keyof typeof stored], ChecksumType: 'FULL_OBJECT' });
-      expect(await got.Body?.transformToString()).toBe('some body');
-    },
-  );
+  it.each(CHECKSUM_ALGORITHMS)('of a buffer is verified by %s, which comes back with it', async (ChecksumAlgorithm) => {
+    const stored = await client.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: 'checked', Body: 'some body', ChecksumAlgorithm }),
+    );
+    const field = `Checksum${ChecksumAlgorithm}`;
+    expect(stored).toHaveProperty(field, expect.stringMatching(/=$|^[\w+/]+$/));
+    const got = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'checked' }));
+    expect(got).toMatchObject({ [field]: stored[field as keyof typeof stored], ChecksumType: 'FULL_OBJECT' });
+    expect(await got.Body?.transformToString()).toBe('some body');
+  });
 
-  it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
+  it.each(CHECKSUM_ALGORITHMS)(
     'of a stream of unknown length carries its %s in a trailer',
     async (ChecksumAlgorithm) => {
       const hash = createHash('sha256');

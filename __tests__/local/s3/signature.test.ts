@@ -1,0 +1,123 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { S3_API } from '../../../edge/limits';
+import { deliver, raw, sign } from './raw-request';
+import { BUCKET, REGION, startWorld } from './support';
+import type { World } from './support';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+  await world.client().send(new PutObjectCommand({ Bucket: BUCKET, Key: 'a b+c', Body: 'body' }));
+});
+afterAll(() => world.close());
+
+const PATH = `/${BUCKET}/a%20b%2Bc`;
+const SKEW = S3_API.clockSkewSeconds * 1000;
+
+/** Status and code of an answer. */
+async function outcome(answer: Promise<{ status: number; body: string }>): Promise<[number, string | undefined]> {
+  const { status, body } = await answer;
+  return [status, /<Code>(\w+)/.exec(body)?.[1]];
+}
+
+describe('a signature', () => {
+  it('in the header lets its owner in', async () => {
+    expect(await raw(world, { path: PATH })).toMatchObject({ status: 200, body: 'body' });
+  });
+
+  it('does not hold for another path, query, header, method or secret', async () => {
+    const signed = await sign(world, { path: PATH, headers: { 'x-amz-meta-a': '1' } });
+    const changes = [
+      { path: `/${BUCKET}/other` },
+      { query: { list: '1' } },
+      { headers: { ...signed.headers, 'x-amz-meta-a': '2' } },
+      { method: 'DELETE' },
+    ];
+    for (const change of changes) {
+      expect(await outcome(deliver({ ...signed, ...change }))).toEqual([403, 'SignatureDoesNotMatch']);
+    }
+    const credentials = { ...world.credentials(), secretAccessKey: 'guessed' };
+    expect(await outcome(raw(world, { path: PATH, credentials }))).toEqual([403, 'SignatureDoesNotMatch']);
+  });
+
+  it('needs a known access key and its session token', async () => {
+    const credentials = world.credentials();
+    const unknown = { ...credentials, accessKeyId: 'ASIANOBODY' };
+    expect(await outcome(raw(world, { path: PATH, credentials: unknown }))).toEqual([403, 'InvalidAccessKeyId']);
+    const foreign = { ...credentials, sessionToken: 'other' };
+    expect(await outcome(raw(world, { path: PATH, credentials: foreign }))).toEqual([400, 'InvalidToken']);
+    world.s3.identities.delete(credentials.accessKeyId);
+    expect(await outcome(raw(world, { path: PATH, credentials }))).toEqual([403, 'InvalidAccessKeyId']);
+  });
+
+  it('has to cover every x-amz header', async () => {
+    const signed = await sign(world, { path: PATH });
+    const more = { ...signed, headers: { ...signed.headers, 'x-amz-meta-a': '1' } };
+    expect(await outcome(deliver(more))).toEqual([403, 'AccessDenied']);
+  });
+
+  it('is good for as long as AWS allows clocks to differ', async () => {
+    const at = (offset: number) => raw(world, { path: PATH, signingDate: new Date(Date.now() + offset) });
+    expect(await at(60_000 - SKEW)).toMatchObject({ status: 200 });
+    expect(await at(SKEW - 60_000)).toMatchObject({ status: 200 });
+    expect(await outcome(at(-SKEW - 60_000))).toEqual([403, 'RequestTimeTooSkewed']);
+    expect(await outcome(at(SKEW + 60_000))).toEqual([403, 'RequestTimeTooSkewed']);
+  });
+
+  it('has to name the region of the bucket', async () => {
+    const answer = await raw(world, { path: PATH, region: 'us-east-1' });
+    expect(answer).toMatchObject({ status: 400, headers: { 'x-amz-bucket-region': REGION } });
+    expect(answer.body).toContain(`expecting '${REGION}'`);
+  });
+
+  it('of an older kind is refused', async () => {
+    const headers = { authorization: 'AWS AKIA:abc' };
+    expect(await outcome(raw(world, { path: PATH, credentials: 'none', headers }))).toEqual([400, 'InvalidRequest']);
+    const query = { AWSAccessKeyId: 'AKIA', Signature: 'abc', Expires: '1' };
+    expect(await outcome(raw(world, { path: PATH, credentials: 'none', query }))).toEqual([400, 'InvalidRequest']);
+  });
+
+  it('works however the SDK spells a request', async () => {
+    const client = world.client();
+    const Metadata = { spaces: 'a  b', comma: 'a, b' };
+    await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "~!*'()/é", Body: 'x', Metadata }));
+    const { Body } = await client.send(
+      new GetObjectCommand({
+        Bucket: BUCKET,
+        Key: "~!*'()/é",
+        ResponseContentDisposition: `attachment; name="a+b & c"`,
+      }),
+    );
+    expect(await Body?.transformToString()).toBe('x');
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: "~!*'()/é" }));
+    expect(Contents).toHaveLength(1);
+  });
+});
+
+describe('a presigned URL', () => {
+  it('works for anyone until it expires', async () => {
+    const signed = await sign(world, { path: PATH, presign: 60 });
+    expect(await deliver(signed)).toMatchObject({ status: 200, body: 'body' });
+    world.clock.advance(61_000);
+    const late = await deliver(signed);
+    expect(late).toMatchObject({ status: 403 });
+    expect(late.body).toContain('Request has expired');
+  });
+
+  it('takes an upload', async () => {
+    const signed = await sign(world, { method: 'PUT', path: `/${BUCKET}/presigned`, presign: 600 });
+    expect(await deliver({ ...signed, body: 'uploaded' })).toMatchObject({ status: 200 });
+    expect((await raw(world, { path: `/${BUCKET}/presigned` })).body).toBe('uploaded');
+  });
+
+  it('cannot be turned to another key or lengthened', async () => {
+    const signed = await sign(world, { path: PATH, presign: 600 });
+    const other = deliver({ ...signed, path: `/${BUCKET}/other` });
+    expect(await outcome(other)).toEqual([403, 'SignatureDoesNotMatch']);
+    const longer = deliver({ ...signed, query: { ...signed.query, 'X-Amz-Expires': '6000' } });
+    expect(await outcome(longer)).toEqual([403, 'SignatureDoesNotMatch']);
+    const tooLong = { ...signed.query, 'X-Amz-Expires': String(S3_API.presignedSeconds + 1) };
+    expect((await deliver({ ...signed, query: tooLong })).status).toBe(400);
+  });
+});
