@@ -10,7 +10,8 @@ import {
   aws_s3 as s3,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import type { Config } from '../edge/config';
@@ -153,10 +154,10 @@ export class ImageResizer extends Construct {
   }
 
   private originResponse(config: Config): lambda.Function {
-    const asset = join(__dirname, '..', '.cache', 'origin-response');
-    mkdirSync(asset, { recursive: true });
+    // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
+    const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
     bundleOriginResponse(originResponseSettings(config), asset);
-    return new lambda.Function(this, 'OriginResponse', {
+    const originResponse = new lambda.Function(this, 'OriginResponse', {
       description: 'Makes the variants that S3 does not have yet',
       code: lambda.Code.fromAsset(asset),
       handler: 'index.handler',
@@ -166,6 +167,8 @@ export class ImageResizer extends Construct {
       timeout: Duration.seconds(LAMBDA_EDGE.timeoutSeconds),
       role: this.originResponseRole(),
     });
+    rmSync(asset, { recursive: true });
+    return originResponse;
   }
 
   private originResponseRole(): iam.Role {

@@ -43,7 +43,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#child = spawn(process.execPath, [RUNTIME], {
+    // Warnings would be about this machine's version of Node, which is not Lambda's.
+    this.#child = spawn(process.execPath, ['--no-warnings', RUNTIME], {
       cwd: options.taskRoot,
       env: options.environment,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
