@@ -62,6 +62,6 @@ it('waits by the clock, which a test moves on', async () => {
   await raw(world, { method: 'HEAD', path: PATH });
   expect(answered).toBe(false);
   const moving = setInterval(() => world.clock.advance(60_000), 10);
-  expect(await answer).toMatchObject({ status: 200 });
-  clearInterval(moving);
+  const { status } = await answer.finally(() => clearInterval(moving));
+  expect(status).toBe(200);
 });
