@@ -17,6 +17,7 @@ export function generationOf(config: Config): string {
     full,
     animationFrames: limits.animationFrames,
     animationMegapixels: limits.animationMegapixels,
+    seconds: limits.seconds,
   };
   return createHash('sha256').update(JSON.stringify(pixels)).digest('hex').slice(0, GENERATION_CHARACTERS);
 }

@@ -46,4 +46,5 @@ export const renderSettings = ({ full, quality, background, formats, limits }: C
   maxAvifPixels: limits.avifMegapixels * 1e6,
   maxAnimationFrames: limits.animationFrames,
   maxAnimationPixels: limits.animationMegapixels * 1e6,
+  seconds: limits.seconds,
 });

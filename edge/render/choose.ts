@@ -1,33 +1,57 @@
 import type { Target } from '../grammar';
 import type { RenderSettings } from '.';
+import { canTryLossless, holds } from './effort';
 
 export type Format = 'avif' | 'webp' | 'jpeg' | 'png' | 'gif';
 
-/** What the pixels of a variant are like. */
+/** A format, and whether it is to hold every pixel as it is. */
+export interface Encoding {
+  format: Format;
+  lossless: boolean;
+}
+
+/** What decides between the formats of a class. */
 export interface Content {
-  /** Pixels of one frame. */
-  pixels: number;
-  animated: boolean;
+  width: number;
+  height: number;
   /** Some pixel is not opaque. */
   transparent: boolean;
-  /** Flat colours and hard edges: a drawing or a screenshot. */
+  /** Flat colours and hard edges. */
   graphic: boolean;
 }
 
-/** Beyond so many pixels, AVIF takes longer than its bytes are worth. */
-const MAX_AVIF_PIXELS = 9e6;
+/** What a target stands for: one format, or those of its class that the config uses, best first. */
+export interface Choice {
+  formats: Format[];
+  isClass: boolean;
+}
 
-/** The format of a variant: the one that the target names, or the best of the class for this content. */
-export function chooseFormat(target: Target, content: Content, settings: RenderSettings): Format {
-  if (target === 'auto.avif' || target === 'auto.webp') {
-    const best = settings.formats.find((format) => {
-      if (format === 'webp') return true;
-      // sharp writes no animated AVIF, and WebP keeps flat colours without loss in fewer bytes.
-      return target === 'auto.avif' && !content.animated && !content.graphic && content.pixels <= MAX_AVIF_PIXELS;
-    });
-    return best ?? chooseFormat('auto', content, settings);
-  }
-  if (target !== 'auto') return target;
-  if (content.animated) return 'gif';
-  return content.transparent || content.graphic ? 'png' : 'jpeg';
+export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
+  if (target === 'auto') return { formats: ['jpeg', 'png', 'gif'], isClass: true };
+  if (target !== 'auto.avif' && target !== 'auto.webp') return { formats: [target], isClass: false };
+  const modern = formats.filter((format) => target === 'auto.avif' || format === 'webp');
+  return { formats: [...modern, 'jpeg', 'png', 'gif'], isClass: true };
+}
+
+/** The best format for an animation that a choice has, if any; sharp writes no animated AVIF. */
+export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
+  formats.find((format) => format === 'webp' || format === 'gif');
+
+/**
+ * How to encode a still; the smallest outcome is served. One encoding for a photograph, in the best format that keeps
+ * its transparency; for a graphic also the best one without loss. None if a format that was named cannot hold it.
+ */
+export function encodingsOf({ formats, isClass }: Choice, content: Content, seconds: number): Encoding[] {
+  const { width, height, transparent, graphic } = content;
+  const tryLossless = canTryLossless(width * height, seconds);
+  const possible = formats.filter((format) => holds(format, width, height, isClass, seconds));
+  const lossy = possible.find((format) => {
+    if (format === 'jpeg') return !(isClass && transparent);
+    return format === 'avif' || format === 'webp' || (format === 'gif' && !isClass);
+  });
+  const lossless = possible.find((format) => format === 'png' || (format === 'webp' && tryLossless));
+  const encodings: Encoding[] = [];
+  if (lossless && (!lossy || (graphic && tryLossless))) encodings.push({ format: lossless, lossless: true });
+  if (lossy) encodings.push({ format: lossy, lossless: false });
+  return encodings;
 }

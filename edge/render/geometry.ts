@@ -1,44 +1,52 @@
 import type { ResizeOptions } from 'sharp';
-import type { Gravity, Variant } from '../grammar';
+import type { Gravity, Size, Variant } from '../grammar';
 import type { RenderSettings } from '.';
 import type { Header } from './inspect';
 
-/** How much smaller than asked for a box has to be, so that nothing is enlarged in it. */
-function scaleOf({ width, height }: Header, box: { width: number; height: number }, fit: Variant['fit']): number {
-  const ratios = [width / box.width, height / box.height];
-  // A cropped or stretched image fills the box, a padded one only touches two of its sides.
-  return Math.min(1, fit === 'contain' ? Math.max(...ratios) : Math.min(...ratios));
+/** The size of a variant, and how sharp gets there. */
+export interface Geometry extends Required<Size> {
+  resize: ResizeOptions;
 }
 
-/** Gravities that look at the picture have no use for padding, and no frame to look at in an animation. */
-function positionOf({ fit, gravity = 'centre' }: Variant, animated: boolean): Gravity {
-  const looks = gravity === 'attention' || gravity === 'entropy';
-  return looks && (fit === 'contain' || animated) ? 'centre' : gravity;
+const side = (pixels: number): number => Math.max(1, Math.round(pixels));
+
+const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size> => ({
+  width: side(width * scale),
+  height: side(height * scale),
+});
+
+/** Gravities that look at the picture have no use for padding. */
+const positionOf = ({ fit, gravity = 'centre' }: Variant): Gravity =>
+  fit === 'contain' && looksAtPicture(gravity) ? 'centre' : gravity;
+
+export const looksAtPicture = (gravity: Gravity | undefined): boolean =>
+  gravity === 'attention' || gravity === 'entropy';
+
+/** The size that is never gone beyond: the original's own, or that up to which a drawing may be scaled. */
+function largest({ width, height, maxScale }: Header, isFull: boolean): Required<Size> {
+  const scale = isFull ? Math.min(1, maxScale) : maxScale;
+  return { width: width * scale, height: height * scale };
 }
 
 /**
- * The box of a variant, as sharp takes it. Never enlarges: where the original is smaller, a box with two sides keeps
- * its aspect ratio at the largest size that the original fills.
+ * The size of a variant. Where the original is smaller than the box, the box is scaled down with its aspect ratio:
+ * `cover` and `fill` to the largest that the original fills without being enlarged on either side, `contain` to the
+ * smallest that holds all of it, `inside` and `outside` to the original itself.
  */
-export function resizeOptions(
-  header: Header,
-  variant: Variant,
-  settings: RenderSettings,
-  animated: boolean,
-): ResizeOptions {
-  const { width, height, fit } = variant;
-  if (!width && !height) {
-    return { width: settings.full, height: settings.full, fit: 'inside', withoutEnlargement: true };
+export function geometryOf(header: Header, variant: Variant, settings: RenderSettings): Geometry {
+  const isFull = !variant.width && !variant.height;
+  const own = largest(header, isFull);
+  const box = isFull
+    ? { width: settings.full, height: settings.full }
+    : { width: variant.width ?? Infinity, height: variant.height ?? Infinity };
+  const ratios = [box.width / own.width, box.height / own.height];
+  const { fit } = variant;
+  if (fit === 'inside' || fit === 'outside') {
+    const ratio = fit === 'inside' ? Math.min(...ratios) : Math.max(...ratios);
+    const size = scaled(own, Math.min(1, ratio));
+    return { ...size, resize: { ...size, fit: 'fill' } };
   }
-  if (!width || !height || fit === 'inside' || fit === 'outside') {
-    return { ...(width && { width }), ...(height && { height }), fit, withoutEnlargement: true };
-  }
-  const scale = scaleOf(header, { width, height }, fit);
-  return {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-    fit,
-    position: positionOf(variant, animated),
-    background: settings.background,
-  };
+  const enlarged = fit === 'contain' ? Math.min(...ratios) : Math.max(...ratios);
+  const size = scaled(box, 1 / Math.max(1, enlarged));
+  return { ...size, resize: { ...size, fit, position: positionOf(variant), background: settings.background } };
 }

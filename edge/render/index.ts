@@ -1,11 +1,15 @@
 import sharp from 'sharp';
 import { type Failure, failure, isFailure } from '../failure';
 import type { Variant } from '../grammar';
-import { encode } from './encode';
-import { framesOf } from './frames';
-import { resizeOptions } from './geometry';
-import { INPUT, inspect } from './inspect';
+import { renderAnimation } from './animation';
+import { animatedFormatOf, choiceOf } from './choose';
+import { whyStill } from './frames';
+import { geometryOf } from './geometry';
+import { corrupt, inspect } from './inspect';
 import { overLimit } from './limits';
+import { neverBigger } from './passthrough';
+import { renderStill } from './still';
+import type { Outcome, Task } from './task';
 
 /** What of the config decides pixels, and what is refused before it costs anything. Sizes in pixels. */
 export interface RenderSettings {
@@ -24,6 +28,8 @@ export interface RenderSettings {
   maxAnimationFrames: number;
   /** Frames × pixels of one frame. */
   maxAnimationPixels: number;
+  /** Time for an answer: efforts and formats are such that no render comes near it. */
+  seconds: number;
 }
 
 /** A variant's bytes. */
@@ -43,8 +49,35 @@ export interface Rendered {
 sharp.cache(false);
 sharp.concurrency(1);
 
+function toRendered({ data, format, width, height, frames, note }: Outcome): Rendered {
+  return { body: data, contentType: `image/${format}`, width, height, frames, ...(note && { note }) };
+}
+
+async function renderTask(task: Task, settings: RenderSettings): Promise<Rendered | Failure> {
+  const choice = choiceOf(task.variant.target, settings);
+  const animated = task.header.pages > 1 ? animatedFormatOf(choice) : undefined;
+  const note = task.header.pages > 1 ? whyStill(task.header, animated, task.geometry, settings) : undefined;
+  const outcome = animated && !note ? await renderAnimation(task, animated) : await renderStill(task, choice);
+  return isFailure(outcome) ? outcome : toRendered(neverBigger({ ...outcome, ...(note && { note }) }, task, choice));
+}
+
+async function renderWithin(original: Buffer, variant: Variant, settings: RenderSettings): Promise<Rendered | Failure> {
+  const header = await inspect(original, settings);
+  if (isFailure(header)) return header;
+  const refusal = overLimit(original, header, settings);
+  if (refusal) return refusal;
+  const geometry = geometryOf(header, variant, settings);
+  if (geometry.width * geometry.height > settings.maxPixels) {
+    return failure('TOO_LARGE', `The variant would have ${geometry.width}x${geometry.height} pixels.`);
+  }
+  const { quality, background, seconds } = settings;
+  const look = { quality: variant.quality ?? quality, background, seconds };
+  return renderTask({ original, header, variant, geometry, look }, settings);
+}
+
 /**
- * Renders one variant of an original: upright, never enlarged, in sRGB with 8 bits, without metadata.
+ * Renders one variant of an original: upright, never enlarged, in sRGB with 8 bits, without metadata. Two renders of
+ * the same give the same bytes.
  * @returns the variant, or why it cannot be made (`UNSUPPORTED`, `CORRUPT`, `TOO_LARGE`); never rejects
  */
 export async function render(
@@ -52,15 +85,10 @@ export async function render(
   variant: Variant,
   settings: RenderSettings,
 ): Promise<Rendered | Failure> {
-  const header = await inspect(original);
-  const refusal = isFailure(header) ? header : overLimit(header, settings);
-  if (isFailure(header) || refusal) return refusal!;
-  const frames = framesOf(header, variant, settings);
   try {
-    const input = sharp(original, { ...INPUT, pages: frames.count }).autoOrient();
-    const resized = input.resize(resizeOptions(header, variant, settings, frames.count !== 1));
-    return await encode(resized, header, variant, settings, frames);
+    return await renderWithin(original, variant, settings);
   } catch {
-    return failure('CORRUPT', 'The original is damaged or incomplete.');
+    // The header was read and is within all limits: what the decoder refuses after that is damaged.
+    return corrupt();
   }
 }

@@ -1,45 +1,81 @@
-import sharp, { type SharpOptions } from 'sharp';
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { type Failure, failure } from '../failure';
+import type { Size } from '../grammar';
+import type { RenderSettings } from '.';
+import { type Kind, sniff } from './sniff';
+import { isSrgb } from './srgb';
+import { boundSvg } from './svg';
 
 /** How originals are read. Limits are checked from the header, by kind, so sharp's own of pixels is off. */
 export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
 
 /** What an original's header says of it, whatever its name is. */
 export interface Header {
-  kind: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff' | 'svg';
+  kind: Kind;
   /** Pixels of one frame, upright. */
   width: number;
   height: number;
+  /** Pixels of one frame as they are stored. */
+  stored: Required<Size>;
   /** More than 1 for an animation. */
   pages: number;
+  /** How much larger an original without pixels of its own may be drawn; 1 for all others. */
+  maxScale: number;
   /** Progressive, interlaced: decoded as a whole, at the cost of memory. */
   interlaced: boolean;
-  alpha: boolean;
+  /** Whether a colour profile says no more than sRGB, so that no conversion is needed. */
+  srgbProfile: boolean;
+  /** Whether pixels can be shown as they are: upright, sRGB or grey, 8 bits. */
+  plain: boolean;
 }
 
-const KINDS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'svg']);
-const ANIMATED = new Set(['webp', 'gif']);
+const ANIMATED = new Set<Kind>(['webp', 'gif']);
 
 const unsupported = (): Failure =>
   failure('UNSUPPORTED', 'The original is no image that is read here: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.');
 
-/** Reads the header of an original. @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read */
-export async function inspect(original: Buffer): Promise<Header | Failure> {
+export const corrupt = (): Failure => failure('CORRUPT', 'The original is damaged or incomplete.');
+
+/** Pictures that sharp stores as 1, 2 or 4 bits a pixel have the colours of 8. */
+function isPlain({ orientation = 1, space, depth, bitsPerSample = 8, hasProfile }: Metadata, srgbProfile: boolean) {
+  const colours = (space === 'srgb' || space === 'b-w') && (!hasProfile || srgbProfile);
+  return orientation === 1 && colours && depth === 'uchar' && bitsPerSample <= 8;
+}
+
+function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
+  const { width, height } = metadata.autoOrient;
+  const srgbProfile = Boolean(metadata.icc && metadata.space === 'srgb' && isSrgb(metadata.icc));
+  return {
+    kind,
+    width,
+    height,
+    stored: { width: metadata.width, height: metadata.height },
+    pages: ANIMATED.has(kind) ? (metadata.pages ?? 1) : 1,
+    maxScale: kind === 'svg' ? Math.sqrt(maxPixels / (width * height)) : 1,
+    interlaced: metadata.isProgressive ?? false,
+    srgbProfile,
+    plain: isPlain(metadata, srgbProfile),
+  };
+}
+
+/**
+ * Reads the header of an original, after its first bytes have said which kind it is.
+ * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read, `TOO_LARGE` for an SVG that costs too much
+ */
+export async function inspect(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
+  const kind = sniff(original);
+  if (!kind) return unsupported();
+  const maxPixels =
+    kind === 'svg' ? await boundSvg(original, settings.maxPixels, settings.seconds) : settings.maxPixels;
+  if (typeof maxPixels !== 'number') return maxPixels;
   try {
-    const read = await sharp(original, INPUT).metadata();
-    const kind = read.format === 'heif' && read.compression === 'av1' ? 'avif' : (read.format as string);
-    if (kind !== 'avif' && !KINDS.has(kind)) return unsupported();
-    return {
-      kind: kind as Header['kind'],
-      width: read.autoOrient.width,
-      height: read.autoOrient.height,
-      pages: ANIMATED.has(kind) ? (read.pages ?? 1) : 1,
-      interlaced: read.isProgressive ?? false,
-      alpha: read.hasAlpha ?? false,
-    };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    if (/unsupported image format|is empty/i.test(message)) return unsupported();
-    return failure('CORRUPT', 'The original is damaged or incomplete.');
+    const metadata = await sharp(original, INPUT).metadata();
+    const { format, compression } = metadata;
+    if (format !== (kind === 'avif' ? 'heif' : kind)) return unsupported();
+    // HEVC inside of the same container: the header can be read, but there is no decoder.
+    if (kind === 'avif' && compression !== 'av1') return unsupported();
+    return headerOf(kind, metadata, maxPixels);
+  } catch {
+    return kind === 'avif' ? unsupported() : corrupt();
   }
 }

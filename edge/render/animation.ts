@@ -1,0 +1,46 @@
+import sharp, { type Sharp } from 'sharp';
+import type { Format } from './choose';
+import { canTryLossless } from './effort';
+import { isGraphic } from './content';
+import { encodeSmallest } from './encode';
+import { type Geometry, looksAtPicture } from './geometry';
+import { type Header, INPUT } from './inspect';
+import type { Outcome, Task } from './task';
+
+/** All frames are cropped alike, where the first frame asks for it: sharp looks at stills only. */
+async function cropLikeFirst(frames: Sharp, original: Buffer, header: Header, { width, height, resize }: Geometry) {
+  const first = await sharp(original, INPUT).resize(resize).raw().toBuffer({ resolveWithObject: true });
+  const scale = Math.max(width / header.width, height / header.height);
+  const outer = {
+    width: Math.max(width, Math.round(header.width * scale)),
+    height: Math.max(height, Math.round(header.height * scale)),
+  };
+  const left = Math.min(Math.abs(first.info.cropOffsetLeft ?? 0), outer.width - width);
+  const top = Math.min(Math.abs(first.info.cropOffsetTop ?? 0), outer.height - height);
+  return frames.resize({ ...outer, fit: 'fill' }).extract({ left, top, width, height });
+}
+
+async function isGraphicAnimation({ original, geometry: { width, height } }: Task): Promise<boolean> {
+  const first = sharp(original, INPUT).resize({ width, height, fit: 'fill' }).toColourspace('srgb');
+  const { data, info } = await first.raw().toBuffer({ resolveWithObject: true });
+  return isGraphic({ data, width, height, channels: info.channels });
+}
+
+/** An animation with all of its frames, their delays and the number of times that it plays. */
+export async function renderAnimation(task: Task, format: Format): Promise<Outcome> {
+  const { original, header, variant, geometry, look } = task;
+  const { width, height } = geometry;
+  const pixels = header.pages * width * height;
+  const graphic = await isGraphicAnimation(task);
+  const all = sharp(original, { ...INPUT, pages: -1, ignoreIcc: header.srgbProfile });
+  const frames =
+    variant.fit === 'cover' && looksAtPicture(variant.gravity)
+      ? await cropLikeFirst(all, original, header, geometry)
+      : all.resize(geometry.resize);
+  const resized = frames.toColourspace('srgb');
+  const encodings = [{ format, lossless: false }];
+  if (format === 'webp' && graphic && canTryLossless(pixels, look.seconds)) encodings.push({ format, lossless: true });
+  const subject = { ...look, pixels, animated: true, graphic, palette: false };
+  const encoded = (await encodeSmallest(() => resized.clone(), encodings, subject))!;
+  return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
+}

@@ -1,0 +1,23 @@
+/** The kinds of original that are read. */
+export type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff' | 'svg';
+
+const ascii = (original: Buffer, from: number, to: number): string => original.toString('latin1', from, to);
+
+/** ISO base media brands of still images; whether AV1 is inside, only the header itself says. */
+const HEIF = /^(?:avif|avis|mif1|msf1|miaf|heic|heix|heim|heis|hevc|hevx)$/;
+
+/**
+ * What an original is by its first bytes, whatever its name is. Nothing else reaches a decoder, so that none is tried
+ * which nobody thought of. A text that begins with `<` may be an SVG; its root element says.
+ */
+export function sniff(original: Buffer): Kind | undefined {
+  if (original.length < 8) return undefined;
+  const start = ascii(original, 0, 4);
+  if (start.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (start === '\x89PNG') return 'png';
+  if (start === 'GIF8') return 'gif';
+  if (start === 'RIFF' && ascii(original, 8, 12) === 'WEBP') return 'webp';
+  if (start === 'II*\0' || start === 'MM\0*') return 'tiff';
+  if (ascii(original, 4, 8) === 'ftyp' && HEIF.test(ascii(original, 8, 12))) return 'avif';
+  return /^(?:\xef\xbb\xbf)?\s*</.test(ascii(original, 0, 64)) ? 'svg' : undefined;
+}

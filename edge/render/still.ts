@@ -1,0 +1,69 @@
+import sharp, { type SharpOptions } from 'sharp';
+import { type Failure, failure } from '../failure';
+import { type Choice, encodingsOf } from './choose';
+import { type Pixels, fitsPalette, isGraphic, isTransparent } from './content';
+import { type Subject, encodeSmallest } from './encode';
+import type { Geometry } from './geometry';
+import { type Header, INPUT } from './inspect';
+import type { Outcome, Task } from './task';
+import { isRecoverable } from './recover';
+
+async function resize(
+  original: Buffer,
+  header: Header,
+  { resize: to }: Geometry,
+  input: SharpOptions,
+): Promise<Pixels> {
+  const { data, info } = await sharp(original, { ...input, ignoreIcc: header.srgbProfile })
+    .autoOrient()
+    .resize(to)
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+/** The resized pixels; those of a JPEG that lacks no more than its tail too, which the note says. */
+async function resizeOrRecover({ original, header, geometry }: Task): Promise<{ pixels: Pixels; note?: string }> {
+  try {
+    return { pixels: await resize(original, header, geometry, INPUT) };
+  } catch (error) {
+    if (header.kind !== 'jpeg' || !(await isRecoverable(original, header))) throw error;
+    const pixels = await resize(original, header, geometry, { ...INPUT, failOn: 'none' });
+    return { pixels, note: 'recovered: the last bytes of the original are missing' };
+  }
+}
+
+const asSharp = ({ data, width, height, channels }: Pixels) => sharp(data, { raw: { width, height, channels } });
+
+/** Pixels without an alpha channel that says nothing. */
+async function opaque(pixels: Pixels): Promise<Pixels> {
+  const { data, info } = await asSharp(pixels).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { ...pixels, data, channels: info.channels };
+}
+
+/** Whether a palette is worth looking for: it makes a PNG smaller, and a GIF has one anyway. */
+const wantsPalette = (choice: Choice): boolean => choice.formats.includes('png');
+
+/** A picture, resized once to raw pixels which both decide its format and go into it. */
+export async function renderStill(task: Task, choice: Choice): Promise<Outcome | Failure> {
+  const { pixels: resized, note } = await resizeOrRecover(task);
+  const transparent = isTransparent(resized);
+  const hasAlpha = resized.channels === 2 || resized.channels === 4;
+  const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
+  const { width, height } = pixels;
+  const graphic = isGraphic(pixels);
+  const subject: Subject = {
+    ...task.look,
+    pixels: width * height,
+    animated: false,
+    graphic,
+    palette: wantsPalette(choice) && fitsPalette(pixels),
+  };
+  const encodings = encodingsOf(choice, { width, height, transparent, graphic }, task.look.seconds);
+  const encoded = await encodeSmallest(() => asSharp(pixels), encodings, subject);
+  if (!encoded) {
+    return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
+  }
+  return { ...encoded, width, height, frames: 1, ...(note && { note }) };
+}

@@ -1,0 +1,22 @@
+import type { Variant } from '../grammar';
+import type { Encoded, Subject } from './encode';
+import type { Geometry } from './geometry';
+import type { Header } from './inspect';
+
+/** One variant to be made of one original. */
+export interface Task {
+  original: Buffer;
+  header: Header;
+  variant: Variant;
+  geometry: Geometry;
+  /** What the variant and the config say of every encoder's work. */
+  look: Pick<Subject, 'quality' | 'background' | 'seconds'>;
+}
+
+/** What has been made; pixels are those of one frame. */
+export interface Outcome extends Pick<Encoded, 'data' | 'format'> {
+  width: number;
+  height: number;
+  frames: number;
+  note?: string;
+}
