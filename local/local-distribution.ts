@@ -4,9 +4,13 @@ import { Distribution } from './cloudfront/distribution';
 import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
 import { readDeployment } from './deployment/read';
+import { type Events, startEvents } from './events/events';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
+import type { LambdaFunction } from './functions/function';
 import { startLambda } from './functions/lambda';
+import type { Principal } from './iam/evaluate';
+import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
 import { type Storage, startLocalStorage, useOtherStorage } from './storage';
 
@@ -36,6 +40,8 @@ export interface LocalDistribution {
   clock: Clock;
   faults: Faults;
   distribution: Distribution;
+  /** Queues, and what the buckets' events come to. */
+  events: Events;
   close(): Promise<void>;
 }
 
@@ -45,6 +51,11 @@ function lambdaOf(deployment: Deployment, versionArn: string): { definition: Lam
     if (version) return { definition, version: version.version };
   }
   throw new Error(`The distribution names a function that the template does not have: ${versionArn}`);
+}
+
+function roleOf(deployment: Deployment, { roleArn }: LambdaDefinition): Principal {
+  const { arn, statements } = deployment.roles.find((role) => role.arn === roleArn)!;
+  return { kind: 'role', arn, statements };
 }
 
 function startOriginResponse(
@@ -57,16 +68,30 @@ function startOriginResponse(
   const association = behavior.LambdaFunctionAssociations?.find(({ EventType }) => EventType === 'origin-response');
   if (!association) return undefined;
   const { definition: lambda, version } = lambdaOf(deployment, association.LambdaFunctionARN);
-  const role = deployment.roles.find(({ arn }) => arn === lambda.roleArn)!;
   const origin = definition.config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
   return startLambda({
     definition: lambda,
-    credentials: storage.credentialsFor({ kind: 'role', arn: role.arn, statements: role.statements }),
+    credentials: storage.credentialsFor(roleOf(deployment, lambda)),
     endpoints: { s3: storage.url },
     // With an Origin Shield, the function runs in its region.
     replica: { region: origin?.OriginShield?.OriginShieldRegion ?? lambda.region, version },
     log,
   });
+}
+
+/** The regional functions that queues feed. */
+function startFedFunctions(
+  deployment: Deployment,
+  storage: Storage,
+  sqs: string,
+  fed: Map<string, LambdaFunction>,
+  log: (line: string) => void,
+): void {
+  for (const arn of new Set(deployment.eventSourceMappings.map(({ functionArn }) => functionArn))) {
+    const definition = deployment.functions.find((each) => each.arn === arn)!;
+    const credentials = storage.credentialsFor(roleOf(deployment, definition));
+    fed.set(arn, startLambda({ definition, credentials, endpoints: { s3: storage.url, sqs }, log }));
+  }
 }
 
 function startViewerRequest(deployment: Deployment, definition: Definition, log: (line: string) => void) {
@@ -102,10 +127,17 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
   const definition = deployment.distributions[0];
   if (!definition) throw new Error('The template has no distribution.');
   const clock = new Clock();
+  // Uploads come after the start, when there is something to tell of them.
+  const wiring: { events?: Events } = {};
+  const onEvent = (event: ObjectEvent) => wiring.events?.onS3Event(event);
   const storage = s3Endpoint
     ? await useOtherStorage(deployment, s3Endpoint)
-    : // Requests are signed with the machine's time, which no test moves.
-      await startLocalStorage(deployment, { directory: data, clock: new Clock(), faults, log });
+    : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log });
+  const fed = new Map<string, LambdaFunction>();
+  const { identities } = storage;
+  const events = await startEvents({ deployment, functions: fed, clock, faults, identities, log });
+  wiring.events = events;
+  startFedFunctions(deployment, storage, events.url, fed, log);
 
   const originResponse = startOriginResponse(deployment, storage, definition, log);
   const behavior = definition.config.DefaultCacheBehavior;
@@ -124,6 +156,8 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
   const close = async () => {
     await distribution.close();
     await originResponse?.close();
+    await events.close();
+    await Promise.all([...fed.values()].map((lambda) => lambda.close()));
     await storage.close();
   };
   try {
@@ -136,6 +170,7 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
       clock,
       faults,
       distribution,
+      events,
       close,
     };
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Deployment } from './deployment/deployment';
 import type { Faults } from './faults';
 import type { Principal } from './iam/evaluate';
 import { type Credentials, type Identities, issueCredentials } from './s3/identities';
+import type { ObjectEvent } from './s3/events';
 import { type LocalS3, startS3 } from './s3/server';
 
 /** Where buckets live: the local S3, or another one that speaks its API. */
@@ -12,6 +13,8 @@ export interface Storage {
   url: string;
   /** The local S3; missing where another one is used. */
   local?: LocalS3;
+  /** Who may sign requests to the services of this machine. */
+  identities: Identities;
   /** Credentials of a caller, whom the local S3 then knows by them. */
   credentialsFor(principal: Principal): Credentials;
   /** A client with all permissions. */
@@ -22,18 +25,27 @@ export interface Storage {
 const clientOf = (url: string, credentials: Credentials): S3Client =>
   new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials });
 
+interface LocalStorageOptions {
+  directory: string;
+  clock: Clock;
+  faults: Faults;
+  onEvent(event: ObjectEvent): void;
+  log(line: string): void;
+}
+
 /** Starts the local S3 with the buckets of a deployment. */
 export async function startLocalStorage(
   deployment: Deployment,
-  { directory, clock, faults, log }: { directory: string; clock: Clock; faults: Faults; log(line: string): void },
+  { directory, clock, faults, onEvent, log }: LocalStorageOptions,
 ): Promise<Storage> {
   const identities: Identities = new Map();
   const credentialsFor = (principal: Principal) => issueCredentials(identities, principal);
-  const local = await startS3({ directory, buckets: deployment.buckets, identities, clock, faults, log });
+  const local = await startS3({ directory, buckets: deployment.buckets, identities, clock, faults, onEvent, log });
   const client = clientOf(local.url, credentialsFor({ kind: 'administrator', account: deployment.account }));
   return {
     url: local.url,
     local,
+    identities,
     credentialsFor,
     client,
     close: async () => {
@@ -63,5 +75,5 @@ export async function useOtherStorage(deployment: Deployment, url: string): Prom
       if (!owned) throw new Error(`The bucket ${name} cannot be made at ${url}: ${String(error)}`);
     });
   }
-  return { url, credentialsFor: () => credentials, client, close: async () => client.destroy() };
+  return { url, identities: new Map(), credentialsFor: () => credentials, client, close: async () => client.destroy() };
 }

@@ -2,6 +2,7 @@ import { EVENT_SOURCE_MAPPING, SQS } from '../../edge/limits';
 import { evaluate } from '../iam/evaluate';
 import type { Deployment, EventSourceMapping, LambdaDefinition, Queue, Role } from './deployment';
 import { DeploymentError } from './error';
+import { PARTITION } from './names';
 
 /** What Lambda does with a queue in a function's name. Lambda Developer Guide: services-sqs-configure. */
 const MAPPING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
@@ -17,6 +18,7 @@ export function checkMessaging({
   roles,
   notifications,
   buckets,
+  account,
 }: Deployment): void {
   for (const queue of queues) checkQueue(queue, queues);
   for (const mapping of eventSourceMappings) {
@@ -40,6 +42,7 @@ export function checkMessaging({
     if (region !== undefined && region !== queue.region) {
       throw error(queue, `a bucket in ${region} cannot notify a queue in ${queue.region}`);
     }
+    checkDestination(bucket, queue, account);
   }
 }
 
@@ -94,6 +97,15 @@ function checkPermissions(mapping: EventSourceMapping, queue: Queue, role: Role)
     if (!allowed)
       throw error(mapping, `${role.name} is not authorized to perform ${action} on ${queue.name} ${reason}`);
   }
+}
+
+/** S3 tries every destination as soon as it is configured. S3 User Guide: grant-destinations-permissions-to-s3. */
+function checkDestination(bucket: string, queue: Queue, account: string): void {
+  const sourceArn = `arn:${PARTITION}:s3:::${bucket}`;
+  const principal = { kind: 'service', service: 's3.amazonaws.com', sourceArn, sourceAccount: account } as const;
+  const request = { principal, action: 'sqs:SendMessage', resource: queue.arn };
+  const { allowed, reason } = evaluate(request, queue.policy);
+  if (!allowed) throw error(queue, `S3 is not authorized to perform sqs:SendMessage for ${bucket} ${reason}`);
 }
 
 const error = ({ stack, logicalId }: { stack: string; logicalId: string }, problem: string): DeploymentError =>

@@ -39,12 +39,16 @@ export function environmentOf(
 ): Record<string, string> {
   const region = replica?.region ?? definition.region;
   const name = runningName(definition, replica);
+  const variables = Object.entries(definition.environment).map(([key, value]) => [
+    key,
+    onThisMachine(value, endpoints),
+  ]);
   const pointers = Object.entries(endpoints).map(([service, url]) => [
     `AWS_ENDPOINT_URL_${service.toUpperCase()}`,
     url,
   ]);
   return {
-    ...definition.environment,
+    ...(Object.fromEntries(variables) as Record<string, string>),
     ...(Object.fromEntries(pointers) as Record<string, string>),
     _HANDLER: definition.handler,
     AWS_REGION: region,
@@ -68,3 +72,7 @@ export function environmentOf(
     TZ: ':UTC',
   };
 }
+
+/** The SDK sends to the host of a queue's URL, whatever endpoint it is given: so here a queue has a URL of here. */
+const onThisMachine = (value: string, { sqs }: Endpoints): string =>
+  sqs === undefined ? value : value.replace(/^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(?=\/)/, sqs);

@@ -1,0 +1,183 @@
+import type { Clock } from '../clock';
+import type { Deployment, EventRule, Queue as QueueDefinition } from '../deployment/deployment';
+import type { Faults } from '../faults';
+import type { LambdaFunction } from '../functions/function';
+import { evaluate } from '../iam/evaluate';
+import type { Identities } from '../s3/identities';
+import { type Pattern, bridgeEventOf, parsePattern } from './event-bridge';
+import { Poller } from './poller';
+import { type Depth, Queue } from './queue';
+import { type StorageEvent, isWanted, notificationOf, testEventOf } from './s3-notification';
+import { startSqs } from './sqs-server';
+
+export interface EventsOptions {
+  deployment: Deployment;
+  /** By ARN: the functions that queues feed. Asked for when there is something for them. */
+  functions: ReadonlyMap<string, LambdaFunction>;
+  clock: Clock;
+  /** `sqs:…` for the API, `lambda:Invoke` for what queues feed. */
+  faults?: Faults;
+  /** Who may sign requests to SQS. Without it, every request is the account's own. */
+  identities?: Identities;
+  /** Of how many receipts one leaves its message to be received again, though it is handled: 0, the default, for none. */
+  duplicateEvery?: number;
+  log: (line: string) => void;
+}
+
+/** What the template connects: events of buckets to queues, and queues to functions. */
+export interface Events {
+  /** Where SQS answers, without a slash at the end. */
+  url: string;
+  /** Tells what has happened to an object. */
+  onS3Event(event: StorageEvent): void;
+  /** Queues by name. */
+  queues: ReadonlyMap<string, { definition: QueueDefinition; depth(): Depth; peek(): string[] }>;
+  /**
+   * Resolves once nothing is left to do before the clock moves on: no message that a function is fed from is visible,
+   * in a batch or being handled. Delayed ones, and failed ones that wait for their next try, are left.
+   */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Rule {
+  definition: EventRule;
+  matches: Pattern;
+}
+
+/**
+ * Sets up what the template connects.
+ * @throws Error of one line if a rule's pattern is not modelled
+ */
+export async function startEvents(options: EventsOptions): Promise<Events> {
+  const { deployment, clock, faults, identities, duplicateEvery = 0, log } = options;
+  const queues = new Map<string, Queue>();
+  for (const definition of deployment.queues) {
+    const deadLetters = () => queues.get(definition.redrive?.deadLetterArn ?? '');
+    queues.set(definition.arn, new Queue(definition, clock, { deadLetters, duplicateEvery }));
+  }
+  const rules = deployment.rules.map((definition) => ({ definition, matches: readPattern(definition) }));
+  const sqs = await startSqs({
+    queues: [...queues.values()],
+    account: deployment.account,
+    clock,
+    faults,
+    identities,
+    log,
+  });
+  const idle = new Set<() => void>();
+  const pollers = startPollers(options, queues, () => {
+    for (const resolve of idle) resolve();
+  });
+  const delivery = new Delivery(deployment, queues, rules, log);
+  delivery.sendTestEvents(clock.now());
+  const isSettled = () => pollers.every((poller) => poller.isIdle);
+  return {
+    url: sqs.url,
+    onS3Event: (event) => delivery.deliver(event),
+    queues: new Map([...queues.values()].map((queue) => [queue.definition.name, queue])),
+    settled: async () => {
+      // What was just sent has to have reached its poller.
+      await new Promise((resolve) => setImmediate(resolve));
+      while (!isSettled()) {
+        await new Promise<void>((resolve) => idle.add(resolve));
+        idle.clear();
+      }
+    },
+    close: async () => {
+      for (const poller of pollers) poller.close();
+      for (const queue of queues.values()) queue.close();
+      await sqs.close();
+    },
+  };
+}
+
+function startPollers(
+  { deployment, functions, clock, faults, log }: EventsOptions,
+  queues: ReadonlyMap<string, Queue>,
+  onIdle: () => void,
+): Poller[] {
+  return deployment.eventSourceMappings.map((mapping) => {
+    const lambda: LambdaFunction = {
+      name: mapping.functionArn.split(':').at(-1)!,
+      invoke: (event) => functions.get(mapping.functionArn)!.invoke(event),
+      close: () => Promise.resolve(),
+    };
+    return new Poller({ mapping, queue: queues.get(mapping.queueArn)!, lambda, clock, faults, log, onIdle });
+  });
+}
+
+function readPattern({ stack, logicalId, pattern }: EventRule): Pattern {
+  try {
+    return parsePattern(pattern);
+  } catch (error) {
+    throw new Error(`${stack}/${logicalId}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Takes events to the queues that the buckets' configurations and the rules name. */
+class Delivery {
+  readonly #deployment: Deployment;
+  readonly #queues: ReadonlyMap<string, Queue>;
+  readonly #rules: readonly Rule[];
+  readonly #log: (line: string) => void;
+
+  constructor(
+    deployment: Deployment,
+    queues: ReadonlyMap<string, Queue>,
+    rules: readonly Rule[],
+    log: (line: string) => void,
+  ) {
+    this.#deployment = deployment;
+    this.#queues = queues;
+    this.#rules = rules;
+    this.#log = log;
+  }
+
+  sendTestEvents(time: number): void {
+    for (const { bucket, queueArn } of this.#deployment.notifications) {
+      this.#send(queueArn, testEventOf(bucket, time), 's3.amazonaws.com', arnOfBucket(bucket));
+    }
+  }
+
+  deliver(event: StorageEvent): void {
+    const { notifications } = this.#deployment;
+    const place = { account: this.#deployment.account, region: this.#regionOf(event.bucket) };
+    for (const notification of notifications) {
+      if (notification.bucket !== event.bucket || !isWanted(notification, event)) continue;
+      const { queueArn } = notification;
+      this.#send(queueArn, notificationOf(event, place), 's3.amazonaws.com', arnOfBucket(event.bucket));
+    }
+    if (!this.#isOnEventBridge(event.bucket)) return;
+    const bridged = bridgeEventOf(event, place);
+    for (const { definition, matches } of this.#rules) {
+      if (!matches(bridged)) continue;
+      for (const queueArn of definition.queueArns) {
+        this.#send(queueArn, JSON.stringify(bridged), 'events.amazonaws.com', definition.arn);
+      }
+    }
+  }
+
+  #send(queueArn: string, body: string, service: string, sourceArn: string): void {
+    const queue = this.#queues.get(queueArn);
+    if (!queue) return this.#log(`${sourceArn}: there is no queue ${queueArn} for its events`);
+    const principal = { kind: 'service', service, sourceArn, sourceAccount: this.#deployment.account } as const;
+    const request = { principal, action: 'sqs:SendMessage', resource: queueArn };
+    const { allowed, reason } = evaluate(request, queue.definition.policy);
+    if (allowed) queue.send(body, { senderId: service });
+    else this.#log(`${service} for ${sourceArn} is not authorized to perform sqs:SendMessage on ${queueArn} ${reason}`);
+  }
+
+  /** A bucket of no stack is taken to have EventBridge switched on: its owner does that by hand. */
+  #isOnEventBridge(bucket: string): boolean {
+    const { eventBridgeBuckets, buckets } = this.#deployment;
+    return eventBridgeBuckets.includes(bucket) || !buckets.some(({ name }) => name === bucket);
+  }
+
+  #regionOf(bucket: string): string {
+    const own = this.#deployment.buckets.find(({ name }) => name === bucket);
+    return (own ?? this.#deployment.queues[0])?.region ?? 'us-east-1';
+  }
+}
+
+const arnOfBucket = (bucket: string): string => `arn:aws:s3:::${bucket}`;
