@@ -52,6 +52,12 @@ test('the generation changes with the settings that change pixels, and with no o
   const usual = of({});
   expect(usual).toMatch(/^[0-9a-f]{8}$/);
   expect(of({ sizes: ['1w'], maxDpr: 1, snap: true, cache: { cdn: 1 } })).toBe(usual);
-  const changed = [of({ quality: 70 }), of({ full: 1000 }), of({ background: 'black' }), of({ formats: ['webp'] })];
-  expect(new Set([usual, ...changed]).size).toBe(5);
+  const changed = [
+    of({ quality: 70 }),
+    of({ full: 1000 }),
+    of({ background: 'black' }),
+    of({ formats: ['webp'] }),
+    of({ limits: { seconds: 10 } }),
+  ];
+  expect(new Set([usual, ...changed]).size).toBe(6);
 });
