@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import type { Deployment, EventRule, Queue as QueueDefinition } from '../deployment/deployment';
+import type { Deployment, EventRule, LambdaDefinition, Queue as QueueDefinition } from '../deployment/deployment';
 import type { Faults } from '../faults';
 import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';
@@ -12,8 +12,8 @@ import { startSqs } from './sqs-server';
 
 export interface EventsOptions {
   deployment: Deployment;
-  /** By ARN: the functions that queues feed. Asked for when there is something for them. */
-  functions: ReadonlyMap<string, LambdaFunction>;
+  /** Starts a function that a queue feeds; `sqsUrl` is where its requests to SQS have to go. Called once for each. */
+  startFunction: (definition: LambdaDefinition, sqsUrl: string) => LambdaFunction;
   clock: Clock;
   /** `sqs:…` for the API, `lambda:Invoke` for what queues feed. */
   faults?: Faults;
@@ -65,8 +65,14 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
     identities,
     log,
   });
+  const fed = new Set(deployment.eventSourceMappings.map(({ functionArn }) => functionArn));
+  const functions = new Map(
+    deployment.functions
+      .filter(({ arn }) => fed.has(arn))
+      .map((definition) => [definition.arn, options.startFunction(definition, sqs.url)]),
+  );
   const idle = new Set<() => void>();
-  const pollers = startPollers(options, queues, () => {
+  const pollers = startPollers(options, queues, functions, () => {
     for (const resolve of idle) resolve();
   });
   const delivery = new Delivery(deployment, queues, rules, log);
@@ -87,23 +93,22 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
     close: async () => {
       for (const poller of pollers) poller.close();
       for (const queue of queues.values()) queue.close();
+      await Promise.all([...functions.values()].map((lambda) => lambda.close()));
       await sqs.close();
     },
   };
 }
 
 function startPollers(
-  { deployment, functions, clock, faults, log }: EventsOptions,
+  { deployment, clock, faults, log }: EventsOptions,
   queues: ReadonlyMap<string, Queue>,
+  functions: ReadonlyMap<string, LambdaFunction>,
   onIdle: () => void,
 ): Poller[] {
   return deployment.eventSourceMappings.map((mapping) => {
-    const lambda: LambdaFunction = {
-      name: mapping.functionArn.split(':').at(-1)!,
-      invoke: (event) => functions.get(mapping.functionArn)!.invoke(event),
-      close: () => Promise.resolve(),
-    };
-    return new Poller({ mapping, queue: queues.get(mapping.queueArn)!, lambda, clock, faults, log, onIdle });
+    const queue = queues.get(mapping.queueArn)!;
+    const lambda = functions.get(mapping.functionArn)!;
+    return new Poller({ mapping, queue, lambda, clock, faults, log, onIdle });
   });
 }
 
