@@ -7,7 +7,6 @@ import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
-import type { LambdaFunction } from './functions/function';
 import { startLambda } from './functions/lambda';
 import type { Principal } from './iam/evaluate';
 import type { ObjectEvent } from './s3/events';
@@ -79,21 +78,6 @@ function startOriginResponse(
   });
 }
 
-/** The regional functions that queues feed. */
-function startFedFunctions(
-  deployment: Deployment,
-  storage: Storage,
-  sqs: string,
-  fed: Map<string, LambdaFunction>,
-  log: (line: string) => void,
-): void {
-  for (const arn of new Set(deployment.eventSourceMappings.map(({ functionArn }) => functionArn))) {
-    const definition = deployment.functions.find((each) => each.arn === arn)!;
-    const credentials = storage.credentialsFor(roleOf(deployment, definition));
-    fed.set(arn, startLambda({ definition, credentials, endpoints: { s3: storage.url, sqs }, log }));
-  }
-}
-
 function startViewerRequest(deployment: Deployment, definition: Definition, log: (line: string) => void) {
   const association = definition.config.DefaultCacheBehavior.FunctionAssociations?.find(
     ({ EventType }) => EventType === 'viewer-request',
@@ -133,11 +117,22 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
   const storage = s3Endpoint
     ? await useOtherStorage(deployment, s3Endpoint)
     : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log });
-  const fed = new Map<string, LambdaFunction>();
   const { identities } = storage;
-  const events = await startEvents({ deployment, functions: fed, clock, faults, identities, log });
+  const events = await startEvents({
+    deployment,
+    startFunction: (fed, sqs) =>
+      startLambda({
+        definition: fed,
+        credentials: storage.credentialsFor(roleOf(deployment, fed)),
+        endpoints: { s3: storage.url, sqs },
+        log,
+      }),
+    clock,
+    faults,
+    identities,
+    log,
+  });
   wiring.events = events;
-  startFedFunctions(deployment, storage, events.url, fed, log);
 
   const originResponse = startOriginResponse(deployment, storage, definition, log);
   const behavior = definition.config.DefaultCacheBehavior;
@@ -157,7 +152,6 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
     await distribution.close();
     await originResponse?.close();
     await events.close();
-    await Promise.all([...fed.values()].map((lambda) => lambda.close()));
     await storage.close();
   };
   try {
