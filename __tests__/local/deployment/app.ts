@@ -1,4 +1,4 @@
-import { App, CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as events from 'aws-cdk-lib/aws-events';
@@ -18,8 +18,8 @@ export interface AppOptions {
   region?: string;
   /** Events through EventBridge in place of a notification of the bucket. */
   eventBridge?: boolean;
-  /** A last change to the edge stack, for what CDK would not write itself. */
-  change?: (parts: { edge: Stack; edgeFunction: lambda.Function; distribution: cloudfront.Distribution }) => void;
+  /** Puts the stacks into a stage of this name. */
+  stage?: string;
 }
 
 const HANDLER = 'exports.handler = async (event) => event;';
@@ -35,12 +35,13 @@ export function asset(files: Record<string, string>): string {
 }
 
 /** Synthesises a small app of the same shape as the product's: returns its cloud assembly's folder. */
-export function synth({ region = 'us-east-1', eventBridge = false, change }: AppOptions = {}): string {
+export function synth({ region = 'us-east-1', eventBridge = false, stage }: AppOptions = {}): string {
   const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
   const app = new App({ outdir, analyticsReporting: false });
   const split = region !== 'us-east-1';
-  const edge = new Stack(app, 'Edge', { env: { region: 'us-east-1' }, crossRegionReferences: false });
-  const home = split ? new Stack(app, 'Home', { env: { region } }) : edge;
+  const scope = stage === undefined ? app : new Stage(app, stage);
+  const edge = new Stack(scope, 'Edge', { env: { region: 'us-east-1' } });
+  const home = split ? new Stack(scope, 'Home', { env: { region } }) : edge;
 
   const originals = new s3.Bucket(home, 'Originals', {
     ...(split && { bucketName: 'my-originals' }),
@@ -73,7 +74,8 @@ export function synth({ region = 'us-east-1', eventBridge = false, change }: App
     runtime: cloudfront.FunctionRuntime.JS_2_0,
   });
 
-  const distribution = new cloudfront.Distribution(edge, 'Distribution', {
+  // oxlint-disable-next-line no-new -- constructs register themselves
+  new cloudfront.Distribution(edge, 'Distribution', {
     defaultBehavior: {
       origin: origins.S3BucketOrigin.withOriginAccessControl(variantsInEdge, {
         originPath: '/0123abcd',
@@ -134,11 +136,6 @@ export function synth({ region = 'us-east-1', eventBridge = false, change }: App
     });
     originals.addEventNotification(s3.EventType.OBJECT_REMOVED, new notifications.SqsDestination(queue));
   }
-  change?.({ edge, edgeFunction, distribution });
   app.synth();
   return outdir;
 }
-
-/** The CloudFormation resource beneath a construct. */
-export const beneath = (construct: { node: { defaultChild?: unknown } }): CfnResource =>
-  construct.node.defaultChild as CfnResource;

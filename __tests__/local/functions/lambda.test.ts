@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { LAMBDA } from '../../../edge/limits';
 import type { LambdaDefinition } from '../../../local/deployment/deployment';
 import type { LambdaFunction, LambdaOutcome } from '../../../local/functions/function';
@@ -8,6 +11,8 @@ import { type LambdaOptions, startLambda } from '../../../local/functions/lambda
 
 /** Only Linux tells how much memory another process has had. */
 const describeOnLinux = process.platform === 'linux' ? describe : describe.skip;
+
+const RUNTIME = join(__dirname, '..', '..', '..', 'local', 'functions', 'runtime.cjs');
 
 const started: LambdaFunction[] = [];
 
@@ -304,7 +309,7 @@ describe('processes', () => {
       "let ticks = 0; exports.handler = async (event) => { if (event === 'begin') setInterval(() => ticks++, 1); else await new Promise((r) => setTimeout(r, 20)); return ticks; };",
     );
     await valueOf(lambda.invoke('begin'));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await setTimeout(200);
     const ticks = (await valueOf(lambda.invoke('look'))) as number;
     expect(ticks).toBeGreaterThan(0);
     expect(ticks).toBeLessThan(100);
@@ -318,6 +323,23 @@ describe('processes', () => {
     expect(existsSync(folder)).toBe(false);
     expect((await lambda.invoke({})).kind).toBe('exception');
   });
+});
+
+test('a process ends with the one that started it, even if that is killed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parent-'));
+  writeFileSync(join(folder, 'index.js'), 'exports.handler = async () => 1;');
+  const parent = spawn(process.execPath, [
+    '-e',
+    `require('child_process').spawn(process.execPath, [${JSON.stringify(RUNTIME)}], {
+      env: { _HANDLER: 'index.handler', LAMBDA_TASK_ROOT: ${JSON.stringify(folder)} },
+      stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
+    });`,
+  ]);
+  // Only the function's process prints, and once both have ended nobody holds the pipe.
+  await once(parent.stdout, 'data');
+  parent.kill('SIGKILL');
+  await once(parent.stdout, 'end');
+  expect(parent.stdout.readableEnded).toBe(true);
 });
 
 test('what the function prints is logged line by line, before its answer arrives', async () => {
