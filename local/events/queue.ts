@@ -92,17 +92,13 @@ export class Queue {
 
   /** Whether there was a message to delete: after a later receipt there is none. */
   delete(receiptHandle: string): boolean {
-    const kept = this.#hidden.filter((message) => message.receiptHandle !== receiptHandle);
-    const deleted = kept.length < this.#hidden.length;
-    this.#hidden = kept;
-    return deleted;
+    return this.#takeInFlight(receiptHandle) !== undefined;
   }
 
   /** Whether there was a message in flight with this receipt. */
   changeVisibility(receiptHandle: string, seconds: number): boolean {
-    const message = this.#hidden.find((candidate) => candidate.receiptHandle === receiptHandle);
+    const message = this.#takeInFlight(receiptHandle);
     if (!message) return false;
-    this.#hidden = this.#hidden.filter((candidate) => candidate !== message);
     message.visibleAt = this.#clock.now() + seconds * 1_000;
     this.#put(message);
     return true;
@@ -146,6 +142,12 @@ export class Queue {
   close(): void {
     this.#timer?.cancel();
     this.#listeners.clear();
+  }
+
+  #takeInFlight(receiptHandle: string): Message | undefined {
+    // What was received lately is near the end.
+    const at = this.#hidden.findLastIndex((message) => message.receiptHandle === receiptHandle);
+    return at < 0 ? undefined : this.#hidden.splice(at, 1)[0];
   }
 
   #handOut(message: Message, visibilitySeconds: number): ReceivedMessage {
