@@ -17,8 +17,6 @@ export function generationOf(config: Config): string {
     full,
     animationFrames: limits.animationFrames,
     animationMegapixels: limits.animationMegapixels,
-    // Efforts, and with them bytes, are chosen for the time that there is.
-    seconds: limits.seconds,
     seconds: limits.seconds,
   };
   return createHash('sha256').update(JSON.stringify(pixels)).digest('hex').slice(0, GENERATION_CHARACTERS);

@@ -168,3 +168,9 @@ export const EVENT_SOURCE_MAPPING = {
   minConcurrency: 2,
   maxConcurrency: 1_000,
 } as const;
+
+/** Invalidations in progress for one distribution. DG: cloudfront-limits (general quotas, invalidations). */
+export const INVALIDATIONS = {
+  pathsInProgress: 3_000,
+  wildcardsInProgress: 15,
+} as const;

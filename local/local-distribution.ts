@@ -1,5 +1,7 @@
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Clock } from './clock';
+import { startCloudFrontApi } from './cloudfront/api';
 import { Distribution } from './cloudfront/distribution';
 import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
@@ -39,6 +41,8 @@ export interface LocalDistribution {
   clock: Clock;
   faults: Faults;
   distribution: Distribution;
+  /** A client of CloudFront with all permissions. */
+  cloudFront: CloudFrontClient;
   /** Queues, and what the buckets' events come to. */
   events: Events;
   close(): Promise<void>;
@@ -118,22 +122,6 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
     ? await useOtherStorage(deployment, s3Endpoint)
     : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log });
   const { identities } = storage;
-  const events = await startEvents({
-    deployment,
-    startFunction: (fed, sqs) =>
-      startLambda({
-        definition: fed,
-        credentials: storage.credentialsFor(roleOf(deployment, fed)),
-        endpoints: { s3: storage.url, sqs },
-        log,
-      }),
-    clock,
-    faults,
-    identities,
-    log,
-  });
-  wiring.events = events;
-
   const originResponse = startOriginResponse(deployment, storage, definition, log);
   const behavior = definition.config.DefaultCacheBehavior;
   const policyId = behavior.ResponseHeadersPolicyId;
@@ -148,10 +136,35 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
     open: { ...PESSIMISTIC, ...open },
     log,
   });
+  const api = await startCloudFrontApi({
+    distribution: definition,
+    invalidate: (item) => distribution.invalidate(item),
+    identities,
+    clock,
+    faults,
+    log,
+  });
+  const events = await startEvents({
+    deployment,
+    startFunction: (fed, sqs) =>
+      startLambda({
+        definition: fed,
+        credentials: storage.credentialsFor(roleOf(deployment, fed)),
+        endpoints: { s3: storage.url, sqs, cloudfront: api.url },
+        log,
+      }),
+    clock,
+    faults,
+    identities,
+    log,
+  });
+  wiring.events = events;
+
   const close = async () => {
     await distribution.close();
     await originResponse?.close();
     await events.close();
+    await api.close();
     await storage.close();
   };
   try {
@@ -164,6 +177,11 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
       clock,
       faults,
       distribution,
+      cloudFront: new CloudFrontClient({
+        endpoint: api.url,
+        region: 'us-east-1',
+        credentials: storage.credentialsFor({ kind: 'administrator', account: deployment.account }),
+      }),
       events,
       close,
     };

@@ -28,16 +28,17 @@ export class Cache {
     this.#kept.set(key, kept);
   }
 
-  /**
-   * Drops what an item of an invalidation names: a path, one that ends in `*`, or `#tag`.
-   * DG: invalidation-specifying-objects, invalidation-specifying-tags
-   */
+  /** Drops what an item of an invalidation names. */
   invalidate(item: string): void {
-    const tag = item.startsWith('#') ? item.slice(1).toLowerCase() : undefined;
-    const prefix = item.endsWith('*') ? item.slice(0, -1) : undefined;
-    for (const [key, { tags }] of this.#kept.entries()) {
-      const named = tag ? tags.includes(tag) : prefix === undefined ? key === item : key.startsWith(prefix);
-      if (named) this.#kept.delete(key);
-    }
+    for (const [key, { tags }] of this.#kept.entries()) if (isNamed(item, key, tags)) this.#kept.delete(key);
   }
+}
+
+/**
+ * Whether an item of an invalidation names what is kept under a key: a path, one that ends in `*`, or `#tag`.
+ * DG: invalidation-specifying-objects, invalidation-specifying-tags
+ */
+export function isNamed(item: string, key: string, tags: readonly string[]): boolean {
+  if (item.startsWith('#')) return tags.includes(item.slice(1).toLowerCase());
+  return item.endsWith('*') ? key.startsWith(item.slice(0, -1)) : key === item;
 }

@@ -9,7 +9,7 @@ import type {
   ResponseHeadersPolicyConfig,
 } from '../deployment/deployment';
 import type { CloudFrontFunction, LambdaFunction } from '../functions/function';
-import { Cache, type Kept } from './cache';
+import { Cache, type Kept, isNamed } from './cache';
 import { timeToLive } from './freshness';
 import type { OpenQuestions } from './open-questions';
 import { type BucketAddress, askOrigin } from './origin';
@@ -47,6 +47,8 @@ export class Distribution {
   readonly #cache = new Cache();
   /** Requests under way to the origin, by cache key: all that ask for the same wait for one. */
   readonly #underWay = new Map<string, Promise<Response>>();
+  /** Every item that was invalidated, in order. */
+  readonly #invalidated: string[] = [];
   #server: Server | undefined;
 
   constructor(options: DistributionOptions) {
@@ -79,6 +81,7 @@ export class Distribution {
 
   /** Drops what one item of an invalidation names. */
   invalidate(item: string): void {
+    this.#invalidated.push(item);
     this.#cache.invalidate(item);
   }
 
@@ -183,6 +186,7 @@ export class Distribution {
 
   async #ask(key: string, request: OriginRequest): Promise<Response> {
     const { definition, originResponse, addressOf, open, log } = this.#options;
+    const before = this.#invalidated.length;
     const headers = { ...request.headers };
     for (const { HeaderName, HeaderValue } of this.#origin.OriginCustomHeaders ?? []) {
       headers[HeaderName.toLowerCase()] = HeaderValue;
@@ -195,8 +199,16 @@ export class Distribution {
       response = await runOriginResponse(originResponse, event, origin, open, log);
     }
     const failed = response !== origin && Boolean(response.headers['x-cache']);
-    if (request.method === 'GET' && !(failed && !open.functionErrorsCached)) this.#keep(key, response);
+    const since = open.invalidationReachesInFlight ? this.#invalidated.slice(before) : [];
+    const isGone = since.some((item) => isNamed(item, key, this.#tagsOf(response)));
+    if (request.method === 'GET' && !isGone && !(failed && !open.functionErrorsCached)) this.#keep(key, response);
     return response;
+  }
+
+  #tagsOf({ headers }: Response): string[] {
+    const name = this.#options.definition.config.CacheTagConfig?.HeaderName.toLowerCase();
+    const tags = (name && headers[name]) || '';
+    return tags.split(',').map((tag) => tag.trim().toLowerCase());
   }
 
   #timeToLive(response: Response): number {
@@ -208,13 +220,11 @@ export class Distribution {
     const seconds = this.#timeToLive(response);
     if (seconds <= 0 || response.status === 304 || response.status === 412 || response.status === 416) return;
     const now = this.#options.clock.now();
-    const tagHeader = this.#options.definition.config.CacheTagConfig?.HeaderName.toLowerCase();
-    const tags = (tagHeader && response.headers[tagHeader]) || '';
     this.#cache.set(key, {
       response,
       since: now,
       until: now + seconds * 1000,
-      tags: tags.split(',').map((tag) => tag.trim().toLowerCase()),
+      tags: this.#tagsOf(response),
     });
   }
 

@@ -6,10 +6,13 @@ export interface OpenQuestions {
   headReachesOriginAs: 'HEAD' | 'GET';
   /** Whether the 502 or 503 of a function that failed is cached like an origin's. */
   functionErrorsCached: boolean;
+  /** Whether an invalidation reaches a response that was on its way from the origin at that moment. */
+  invalidationReachesInFlight: boolean;
 }
 
 export const PESSIMISTIC: OpenQuestions = {
   base64Counts: 'encoded',
   headReachesOriginAs: 'HEAD',
   functionErrorsCached: true,
+  invalidationReachesInFlight: false,
 };

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { CACHE_TAGS, INVALIDATIONS } from '../../edge/limits';
+import type { Clock } from '../clock';
+
+/** How long an invalidation takes; AWS names about 5 s for most by tag. DG: invalidation-by-tags */
+const SECONDS = 5;
+
+/** An error of CloudFront's API, with the code that the SDK knows it by. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface Invalidation {
+  id: string;
+  items: string[];
+  callerReference: string;
+  /** Milliseconds since the epoch. */
+  created: number;
+  status: 'InProgress' | 'Completed';
+}
+
+/** What is wrong with an item; nothing for a path, one that ends in `*`, and a `#tag`. */
+function faultOf(item: string): string | undefined {
+  if (item.startsWith('#')) {
+    const tag = item.slice(1);
+    const valid = tag.length > 0 && tag.length <= CACHE_TAGS.tagCharacters && /^[\x21-\x2b\x2d-\x7e]+$/.test(tag);
+    return valid && !tag.includes('*') ? undefined : 'is no tag: printable ASCII without comma or wildcard';
+  }
+  if (!item.startsWith('/')) return 'begins neither with / nor with #';
+  return item.slice(0, -1).includes('*') ? 'has a * that is not at its end' : undefined;
+}
+
+/** The invalidations of one distribution. API Reference: CreateInvalidation */
+export class Invalidations {
+  readonly #all: Invalidation[] = [];
+  readonly #clock: Clock;
+  readonly #invalidate: (item: string) => void;
+
+  constructor(clock: Clock, invalidate: (item: string) => void) {
+    this.#clock = clock;
+    this.#invalidate = invalidate;
+  }
+
+  /** @throws ApiError as CloudFront refuses */
+  create(items: string[], callerReference: string): Invalidation {
+    if (!items.length || !callerReference)
+      throw new ApiError(400, 'InvalidArgument', 'Paths or CallerReference is missing.');
+    const bad = items.find(faultOf);
+    if (bad !== undefined) throw new ApiError(400, 'InvalidArgument', `${bad} ${faultOf(bad)}`);
+    const known = this.#all.find((each) => each.callerReference === callerReference);
+    if (known) {
+      if (known.items.join('\n') === items.join('\n')) return known;
+      throw new ApiError(400, 'InvalidationBatchAlreadyExists', 'The caller reference stands for another batch.');
+    }
+    const running = [
+      ...this.#all.filter(({ status }) => status === 'InProgress').flatMap((each) => each.items),
+      ...items,
+    ];
+    const wildcards = running.filter((item) => item.endsWith('*')).length;
+    if (running.length > INVALIDATIONS.pathsInProgress || wildcards > INVALIDATIONS.wildcardsInProgress) {
+      throw new ApiError(400, 'TooManyInvalidationsInProgress', 'Too many invalidations are in progress.');
+    }
+    const id = `I${randomBytes(12).toString('hex').toUpperCase()}`;
+    const created: Invalidation = { id, items, callerReference, created: this.#clock.now(), status: 'InProgress' };
+    this.#all.unshift(created);
+    // Edge by edge; the one that is here is reached at once.
+    for (const item of items) this.#invalidate(item);
+    this.#clock.after(SECONDS * 1000, () => (created.status = 'Completed'));
+    return created;
+  }
+
+  /** @throws ApiError if there is none of this id */
+  get(id: string): Invalidation {
+    const found = this.#all.find((each) => each.id === id);
+    if (!found) throw new ApiError(404, 'NoSuchInvalidation', 'The specified invalidation does not exist.');
+    return found;
+  }
+
+  list(): readonly Invalidation[] {
+    return this.#all;
+  }
+}
