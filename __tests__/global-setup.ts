@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesise } from '../local/synthesise';
 
-/** Synthesises the app once for all tests; `CDK_OUT` tells them where. */
+/** Synthesises the app once for all tests; `CDK_OUT` tells them where, or names one that is there already. */
 export default async function setup(): Promise<void> {
+  if (process.env['CDK_OUT']) return;
   process.env['CDK_OUT'] = mkdtempSync(join(tmpdir(), 'cdk.out-'));
+  process.env['CDK_OUT_IS_OURS'] = 'yes';
   await synthesise(process.env['CDK_OUT']);
 }

@@ -83,7 +83,7 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
   };
 }
 
-function send(url: string, path: string, method: string, headers: Record<string, string>): Promise<Answer> {
+export function send(url: string, path: string, method: string, headers: Record<string, string>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({ host: '127.0.0.1', port: new URL(url).port, path, method, headers }, (response) => {
       const chunks: Buffer[] = [];

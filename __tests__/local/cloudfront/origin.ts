@@ -1,0 +1,116 @@
+import type { CloudFrontFunctionsEvent } from 'aws-lambda';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Clock } from '../../../local/clock';
+import { Distribution } from '../../../local/cloudfront/distribution';
+import { type OpenQuestions, PESSIMISTIC } from '../../../local/cloudfront/open-questions';
+import type {
+  CachePolicyConfig,
+  DistributionConfig,
+  ResponseHeadersPolicyConfig,
+} from '../../../local/deployment/deployment';
+import type { CloudFrontFunction, LambdaFunction, LambdaOutcome } from '../../../local/functions/function';
+import { type Answer, send } from '../running';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface Front {
+  get(path: string, headers?: Record<string, string>, method?: string): Promise<Answer>;
+  /** Requests that reached the origin. */
+  asked: IncomingMessage[];
+  clock: Clock;
+  logged: string[];
+  distribution: Distribution;
+  close(): Promise<void>;
+}
+
+interface Setup {
+  policy?: Partial<Pick<CachePolicyConfig, 'MinTTL' | 'DefaultTTL' | 'MaxTTL'>>;
+  queryStrings?: string[];
+  errors?: DistributionConfig['CustomErrorResponses'];
+  headersPolicy?: Omit<ResponseHeadersPolicyConfig, 'Name'>;
+  open?: Partial<OpenQuestions>;
+  /** The origin-response function: what it answers, or how it fails. */
+  lambda?: (event: any) => Promise<LambdaOutcome> | LambdaOutcome;
+  /** The viewer-request function. */
+  viewer?: (event: any) => unknown;
+}
+
+/** A distribution of these settings before an origin that answers as the test says. */
+export async function front(handler: Handler, setup: Setup = {}): Promise<Front> {
+  const asked: IncomingMessage[] = [];
+  const origin = createServer((request, response) => {
+    asked.push(request);
+    handler(request, response);
+  });
+  await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
+  const endpoint = new URL(`http://127.0.0.1:${(origin.address() as AddressInfo).port}`);
+  const clock = new Clock();
+  const logged: string[] = [];
+  const lambda: LambdaFunction | undefined = setup.lambda && {
+    name: 'test',
+    invoke: async (event) => setup.lambda!(event),
+    close: async () => undefined,
+  };
+  const viewer: CloudFrontFunction | undefined = setup.viewer && {
+    name: 'test',
+    engine: 'vm',
+    run: async (event: CloudFrontFunctionsEvent) => ({ kind: 'answer', value: setup.viewer!(event) }),
+  };
+  const distribution = new Distribution({
+    definition: {
+      logicalId: 'Distribution',
+      stack: 'Stack',
+      region: 'us-east-1',
+      id: 'E1',
+      arn: 'arn:aws:cloudfront::123456789012:distribution/E1',
+      domainName: 'd1.cloudfront.net',
+      config: {
+        Enabled: true,
+        Origins: [{ Id: 'origin', DomainName: 'bucket.s3.us-east-1.amazonaws.com', OriginPath: '/generation' }],
+        DefaultCacheBehavior: { TargetOriginId: 'origin', CachePolicyId: 'policy', ViewerProtocolPolicy: 'allow-all' },
+        ...(setup.errors && { CustomErrorResponses: setup.errors }),
+      },
+    },
+    cachePolicy: {
+      Name: 'policy',
+      MinTTL: 0,
+      DefaultTTL: 100,
+      MaxTTL: 1000,
+      ...setup.policy,
+      ParametersInCacheKeyAndForwardedToOrigin: {
+        CookiesConfig: { CookieBehavior: 'none' },
+        HeadersConfig: { HeaderBehavior: 'none' },
+        QueryStringsConfig: setup.queryStrings
+          ? { QueryStringBehavior: 'whitelist', QueryStrings: setup.queryStrings }
+          : { QueryStringBehavior: 'none' },
+        EnableAcceptEncodingGzip: false,
+      },
+    },
+    responseHeadersPolicy: setup.headersPolicy && { Name: 'headers', ...setup.headersPolicy },
+    viewerRequest: viewer,
+    originResponse: lambda,
+    addressOf: () => ({
+      endpoint,
+      bucket: 'bucket',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'A', secretAccessKey: 'B' },
+    }),
+    clock,
+    open: { ...PESSIMISTIC, ...setup.open },
+    log: (line) => void logged.push(line),
+  });
+  const port = await distribution.listen(0);
+  return {
+    get: (path, headers = {}, method = 'GET') => send(`http://127.0.0.1:${port}`, path, method, headers),
+    asked,
+    clock,
+    logged,
+    distribution,
+    close: async () => {
+      await distribution.close();
+      origin.closeAllConnections();
+      await new Promise((resolve) => origin.close(resolve));
+    },
+  };
+}

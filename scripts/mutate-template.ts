@@ -1,0 +1,81 @@
+/**
+ * `npm run mutate:template`: breaks the synthesised template in many ways, and tells by what each is caught: the local
+ * distribution that refuses to start, the tests of the template, or the tests over HTTP.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readDeployment } from '../local/deployment/read';
+import { synthesise } from '../local/synthesise';
+import { MUTATIONS } from './mutations/mutations';
+import { type Json, mutateAssembly } from './mutations/template';
+
+const PROJECT = join(__dirname, '..');
+
+/** The suites that a broken template has to get past, the quick one first. */
+const SUITES = {
+  'template tests': '__tests__/stack/template.test.ts',
+  'HTTP tests': '__tests__/local/local-distribution.test.ts',
+};
+
+/** The first test that fails against an assembly. */
+async function failingTest(suite: string, cdkOut: string): Promise<string | undefined> {
+  const args = [join('node_modules', 'jest', 'bin', 'jest.js'), suite, '--bail', '--verbose'];
+  const child = spawn(process.execPath, args, { cwd: PROJECT, env: { ...process.env, CDK_OUT: cdkOut } });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  return code === 0
+    ? undefined
+    : (/✕ (.+?)(?: \(\d+ ms\))?$/m.exec(output)?.[1] ?? /● (.+)/.exec(output)?.[1] ?? 'suite');
+}
+
+interface Catch {
+  by: string;
+  how: string;
+}
+
+async function catcherOf(cdkOut: string): Promise<Catch | undefined> {
+  try {
+    readDeployment(cdkOut);
+  } catch (error) {
+    return { by: 'local distribution', how: (error as Error).message };
+  }
+  for (const [by, suite] of Object.entries(SUITES)) {
+    const how = await failingTest(suite, cdkOut);
+    if (how) return { by, how };
+  }
+  return undefined;
+}
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
+  const base = join(folder, 'base');
+  const rows: string[] = [];
+  let missed = 0;
+  try {
+    await synthesise(base);
+    const all: [string, (template: Json) => void][] = [['(as it is)', () => undefined], ...Object.entries(MUTATIONS)];
+    for (const [index, [name, change]] of all.entries()) {
+      const mutated = join(folder, String(index));
+      mutateAssembly(base, mutated, change);
+      const caught = await catcherOf(mutated);
+      const isFine = index === 0 ? !caught : Boolean(caught);
+      if (!isFine) missed++;
+      const row = `${isFine ? ' ' : '!'} ${name.padEnd(44)} ${(caught?.by ?? 'nothing').padEnd(20)} ${caught?.how ?? ''}`;
+      rows.push(row);
+      console.log(row);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  console.log(`\n${rows.length - 1} mutations, ${missed} of them not caught.`);
+  if (missed) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A template as JSON; its shape is CloudFormation's. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a mutation reaches anywhere into it
+export type Json = any;
+
+const TEMPLATE = /\.template\.json$/;
+
+/** Copies a cloud assembly into a folder, with its template changed; assets are linked. */
+export function mutateAssembly(from: string, to: string, change: (template: Json) => void): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (!TEMPLATE.test(name)) {
+      symlinkSync(join(from, name), join(to, name));
+      continue;
+    }
+    const template: Json = JSON.parse(readFileSync(join(from, name), 'utf8'));
+    change(template);
+    writeFileSync(join(to, name), JSON.stringify(template));
+  }
+}
+
+/** The properties of the one resource of a type, or of the one among several that `is` tells. */
+export function propertiesOf(template: Json, type: string, is: (properties: Json) => boolean = () => true): Json {
+  const found = Object.values<Json>(template.Resources).filter((each) => each.Type === type && is(each.Properties));
+  if (found.length !== 1) throw new Error(`The template has ${found.length} resources of ${type}.`);
+  return found[0].Properties;
+}
+
+export const edgeFunctionOf = (template: Json): Json =>
+  propertiesOf(
+    template,
+    'AWS::Lambda::Function',
+    ({ Timeout, Handler }) => Timeout === 30 && Handler === 'index.handler',
+  );
+
+export const distributionOf = (template: Json): Json =>
+  propertiesOf(template, 'AWS::CloudFront::Distribution').DistributionConfig;
+
+const withoutAction = (statements: Json[], action: string): Json[] =>
+  statements.flatMap((statement) => {
+    const left = [statement.Action].flat().filter((each) => each !== action);
+    return statement.Effect === 'Deny' ? [statement] : left.length ? [{ ...statement, Action: left }] : [];
+  });
+
+/** Takes one action from the role of the edge function. */
+export function withoutRoleAction(template: Json, action: string): void {
+  const role = propertiesOf(template, 'AWS::IAM::Role', ({ Policies }) => Policies !== undefined);
+  for (const { PolicyDocument } of role.Policies) {
+    PolicyDocument.Statement = withoutAction(PolicyDocument.Statement, action);
+  }
+  role.Policies = role.Policies.filter(({ PolicyDocument }: Json) => PolicyDocument.Statement.length > 0);
+}
+
+/** Takes one action from what the variants bucket's policy allows CloudFront. */
+export function withoutBucketAction(template: Json, action: string): void {
+  const policy = propertiesOf(template, 'AWS::S3::BucketPolicy', ({ PolicyDocument }) =>
+    JSON.stringify(PolicyDocument).includes('cloudfront.amazonaws.com'),
+  );
+  policy.PolicyDocument.Statement = withoutAction(policy.PolicyDocument.Statement, action);
+}
