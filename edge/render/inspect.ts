@@ -42,6 +42,12 @@ function isPlain({ orientation = 1, space, depth, bitsPerSample = 8, hasProfile 
   return orientation === 1 && colours && depth === 'uchar' && bitsPerSample <= 8;
 }
 
+/** The renderer of SVG draws sides of up to 32,767 pixels; rounding may add a few. */
+const MAX_VECTOR_SIDE = 32_000;
+
+const vectorScale = (width: number, height: number, maxPixels: number): number =>
+  Math.min(Math.sqrt(maxPixels / (width * height)), MAX_VECTOR_SIDE / Math.max(width, height));
+
 function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
   const { width, height } = metadata.autoOrient;
   const srgbProfile = Boolean(metadata.icc && metadata.space === 'srgb' && isSrgb(metadata.icc));
@@ -51,7 +57,7 @@ function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
     height,
     stored: { width: metadata.width, height: metadata.height },
     pages: ANIMATED.has(kind) ? (metadata.pages ?? 1) : 1,
-    maxScale: kind === 'svg' ? Math.sqrt(maxPixels / (width * height)) : 1,
+    maxScale: kind === 'svg' ? vectorScale(width, height, maxPixels) : 1,
     interlaced: metadata.isProgressive ?? false,
     srgbProfile,
     plain: isPlain(metadata, srgbProfile),

@@ -7,7 +7,7 @@ export interface Segment {
   end: number;
 }
 
-export const MARKER = { SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP0: 0xe0, APP15: 0xef, COM: 0xfe } as const;
+export const MARKER = { SOF2: 0xc2, SOI: 0xd8, EOI: 0xd9, SOS: 0xda, APP0: 0xe0, APP15: 0xef, COM: 0xfe } as const;
 
 const isRestart = (byte: number): boolean => byte >= 0xd0 && byte <= 0xd7;
 

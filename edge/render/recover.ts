@@ -7,13 +7,36 @@ const MAX_MISSING_ROWS = 16;
 
 const END_OF_IMAGE = Buffer.from([0xff, MARKER.EOI]);
 
-/** Whether the last scan that there is only refines by a bit what the scans before it have drawn. */
-function endsInRefinement(jpeg: Buffer): boolean {
-  const scan = [...segmentsOf(jpeg)].findLast(({ marker }) => marker === MARKER.SOS);
-  if (!scan) return false;
-  // The high bits of the scan header's last byte: the bit position of the scan before, 0 for a first one.
-  const header = jpeg.readUInt16BE(scan.start + 2);
-  return (jpeg[scan.start + 1 + header] ?? 0) >> 4 > 0;
+/** A scan of a progressive JPEG, by its header: of which components, which coefficients, down to which bit. */
+interface Scan {
+  components: number[];
+  from: number;
+  to: number;
+  lowestBit: number;
+}
+
+function readScan(jpeg: Buffer, start: number): Scan {
+  const count = jpeg[start + 4]!;
+  const end = start + 5 + count * 2;
+  const components = Array.from({ length: count }, (_, at) => jpeg[start + 5 + at * 2]!);
+  return { components, from: jpeg[end]!, to: jpeg[end + 1]!, lowestBit: jpeg[end + 2]! & 15 };
+}
+
+const COEFFICIENTS = Array.from({ length: 64 }, (_, at) => at);
+
+/** Whether the scans that are whole have drawn every coefficient of every component down to its last bit but one. */
+function lacksLastBitAtMost(jpeg: Buffer): boolean {
+  const segments = [...segmentsOf(jpeg)];
+  const frame = segments.find(({ marker }) => marker === MARKER.SOF2);
+  if (!frame) return false;
+  const components = Array.from({ length: jpeg[frame.start + 9]! }, (_, at) => jpeg[frame.start + 10 + at * 3]!);
+  const whole = segments.filter(({ marker }) => marker === MARKER.SOS).slice(0, -1);
+  const scans = whole.map(({ start }) => readScan(jpeg, start)).filter(({ lowestBit }) => lowestBit <= 1);
+  return components.every((component) =>
+    COEFFICIENTS.every((at) =>
+      scans.some((scan) => scan.components.includes(component) && scan.from <= at && at <= scan.to),
+    ),
+  );
 }
 
 /** Whether a picture decodes without complaint down to a row. */
@@ -34,12 +57,12 @@ async function decodesTo(jpeg: Buffer, { width, height }: { width: number; heigh
 
 /**
  * Whether a JPEG that the decoder refuses lacks only its tail: the end of image alone, or no more than the lowest row
- * of blocks, or part of a progressive picture's refinement by the last bit. What lacks more would show.
+ * of blocks, or of a progressive picture no more than the last bits. What lacks more would show.
  */
 export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boolean> {
   const ended = Buffer.concat([jpeg, END_OF_IMAGE]);
   const { width, height } = header.stored;
   if (await decodesTo(ended, { width, height })) return true;
-  if (header.interlaced) return endsInRefinement(jpeg);
+  if (header.interlaced) return lacksLastBitAtMost(jpeg);
   return height > MAX_MISSING_ROWS && decodesTo(ended, { width, height: height - MAX_MISSING_ROWS });
 }

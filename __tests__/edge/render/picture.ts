@@ -1,0 +1,53 @@
+import sharp, { type Sharp } from 'sharp';
+import { parseConfig } from '../../../edge/config';
+import { type Failure, isFailure } from '../../../edge/failure';
+import type { Variant } from '../../../edge/grammar';
+import { type Rendered, type RenderSettings, render } from '../../../edge/render';
+import { renderSettings } from '../../../edge/settings';
+import { type FixtureName, fixture } from './fixtures';
+
+export const SETTINGS = renderSettings(parseConfig({}));
+
+/** Renders a fixture or other bytes; what the variant does not say is `full` as lossless PNG. */
+export async function tryRender(
+  original: FixtureName | Buffer,
+  variant: Partial<Variant> = {},
+  settings: Partial<RenderSettings> = {},
+): Promise<Rendered | Failure> {
+  const bytes = typeof original === 'string' ? await fixture(original) : original;
+  return render(bytes, { fit: 'inside', target: 'png', ...variant }, { ...SETTINGS, ...settings });
+}
+
+export async function rendered(...of: Parameters<typeof tryRender>): Promise<Rendered> {
+  const outcome = await tryRender(...of);
+  if (isFailure(outcome)) throw new Error(`${outcome.code}: ${outcome.message}`);
+  return outcome;
+}
+
+/** Decoded pixels, 4 channels of 8 bits. */
+export interface Picture {
+  data: Buffer;
+  width: number;
+  height: number;
+}
+
+export async function pictureOf(image: Buffer | Sharp): Promise<Picture> {
+  const { data, info } = await (Buffer.isBuffer(image) ? sharp(image) : image)
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** Mean difference of two pictures, over all channels, of 255. Pictures of other sizes are no match at all. */
+export function difference(a: Picture, b: Picture): number {
+  if (a.width !== b.width || a.height !== b.height) return 255;
+  let sum = 0;
+  for (let at = 0; at < a.data.length; at++) sum += Math.abs(a.data[at]! - b.data[at]!);
+  return sum / a.data.length;
+}
+
+/** Red, green, blue and alpha at a place. */
+export function colourAt({ data, width }: Picture, x: number, y: number): number[] {
+  return [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
+}
