@@ -19,7 +19,7 @@ async function without(change: (template: Json) => void): Promise<void> {
   await local.put('photo.jpg', await photo(200, 150));
 }
 
-const denials = () => local.logged.filter((line) => line.includes('is not authorized to perform'));
+const denials = () => local.logged.filter((line) => line.includes('s3 denied:'));
 
 test('with all permissions nobody is denied anything', async () => {
   await without(() => undefined);
@@ -32,7 +32,7 @@ test('a role that may not get originals makes a 500, and the log names role, act
   await without((template) => withoutRoleAction(template, 's3:GetObject'));
   const answer = await local.get('/100x100/photo.jpg');
   expect([answer.status, answer.headers['x-resizer-error']]).toEqual([500, 'UNREADABLE']);
-  expect(denials()[0]).toMatch(/:role\/.* perform s3:GetObject on arn:aws:s3:::.*\/photo\.jpg/);
+  expect(denials()[0]).toMatch(/:role\/\S+ s3:GetObject arn:aws:s3:::\S+\/photo\.jpg, /);
 });
 
 test('a role that may not list originals makes a 500 of a missing one', async () => {
@@ -46,7 +46,7 @@ test('a role that may not put variants leaves them unstored, and kept by no cach
   const answer = await local.get('/100x100/photo.jpg');
   expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
   expect(await local.variants()).toEqual([]);
-  expect(denials()[0]).toContain('perform s3:PutObject');
+  expect(denials()[0]).toContain(' s3:PutObject ');
 });
 
 test('a distribution that may not get variants renders each of them anew', async () => {
@@ -54,7 +54,7 @@ test('a distribution that may not get variants renders each of them anew', async
   await local.get('/100x100/photo.jpg');
   local.distribution.invalidate('/*');
   expect((await local.get('/100x100/photo.jpg')).headers['x-resizer']).toBe('rendered');
-  expect(denials()[0]).toMatch(/^.*cloudfront\.amazonaws\.com .* perform s3:GetObject/);
+  expect(denials()[0]).toMatch(/cloudfront\.amazonaws\.com for \S+ s3:GetObject /);
 });
 
 test('a distribution that may not list variants is told 403 for 404, which the log of the function counts', async () => {
