@@ -1,0 +1,133 @@
+/**
+ * Renders every fixture with every fit, gravity and target, for a person to look at:
+ *
+ *     npm run contact-sheet [-- DIR]
+ *
+ * DIR (contact-sheet by default) gets sheet.png, index.html, and the variants that the page shows, with their sizes.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp, { type OverlayOptions } from 'sharp';
+import { type FixtureName, FIXTURES, fixture } from '../__tests__/edge/render/fixtures';
+import { parseConfig } from '../edge/config';
+import { isFailure } from '../edge/failure';
+import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../edge/grammar';
+import { render } from '../edge/render';
+import { renderSettings } from '../edge/settings';
+
+const BOX = 60;
+const CELL = BOX + 8;
+const LABEL = 150;
+
+/** Transparent pixels, and those outside of a variant, show the checks. */
+const CHECKS = Buffer.from(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${CELL}" height="${CELL}"><rect width="100%" height="100%" fill="#bbb"/>
+  <pattern id="p" width="8" height="8" patternUnits="userSpaceOnUse"><path d="M0 0H4V8H8V4H0Z" fill="#999"/></pattern>
+  <rect width="100%" height="100%" fill="url(#p)"/></svg>`,
+);
+
+/** Grey, so that padding shows on white and on black alike. */
+const SETTINGS = { ...renderSettings(parseConfig({})), background: '#8899bb' };
+
+const SHAPES = FITS.flatMap((fit): Omit<Variant, 'target'>[] =>
+  hasGravity(fit)
+    ? GRAVITIES.map((gravity) => ({ width: BOX, height: BOX, fit, gravity }))
+    : [{ width: BOX, height: BOX, fit }],
+);
+
+const label = (lines: string[], width: number): Buffer =>
+  Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${CELL}" font-family="sans-serif" font-size="11">
+    <rect width="100%" height="100%" fill="#fff"/>${lines.map((line, at) => `<text x="4" y="${20 + at * 16}">${line}</text>`).join('')}</svg>`,
+  );
+
+interface Cell {
+  /** As the sheet shows it: a still of one cell at most. */
+  shown: Buffer;
+  html: string;
+}
+
+async function renderCell(directory: string, name: FixtureName, variant: Variant): Promise<Cell> {
+  const outcome = await render(await fixture(name), variant, SETTINGS);
+  const file = printVariant(variant);
+  if (isFailure(outcome))
+    return { shown: label([outcome.code.slice(0, 9)], BOX), html: `<td title="${file}">${outcome.code}</td>` };
+  const { body, contentType, width, height, frames, note } = outcome;
+  const path = `${name}/${file}.${contentType.slice(6)}`;
+  writeFileSync(join(directory, path), body);
+  const what = `${file}: ${contentType}, ${width}x${height}, ${frames} frames, ${body.length} bytes${note ? `, ${note}` : ''}`;
+  const shown = await sharp(body, { limitInputPixels: false })
+    .resize(CELL, CELL, { fit: 'inside', withoutEnlargement: true })
+    .png()
+    .toBuffer();
+  return { shown, html: `<td><img loading="lazy" src="${encodeURI(path)}" title="${what}"></td>` };
+}
+
+/** One line of the sheet: a fixture as one target, in every shape. */
+async function renderRow(
+  directory: string,
+  name: FixtureName,
+  target: Target,
+): Promise<{ strip: Buffer; html: string }> {
+  const cells: Cell[] = [];
+  for (const shape of SHAPES) cells.push(await renderCell(directory, name, { ...shape, target }));
+  const layers = cells.flatMap(({ shown }, at): OverlayOptions[] => [
+    { input: CHECKS, left: LABEL + at * CELL, top: 0 },
+    { input: shown, left: LABEL + at * CELL, top: 0 },
+  ]);
+  const strip = await sharp(label([name, target], LABEL))
+    .extend({ right: SHAPES.length * CELL, background: '#fff' })
+    .composite(layers)
+    .png()
+    .toBuffer();
+  return { strip, html: `<tr><th>${name}<br>${target}</th>${cells.map(({ html }) => html).join('')}</tr>` };
+}
+
+const headings = SHAPES.map(({ fit, gravity = '' }) => [fit, gravity]);
+
+async function stack(strips: Buffer[]): Promise<Buffer> {
+  const heading = await sharp({
+    create: {
+      width: LABEL + SHAPES.length * CELL,
+      height: CELL * (strips.length + 1),
+      channels: 3,
+      background: '#fff',
+    },
+  })
+    .composite([
+      ...headings.map((lines, at) => ({ input: label(lines, CELL), left: LABEL + at * CELL, top: 0 })),
+      ...strips.map((input, at) => ({ input, left: 0, top: CELL * (at + 1) })),
+    ])
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  return heading;
+}
+
+const page = (rows: string[]): string => `<!doctype html><meta charset="utf-8"><title>Contact sheet</title>
+<style>
+  body { font: 12px sans-serif } td { width: ${CELL}px; height: ${CELL}px; text-align: center;
+  background: repeating-conic-gradient(#999 0 25%, #bbb 0 50%) 0 0 / 8px 8px } th { text-align: left }
+  thead th { position: sticky; top: 0; background: #fff }
+</style>
+<table><thead><tr><th></th>${headings.map((lines) => `<th>${lines.join('<br>')}</th>`).join('')}</tr></thead>
+${rows.join('\n')}</table>
+`;
+
+async function main(directory: string): Promise<void> {
+  const strips: Buffer[] = [];
+  const rows: string[] = [];
+  for (const name of FIXTURES) {
+    mkdirSync(join(directory, name), { recursive: true });
+    for (const target of TARGETS) {
+      const { strip, html } = await renderRow(directory, name, target);
+      strips.push(strip);
+      rows.push(html);
+    }
+    console.log(name);
+  }
+  writeFileSync(join(directory, 'index.html'), page(rows));
+  writeFileSync(join(directory, 'sheet.png'), await stack(strips));
+  console.log(`${join(directory, 'index.html')} and sheet.png: ${rows.length} rows of ${SHAPES.length}.`);
+}
+
+void main(process.argv[2] ?? 'contact-sheet');
