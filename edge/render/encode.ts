@@ -69,7 +69,8 @@ export async function encode(image: Sharp, { format, lossless }: Encoding, subje
     webp: () => toWebp(image, subject, lossless),
     jpeg: () => toJpeg(image, subject),
     png: () => toPng(image, subject),
-    gif: () => image.gif(gifEffort(subject.pixels, subject.seconds)),
+    // The original's palette may lack the colour of the padding.
+    gif: () => image.gif({ ...gifEffort(subject.pixels, subject.seconds), reuse: false }),
   };
   return { format, lossless, ...(await writers[format]().toBuffer({ resolveWithObject: true })) };
 }

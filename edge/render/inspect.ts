@@ -25,6 +25,8 @@ export interface Header {
   interlaced: boolean;
   /** Whether a colour profile says no more than sRGB, so that no conversion is needed. */
   srgbProfile: boolean;
+  /** Stored without colour: padding would lose its own. */
+  grey: boolean;
   /** Whether pixels can be shown as they are: upright, sRGB or grey, 8 bits. */
   plain: boolean;
 }
@@ -60,6 +62,7 @@ function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
     maxScale: kind === 'svg' ? vectorScale(width, height, maxPixels) : 1,
     interlaced: metadata.isProgressive ?? false,
     srgbProfile,
+    grey: metadata.space === 'b-w' || metadata.space === 'grey16',
     plain: isPlain(metadata, srgbProfile),
   };
 }

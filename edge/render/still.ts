@@ -14,7 +14,8 @@ async function resize(
   { resize: to }: Geometry,
   input: SharpOptions,
 ): Promise<Pixels> {
-  const { data, info } = await sharp(original, { ...input, ignoreIcc: header.srgbProfile })
+  const image = sharp(original, { ...input, ignoreIcc: header.srgbProfile });
+  const { data, info } = await (header.grey ? image.pipelineColourspace('srgb') : image)
     .autoOrient()
     .resize(to)
     .toColourspace('srgb')

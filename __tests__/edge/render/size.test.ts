@@ -1,6 +1,6 @@
-import type { Fit, Gravity } from '../../../edge/grammar';
+import type { Fit, Gravity, Target } from '../../../edge/grammar';
 import { isFailure } from '../../../edge/failure';
-import { DRAWING, scene } from './fixtures';
+import { DRAWING, type FixtureName, scene } from './fixtures';
 import { colourAt, difference, pictureOf, rendered, tryRender } from './picture';
 
 /** Of an original of 240 by 160. */
@@ -94,6 +94,17 @@ test('contain pads with the background, on the sides that gravity leaves', async
     [0, 0, 255, 255],
   ]);
   expect(colourAt(centre, 5, 120)).not.toEqual([0, 0, 255, 255]);
+});
+
+test.each<[FixtureName, Target]>([
+  ['grey.jpg', 'png'],
+  ['1-bit.tiff', 'webp'],
+  ['animated.gif', 'gif'],
+  ['animated.gif', 'webp'],
+])('contain pads %s as %s with the background too, whatever colours it has', async (name, target) => {
+  const { body } = await rendered(name, { width: 90, height: 90, fit: 'contain', target }, { background: '#ff9900' });
+  const [red, green, blue] = colourAt(await pictureOf(body), 45, 4);
+  expect(Math.abs(red! - 255) + Math.abs(green! - 0x99) + blue!).toBeLessThan(20);
 });
 
 test('contain with a gravity that looks at the picture pads evenly', async () => {
