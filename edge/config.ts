@@ -15,6 +15,7 @@ import {
   parseSize,
   printSize,
 } from './grammar';
+import { stackSchema } from './stack-config';
 import { variantNames } from './variants';
 
 const DAY = 86_400;
@@ -138,7 +139,7 @@ const schema = z
     /** Key of an original that is shown in place of a missing one; the status stays 404. */
     fallback: z.string().min(1).optional(),
     /** What `cdk deploy` needs to know. */
-    stack: z.strictObject({}).prefault({}),
+    stack: stackSchema.prefault({}),
   })
   .superRefine((config, context) => {
     config.eager.forEach((name, index) => {

@@ -16,6 +16,7 @@ export const LAMBDA_EDGE = {
   principals: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'],
   eventTypes: ['viewer-request', 'viewer-response', 'origin-request', 'origin-response'],
   timeoutSeconds: 30,
+  minMemoryMb: 128,
   maxMemoryMb: 10_240,
   packageBytes: 50 * MIB,
   ephemeralStorageMb: 512,
@@ -173,4 +174,17 @@ export const EVENT_SOURCE_MAPPING = {
 export const INVALIDATIONS = {
   pathsInProgress: 3_000,
   wildcardsInProgress: 15,
+} as const;
+
+/** CloudWatch Logs API Reference: PutRetentionPolicy. */
+export const CLOUDWATCH_LOGS = {
+  retentionDays: [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+  ],
+} as const;
+
+/** Rate-based rules, by address, over five minutes. WAF Developer Guide: waf-rule-statement-type-rate-based-high-level-settings. */
+export const WAF = {
+  minRateLimit: 10,
+  maxRateLimit: 2_000_000_000,
 } as const;

@@ -1,0 +1,98 @@
+/** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
+import { z } from 'zod';
+import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from './limits';
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots, which break TLS. */
+const bucketName = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'expected the name of a bucket without dots');
+
+const regions = [...ORIGIN_SHIELD.regions, ...Object.keys(ORIGIN_SHIELD.nearest)].sort();
+
+const domainName = z
+  .string()
+  .regex(
+    /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'expected a domain name in lower case, such as images.example.com',
+  );
+
+export const stackSchema = z
+  .strictObject({
+    /** Name of the CloudFormation stack; those in other regions have the region after it. */
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected up to 40 letters, digits and -, beginning with a letter')
+      .default('ImageResizer'),
+    /** Where buckets are, and renders run beside them; the distribution is managed in us-east-1 all the same. */
+    region: z.enum(regions).default(LAMBDA_EDGE.region),
+    /** A bucket of originals that is there already. It is only read; its policy and notifications stay as they are. */
+    originals: z
+      .strictObject({
+        bucket: bucketName,
+        /** Where the bucket is. Without it, `region`. */
+        region: z
+          .string()
+          .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as eu-west-1')
+          .optional(),
+        /** Originals are below it; nothing else of the bucket can be read. */
+        prefix: z
+          .string()
+          .regex(/^([^/*?${}]+\/)+$/, 'expected folders that end in a slash, such as public/images/, without * ? $ { }')
+          .max(S3.keyBytes / 2)
+          .optional(),
+      })
+      .optional(),
+    /** Domain names of your own. */
+    domains: z
+      .strictObject({
+        names: z.array(domainName).min(1),
+        /** Of AWS Certificate Manager, in us-east-1, where CloudFront looks for it. */
+        certificateArn: z
+          .string()
+          .regex(
+            new RegExp(`^arn:aws:acm:${LAMBDA_EDGE.region}:\\d{12}:certificate/[0-9a-f-]+$`),
+            `expected the ARN of a certificate in ${LAMBDA_EDGE.region}; request one there for CloudFront to use`,
+          ),
+        /** Given, the names get their records in it. */
+        hostedZone: z.strictObject({ id: z.string().regex(/^Z[A-Z0-9]+$/), name: domainName }).optional(),
+      })
+      .optional(),
+    /** A web ACL of your own. */
+    webAclArn: z
+      .string()
+      .regex(
+        new RegExp(`^arn:aws:wafv2:${LAMBDA_EDGE.region}:\\d{12}:global/webacl/.+$`),
+        `expected the ARN of a web ACL for CloudFront, which is global and in ${LAMBDA_EDGE.region}`,
+      )
+      .optional(),
+    /** Requests in five minutes that one address may make. A web ACL is made for it, which costs by the month. */
+    rateLimit: z.int().min(WAF.minRateLimit).max(WAF.maxRateLimit).optional(),
+    /** From which edges viewers are served: of all the world, or of the cheaper part of it. */
+    priceClass: z.enum(['all', '200', '100']).default('all'),
+    /** Whether CloudFront writes its access logs, into a bucket of their own. */
+    accessLogs: z.boolean().default(false),
+    /** How long logs are kept. */
+    logDays: z
+      .int()
+      .refine(
+        (days) => (CLOUDWATCH_LOGS.retentionDays as readonly number[]).includes(days),
+        `expected one of ${CLOUDWATCH_LOGS.retentionDays.join(', ')}`,
+      )
+      .default(30),
+    /** Who gets a mail when an alarm goes off. */
+    alarmEmail: z.email().optional(),
+    /** Days after which stored variants expire. Without it they stay. */
+    variantDays: z.int().min(1).optional(),
+    /** Memory of the rendering function in MB; 1,769 is one vCPU. See docs/rendering.md. */
+    memoryMb: z.int().min(LAMBDA_EDGE.minMemoryMb).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
+  })
+  .superRefine(({ webAclArn, rateLimit }, context) => {
+    if (webAclArn !== undefined && rateLimit !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['rateLimit'],
+        message: 'expected it only without webAclArn: add a rate-based rule to your own web ACL',
+      });
+    }
+  });
+
+/** The section with every default filled in. */
+export type StackConfig = z.output<typeof stackSchema>;
