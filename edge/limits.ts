@@ -80,9 +80,10 @@ export const READ_ONLY_HEADERS = {
   originResponse: ['transfer-encoding', 'via'],
 } as const;
 
-/** S3. S3 User Guide: object-keys (the length of a key is counted in bytes of UTF-8). */
+/** S3. S3 User Guide: object-keys (the length of a key is counted in bytes of UTF-8), bucketnamingrules. */
 export const S3 = {
   keyBytes: 1_024,
+  bucketNameCharacters: 63,
 } as const;
 
 /** S3's API. S3 User Guide: UsingMetadata, qfacts, sigv4-query-string-auth; S3 API Reference: DeleteObjects, ListObjectsV2. */

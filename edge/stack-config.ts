@@ -19,7 +19,7 @@ export const stackSchema = z
     /** Name of the CloudFormation stack; those in other regions have the region after it. */
     name: z
       .string()
-      .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'expected up to 40 letters, digits and -, beginning with a letter')
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,23}$/, 'expected up to 24 letters, digits and -, beginning with a letter')
       .default('ImageResizer'),
     /** Where buckets are, and renders run beside them; the distribution is managed in us-east-1 all the same. */
     region: z.enum(regions).default(LAMBDA_EDGE.region),
@@ -37,6 +37,11 @@ export const stackSchema = z
           .string()
           .regex(/^([^/*?${}]+\/)+$/, 'expected folders that end in a slash, such as public/images/, without * ? $ { }')
           .max(S3.keyBytes / 2)
+          .optional(),
+        /** The key of KMS that the bucket is encrypted with, if it is one of yours. */
+        kmsKeyArn: z
+          .string()
+          .regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/, 'expected the ARN of a key of KMS')
           .optional(),
       })
       .optional(),

@@ -1,5 +1,6 @@
 /** The CDK app. `-c config=FILE` reads another config than `resizer.config.ts`. */
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError, parseConfig } from '../edge/config';
@@ -16,11 +17,13 @@ async function readConfig(file: string) {
 
 async function main(): Promise<void> {
   const app = new App();
+  // A finding that no construct explains ends the synthesis.
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const file = resolve(
     (app.node.tryGetContext('config') as string | undefined) ?? join(__dirname, '..', 'resizer.config.ts'),
   );
   const config = await readConfig(file);
-  new ResizerStack(app, 'ImageResizer', {
+  new ResizerStack(app, config.stack.name, {
     config,
     env: { region: LAMBDA_EDGE.region },
     description: 'Images at any listed size, made inside CloudFront on first request',

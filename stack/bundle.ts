@@ -68,21 +68,31 @@ export function bundleViewerRequest(settings: unknown): string {
 }
 
 /**
- * Writes the code of the Lambda@Edge function at origin-response, with the sharp that it needs, into a folder.
+ * Writes the code of a Lambda function into a folder, all that it needs in one file but for `external` packages.
  * CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself.
+ * @param name the function's folder in `edge/`
  */
-export function bundleOriginResponse(settings: unknown, folder: string): void {
+export function bundleFunction(
+  name: string,
+  folder: string,
+  { settings, external = [] }: { settings?: unknown; external?: string[] } = {},
+): void {
   buildSync({
-    entryPoints: [join(EDGE, 'origin-response', 'handler.ts')],
+    entryPoints: [join(EDGE, name, 'handler.ts')],
     outfile: join(folder, 'index.js'),
     bundle: true,
     format: 'cjs',
     platform: 'node',
     target: 'node22',
-    external: ['sharp'],
-    define: { SETTINGS: JSON.stringify(settings) },
+    external,
+    ...(settings !== undefined && { define: { SETTINGS: JSON.stringify(settings) } }),
     minify: true,
     legalComments: 'none',
   });
+}
+
+/** Writes the code of the Lambda@Edge function at origin-response, with the sharp that it needs, into a folder. */
+export function bundleOriginResponse(settings: unknown, folder: string): void {
+  bundleFunction('origin-response', folder, { settings, external: ['sharp'] });
   copySharpForLambda(folder);
 }

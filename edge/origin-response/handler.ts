@@ -20,6 +20,9 @@ const HAS = new Set(['200', '206', '304', '412', '416']);
 /** S3 says 404 for a missing object, and 403 where the distribution may not list the bucket. */
 const LACKS = new Set(['404', '403']);
 
+/** Before the name of a function where CloudFront runs it, by its log groups; whether here as well is open. */
+const HOME_REGION = /^us-east-1\./;
+
 /** Kept back from the time that the function has left, for the answer's way out. */
 const MARGIN_MS = 1_000;
 
@@ -38,7 +41,7 @@ export async function handler(event: CloudFrontResponseEvent, context: Context):
     return refuse(origin, failure('NOT_ALLOWED', 'This is no variant that is allowed here.'), cache);
   }
 
-  const log = new RenderLog({
+  const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), {
     key: wanted.key,
     variant: printVariant(wanted.variant),
     originStatus: Number(origin.status),

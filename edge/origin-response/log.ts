@@ -1,12 +1,27 @@
+import { METRICS, embeddedMetrics } from '../metrics';
 import type { Rendered } from '../render';
 
-/** The one line of JSON that each render leaves in the log. */
-export class RenderLog {
-  #line: Record<string, unknown> = {};
-  #milliseconds: Partial<Record<Phase, number>> = {};
+/** A part of the work whose time is noted. */
+type Phase = typeof METRICS.get | typeof METRICS.render | typeof METRICS.put;
 
-  constructor(subject: { key: string; variant: string; originStatus: number }) {
+interface Subject {
+  key: string;
+  variant: string;
+  /** What S3 said of the variant. */
+  originStatus: number;
+}
+
+/** The one line of JSON that each answer leaves in the log, which CloudWatch reads its metrics from. */
+export class RenderLog {
+  readonly #functionName: string;
+  readonly #line: Record<string, unknown>;
+  readonly #values: Record<string, number>;
+  #outcome = 'FAULT';
+
+  constructor(functionName: string, subject: Subject) {
+    this.#functionName = functionName;
     this.#line = { ...subject };
+    this.#values = { [METRICS.denied]: subject.originStatus === 403 ? 1 : 0 };
   }
 
   /** Runs a phase and notes how long it took. */
@@ -15,21 +30,22 @@ export class RenderLog {
     try {
       return await run();
     } finally {
-      this.#milliseconds[phase] = Math.round((this.#milliseconds[phase] ?? 0) + performance.now() - start);
+      this.#values[phase] = Math.round((this.#values[phase] ?? 0) + performance.now() - start);
     }
   }
 
   bytesIn(bytes: number): void {
-    this.#line['bytesIn'] = bytes;
+    this.#values[METRICS.bytesIn] = bytes;
   }
 
   rendered({ body, contentType, width, height, frames, note }: Rendered): void {
-    Object.assign(this.#line, { bytesOut: body.length, contentType, width, height, frames, ...(note && { note }) });
+    this.#values[METRICS.bytesOut] = body.length;
+    Object.assign(this.#line, { contentType, width, height, frames, ...(note && { note }) });
   }
 
   /** `rendered`, `redirected`, `unstored`, or the code of a failure. */
   outcome(outcome: string): void {
-    this.#line['outcome'] = outcome;
+    this.#outcome = outcome;
   }
 
   /** A fault of this program, which the viewer sees as a 503. */
@@ -38,8 +54,11 @@ export class RenderLog {
   }
 
   write(): void {
-    console.log(JSON.stringify({ ...this.#line, milliseconds: this.#milliseconds }));
+    const metrics = embeddedMetrics({
+      functionName: this.#functionName,
+      outcome: this.#outcome,
+      values: this.#values,
+    });
+    console.log(JSON.stringify({ ...this.#line, ...metrics }));
   }
 }
-
-type Phase = 'get' | 'render' | 'put';

@@ -2,6 +2,7 @@ import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
 import { type Wanted, encodeKey, printVariant } from '../grammar';
+import { METRICS } from '../metrics';
 import { type Rendered, render } from '../render';
 import type { OriginResponseSettings } from '../settings';
 import { fallback, redirect, refuse, stored, unstored, variantCacheControl } from './answer';
@@ -24,7 +25,7 @@ export interface Job {
 const OUT_OF_TIME = failure('UNAVAILABLE', 'The image could not be made in time. Try again.');
 
 async function renderInTime({ wanted, settings, signal, log }: Job, original: Original): Promise<Rendered | Failure> {
-  const rendered = await log.time('render', () =>
+  const rendered = await log.time(METRICS.render, () =>
     Promise.race([render(original.body, wanted.variant, settings.render), aborted(signal).catch(() => OUT_OF_TIME)]),
   );
   if (!isFailure(rendered)) log.rendered(rendered);
@@ -32,7 +33,7 @@ async function renderInTime({ wanted, settings, signal, log }: Job, original: Or
 }
 
 async function fetchOriginal({ buckets, settings, signal, log }: Job, key: string): Promise<Original | Failure> {
-  const original = await log.time('get', () => getOriginal(buckets, key, settings.originalBytes, signal));
+  const original = await log.time(METRICS.get, () => getOriginal(buckets, key, settings.originalBytes, signal));
   if (!isFailure(original)) log.bytesIn(original.body.length);
   return original;
 }
@@ -49,7 +50,7 @@ async function store(job: Job, original: Original, rendered: Rendered): Promise<
   const { wanted, buckets, origin, settings, signal, log } = job;
   const name = printVariant(wanted.variant);
   const cacheTag = cacheTagOf(wanted.key);
-  const put = log.time('put', () =>
+  const put = log.time(METRICS.put, () =>
     putVariant(
       buckets,
       {

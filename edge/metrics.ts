@@ -1,0 +1,58 @@
+/**
+ * Metrics that the rendering function writes into its log lines, in CloudWatch's embedded metric format: they cost
+ * the viewer no request. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export const METRICS = {
+  namespace: 'ImageResizer',
+  /** The dimension that tells two resizers of one account apart. */
+  function: 'FunctionName',
+  outcome: 'Outcome',
+  /** Requests that the function answered, by outcome. */
+  answers: 'Answers',
+  get: 'GetMilliseconds',
+  render: 'RenderMilliseconds',
+  put: 'PutMilliseconds',
+  bytesIn: 'BytesIn',
+  bytesOut: 'BytesOut',
+  /** Variants for which S3 said 403 in place of 404: the distribution may not list their bucket. */
+  denied: 'VariantsDenied',
+} as const;
+
+const MEASURED = [
+  { Name: METRICS.get, Unit: 'Milliseconds' },
+  { Name: METRICS.render, Unit: 'Milliseconds' },
+  { Name: METRICS.put, Unit: 'Milliseconds' },
+  { Name: METRICS.bytesIn, Unit: 'Bytes' },
+  { Name: METRICS.bytesOut, Unit: 'Bytes' },
+  { Name: METRICS.denied, Unit: 'Count' },
+];
+
+/** What one request came to; a phase that it did not reach has no value. */
+export interface Measured {
+  functionName: string;
+  outcome: string;
+  values: Partial<Record<(typeof MEASURED)[number]['Name'], number>>;
+}
+
+/** The fields that make a JSON log line one of metrics. */
+export const embeddedMetrics = ({ functionName, outcome, values }: Measured): Record<string, unknown> => ({
+  _aws: {
+    Timestamp: Date.now(),
+    CloudWatchMetrics: [
+      {
+        Namespace: METRICS.namespace,
+        Dimensions: [[METRICS.function]],
+        Metrics: MEASURED.filter(({ Name }) => values[Name] !== undefined),
+      },
+      {
+        Namespace: METRICS.namespace,
+        Dimensions: [[METRICS.function], [METRICS.function, METRICS.outcome]],
+        Metrics: [{ Name: METRICS.answers, Unit: 'Count' }],
+      },
+    ],
+  },
+  [METRICS.function]: functionName,
+  [METRICS.outcome]: outcome,
+  [METRICS.answers]: 1,
+  ...values,
+});

@@ -1,0 +1,52 @@
+import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_logs as logs, aws_s3 as s3 } from 'aws-cdk-lib';
+import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { NO_LEFTOVERS, PRIVATE } from './buckets';
+import { explain } from './nag';
+
+export interface AccessLogsProps {
+  distribution: cloudfront.IDistribution;
+  days: number;
+}
+
+/** Standard logging v2 of the distribution, into a bucket that needs no ACLs. DG: standard-logging. */
+export class AccessLogs extends Construct {
+  readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, { distribution, days }: AccessLogsProps) {
+    super(scope, id);
+    const { partition, account, region, stackName } = Stack.of(this);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      ...PRIVATE,
+      lifecycleRules: [{ expiration: Duration.days(days) }, NO_LEFTOVERS],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    explain(this.bucket, { 'AwsSolutions-S1': 'It holds logs; logs of their delivery would log themselves.' });
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects('*')],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: { 'aws:SourceArn': `arn:${partition}:logs:${region}:${account}:delivery-source:*` },
+        },
+      }),
+    );
+    const source = new logs.CfnDeliverySource(this, 'Source', {
+      name: `${stackName}-access-logs`,
+      logType: 'ACCESS_LOGS',
+      resourceArn: `arn:${partition}:cloudfront::${account}:distribution/${distribution.distributionId}`,
+    });
+    const destination = new logs.CfnDeliveryDestination(this, 'Destination', {
+      name: `${stackName}-access-logs`,
+      destinationResourceArn: this.bucket.bucketArn,
+      outputFormat: 'json',
+    });
+    const delivery = new logs.CfnDelivery(this, 'Delivery', {
+      deliverySourceName: source.name,
+      deliveryDestinationArn: destination.attrArn,
+    });
+    delivery.node.addDependency(source, destination, this.bucket.policy!);
+  }
+}

@@ -1,0 +1,57 @@
+import { type aws_cloudfront as cloudfront, aws_cloudwatch as cloudwatch, type aws_sqs as sqs } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { METRICS } from '../edge/metrics';
+import { LAMBDA_EDGE } from '../edge/limits';
+import type { RenderMetrics } from './metrics';
+
+export interface DashboardProps {
+  distribution: cloudfront.Distribution;
+  renders: RenderMetrics;
+  /** Where the buckets are. */
+  region: string;
+  queue: sqs.IQueue;
+  deadLetters: sqs.IQueue;
+}
+
+/** One page of what goes on: for viewers, in the renderer, after uploads, and what drives the bill. */
+export function createDashboard(scope: Construct, props: DashboardProps): cloudwatch.Dashboard {
+  const { distribution, renders, region, queue, deadLetters } = props;
+  const inQueue = (of: sqs.IQueue) => of.metricApproximateNumberOfMessagesVisible({ region });
+  const atCloudFront = { region: LAMBDA_EDGE.region };
+  return new cloudwatch.Dashboard(scope, 'Dashboard', {
+    widgets: [
+      [
+        graph('Cache hit rate, %', [distribution.metricCacheHitRate(atCloudFront)]),
+        graph('Requests', [distribution.metricRequests(atCloudFront)]),
+        graph('Errors, % of requests', [
+          distribution.metric4xxErrorRate(atCloudFront),
+          distribution.metric5xxErrorRate(atCloudFront),
+        ]),
+      ],
+      [
+        graph('Renders by outcome', [renders.outcomes()]),
+        graph('Time of a render, ms', [
+          renders.lambda('Duration', 'p50'),
+          renders.lambda('Duration', 'p95'),
+          ...[METRICS.get, METRICS.render, METRICS.put].map((phase) => renders.own(phase, 'p50')),
+        ]),
+        graph('Lambda: errors and throttles', [
+          renders.lambda('Errors', 'Sum'),
+          renders.lambda('Throttles', 'Sum'),
+          renders.lambda('ConcurrentExecutions', 'Maximum'),
+        ]),
+      ],
+      [
+        graph('Refresh: waiting and given up', [inQueue(queue), inQueue(deadLetters)]),
+        graph('Cost: bytes to viewers', [distribution.metricBytesDownloaded(atCloudFront)]),
+        graph('Cost: renders and their milliseconds', [
+          renders.lambda('Invocations', 'Sum'),
+          renders.lambda('Duration', 'Sum'),
+        ]),
+      ],
+    ],
+  });
+}
+
+const graph = (title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidget =>
+  new cloudwatch.GraphWidget({ title, left, width: 8 });

@@ -1,0 +1,158 @@
+import { Duration, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
+import type { aws_s3 as s3 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { CACHE_TAG_HEADER } from '../edge/cache-tag';
+import type { Config } from '../edge/config';
+import { ORIGIN_HEADERS } from '../edge/origin-headers';
+import { viewerRequestSettings } from '../edge/settings';
+import type { Originals } from './buckets';
+import { bundleViewerRequest } from './bundle';
+import { checkOriginHeaders } from './check-origin-headers';
+import { type Domains, createRecords } from './domains';
+import { explain } from './nag';
+import type { OriginResponse } from './origin-response';
+import type { Regions } from './regions';
+
+export interface DeliveryProps {
+  config: Config;
+  generation: string;
+  originals: Originals;
+  variants: s3.IBucket;
+  regions: Regions;
+  originResponse: OriginResponse;
+  domains: Domains | undefined;
+  webAclArn: string | undefined;
+  priceClass: cloudfront.PriceClass;
+}
+
+/** The distribution, and how it caches and what it tells browsers. */
+export class Delivery extends Construct {
+  readonly distribution: cloudfront.Distribution;
+
+  constructor(scope: Construct, id: string, props: DeliveryProps) {
+    super(scope, id);
+    const { config, originResponse, domains, webAclArn, priceClass } = props;
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: 'Images, resized on first request',
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      priceClass,
+      // The hit rate is one of them.
+      publishAdditionalMetrics: true,
+      ...(webAclArn && { webAclId: webAclArn }),
+      ...(domains && {
+        domainNames: domains.names,
+        certificate: domains.certificate,
+        minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      }),
+      defaultBehavior: {
+        origin: this.origin(props),
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        cachePolicy: this.cachePolicy(config),
+        responseHeadersPolicy: this.responseHeadersPolicy(domains !== undefined),
+        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        // Images are compressed already.
+        compress: false,
+        functionAssociations: [
+          { eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: this.viewerRequest(config) },
+        ],
+        edgeLambdas: [
+          {
+            eventType: cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE,
+            functionVersion: originResponse.function.currentVersion,
+          },
+        ],
+      },
+      // Cache-Control decides: CloudFront's own minimum is 10 s, for what is down now and may be up the next moment, too.
+      errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+    });
+    // The L2 construct has no property for it yet.
+    (this.distribution.node.defaultChild as cloudfront.CfnDistribution).addPropertyOverride(
+      'DistributionConfig.CacheTagConfig',
+      { HeaderName: CACHE_TAG_HEADER },
+    );
+    explain(this.distribution, {
+      'AwsSolutions-CFR1': 'Images are for the whole world, unless the owner says otherwise.',
+      'AwsSolutions-CFR2': 'A web ACL costs by the month: rateLimit or webAclArn turns one on.',
+      'AwsSolutions-CFR3': 'Access logs are standard logging v2, which is set outside of the distribution.',
+      'AwsSolutions-CFR4':
+        'The certificate of *.cloudfront.net takes no minimum; with a domain of your own it is TLS 1.2.',
+    });
+    explain(this.distribution, {
+      'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk':
+        'Every path begins with a generation: none lists.',
+      'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac':
+        'The stack of the bucket sets its policy.',
+    });
+    if (domains) createRecords(this, domains, this.distribution);
+  }
+
+  private origin({ generation, originals, variants, regions }: DeliveryProps): cloudfront.IOrigin {
+    const customHeaders = checkOriginHeaders({
+      [ORIGIN_HEADERS.originalsBucket]: originals.bucket.bucketName,
+      [ORIGIN_HEADERS.originalsRegion]: regions.originals,
+      ...(originals.prefix && { [ORIGIN_HEADERS.originalsPrefix]: originals.prefix }),
+      [ORIGIN_HEADERS.variantsBucket]: variants.bucketName,
+      [ORIGIN_HEADERS.variantsRegion]: regions.variants,
+    });
+    return origins.S3BucketOrigin.withOriginAccessControl(variants, {
+      // Without LIST, S3 would answer 403 for a missing variant. No path can list: each begins with a generation.
+      originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+      originPath: `/${generation}`,
+      originShieldEnabled: true,
+      originShieldRegion: regions.renders,
+      customHeaders,
+    });
+  }
+
+  /** The path is the whole key: the viewer-request function has put into it all that makes a difference. */
+  private cachePolicy(config: Config): cloudfront.CachePolicy {
+    return new cloudfront.CachePolicy(this, 'CachePolicy', {
+      comment: 'Key: the canonical path alone',
+      // More would keep the redirect to a large variant.
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: Duration.seconds(config.cache.cdn),
+      queryStringBehavior: cloudfront.CacheQueryStringBehavior.none(),
+      headerBehavior: cloudfront.CacheHeaderBehavior.none(),
+      cookieBehavior: cloudfront.CacheCookieBehavior.none(),
+    });
+  }
+
+  private responseHeadersPolicy(hasDomain: boolean): cloudfront.ResponseHeadersPolicy {
+    return new cloudfront.ResponseHeadersPolicy(this, 'ResponseHeadersPolicy', {
+      securityHeadersBehavior: {
+        contentTypeOptions: { override: true },
+        // A name under cloudfront.net is not ours to say it for.
+        ...(hasDomain && {
+          strictTransportSecurity: {
+            accessControlMaxAge: Duration.days(365),
+            includeSubdomains: false,
+            override: true,
+          },
+        }),
+      },
+      corsBehavior: {
+        accessControlAllowCredentials: false,
+        accessControlAllowHeaders: ['*'],
+        accessControlAllowMethods: ['GET', 'HEAD'],
+        accessControlAllowOrigins: ['*'],
+        originOverride: true,
+      },
+      customHeadersBehavior: {
+        customHeaders: [
+          { header: 'cross-origin-resource-policy', value: 'cross-origin', override: true },
+          { header: 'timing-allow-origin', value: '*', override: true },
+        ],
+      },
+      removeHeaders: ['x-amz-meta-original-etag', CACHE_TAG_HEADER, 'x-amz-server-side-encryption', 'server'],
+    });
+  }
+
+  private viewerRequest(config: Config): cloudfront.Function {
+    return new cloudfront.Function(this, 'ViewerRequest', {
+      comment: 'Any URL form to one variant path, or 400, 403, 404',
+      runtime: cloudfront.FunctionRuntime.JS_2_0,
+      code: cloudfront.FunctionCode.fromInline(bundleViewerRequest(viewerRequestSettings(config))),
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { Duration, Stack, aws_iam as iam, aws_lambda as lambda, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../edge/config';
+import { LAMBDA_EDGE } from '../edge/limits';
+import { originResponseSettings } from '../edge/settings';
+import type { Originals } from './buckets';
+import { bundleOriginResponse } from './bundle';
+import { checkEdgeFunction } from './check-edge-function';
+import { RUNTIME, explain, explainWildcards } from './nag';
+
+export interface OriginResponseProps {
+  config: Config;
+  originals: Originals;
+  variants: s3.IBucket;
+  memoryMb: number;
+  /** Where another stack has to know it; otherwise CloudFormation makes one up. */
+  functionName: string | undefined;
+}
+
+/** The Lambda@Edge function that makes the variants which S3 does not have yet. */
+export class OriginResponse extends Construct {
+  readonly function: lambda.Function;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, originals, variants, memoryMb, functionName }: OriginResponseProps,
+  ) {
+    super(scope, id);
+    // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
+    const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
+    bundleOriginResponse(originResponseSettings(config), asset);
+    this.function = new lambda.Function(this, 'Function', {
+      description: 'Makes the variants that S3 does not have yet',
+      ...(functionName && { functionName }),
+      code: lambda.Code.fromAsset(asset),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_22_X,
+      architecture: lambda.Architecture.X86_64,
+      memorySize: memoryMb,
+      timeout: Duration.seconds(LAMBDA_EDGE.timeoutSeconds),
+      role: this.role(originals, variants),
+    });
+    explain(this.function, RUNTIME);
+    checkEdgeFunction(this.function, asset);
+    rmSync(asset, { recursive: true });
+  }
+
+  /** Its name in metrics and log groups, in whichever region it runs. DG: lambda-cloudwatch-metrics. */
+  get replicaName(): string {
+    return `${LAMBDA_EDGE.region}.${this.function.functionName}`;
+  }
+
+  private role({ bucket: originals, prefix }: Originals, variants: s3.IBucket): iam.Role {
+    const { partition, account } = Stack.of(this);
+    const originalObjects = originals.arnForObjects(`${prefix}*`);
+    const variantObjects = variants.arnForObjects('*');
+    // The function logs in each region where it runs, under the name of its home region.
+    const logGroups = `arn:${partition}:logs:*:${account}:log-group:/aws/lambda/${LAMBDA_EDGE.region}.*`;
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.CompositePrincipal(
+        ...LAMBDA_EDGE.principals.map((principal) => new iam.ServicePrincipal(principal)),
+      ),
+      inlinePolicies: {
+        Originals: policy(
+          allow(['s3:GetObject'], originalObjects),
+          // Without it S3 would answer 403 for a missing original. It shows names, to this function alone.
+          allow(['s3:ListBucket'], originals.bucketArn),
+          ...(originals.encryptionKey ? [allow(['kms:Decrypt'], originals.encryptionKey.keyArn)] : []),
+        ),
+        Variants: policy(allow(['s3:PutObject'], variantObjects)),
+        Logs: policy(allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], logGroups)),
+      },
+    });
+    explainWildcards(role, [
+      [originalObjects, 'Which original is asked for, only the request says.'],
+      [variantObjects, 'Which variant is made, only the request says.'],
+      [logGroups, 'Where CloudFront runs the function is known only at run time.'],
+    ]);
+    return role;
+  }
+}
+
+const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
+
+const policy = (...statements: iam.PolicyStatement[]) => new iam.PolicyDocument({ statements });
