@@ -24,6 +24,11 @@ export interface ExistingOriginals {
   kmsKeyArn?: string | undefined;
 }
 
+export interface BucketNames {
+  originals: string;
+  variants: string;
+}
+
 /** What every bucket here is. */
 export const PRIVATE = {
   blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -95,6 +100,21 @@ export function createVariants(
   });
   explain(bucket, { 'AwsSolutions-S1': 'Viewers reach it through CloudFront, whose access logs can be turned on.' });
   return bucket;
+}
+
+/**
+ * Refuses an existing bucket of originals that is the bucket of variants, by the name that this gets or got.
+ * @throws Error
+ */
+export function checkApart({ bucket }: ExistingOriginals, variants: s3.Bucket, names: BucketNames | undefined): void {
+  const { stackName } = Stack.of(variants);
+  const logicalId = Stack.of(variants).getLogicalId(variants.node.defaultChild as s3.CfnBucket);
+  const [before, after] = names
+    ? names.variants.split(Aws.ACCOUNT_ID)
+    : [`${stackName}-${logicalId}-`.toLowerCase(), ''];
+  if (bucket.startsWith(before!) && bucket.endsWith(after!)) {
+    throw new Error(`${bucket} is the bucket of the variants. Keep originals in a bucket of their own.`);
+  }
 }
 
 /** A bucket as constructs of another stack can refer to it: by the name that was given to it. */

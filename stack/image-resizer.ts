@@ -12,6 +12,7 @@ import {
   admitDistributions,
   bucketNames,
   byName,
+  checkApart,
   createOriginals,
   createVariants,
   useOriginals,
@@ -24,7 +25,7 @@ import { RenderMetrics } from './metrics';
 import { createAlarms } from './monitoring';
 import { NewGeneration } from './new-generation';
 import { OriginResponse } from './origin-response';
-import { isSpread, regionsOf } from './regions';
+import { type Regions, isSpread, regionsOf } from './regions';
 import { SupportStacks } from './support-stacks';
 import { createRateLimit } from './web-acl';
 
@@ -79,6 +80,7 @@ export class ImageResizer extends Construct {
         : createOriginals(stacks.in(regions.originals), names?.originals),
       variants: createVariants(stacks.in(regions.variants), names?.variants, variantDays),
     };
+    if (props.originals) checkApart(props.originals, home.variants, names);
     if (names) admitDistributions(home.variants);
     const originals = {
       ...home.originals,
@@ -95,7 +97,6 @@ export class ImageResizer extends Construct {
       memoryMb: props.memoryMb ?? config.stack.memoryMb,
       functionName: isSpread(regions) ? `${stackName}-origin-response` : undefined,
     });
-    const { functionName } = originResponse.function;
     const renderLog = new logs.LogGroup(stacks.in(regions.renders), 'RenderLog', {
       logGroupName: `/aws/lambda/${originResponse.replicaName}`,
       retention: logRetention,
@@ -120,26 +121,35 @@ export class ImageResizer extends Construct {
       parameterName: `/${stackName}/distribution`,
       stringValue: Stack.of(this).toJsonString({
         id: this.distribution.distributionId,
-        domain: domains?.names[0] ?? this.distribution.distributionDomainName,
+        domain: this.distribution.distributionDomainName,
       }),
     });
-    const output = (name: string, value: string, description: string) =>
+    this.createOutputs(generation, originResponse, regions, props);
+  }
+
+  private createOutputs(
+    generation: string,
+    { function: { functionName } }: OriginResponse,
+    regions: Regions,
+    { config, domains }: ImageResizerProps,
+  ): void {
+    const { distributionId, distributionDomainName } = this.distribution;
+    const host = domains?.names.find((name) => !name.startsWith('*')) ?? distributionDomainName;
+    const count = variantNames(viewerRequestSettings(config)).length;
+    const outputs: Record<string, [value: string, description: string]> = {
+      Url: [`https://${host}`, 'Where images are served'],
+      OriginalsBucket: [this.originals.bucketName, 'Upload originals here'],
+      OriginalsRegion: [regions.originals, 'Where the originals are, and what refreshes their variants'],
+      VariantsBucket: [this.variants.bucketName, 'Variants are stored here'],
+      VariantsRegion: [regions.variants, 'Where the variants are'],
+      Generation: [generation, 'First segment of every key in the variants bucket'],
+      Distribution: [distributionId, 'Id of the distribution'],
+      OriginResponseFunction: [functionName, 'The function that renders'],
+      OriginResponseRegion: [regions.renders, 'Where CloudFront runs it, and its log is'],
+      VariantsPerOriginal: [String(count), 'How many variants of one original the config allows'],
+    };
+    for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(Stack.of(this), name, { value, description });
-    output(
-      'Url',
-      `https://${domains?.names[0] ?? this.distribution.distributionDomainName}`,
-      'Where images are served',
-    );
-    output('OriginalsBucket', this.originals.bucketName, 'Upload originals here');
-    output('VariantsBucket', this.variants.bucketName, 'Variants are stored here');
-    output('Generation', generation, 'First segment of every key in the variants bucket');
-    output('Distribution', this.distribution.distributionId, 'For invalidations');
-    output('OriginResponseFunction', functionName, 'Renders');
-    output('OriginResponseRegion', regions.renders, 'Where CloudFront runs it, and its log is');
-    output(
-      'VariantsPerOriginal',
-      String(variantNames(viewerRequestSettings(config)).length),
-      'How many variants of one original the config allows',
-    );
+    }
   }
 }

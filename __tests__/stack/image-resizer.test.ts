@@ -1,0 +1,117 @@
+import {
+  App,
+  Stack,
+  aws_certificatemanager as acm,
+  aws_lambda as lambda,
+  aws_route53 as route53,
+  type aws_s3 as s3,
+} from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../edge/config';
+import { ImageResizer, type ImageResizerProps } from '../../stack/image-resizer';
+
+const config = parseConfig({});
+const US_EAST_1 = { region: 'us-east-1' };
+
+/** An image resizer in the stack of another app. */
+function within(props: Partial<ImageResizerProps> = {}, env: { region?: string } = US_EAST_1) {
+  const app = new App();
+  const stack = new Stack(app, 'Website', { env });
+  return { app, stack, resizer: new ImageResizer(stack, 'Images', { config, ...props }) };
+}
+
+test('another app takes it as a construct', () => {
+  const { stack, resizer } = within();
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::CloudFront::Distribution', 1);
+  expect(stack.resolve(resizer.distribution.distributionDomainName)).toEqual({
+    'Fn::GetAtt': [expect.any(String), 'DomainName'],
+  });
+});
+
+test.each([
+  ['in another region', { region: 'eu-west-1' }, 'is in eu-west-1'],
+  ['without a region', {}, 'has no region'],
+])('a stack %s is refused, with what to do', (_, env, said) => {
+  expect(() => within({}, env)).toThrow(new RegExp(`${said}.*us-east-1.*Give the stack env`));
+});
+
+test('a certificate outside us-east-1 is refused', () => {
+  const { stack } = within();
+  const arn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0-1';
+  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
+  expect(() => within({ domains: { names: ['a.example.com'], certificate } })).toThrow(
+    'The certificate is in eu-west-1; CloudFront looks in us-east-1. Request one there.',
+  );
+});
+
+test('a name outside its hosted zone is refused', () => {
+  const { stack } = within();
+  const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/0-1';
+  const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
+  const hostedZone = route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+    hostedZoneId: 'Z1',
+    zoneName: 'example.com',
+  });
+  expect(() => within({ domains: { names: ['a.example.org'], certificate, hostedZone } })).toThrow(
+    'a.example.org is not in the hosted zone example.com.',
+  );
+});
+
+test('a rate limit beside a web ACL of your own is refused', () => {
+  expect(() => within({ rateLimit: 100, webAclArn: 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b' })).toThrow(
+    'Give rateLimit or webAclArn',
+  );
+});
+
+test('a rate limit that WAF does not take is refused', () => {
+  expect(() => within({ rateLimit: 5 })).toThrow('rateLimit is 5; WAF allows 10 to');
+});
+
+test('a name of the stack that makes names of buckets too long is refused', () => {
+  const stack = new Stack(new App(), 'A-very-long-name-for-a-website-of-ours', { env: US_EAST_1 });
+  expect(() => new ImageResizer(stack, 'Images', { config, region: 'ap-southeast-1' })).toThrow(
+    /S3 allows 63. Choose a shorter one/,
+  );
+});
+
+test('a custom header that CloudFront would refuse is refused', () => {
+  const prefix = `${'a'.repeat(1_800)}/`;
+  expect(() => within({ originals: { bucket: 'company-assets', prefix } })).toThrow(
+    'x-resizer-originals-prefix has 1801 characters; CloudFront allows 1783.',
+  );
+});
+
+test('originals in the bucket of the variants are refused, by the name that it is going to get', () => {
+  const bucket = 'website-variants-123456789012-eu-west-1';
+  expect(() => within({ region: 'eu-west-1', originals: { bucket } })).toThrow(
+    `${bucket} is the bucket of the variants. Keep originals in a bucket of their own.`,
+  );
+});
+
+test('originals in the bucket of the variants are refused, by the name that CloudFormation gave it', () => {
+  const { resizer, stack } = within();
+  const logicalId = stack.getLogicalId(resizer.variants.node.defaultChild as s3.CfnBucket).toLowerCase();
+  const bucket = `website-${logicalId}-abc123def456`;
+  expect(() => within({ originals: { bucket } })).toThrow(`${bucket} is the bucket of the variants.`);
+});
+
+describe('what an escape hatch does to the function at the edge', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['Architectures', ['arm64'], /runs on x86_64 only, not on arm64/],
+    ['Timeout', 31, /allows 30 s at origin events, not 31/],
+    ['MemorySize', 10_241, /allows 10240 MB of memory, not 10241/],
+    ['Runtime', 'nodejs24.x', /takes nodejs22.x, not nodejs24.x/],
+    ['EphemeralStorage', { Size: 1_024 }, /allows 512 MB of \/tmp, not 1024/],
+    ['Environment', { Variables: { A: 'b' } }, /no environment variables/],
+    ['Layers', ['arn:aws:lambda:us-east-1:1:layer:a:1'], /no layers/],
+    ['VpcConfig', { SubnetIds: ['s'] }, /in no VPC/],
+    ['DeadLetterConfig', { TargetArn: 'arn' }, /no dead-letter queue/],
+    ['TracingConfig', { Mode: 'Active' }, /no X-Ray/],
+  ])('is refused at synthesis: %s', (property, value, sentence) => {
+    const { app, resizer } = within();
+    const edge = resizer.node.findChild('OriginResponse').node.findChild('Function') as lambda.Function;
+    (edge.node.defaultChild as lambda.CfnFunction).addPropertyOverride(property, value);
+    expect(() => app.synth()).toThrow(sentence);
+  });
+});

@@ -1,0 +1,137 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { only, synthesised } from './synthesised';
+
+const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/0123-abcd';
+
+describe('with every setting in its other state', () => {
+  let template: Template;
+  beforeAll(() => {
+    const stacks = synthesised({
+      stack: {
+        name: 'Pictures',
+        originals: {
+          bucket: 'company-assets',
+          prefix: 'public/images/',
+          kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/k',
+        },
+        domains: {
+          names: ['images.example.com', '*.images.example.com'],
+          certificateArn: CERTIFICATE,
+          hostedZone: { id: 'Z0123456789', name: 'example.com' },
+        },
+        rateLimit: 2_000,
+        priceClass: '100',
+        accessLogs: true,
+        logDays: 7,
+        alarmEmail: 'ops@example.com',
+        variantDays: 90,
+        memoryMb: 3_008,
+      },
+    });
+    expect(Object.keys(stacks)).toEqual(['Pictures']);
+    template = stacks['Pictures']!;
+  });
+
+  const distribution = () => only(template, 'AWS::CloudFront::Distribution')['DistributionConfig'];
+
+  test('an existing bucket is read below its prefix, and neither created nor given a policy', () => {
+    const policies = JSON.stringify(template.findResources('AWS::S3::BucketPolicy'));
+    expect(policies).not.toContain('company-assets');
+    const names = Object.values(template.findResources('AWS::S3::Bucket')).map(
+      ({ Properties }) => Properties?.BucketName,
+    );
+    expect(names).not.toContain('company-assets');
+    const roles = Object.values(template.findResources('AWS::IAM::Role'));
+    const edge = roles.find(({ Properties }) => JSON.stringify(Properties).includes('edgelambda'))!;
+    const statements = edge['Properties'].Policies.flatMap(({ PolicyDocument }: any) => PolicyDocument.Statement);
+    const get = statements.find(({ Action }: any) => Action === 's3:GetObject');
+    expect(JSON.stringify(get.Resource)).toContain(':s3:::company-assets/public/images/*"');
+    expect(statements.find(({ Action }: any) => Action === 'kms:Decrypt').Resource).toBe(
+      'arn:aws:kms:us-east-1:123456789012:key/k',
+    );
+  });
+
+  test('the prefix travels to the function beside the bucket', () => {
+    const headers = distribution().Origins[0].OriginCustomHeaders;
+    expect(headers).toContainEqual({ HeaderName: 'x-resizer-originals-prefix', HeaderValue: 'public/images/' });
+    expect(headers).toContainEqual({ HeaderName: 'x-resizer-originals-bucket', HeaderValue: 'company-assets' });
+  });
+
+  test('the domains are served with their certificate, TLS 1.2 and HSTS, and have records in the zone', () => {
+    expect(distribution()).toMatchObject({
+      Aliases: ['images.example.com', '*.images.example.com'],
+      ViewerCertificate: {
+        AcmCertificateArn: CERTIFICATE,
+        MinimumProtocolVersion: 'TLSv1.2_2021',
+        SslSupportMethod: 'sni-only',
+      },
+      PriceClass: 'PriceClass_100',
+    });
+    const policy = only(template, 'AWS::CloudFront::ResponseHeadersPolicy')['ResponseHeadersPolicyConfig'];
+    expect(policy.SecurityHeadersConfig.StrictTransportSecurity).toMatchObject({ AccessControlMaxAgeSec: 31_536_000 });
+    const records = Object.values(template.findResources('AWS::Route53::RecordSet')).map(({ Properties }) => [
+      Properties.Name,
+      Properties.Type,
+    ]);
+    expect(records.sort()).toEqual([
+      ['*.images.example.com.', 'A'],
+      ['*.images.example.com.', 'AAAA'],
+      ['images.example.com.', 'A'],
+      ['images.example.com.', 'AAAA'],
+    ]);
+    expect(template.findOutputs('Url')['Url']!['Value']).toBe('https://images.example.com');
+  });
+
+  test('a web ACL bounds what one address may ask', () => {
+    const acl = only(template, 'AWS::WAFv2::WebACL');
+    expect(acl).toMatchObject({ Scope: 'CLOUDFRONT', DefaultAction: { Allow: {} } });
+    expect(acl['Rules']).toMatchObject([
+      { Action: { Block: {} }, Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 2_000 } } },
+    ]);
+    expect(distribution().WebACLId).toEqual({ 'Fn::GetAtt': [expect.any(String), 'Arn'] });
+  });
+
+  test('access logs are delivered as logging v2 to a private bucket that forgets them in time', () => {
+    expect(only(template, 'AWS::Logs::DeliverySource')['LogType']).toBe('ACCESS_LOGS');
+    const { DestinationResourceArn, OutputFormat } = only(template, 'AWS::Logs::DeliveryDestination');
+    expect(OutputFormat).toBe('json');
+    const bucket = template.findResources('AWS::S3::Bucket')[DestinationResourceArn['Fn::GetAtt'][0]]!;
+    expect(bucket['Properties']).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+    expect(bucket['Properties'].LifecycleConfiguration.Rules).toContainEqual({
+      ExpirationInDays: 7,
+      Status: 'Enabled',
+    });
+    only(template, 'AWS::Logs::Delivery');
+  });
+
+  test('logs are kept as long as is said, and the function has the memory that is said', () => {
+    const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
+    expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(groups.map(() => 7));
+    const edge = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Timeout: 30 } }));
+    expect(edge.map(({ Properties }) => Properties.MemorySize)).toContain(3_008);
+  });
+
+  test('variants expire in their bucket', () => {
+    const rules = Object.values(template.findResources('AWS::S3::Bucket')).flatMap(
+      ({ Properties }) => Properties.LifecycleConfiguration?.Rules ?? [],
+    );
+    expect(rules).toContainEqual({ ExpirationInDays: 90, Status: 'Enabled' });
+  });
+
+  test('whoever is named gets a mail from every alarm', () => {
+    expect(only(template, 'AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' });
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms.length).toBeGreaterThanOrEqual(5);
+    for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
+  });
+});
+
+test('a web ACL of your own is taken as it is', () => {
+  const webAclArn = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/mine/0-1';
+  const template = synthesised({ stack: { webAclArn } })['ImageResizer']!;
+  template.resourceCountIs('AWS::WAFv2::WebACL', 0);
+  expect(only(template, 'AWS::CloudFront::Distribution')['DistributionConfig'].WebACLId).toBe(webAclArn);
+});

@@ -1,0 +1,26 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { type ResizerConfig, parseConfig } from '../../edge/config';
+import { ResizerStack } from '../../stack/resizer-stack';
+
+/** The stacks of a config by their names, as the app makes them. @throws what synthesis refuses */
+export function synthesised(config: ResizerConfig): Record<string, Template> {
+  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  const parsed = parseConfig(config);
+  const { name } = parsed.stack;
+  new ResizerStack(app, name, { config: parsed, env: { region: 'us-east-1' } });
+  const stacks = app.synth().stacksRecursively;
+  return Object.fromEntries(stacks.map((stack) => [stack.stackName, Template.fromJSON(stack.template as object)]));
+}
+
+/** The properties of the one resource of a type. */
+export function only(template: Template, type: string): Record<string, any> {
+  const found = Object.values(template.findResources(type));
+  if (found.length !== 1) throw new Error(`${found.length} of ${type}`);
+  return found[0]!['Properties'] as Record<string, any>;
+}
+
+/** Every string and expression of a template that mentions something, as text. */
+export const mentions = (template: Template, text: string): boolean => JSON.stringify(template.toJSON()).includes(text);
