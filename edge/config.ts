@@ -15,6 +15,7 @@ import {
   parseSize,
   printSize,
 } from './grammar';
+import { EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
 import { stackSchema } from './stack-config';
 import { variantNames } from './variants';
 
@@ -138,6 +139,15 @@ const schema = z
     eager: z.array(z.string()).default([]),
     /** Key of an original that is shown in place of a missing one; the status stays 404. */
     fallback: z.string().min(1).optional(),
+    /** What happens after an original is uploaded, overwritten or removed. */
+    refresh: z
+      .strictObject({
+        /** How long changes are gathered into one batch, in seconds. */
+        windowSeconds: z.int().min(1).max(EVENT_SOURCE_MAPPING.windowSeconds).default(1),
+        /** With more originals than these in one batch, all that the CDN holds is invalidated in place of each. */
+        keysBeforeAll: z.int().min(1).max(INVALIDATIONS.pathsInProgress).default(500),
+      })
+      .prefault({}),
     /** What `cdk deploy` needs to know. */
     stack: stackSchema.prefault({}),
   })

@@ -34,6 +34,28 @@ export const originResponseSettings = (config: Config): OriginResponseSettings =
   ...(config.fallback && { fallback: config.fallback }),
 });
 
+export interface RefreshSettings {
+  grammar: Grammar;
+  generation: string;
+  /** Sizes and presets that are made after an upload. */
+  eager: string[];
+  /** Above so many originals in one batch of changes, everything is invalidated in place of each. */
+  keysBeforeAll: number;
+  /** Whether stored variants expire, and so may live on in the CDN alone. */
+  variantsExpire: boolean;
+  /** How long a 404 may be cached, in seconds. */
+  errorSeconds: number;
+}
+
+export const refreshSettings = (config: Config): RefreshSettings => ({
+  grammar: grammarOf(config),
+  generation: generationOf(config),
+  eager: config.eager,
+  keysBeforeAll: config.refresh.keysBeforeAll,
+  variantsExpire: config.stack.variantDays !== undefined,
+  errorSeconds: config.cache.errors,
+});
+
 /** The part of the config that decides pixels and what is refused. */
 export const renderSettings = ({ full, quality, background, formats, limits }: Config): RenderSettings => ({
   full,

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_logs as logs, aws_s
 import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { NO_LEFTOVERS, PRIVATE } from './buckets';
+import { distributionArn } from './delivery';
 import { explain } from './nag';
 
 export interface AccessLogsProps {
@@ -36,7 +37,7 @@ export class AccessLogs extends Construct {
     const source = new logs.CfnDeliverySource(this, 'Source', {
       name: `${stackName}-access-logs`,
       logType: 'ACCESS_LOGS',
-      resourceArn: `arn:${partition}:cloudfront::${account}:distribution/${distribution.distributionId}`,
+      resourceArn: distributionArn(this, distribution.distributionId),
     });
     const destination = new logs.CfnDeliveryDestination(this, 'Destination', {
       name: `${stackName}-access-logs`,

@@ -1,6 +1,7 @@
 import { Aws, Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { S3 } from '../edge/limits';
+import { distributionArn } from './delivery';
 import { explain } from './nag';
 import { type Regions, isSpread } from './regions';
 
@@ -128,14 +129,13 @@ export function byName(scope: Construct, id: string, bucket: s3.IBucket, bucketN
  * that is deployed after it.
  */
 export function admitDistributions(bucket: s3.Bucket): void {
-  const { partition, account } = Stack.of(bucket);
   const admit = (action: string, resource: string) =>
     bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
         actions: [action],
         resources: [resource],
-        conditions: { ArnLike: { 'AWS:SourceArn': `arn:${partition}:cloudfront::${account}:distribution/*` } },
+        conditions: { ArnLike: { 'AWS:SourceArn': distributionArn(bucket, '*') } },
       }),
     );
   admit('s3:GetObject', bucket.arnForObjects('*'));

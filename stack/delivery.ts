@@ -1,4 +1,4 @@
-import { Duration, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
+import { Duration, Stack, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
@@ -24,6 +24,10 @@ export interface DeliveryProps {
   webAclArn: string | undefined;
   priceClass: cloudfront.PriceClass;
 }
+
+/** ARN of a distribution of this account; of all of them for `*`. */
+export const distributionArn = (scope: Construct, id: string): string =>
+  `arn:${Stack.of(scope).partition}:cloudfront::${Stack.of(scope).account}:distribution/${id}`;
 
 /** The distribution, and how it caches and what it tells browsers. */
 export class Delivery extends Construct {

@@ -19,12 +19,13 @@ import {
 } from './buckets';
 import { checkProps } from './check-props';
 import { createDashboard } from './dashboard';
-import { Delivery } from './delivery';
+import { Delivery, distributionArn } from './delivery';
 import type { Domains } from './domains';
 import { RenderMetrics } from './metrics';
 import { createAlarms } from './monitoring';
 import { NewGeneration } from './new-generation';
 import { OriginResponse } from './origin-response';
+import { Refresh } from './refresh';
 import { type Regions, isSpread, regionsOf } from './regions';
 import { SupportStacks } from './support-stacks';
 import { createRateLimit } from './web-acl';
@@ -117,19 +118,41 @@ export class ImageResizer extends Construct {
     this.distribution.node.addDependency(renderLog);
     new NewGeneration(this, 'NewGeneration', { distribution: this.distribution, generation, logRetention });
     if (accessLogs) new AccessLogs(this, 'AccessLogs', { distribution: this.distribution, days: logRetention });
+    const parameterName = `/${stackName}/distribution`;
     new ssm.StringParameter(this, 'DistributionParameter', {
-      parameterName: `/${stackName}/distribution`,
+      description: 'Tells the refresh function what to invalidate; it may be deployed before the distribution',
+      parameterName,
       stringValue: Stack.of(this).toJsonString({
         id: this.distribution.distributionId,
-        domain: this.distribution.distributionDomainName,
+        url: `https://${this.distribution.distributionDomainName}`,
       }),
     });
-    this.createOutputs(generation, originResponse, regions, props);
+    const refreshScope = stacks.in(regions.originals);
+    const refresh = new Refresh(refreshScope, 'Refresh', {
+      config,
+      originals: home.originals,
+      variants: byName(refreshScope, 'RefreshedVariants', home.variants, names?.variants),
+      variantsRegion: regions.variants,
+      distributionParameter: parameterName,
+      distributionArn: distributionArn(this, names ? '*' : this.distribution.distributionId),
+      logRetention,
+      name: names && `${stackName}-refresh`,
+    });
+    const renders = new RenderMetrics(originResponse.function.functionName, regions.renders);
+    createDashboard(this, { distribution: this.distribution, renders, region: regions.originals, ...refresh });
+    createAlarms(stacks, {
+      distribution: this.distribution,
+      renders,
+      deadLetters: refresh.deadLetters,
+      email: props.alarmEmail,
+    });
+    this.createOutputs(generation, originResponse, refresh, regions, props);
   }
 
   private createOutputs(
     generation: string,
-    { function: { functionName } }: OriginResponse,
+    originResponse: OriginResponse,
+    refresh: Refresh,
     regions: Regions,
     { config, domains }: ImageResizerProps,
   ): void {
@@ -139,13 +162,14 @@ export class ImageResizer extends Construct {
     const outputs: Record<string, [value: string, description: string]> = {
       Url: [`https://${host}`, 'Where images are served'],
       OriginalsBucket: [this.originals.bucketName, 'Upload originals here'],
-      OriginalsRegion: [regions.originals, 'Where the originals are, and what refreshes their variants'],
+      OriginalsRegion: [regions.originals, 'Where the originals are, and the refresh function'],
       VariantsBucket: [this.variants.bucketName, 'Variants are stored here'],
       VariantsRegion: [regions.variants, 'Where the variants are'],
       Generation: [generation, 'First segment of every key in the variants bucket'],
       Distribution: [distributionId, 'Id of the distribution'],
-      OriginResponseFunction: [functionName, 'The function that renders'],
+      OriginResponseFunction: [originResponse.function.functionName, 'The function that renders'],
       OriginResponseRegion: [regions.renders, 'Where CloudFront runs it, and its log is'],
+      RefreshFunction: [refresh.function.functionName, 'The function that keeps variants fresh'],
       VariantsPerOriginal: [String(count), 'How many variants of one original the config allows'],
     };
     for (const [name, [value, description]] of Object.entries(outputs)) {

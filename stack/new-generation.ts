@@ -1,19 +1,8 @@
-import {
-  Aws,
-  CustomResource,
-  Duration,
-  RemovalPolicy,
-  aws_cloudfront as cloudfront,
-  aws_iam as iam,
-  aws_lambda as lambda,
-  aws_logs as logs,
-} from 'aws-cdk-lib';
+import { CustomResource, Duration, aws_iam as iam } from 'aws-cdk-lib';
+import type { aws_cloudfront as cloudfront, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { bundleFunction } from './bundle';
-import { RUNTIME, explain } from './nag';
+import { distributionArn } from './delivery';
+import { RegionalFunction } from './regional-function';
 
 export interface NewGenerationProps {
   distribution: cloudfront.Distribution;
@@ -25,34 +14,24 @@ export interface NewGenerationProps {
 export class NewGeneration extends Construct {
   constructor(scope: Construct, id: string, { distribution, generation, logRetention }: NewGenerationProps) {
     super(scope, id);
-    const asset = mkdtempSync(join(tmpdir(), 'new-generation-'));
-    bundleFunction('new-generation', asset);
-    const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['cloudfront:CreateInvalidation'],
-        resources: [`arn:${Aws.PARTITION}:cloudfront::${Aws.ACCOUNT_ID}:distribution/${distribution.distributionId}`],
-      }),
-    );
-    const provider = new lambda.Function(this, 'Function', {
+    const provider = new RegionalFunction(this, 'Provider', {
+      code: 'new-generation',
       description: 'Invalidates what CloudFront holds of a former generation',
-      code: lambda.Code.fromAsset(asset),
-      handler: 'index.handler',
-      runtime: lambda.Runtime.NODEJS_22_X,
-      architecture: lambda.Architecture.ARM_64,
       timeout: Duration.minutes(1),
-      logGroup,
-      role,
+      statements: [
+        new iam.PolicyStatement({
+          actions: ['cloudfront:CreateInvalidation'],
+          resources: [distributionArn(this, distribution.distributionId)],
+        }),
+      ],
+      logRetention,
     });
-    explain(provider, RUNTIME);
-    rmSync(asset, { recursive: true });
     const change = new CustomResource(this, 'Change', {
       resourceType: 'Custom::NewGeneration',
       serviceToken: provider.functionArn,
       properties: { DistributionId: distribution.distributionId, Generation: generation },
     });
-    change.node.addDependency(distribution, role);
+    // Once the new origin path is in force everywhere, and while the provider may still invalidate.
+    change.node.addDependency(distribution, provider.role!);
   }
 }

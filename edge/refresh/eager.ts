@@ -1,0 +1,56 @@
+import pMap from 'p-map';
+import { type Grammar, encodeKey, isRefusal, normalise, printPath } from '../grammar';
+
+/** Renders that are asked for side by side, of one original. */
+const CONCURRENCY = 4;
+
+/** What the three classes of viewers accept. */
+const ACCEPTS = ['image/avif,image/webp,*/*', 'image/webp,*/*', '*/*'];
+
+/** Longer than the rendering function may take. */
+const TIMEOUT_MS = 35_000;
+
+interface EagerRequest {
+  path: string;
+  accept: string;
+}
+
+/** A request for each size and class of viewers, none twice: with no modern format, the classes are one. */
+export function eagerRequests(grammar: Grammar, sizes: string[], key: string): EagerRequest[] {
+  // Sizes are named as in a query, whether or not viewers may do so.
+  const readable: Grammar = { ...grammar, urls: ['query'] };
+  const requests = new Map<string, EagerRequest>();
+  for (const value of sizes) {
+    for (const accept of ACCEPTS) {
+      const wanted = normalise(readable, `/${encodeKey(key)}`, { size: { value } }, accept);
+      if (isRefusal(wanted)) continue;
+      const path = printPath(wanted);
+      requests.set(path, { path, accept });
+    }
+  }
+  return [...requests.values()];
+}
+
+async function statusOf(url: string, { path, accept }: EagerRequest): Promise<number> {
+  const response = await fetch(url + path, {
+    headers: { accept },
+    // A redirect says that the variant is stored.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/**
+ * Asks for every eager size of an original through the distribution.
+ * @returns whether a 404 from before the upload is still cached, so that it has to be asked again
+ * @throws Error where one could not be made now
+ */
+export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
+  const requests = eagerRequests(grammar, sizes, key);
+  const statuses = await pMap(requests, (request) => statusOf(url, request), { concurrency: CONCURRENCY });
+  const failed = statuses.find((status) => status >= 429);
+  if (failed) throw new Error(`An eager size was answered with ${failed}.`);
+  return statuses.includes(404);
+}

@@ -1,0 +1,45 @@
+/**
+ * What the queue brings: events of S3, by its own notifications or by EventBridge, and what the function sends to
+ * itself for later.
+ */
+
+/** What the function sends to itself. */
+export type Later =
+  /** The second look at a key; `listed` says whether an earlier one saw any variant. */
+  | { again: string; listed: boolean }
+  /** Make the eager sizes of a key, once the invalidation is complete. */
+  | { eager: string; invalidation?: string | undefined; attempt: number };
+
+/** What a message asks for. Keys are those of URLs: the prefix of the originals is taken off. */
+export type Task = { changed: string } | Later;
+
+interface S3Notification {
+  Event?: string;
+  Records?: { s3: { object: { key: string } } }[];
+}
+
+interface BridgeEvent {
+  source?: string;
+  detail?: { object?: { key?: string } };
+}
+
+/** S3 User Guide: notification-content-structure. The key of a notification is form-encoded. */
+const formDecode = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
+
+/**
+ * Reads the body of a message.
+ * @returns nothing for S3's test event and for keys outside the prefix
+ * @throws Error for a body that is none of these
+ */
+export function parseMessage(body: string, prefix: string): Task[] {
+  const message = JSON.parse(body) as S3Notification & BridgeEvent & Partial<Record<'again' | 'eager', string>>;
+  if (message.again !== undefined || message.eager !== undefined) return [message as unknown as Later];
+  if (message.Event === 's3:TestEvent') return [];
+  const keys = message.Records
+    ? message.Records.map(({ s3 }) => formDecode(s3.object.key))
+    : message.source === 'aws.s3' && message.detail?.object?.key !== undefined
+      ? [message.detail.object.key]
+      : undefined;
+  if (!keys) throw new Error(`A message that is no event of S3: ${body.slice(0, 200)}`);
+  return keys.filter((key) => key.startsWith(prefix)).map((key) => ({ changed: key.slice(prefix.length) }));
+}

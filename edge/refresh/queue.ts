@@ -1,0 +1,72 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  SQSClient,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+} from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import pMap from 'p-map';
+import { SQS } from '../limits';
+import type { Later } from './messages';
+
+const CONCURRENCY = 16;
+
+/** A message that failed comes back after 10 s, then after twice that each time, up to the longest delay. */
+const FIRST_RETRY_SECONDS = 10;
+
+const retrySeconds = (receiveCount: number): number =>
+  Math.min(SQS.delaySeconds, FIRST_RETRY_SECONDS * 2 ** Math.min(receiveCount - 1, 16));
+
+const inBatches = <T>(list: T[]): T[][] =>
+  Array.from({ length: Math.ceil(list.length / SQS.batchEntries) }, (_, index) =>
+    list.slice(index * SQS.batchEntries, (index + 1) * SQS.batchEntries),
+  );
+
+/** The queue that feeds the function, as the function itself uses it. */
+export class OwnQueue {
+  readonly #url: string;
+  readonly #client = new SQSClient();
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** Sends messages that arrive after a delay. @returns those that could not be sent */
+  async send(messages: Later[], delaySeconds: number): Promise<Later[]> {
+    const unsent = await pMap(inBatches(messages), (batch) => this.#sendBatch(batch, delaySeconds), {
+      concurrency: CONCURRENCY,
+    });
+    return unsent.flat();
+  }
+
+  async #sendBatch(batch: Later[], DelaySeconds: number): Promise<Later[]> {
+    const Entries = batch.map((message, index): SendMessageBatchRequestEntry => {
+      return { Id: String(index), MessageBody: JSON.stringify(message), DelaySeconds };
+    });
+    try {
+      const { Failed = [] } = await this.#client.send(new SendMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+      return Failed.map(({ Id }) => batch[Number(Id)]!);
+    } catch {
+      return batch;
+    }
+  }
+
+  /** Lets messages that failed come back sooner than the visibility timeout, and ever later each time. */
+  async backOff(records: SQSRecord[]): Promise<void> {
+    await pMap(
+      inBatches(records),
+      (batch) => {
+        const Entries = batch.map(({ receiptHandle, attributes }, index) => ({
+          Id: String(index),
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: retrySeconds(Number(attributes.ApproximateReceiveCount)),
+        }));
+        // Without it they come back all the same, after the queue's own timeout.
+        return this.#client
+          .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }))
+          .catch(() => undefined);
+      },
+      { concurrency: CONCURRENCY },
+    );
+  }
+}

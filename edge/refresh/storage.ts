@@ -1,0 +1,70 @@
+import {
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  S3Client,
+  S3ServiceException,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3';
+import { parseVariant } from '../grammar';
+
+/** The buckets as reconciling sees them; keys of originals are those of URLs. */
+export interface Storage {
+  /** ETag of an original, or nothing if it is gone. */
+  originalEtag(key: string): Promise<string | undefined>;
+  /** Full keys of the stored variants of an original. */
+  listVariants(key: string): Promise<string[]>;
+  /** ETag of the original that a variant was made from; nothing if the variant is gone, '' if it does not say. */
+  madeFrom(variant: string): Promise<string | undefined>;
+  delete(variants: string[]): Promise<void>;
+}
+
+export interface Places {
+  originals: { client: S3Client; bucket: string; prefix: string };
+  variants: { client: S3Client; bucket: string };
+  generation: string;
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+
+const orMissing = (error: unknown): undefined => {
+  if (!isMissing(error)) throw error;
+  return undefined;
+};
+
+/** S3 as storage. Each call throws what S3 fails with, but for what is missing. */
+export function storageOf({ originals, variants, generation }: Places): Storage {
+  return {
+    async originalEtag(key) {
+      const head = new HeadObjectCommand({ Bucket: originals.bucket, Key: originals.prefix + key });
+      const found = await originals.client.send(head).catch(orMissing);
+      return found && (found.ETag ?? '').replaceAll('"', '');
+    },
+    async listVariants(key) {
+      const prefix = `${generation}/${key}/`;
+      const found: string[] = [];
+      // With the delimiter, what belongs to an original in a folder of the key's name is left out.
+      const pages = paginateListObjectsV2(
+        { client: variants.client },
+        { Bucket: variants.bucket, Prefix: prefix, Delimiter: '/' },
+      );
+      for await (const { Contents = [] } of pages) found.push(...Contents.map((object) => object.Key!));
+      return found.filter((name) => parseVariant(name.slice(prefix.length)));
+    },
+    async madeFrom(variant) {
+      // A listing has no metadata.
+      const head = new HeadObjectCommand({ Bucket: variants.bucket, Key: variant });
+      const found = await variants.client.send(head).catch(orMissing);
+      return found && (found.Metadata?.['original-etag'] ?? '');
+    },
+    async delete(keys) {
+      const { Errors = [] } = await variants.client.send(
+        new DeleteObjectsCommand({
+          Bucket: variants.bucket,
+          Delete: { Quiet: true, Objects: keys.map((Key) => ({ Key })) },
+        }),
+      );
+      if (Errors[0]) throw new Error(`${Errors[0].Key} cannot be deleted: ${Errors[0].Code}`);
+    },
+  };
+}
