@@ -7,13 +7,14 @@ import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
 import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
+import { startParameters } from './parameters';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
 import { startLambda } from './functions/lambda';
 import type { Principal } from './iam/evaluate';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
-import { type Storage, startLocalStorage, useOtherStorage } from './storage';
+import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions {
   /** Folder of the synthesised app. */
@@ -45,6 +46,8 @@ export interface LocalDistribution {
   cloudFront: CloudFrontClient;
   /** Queues, and what the buckets' events come to. */
   events: Events;
+  /** Variables that lead the AWS CLI, an SDK or a script of this project here, with all permissions. */
+  environment: Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -105,88 +108,132 @@ function addressing(deployment: Deployment, storage: Storage, definition: Defini
   };
 }
 
+/** What has been started, to be closed in the reverse order. */
+class Started {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add<T extends { close(): Promise<void> }>(service: T): T {
+    this.#closers.push(() => service.close());
+    return service;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
+}
+
+/** What leads the AWS CLI, an SDK or a script of this project here, with all permissions. */
+const environmentOf = (storage: Storage, account: string, endpoints: Record<string, string>) => {
+  const { accessKeyId, secretAccessKey, sessionToken } = storage.credentialsFor({ kind: 'administrator', account });
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
+    AWS_REGION: 'us-east-1',
+    ...endpoints,
+  };
+};
+
 /**
  * Runs what a cloud assembly would deploy, on 127.0.0.1.
  * @throws Error with one line for what AWS would refuse, and for a port that is in use
  */
 export async function startLocalDistribution(options: LocalOptions): Promise<LocalDistribution> {
-  const { cdkOut, data, port, s3Endpoint, faults = new Faults(), open = {}, log } = options;
+  const started = new Started();
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await started.close();
+    throw error;
+  }
+}
+
+async function start(options: LocalOptions, started: Started): Promise<LocalDistribution> {
+  const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, log } = options;
   const deployment = readDeployment(cdkOut);
   const definition = deployment.distributions[0];
   if (!definition) throw new Error('The template has no distribution.');
+  const { outputs, account } = deployment;
   const clock = new Clock();
   // Uploads come after the start, when there is something to tell of them.
   const wiring: { events?: Events } = {};
   const onEvent = (event: ObjectEvent) => wiring.events?.onS3Event(event);
-  const storage = s3Endpoint
-    ? await useOtherStorage(deployment, s3Endpoint)
-    : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log });
+  const storage = started.add(
+    s3Endpoint
+      ? await useOtherStorage(deployment, s3Endpoint)
+      : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log }),
+  );
+  // The stack does not create a bucket that is there already; here it is not.
+  await createBucket(storage.client, outputs['OriginalsBucket']!, outputs['OriginalsRegion']!);
   const { identities } = storage;
   const originResponse = startOriginResponse(deployment, storage, definition, log);
+  if (originResponse) started.add(originResponse);
   const behavior = definition.config.DefaultCacheBehavior;
   const policyId = behavior.ResponseHeadersPolicyId;
-  const distribution = new Distribution({
-    definition,
-    cachePolicy: deployment.cachePolicies.get(behavior.CachePolicyId)!,
-    responseHeadersPolicy: policyId ? deployment.responseHeadersPolicies.get(policyId) : undefined,
-    viewerRequest: startViewerRequest(deployment, definition, log),
-    originResponse,
-    addressOf: addressing(deployment, storage, definition),
-    clock,
-    open: { ...PESSIMISTIC, ...open },
-    log,
-  });
-  const api = await startCloudFrontApi({
-    distribution: definition,
-    invalidate: (item) => distribution.invalidate(item),
-    identities,
-    clock,
-    faults,
-    log,
-  });
-  const events = await startEvents({
-    deployment,
-    startFunction: (fed, sqs) =>
-      startLambda({
-        definition: fed,
-        credentials: storage.credentialsFor(roleOf(deployment, fed)),
-        endpoints: { s3: storage.url, sqs, cloudfront: api.url },
-        log,
-      }),
-    clock,
-    faults,
-    identities,
-    log,
-  });
-  wiring.events = events;
-
-  const close = async () => {
-    await distribution.close();
-    await originResponse?.close();
-    await events.close();
-    await api.close();
-    await storage.close();
-  };
-  try {
-    return {
-      url: `http://localhost:${await distribution.listen(port)}`,
+  const distribution = started.add(
+    new Distribution({
+      definition,
+      cachePolicy: deployment.cachePolicies.get(behavior.CachePolicyId)!,
+      responseHeadersPolicy: policyId ? deployment.responseHeadersPolicies.get(policyId) : undefined,
+      viewerRequest: startViewerRequest(deployment, definition, log),
+      originResponse,
+      addressOf: addressing(deployment, storage, definition),
+      clock,
+      open: { ...PESSIMISTIC, ...open },
+      log,
+    }),
+  );
+  const url = `http://localhost:${await distribution.listen(options.port)}`;
+  const invalidate = (item: string) => distribution.invalidate(item);
+  const api = started.add(
+    await startCloudFrontApi({ distribution: definition, invalidate, identities, clock, faults, log }),
+  );
+  const parameters = started.add(
+    await startParameters({
+      parameters: deployment.parameters,
+      // What the distribution's name stands for here.
+      translate: (value) => value.replaceAll(`https://${definition.domainName}`, url),
+      identities,
+      log,
+    }),
+  );
+  const events = started.add(
+    await startEvents({
       deployment,
-      buckets: { originals: deployment.outputs['OriginalsBucket']!, variants: deployment.outputs['VariantsBucket']! },
-      client: storage.client,
-      ...(storage.local && { s3: storage.local }),
+      startFunction: (fed, sqs) =>
+        startLambda({
+          definition: fed,
+          credentials: storage.credentialsFor(roleOf(deployment, fed)),
+          endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: parameters.url },
+          log,
+        }),
       clock,
       faults,
-      distribution,
-      cloudFront: new CloudFrontClient({
-        endpoint: api.url,
-        region: 'us-east-1',
-        credentials: storage.credentialsFor({ kind: 'administrator', account: deployment.account }),
-      }),
-      events,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+      identities,
+      log,
+    }),
+  );
+  wiring.events = events;
+  return {
+    url,
+    deployment,
+    buckets: { originals: outputs['OriginalsBucket']!, variants: outputs['VariantsBucket']! },
+    client: storage.client,
+    ...(storage.local && { s3: storage.local }),
+    clock,
+    faults,
+    distribution,
+    cloudFront: new CloudFrontClient({
+      endpoint: api.url,
+      region: 'us-east-1',
+      credentials: storage.credentialsFor({ kind: 'administrator', account }),
+    }),
+    events,
+    environment: environmentOf(storage, account, {
+      AWS_ENDPOINT_URL_S3: storage.url,
+      AWS_ENDPOINT_URL_CLOUDFRONT: api.url,
+      AWS_ENDPOINT_URL_SSM: parameters.url,
+    }),
+    close: () => started.close(),
+  };
 }

@@ -1,4 +1,4 @@
-import { CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { type BucketLocationConstraint, CreateBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { fromEnv, fromIni } from '@aws-sdk/credential-providers';
 import type { Clock } from './clock';
 import type { Deployment } from './deployment/deployment';
@@ -55,6 +55,17 @@ export async function startLocalStorage(
   };
 }
 
+/** Makes a bucket, unless it is there. @throws Error if it cannot be made */
+export async function createBucket(client: S3Client, name: string, region: string): Promise<void> {
+  const configuration = region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint };
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: configuration }));
+  } catch (error) {
+    const isThere = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
+    if (!isThere) throw new Error(`The bucket ${name} cannot be made: ${String(error)}`, { cause: error });
+  }
+}
+
 /**
  * Uses another S3, with the usual credentials of AWS for everyone: it knows nothing of the template's policies.
  * @throws Error if there are no credentials or the buckets cannot be made
@@ -69,11 +80,6 @@ export async function useOtherStorage(deployment: Deployment, url: string): Prom
     });
   const credentials: Credentials = { ...found, sessionToken: found.sessionToken ?? '' };
   const client = clientOf(url, credentials);
-  for (const { name } of deployment.buckets) {
-    await client.send(new CreateBucketCommand({ Bucket: name })).catch((error: unknown) => {
-      const owned = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
-      if (!owned) throw new Error(`The bucket ${name} cannot be made at ${url}: ${String(error)}`);
-    });
-  }
+  for (const { name, region } of deployment.buckets) await createBucket(client, name, region);
   return { url, identities: new Map(), credentialsFor: () => credentials, client, close: async () => client.destroy() };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults';
-import { principalOf } from '../events/authenticate';
+import { principalOf } from '../iam/authenticate';
 import { describePrincipal, evaluate } from '../iam/evaluate';
 import type { Identities } from '../s3/identities';
 import { ApiError, type Invalidation, Invalidations } from './invalidations';

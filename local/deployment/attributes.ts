@@ -56,6 +56,11 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
     const url = `https://sqs.${stack.region}.${URL_SUFFIX}/${ACCOUNT}/${name}`;
     return { ref: url, attributes: { Arn: arnOf(stack, 'sqs', name), QueueName: name, QueueUrl: url } };
   },
+  'AWS::SSM::Parameter': ({ stack, logicalId, given }) => {
+    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+    const path = name.startsWith('/') ? name : `/${name}`;
+    return { ref: name, attributes: { Arn: arnOf(stack, 'ssm', `parameter${path}`) } };
+  },
   'AWS::SNS::Topic': ({ stack, logicalId, given }) => {
     const name = given('TopicName') ?? madeUp.name(stack.name, logicalId, 256);
     const arn = arnOf(stack, 'sns', name);

@@ -21,6 +21,7 @@ export interface Deployment {
   queues: Queue[];
   eventSourceMappings: EventSourceMapping[];
   rules: EventRule[];
+  parameters: Parameter[];
   /** The stacks' outputs by logical id; `Stack.LogicalId` where two stacks have the same. */
   outputs: Record<string, string>;
 }
@@ -123,6 +124,13 @@ export interface EventRule extends Deployed {
   arn: string;
   pattern: Record<string, unknown>;
   queueArns: string[];
+}
+
+/** A parameter of Systems Manager. */
+export interface Parameter extends Deployed {
+  name: string;
+  arn: string;
+  value: string;
 }
 
 export interface Distribution extends Deployed {

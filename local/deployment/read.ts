@@ -6,6 +6,7 @@ import type { Deployment } from './deployment';
 import { readCloudFrontFunctions, readLambdas } from './functions';
 import { readEventSourceMappings, readQueues, readRules } from './messaging';
 import { ACCOUNT } from './names';
+import { readParameters } from './parameters';
 import { readRoles } from './roles';
 import { Stacks } from './stacks';
 import { readBuckets, readNotifications } from './storage';
@@ -29,6 +30,7 @@ export function readDeployment(cdkOut: string): Deployment {
     queues: readQueues(stacks),
     eventSourceMappings: readEventSourceMappings(stacks),
     rules: readRules(stacks),
+    parameters: readParameters(stacks),
     outputs: stacks.outputs(),
   };
   checkDelivery(deployment);

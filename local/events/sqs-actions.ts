@@ -186,6 +186,14 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     permission: 'sqs:ChangeMessageVisibility',
     run: (call) => changeVisibility(call, parse({ ...receipt, VisibilityTimeout: visibility }, call.input)),
   },
+  ChangeMessageVisibilityBatch: {
+    permission: 'sqs:ChangeMessageVisibility',
+    run: (call) => {
+      const entry = z.strictObject({ Id: entryId, ...receipt, VisibilityTimeout: visibility });
+      const { Entries } = parse({ Entries: z.array(entry) }, call.input);
+      return batch(Entries, (each) => changeVisibility(call, each));
+    },
+  },
   GetQueueAttributes: {
     permission: 'sqs:GetQueueAttributes',
     run: ({ queue, input }) => {

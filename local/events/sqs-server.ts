@@ -6,7 +6,7 @@ import type { Clock } from '../clock';
 import type { Faults } from '../faults';
 import { type Principal, describePrincipal, evaluate } from '../iam/evaluate';
 import type { Identities } from '../s3/identities';
-import { type ServiceRequest, principalOf } from './authenticate';
+import { type ServiceRequest, principalOf } from '../iam/authenticate';
 import type { Queue } from './queue';
 import { ACTIONS, type Action } from './sqs-actions';
 import { SqsError } from './sqs-error';

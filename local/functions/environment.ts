@@ -12,6 +12,7 @@ export interface Endpoints {
   s3?: string;
   cloudfront?: string;
   sqs?: string;
+  ssm?: string;
 }
 
 /** Where CloudFront runs an edge function: a replica of one version, in some region. */

@@ -138,6 +138,7 @@ export function deploymentOf({ queue, mapping, deployment, definition }: Setting
       },
     ],
     rules: [],
+    parameters: [],
     outputs: {},
     ...deployment,
   };

@@ -1,6 +1,6 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { Principal } from '../iam/evaluate';
+import type { Principal } from './evaluate';
 import { sameText } from '../s3/signature';
 import type { Identities } from '../s3/identities';
 

@@ -1,0 +1,14 @@
+import type { Parameter } from './deployment';
+import type { Stacks } from './stacks';
+
+/** The parameters of Systems Manager that the stacks make. */
+export function readParameters(stacks: Stacks): Parameter[] {
+  return stacks.of('AWS::SSM::Parameter').map(({ logicalId, stack, region, ref, attribute, properties }) => ({
+    logicalId,
+    stack,
+    region,
+    name: ref,
+    arn: attribute('Arn'),
+    value: (properties() as { Value: string }).Value,
+  }));
+}
