@@ -1,14 +1,16 @@
 /** `npm start`: the distribution on this machine, from the template that would be deployed. */
 import { Command, InvalidArgumentError } from 'commander';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Faults, parseFault } from './faults';
 import { startLocalDistribution } from './local-distribution';
+import { readable } from './log-line';
 import { synthesise } from './synthesise';
-import { uploadFolder } from './upload';
+import { remove, upload, uploadFolder } from './upload';
+import { watchFolder } from './watch';
 
 const PROJECT = join(__dirname, '..');
 const SAMPLES = join(__dirname, 'samples');
@@ -39,7 +41,7 @@ function faultOf(text: string, before: string[]): string[] {
 
 const program = new Command('npm start --')
   .description('Serves the distribution of the template on this machine, with a local S3.')
-  .option('--originals <folder>', 'upload every file in it; samples without it')
+  .option('--originals <folder>', 'upload every file in it, and follow its changes; samples without it')
   .option('--port <number>', 'port on 127.0.0.1', portOf, 8080)
   .option('--data <folder>', 'keep the buckets there between runs')
   .option('--config <file>', 'in place of resizer.config.ts')
@@ -108,23 +110,45 @@ async function main(): Promise<void> {
     data,
     port: options.port,
     faults: new Faults(options.fault),
-    log: (line) => console.log(line),
+    log: (line) => console.log(readable(line)),
     ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
   });
-  const stop = () => void local.close().then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const closers = [() => local.close()];
+  const stop = async () => {
+    for (const close of closers) await close();
+    process.exit(0);
+  };
+  process.once('SIGINT', () => void stop());
+  process.once('SIGTERM', () => void stop());
 
-  const folder = options.originals ?? samples();
+  const folder = resolve(options.originals ?? samples());
   console.log(`Uploading ${folder} …`);
-  const keys = await uploadFolder(local.client, local.buckets.originals, folder);
   const { outputs } = local.deployment;
+  const place = { client: local.client, bucket: local.buckets.originals, prefix: outputs['OriginalsPrefix'] ?? '' };
+  const keys = await uploadFolder(place, folder);
+  closers.unshift(
+    await watchFolder(folder, {
+      onSaved: (key, file) => upload(place, key, file),
+      onRemoved: (key) => remove(place, key),
+      log: console.log,
+    }),
+  );
+  const environment = join(scratch, 'environment');
+  writeFileSync(
+    environment,
+    Object.entries(local.environment)
+      .map(([name, value]) => `export ${name}='${value}'\n`)
+      .join(''),
+  );
   console.log(
     [
       '',
       `${keys.length} originals, ${outputs['VariantsPerOriginal']} variants of each allowed, generation ${outputs['Generation']}`,
       '',
       ...examples(local.url, keys),
+      '',
+      `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
+      `For the AWS CLI and the scripts: . ${environment}`,
       '',
       `Ready: ${local.url} (Ctrl-C ends it)`,
     ].join('\n'),

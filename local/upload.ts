@@ -1,7 +1,15 @@
-import { S3Client, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+
+/** Where originals go. */
+export interface Place {
+  client: S3Client;
+  bucket: string;
+  /** Before each key; empty, or ends in a slash. */
+  prefix: string;
+}
 
 /** So many files are on their way at the same time. */
 const CONCURRENCY = 8;
@@ -28,11 +36,11 @@ export async function filesIn(folder: string): Promise<string[]> {
 }
 
 /** Uploads one file. */
-export async function upload(client: S3Client, bucket: string, key: string, file: string): Promise<void> {
+export async function upload({ client, bucket, prefix }: Place, key: string, file: string): Promise<void> {
   await client.send(
     new PutObjectCommand({
       Bucket: bucket,
-      Key: key,
+      Key: prefix + key,
       Body: createReadStream(file),
       ContentLength: (await stat(file)).size,
       ContentType: CONTENT_TYPES[key.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream',
@@ -40,12 +48,17 @@ export async function upload(client: S3Client, bucket: string, key: string, file
   );
 }
 
+/** Removes what was uploaded under a key. */
+export async function remove({ client, bucket, prefix }: Place, key: string): Promise<void> {
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
+}
+
 /** Uploads every regular file below a folder, under its relative path. @returns the keys */
-export async function uploadFolder(client: S3Client, bucket: string, folder: string): Promise<string[]> {
+export async function uploadFolder(place: Place, folder: string): Promise<string[]> {
   const files = await filesIn(folder);
   const waiting = [...files];
   const worker = async () => {
-    for (let file = waiting.pop(); file; file = waiting.pop()) await upload(client, bucket, keyOf(folder, file), file);
+    for (let file = waiting.pop(); file; file = waiting.pop()) await upload(place, keyOf(folder, file), file);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   return files.map((file) => keyOf(folder, file)).sort();

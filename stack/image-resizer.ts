@@ -154,7 +154,7 @@ export class ImageResizer extends Construct {
     originResponse: OriginResponse,
     refresh: Refresh,
     regions: Regions,
-    { config, domains }: ImageResizerProps,
+    { config, domains, originals }: ImageResizerProps,
   ): void {
     const { distributionId, distributionDomainName } = this.distribution;
     const host = domains?.names.find((name) => !name.startsWith('*')) ?? distributionDomainName;
@@ -163,6 +163,7 @@ export class ImageResizer extends Construct {
       Url: [`https://${host}`, 'Where images are served'],
       OriginalsBucket: [this.originals.bucketName, 'Upload originals here'],
       OriginalsRegion: [regions.originals, 'Where the originals are, and the refresh function'],
+      ...(originals?.prefix && { OriginalsPrefix: [originals.prefix, 'Originals are below it'] }),
       VariantsBucket: [this.variants.bucketName, 'Variants are stored here'],
       VariantsRegion: [regions.variants, 'Where the variants are'],
       Generation: [generation, 'First segment of every key in the variants bucket'],

@@ -227,15 +227,17 @@ test('after a year the variant is confirmed by S3, without a render', async () =
 test('each render leaves one line of JSON in the log', async () => {
   local.logged.length = 0;
   await local.get('/200x200/harbour.jpg?fit=inside');
-  const lines = local.logged.filter((line) => line.includes('"outcome"'));
+  const lines = local.logged.filter((line) => line.includes('"Outcome"'));
   expect(lines).toHaveLength(1);
   expect(JSON.parse(lines[0]!.slice(lines[0]!.indexOf('{')))).toMatchObject({
     key: 'harbour.jpg',
     variant: '200x200-inside.auto',
-    outcome: 'rendered',
-    bytesIn: expect.any(Number),
-    bytesOut: expect.any(Number),
-    milliseconds: { get: expect.any(Number), render: expect.any(Number), put: expect.any(Number) },
+    Outcome: 'rendered',
+    BytesIn: expect.any(Number),
+    BytesOut: expect.any(Number),
+    GetMilliseconds: expect.any(Number),
+    RenderMilliseconds: expect.any(Number),
+    PutMilliseconds: expect.any(Number),
   });
 });
 

@@ -9,6 +9,10 @@ import { type LocalDistribution, type LocalOptions, startLocalDistribution } fro
 export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
 export const WEBP = 'image/webp,*/*';
 
+/** As many as follow an upload at most, when nothing fails, and longer than the time between them. */
+const PASSES = 3;
+const BETWEEN_PASSES_MS = 60_000;
+
 /** An answer as it came over HTTP. */
 export interface Answer {
   status: number;
@@ -24,6 +28,8 @@ export interface Running extends LocalDistribution {
   /** Keys of the variants bucket, sorted. */
   variants(): Promise<string[]>;
   stored(key: string): Promise<Answer>;
+  /** Lets all that changes of originals come to happen, the repeated passes of the refresh included. */
+  settle(): Promise<void>;
   deleteData(): void;
   logged: string[];
   generation: string;
@@ -74,6 +80,13 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
     variants: async () => {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: buckets.variants }));
       return Contents.map(({ Key }) => Key!).sort();
+    },
+    settle: async () => {
+      for (let pass = 0; pass < PASSES; pass++) {
+        await local.events.settled();
+        local.clock.advance(BETWEEN_PASSES_MS);
+      }
+      await local.events.settled();
     },
     deleteData: () => rmSync(data, { recursive: true, force: true }),
     close: async () => {

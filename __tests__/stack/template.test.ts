@@ -42,21 +42,35 @@ test('originals are versioned and outlive the stack', () => {
   });
 });
 
-test('only the distribution reads the variants, and nothing but the function the originals', () => {
-  const services = Object.values(template.findResources('AWS::S3::BucketPolicy')).map(({ Properties }) =>
-    Properties.PolicyDocument.Statement.filter((statement: any) => statement.Effect === 'Allow').map(
-      ({ Principal, Action, Condition }: any) => [
-        Principal.Service,
-        Action,
-        Object.keys(Condition?.StringEquals ?? Condition?.ArnLike ?? {}),
-      ],
-    ),
+test('only the distribution reads the variants, and no policy lets anybody near the originals', () => {
+  const services = Object.values(template.findResources('AWS::S3::BucketPolicy')).flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.filter(
+      ({ Effect, Principal }: any) => Effect === 'Allow' && Principal.AWS === undefined,
+    ).map(({ Principal, Action, Condition }: any) => [
+      Principal.Service,
+      Action,
+      Object.keys(Condition?.StringEquals ?? Condition?.ArnLike ?? {}),
+    ]),
   );
-  expect(services.flat()).toEqual([['cloudfront.amazonaws.com', ['s3:GetObject', 's3:ListBucket'], ['AWS:SourceArn']]]);
+  expect(services).toEqual([['cloudfront.amazonaws.com', ['s3:GetObject', 's3:ListBucket'], ['AWS:SourceArn']]]);
 });
 
+test('nobody of the account is admitted to a bucket but what empties the variants when the stack goes', () => {
+  const roles = Object.values(template.findResources('AWS::S3::BucketPolicy')).flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.filter(
+      ({ Effect, Principal }: any) => Effect === 'Allow' && Principal.AWS !== undefined,
+    ).map(({ Principal }: any) => Principal.AWS['Fn::GetAtt'][0]),
+  );
+  expect(roles).toEqual([expect.stringContaining('CustomS3AutoDeleteObjects')]);
+});
+
+const roleOf = (mark: string): Record<string, any> =>
+  Object.values(template.findResources('AWS::IAM::Role')).find(({ Properties }) =>
+    JSON.stringify(Properties).includes(mark),
+  )!['Properties'] as Record<string, any>;
+
 test('the function may read and list originals, put variants and write its logs, and no more', () => {
-  const role = one('AWS::IAM::Role', { Properties: { Policies: Match.anyValue() } });
+  const role = roleOf('edgelambda.amazonaws.com');
   expect(role['ManagedPolicyArns']).toBeUndefined();
   const actions = role['Policies'].flatMap(({ PolicyDocument }: any) =>
     PolicyDocument.Statement.map(({ Action, Resource }: any) => [Action, JSON.stringify(Resource)]),
@@ -139,7 +153,7 @@ test('the viewer-request function stands in the template as code of the current 
 });
 
 test('the origin-response function is what Lambda@Edge takes', () => {
-  const properties = one('AWS::Lambda::Function', { Properties: { Handler: 'index.handler', Timeout: 30 } });
+  const properties = one('AWS::Lambda::Function', { Properties: { Timeout: 30 } });
   expect(properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['x86_64'], MemorySize: 1769 });
   for (const name of ['Environment', 'Layers', 'VpcConfig', 'TracingConfig', 'DeadLetterConfig', 'EphemeralStorage']) {
     expect(properties[name]).toBeUndefined();

@@ -1,9 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { AVIF, type Running, WEBP, photo, run } from '../../local/running';
-
-/** Past the second pass, whenever the first one was. */
-const REPEATED_MS = 60_000;
+import { AVIF, type Running, WEBP, run } from '../../local/running';
 
 const PATHS: [path: string, accept: string][] = [
   ['/100x100/dir/a.jpg', AVIF],
@@ -18,16 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => local.close());
 
-const settle = async () => {
-  await local.events.settled();
-  local.clock.advance(REPEATED_MS);
-  await local.events.settled();
-  local.clock.advance(REPEATED_MS);
-  await local.events.settled();
-};
-
 const plain = (colour: string) =>
-  sharp({ create: { width: 700, height: 500, channels: 3, background: colour } }).jpeg().toBuffer();
+  sharp({ create: { width: 700, height: 500, channels: 3, background: colour } })
+    .jpeg()
+    .toBuffer();
 
 const ask = () => Promise.all(PATHS.map(([path, accept]) => local.get(path, { accept })));
 
@@ -40,7 +31,7 @@ async function colourOf(body: Buffer): Promise<'red' | 'blue'> {
 
 test('after an overwrite, all variants are new on every path, in S3 and from the cache', async () => {
   await local.put('dir/a.jpg', await plain('red'));
-  await settle();
+  await local.settle();
   expect(await Promise.all((await ask()).map(({ body }) => colourOf(body)))).toEqual(['red', 'red', 'red', 'red']);
   const before = await local.variants();
   expect(before).toHaveLength(4);
@@ -49,7 +40,7 @@ test('after an overwrite, all variants are new on every path, in S3 and from the
   await local.events.settled();
   expect(await local.variants()).toEqual([]);
   expect(await Promise.all((await ask()).map(({ body }) => colourOf(body)))).toEqual(['blue', 'blue', 'blue', 'blue']);
-  await settle();
+  await local.settle();
   expect(await local.variants()).toEqual(before);
   const answers = await ask();
   expect(await Promise.all(answers.map(({ body }) => colourOf(body)))).toEqual(['blue', 'blue', 'blue', 'blue']);
@@ -57,10 +48,10 @@ test('after an overwrite, all variants are new on every path, in S3 and from the
 
 test('after a removal, all variants are 404 and none is stored', async () => {
   await local.put('dir/a.jpg', await plain('red'));
-  await settle();
+  await local.settle();
   await ask();
   await local.client.send(new DeleteObjectCommand({ Bucket: local.buckets.originals, Key: 'dir/a.jpg' }));
-  await settle();
+  await local.settle();
   expect((await ask()).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   expect(await local.variants()).toEqual([]);
 });

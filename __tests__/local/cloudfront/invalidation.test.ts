@@ -11,6 +11,7 @@ beforeAll(async () => {
   local = await run();
   id = local.deployment.distributions[0]!.id;
   for (const key of ['a.jpg', 'b.jpg', 'dir/c.jpg']) await local.put(key, await photo(400, 300));
+  await local.settle();
 });
 afterAll(() => local.close());
 afterEach(() => local.faults.clear());

@@ -1,0 +1,34 @@
+import { watch } from 'chokidar';
+import { keyOf } from './upload';
+
+export interface Changes {
+  /** A file is new or has been saved over, and has stopped changing. */
+  onSaved(key: string, file: string): Promise<void>;
+  onRemoved(key: string): Promise<void>;
+  log(line: string): void;
+}
+
+/** A file has stopped changing when nothing was written to it for so long. */
+const STABLE_MS = 300;
+
+/** Tells of changes below a folder, by the keys of the files. Resolves once no later change is missed. */
+export async function watchFolder(folder: string, { onSaved, onRemoved, log }: Changes): Promise<() => Promise<void>> {
+  const watcher = watch(folder, {
+    ignoreInitial: true,
+    awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: STABLE_MS / 6 },
+  });
+  const told = (what: string, tell: (key: string, file: string) => Promise<void>) => (file: string) => {
+    const key = keyOf(folder, file);
+    tell(key, file).then(
+      () => log(`${what} ${key}`),
+      (error: unknown) => log(`${key}: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  };
+  watcher
+    .on('add', told('uploaded', onSaved))
+    .on('change', told('uploaded', onSaved))
+    .on('unlink', told('removed', onRemoved));
+  watcher.on('error', (error) => log(`${folder} cannot be watched: ${String(error)}`));
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
+  return () => watcher.close();
+}
