@@ -118,7 +118,7 @@ class Started {
   }
 
   async close(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
+    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) await close();
   }
 }
 

@@ -62,7 +62,7 @@ async function parameterFor(
   request: IncomingMessage,
 ): Promise<object> {
   const operation = request.headers['x-amz-target'];
-  if (operation !== OPERATION) throw new Refusal('UnsupportedOperation', `${operation} is not modelled here.`);
+  if (operation !== OPERATION) throw new Refusal('UnsupportedOperation', `${String(operation)} is not modelled here.`);
   const body = await text(request);
   const principal = await principalOf(
     { method: request.method!, path: request.url!, headers: request.headers as Record<string, string>, body },

@@ -27,10 +27,13 @@ export function checkEdgeFunction(definition: lambda.Function, asset: string): v
   });
 }
 
+/** The CDK's own, and the only way to what raw overrides come to. */
+const RENDER = '_toCloudFormation';
+
 /** As they will stand in the template, raw overrides included. */
 function renderedProperties(definition: lambda.Function): Properties {
-  const resource = definition.node.defaultChild as CfnResource & { _toCloudFormation(): unknown };
-  const { Resources } = Stack.of(definition).resolve(resource._toCloudFormation()) as {
+  const resource = definition.node.defaultChild as CfnResource & Record<typeof RENDER, () => unknown>;
+  const { Resources } = Stack.of(definition).resolve(resource[RENDER]()) as {
     Resources: Record<string, { Properties: Properties }>;
   };
   return Object.values(Resources)[0]!.Properties;

@@ -3,19 +3,19 @@ import type { Construct } from 'constructs';
 import { METRICS } from '../edge/metrics';
 import { LAMBDA_EDGE } from '../edge/limits';
 import type { RenderMetrics } from './metrics';
+import type { Refresh } from './refresh';
 
 export interface DashboardProps {
   distribution: cloudfront.Distribution;
   renders: RenderMetrics;
   /** Where the buckets are. */
   region: string;
-  queue: sqs.IQueue;
-  deadLetters: sqs.IQueue;
+  refresh: Refresh;
 }
 
 /** One page of what goes on: for viewers, in the renderer, after uploads, and what drives the bill. */
 export function createDashboard(scope: Construct, props: DashboardProps): cloudwatch.Dashboard {
-  const { distribution, renders, region, queue, deadLetters } = props;
+  const { distribution, renders, region, refresh } = props;
   const inQueue = (of: sqs.IQueue) => of.metricApproximateNumberOfMessagesVisible({ region });
   const atCloudFront = { region: LAMBDA_EDGE.region };
   return new cloudwatch.Dashboard(scope, 'Dashboard', {
@@ -42,7 +42,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): cloudw
         ]),
       ],
       [
-        graph('Refresh: waiting and given up', [inQueue(queue), inQueue(deadLetters)]),
+        graph('Refresh: waiting and given up', [inQueue(refresh.queue), inQueue(refresh.deadLetters)]),
         graph('Cost: bytes to viewers', [distribution.metricBytesDownloaded(atCloudFront)]),
         graph('Cost: renders and their milliseconds', [
           renders.lambda('Invocations', 'Sum'),

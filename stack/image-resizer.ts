@@ -139,7 +139,7 @@ export class ImageResizer extends Construct {
       name: names && `${stackName}-refresh`,
     });
     const renders = new RenderMetrics(originResponse.function.functionName, regions.renders);
-    createDashboard(this, { distribution: this.distribution, renders, region: regions.originals, ...refresh });
+    createDashboard(this, { distribution: this.distribution, renders, region: regions.originals, refresh });
     createAlarms(stacks, {
       distribution: this.distribution,
       renders,

@@ -17,7 +17,7 @@ export class SupportStacks {
     const found = this.#others.get(region);
     if (found) return found;
     const { stackName, account } = Stack.of(this.#scope);
-    const stack = new Stack(Stage.of(this.#scope)!, `${stackName}-${region}`, {
+    const stack = new Stack(Stage.of(this.#scope), `${stackName}-${region}`, {
       env: { account, region },
       description: `What the stack ${stackName} needs in ${region}`,
     });

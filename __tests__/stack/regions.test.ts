@@ -46,7 +46,7 @@ describe('with buckets in a region that has an Origin Shield', () => {
     const admitted = policies
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Principal }: any) => Principal.Service === 'cloudfront.amazonaws.com');
-    expect(admitted.map(({ Action }: any) => Action).sort()).toEqual(['s3:GetObject', 's3:ListBucket']);
+    expect(admitted.map(({ Action }: any): string => Action).sort()).toEqual(['s3:GetObject', 's3:ListBucket']);
     for (const { Condition } of admitted) {
       expect(JSON.stringify(Condition.ArnLike['AWS:SourceArn'])).toContain('":distribution/*"');
       expect(JSON.stringify(Condition.ArnLike['AWS:SourceArn'])).toContain(JSON.stringify(ACCOUNT));

@@ -69,15 +69,14 @@ describe('with every setting in its other state', () => {
     });
     const policy = only(template, 'AWS::CloudFront::ResponseHeadersPolicy')['ResponseHeadersPolicyConfig'];
     expect(policy.SecurityHeadersConfig.StrictTransportSecurity).toMatchObject({ AccessControlMaxAgeSec: 31_536_000 });
-    const records = Object.values(template.findResources('AWS::Route53::RecordSet')).map(({ Properties }) => [
-      Properties.Name,
-      Properties.Type,
-    ]);
+    const records = Object.values(template.findResources('AWS::Route53::RecordSet')).map(
+      ({ Properties }): string => `${Properties.Name} ${Properties.Type}`,
+    );
     expect(records.sort()).toEqual([
-      ['*.images.example.com.', 'A'],
-      ['*.images.example.com.', 'AAAA'],
-      ['images.example.com.', 'A'],
-      ['images.example.com.', 'AAAA'],
+      '*.images.example.com. A',
+      '*.images.example.com. AAAA',
+      'images.example.com. A',
+      'images.example.com. AAAA',
     ]);
     expect(template.findOutputs('Url')['Url']!['Value']).toBe('https://images.example.com');
   });

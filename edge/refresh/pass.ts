@@ -68,7 +68,7 @@ export async function pass(changes: Change[], world: World): Promise<Map<string,
         concurrency: CONCURRENCY,
       },
     );
-    return results.filter((result) => result !== undefined) as R[];
+    return results.filter((result) => result !== undefined);
   };
   const alive = <T extends Change>(list: T[]): T[] => list.filter(({ key }) => !failures.has(key));
   const send = async (messages: Later[], delaySeconds: number) => {

@@ -1,5 +1,5 @@
 import { checkInterleavings } from './interleavings';
 
 test('however overwrites, renders and passes interleave, nothing stale is left when things have settled', async () => {
-  await checkInterleavings(2_000, 20_261_121);
+  await expect(checkInterleavings(2_000, 20_261_121)).resolves.toBeUndefined();
 });
