@@ -57,9 +57,9 @@ export async function startLocalStorage(
 
 /** Makes a bucket, unless it is there. @throws Error if it cannot be made */
 export async function createBucket(client: S3Client, name: string, region: string): Promise<void> {
-  const configuration = region === 'us-east-1' ? {} : { LocationConstraint: region as BucketLocationConstraint };
+  const elsewhere = { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
   try {
-    await client.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: configuration }));
+    await client.send(new CreateBucketCommand({ Bucket: name, ...(region !== 'us-east-1' && elsewhere) }));
   } catch (error) {
     const isThere = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
     if (!isThere) throw new Error(`The bucket ${name} cannot be made: ${String(error)}`, { cause: error });

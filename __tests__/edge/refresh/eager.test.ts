@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesise } from '../../../local/synthesise';
+import { type Running, photo, run } from '../../local/running';
+
+/** A bucket that is there already, with a prefix, and sizes that are made at upload. */
+const CONFIG = `export default {
+  eager: ['thumb', 'profile', 'cover'],
+  stack: { originals: { bucket: 'company-assets', prefix: 'public/' } },
+};`;
+
+const folder = mkdtempSync(join(tmpdir(), 'eager-'));
+let local: Running;
+beforeAll(async () => {
+  const config = join(folder, 'resizer.config.ts');
+  writeFileSync(config, CONFIG);
+  await synthesise(join(folder, 'cdk.out'), config);
+  local = await run({ cdkOut: join(folder, 'cdk.out') });
+});
+afterAll(async () => {
+  await local.close();
+  rmSync(folder, { recursive: true });
+});
+
+const EAGER = ['1600x400-cover-centre', '200x200-cover-centre', '400x400-cover-attention'].flatMap((size) =>
+  ['auto', 'auto.avif', 'auto.webp'].map((target) => `${size}.${target}`),
+);
+
+const storedOf = (key: string) => EAGER.map((name) => `${local.generation}/${key}/${name}`);
+
+test('an upload into an existing bucket makes the eager sizes, for every class of viewers', async () => {
+  await local.put('public/a b+ü.jpg', await photo(800, 600));
+  await local.settle();
+  expect(await local.variants()).toEqual(storedOf('a b+ü.jpg'));
+  const { headers } = await local.get('/thumb/a%20b+%C3%BC.jpg', { accept: 'image/webp' });
+  expect(headers['x-resizer']).toBe('rendered');
+  expect(headers['x-cache']).toBe('Hit from cloudfront');
+});
+
+test('a 404 from before the upload is waited for', async () => {
+  expect((await local.get('/thumb/late.jpg', { accept: '*/*' })).status).toBe(404);
+  await local.put('public/late.jpg', await photo(800, 600));
+  await local.settle();
+  await local.settle();
+  expect(await local.variants()).toEqual(expect.arrayContaining(storedOf('late.jpg')));
+});
+
+test('what is in the bucket outside the prefix is neither seen nor served', async () => {
+  const logged = local.logged.length;
+  await local.put('private/a.jpg', await photo(80, 60));
+  await local.put('publicity/a.jpg', await photo(80, 60));
+  await local.settle();
+  expect(local.logged.slice(logged).filter((line) => line.includes('refreshed'))).toEqual([]);
+  for (const path of ['/thumb/private/a.jpg', '/thumb/../private/a.jpg', '/thumb/%2e%2e/private/a.jpg']) {
+    expect([400, 404]).toContain((await local.get(path)).status);
+  }
+});
+
+test('an original that is no image has no eager sizes, and is not tried again and again', async () => {
+  await local.put('public/notes.txt', 'no image');
+  await local.settle();
+  const again = local.logged.filter((line) => line.includes('"eager":"notes.txt"'));
+  expect(again).toHaveLength(1);
+  expect([...local.events.queues.values()].map((queue) => queue.depth())).toEqual(
+    [...local.events.queues.values()].map(() => expect.objectContaining({ visible: 0 })),
+  );
+});
