@@ -13,6 +13,9 @@ export const WEBP = 'image/webp,*/*';
 const PASSES = 3;
 const BETWEEN_PASSES_MS = 60_000;
 
+/** Longer than changes are gathered into one batch. */
+const WINDOW_MS = 2_000;
+
 /** An answer as it came over HTTP. */
 export interface Answer {
   status: number;
@@ -28,6 +31,8 @@ export interface Running extends LocalDistribution {
   /** Keys of the variants bucket, sorted. */
   variants(): Promise<string[]>;
   stored(key: string): Promise<Answer>;
+  /** Lets the function handle all that its queue has now, without waiting for the window to close. */
+  settled(): Promise<void>;
   /** Lets all that changes of originals come to happen, the repeated passes of the refresh included. */
   settle(): Promise<void>;
   deleteData(): void;
@@ -47,6 +52,12 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
     ...options,
   });
   const { client, buckets, deployment } = local;
+  const settled = async () => {
+    // What was just sent has to have reached the window in which it is gathered.
+    await new Promise((resolve) => setImmediate(resolve));
+    local.clock.advance(WINDOW_MS);
+    await local.events.settled();
+  };
   const stored = async (key: string): Promise<Answer> => {
     const object = await client.send(new GetObjectCommand({ Bucket: buckets.variants, Key: key }));
     const { ETag, ContentType, CacheControl, Metadata } = await client.send(
@@ -81,12 +92,13 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: buckets.variants }));
       return Contents.map(({ Key }) => Key!).sort();
     },
+    settled,
     settle: async () => {
       for (let pass = 0; pass < PASSES; pass++) {
-        await local.events.settled();
+        await settled();
         local.clock.advance(BETWEEN_PASSES_MS);
       }
-      await local.events.settled();
+      await settled();
     },
     deleteData: () => rmSync(data, { recursive: true, force: true }),
     close: async () => {

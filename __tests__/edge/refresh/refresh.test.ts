@@ -37,7 +37,7 @@ test('after an overwrite, all variants are new on every path, in S3 and from the
   expect(before).toHaveLength(4);
 
   await local.put('dir/a.jpg', await plain('blue'));
-  await local.events.settled();
+  await local.settled();
   expect(await local.variants()).toEqual([]);
   expect(await Promise.all((await ask()).map(({ body }) => colourOf(body)))).toEqual(['blue', 'blue', 'blue', 'blue']);
   await local.settle();
