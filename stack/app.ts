@@ -1,10 +1,10 @@
 /** The CDK app. `-c config=FILE` reads another config than `resizer.config.ts`. */
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { App } from 'aws-cdk-lib';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError, parseConfig } from '../edge/config';
 import { LAMBDA_EDGE } from '../edge/limits';
+import { refuseFindings } from './findings';
 import { ResizerStack } from './resizer-stack';
 
 /** @throws ConfigError if the file is missing, does not load, or holds a config that cannot be used */
@@ -17,8 +17,7 @@ async function readConfig(file: string) {
 
 async function main(): Promise<void> {
   const app = new App();
-  // A finding that no construct explains ends the synthesis.
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  refuseFindings(app);
   const file = resolve(
     (app.node.tryGetContext('config') as string | undefined) ?? join(__dirname, '..', 'resizer.config.ts'),
   );

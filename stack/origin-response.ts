@@ -1,4 +1,4 @@
-import { Duration, Stack, aws_iam as iam, aws_lambda as lambda, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_lambda as lambda, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,10 @@ export class OriginResponse extends Construct {
       memorySize: memoryMb,
       timeout: Duration.seconds(LAMBDA_EDGE.timeoutSeconds),
       role: this.role(originals, variants),
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
+    // Lambda refuses to delete a function while CloudFront still has replicas of it: for hours after the distribution.
+    this.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
     explain(this.function, RUNTIME);
     checkEdgeFunction(this.function, asset);
     rmSync(asset, { recursive: true });

@@ -1,16 +1,22 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { type ResizerConfig, parseConfig } from '../../edge/config';
+import cdkJson from '../../cdk.json';
+import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';
 
-/** The stacks of a config by their names, as the app makes them. @throws what synthesis refuses */
-export function synthesised(config: ResizerConfig): Record<string, Template> {
-  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+/**
+ * The stacks of a config by their names, as the app makes them.
+ * @param spoil adds something to the stack before
+ * @throws what synthesis refuses
+ */
+export function synthesised(config: ResizerConfig, spoil?: (stack: Stack) => void): Record<string, Template> {
+  const app = new App({ context: cdkJson.context });
+  refuseFindings(app);
   const parsed = parseConfig(config);
   const { name } = parsed.stack;
-  new ResizerStack(app, name, { config: parsed, env: { region: 'us-east-1' } });
+  const stack = new ResizerStack(app, name, { config: parsed, env: { region: 'us-east-1' } });
+  spoil?.(stack);
   const stacks = app.synth().stacksRecursively;
   return Object.fromEntries(stacks.map((stack) => [stack.stackName, Template.fromJSON(stack.template as object)]));
 }
