@@ -1,4 +1,4 @@
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -89,8 +89,11 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
       );
     },
     variants: async () => {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: buckets.variants }));
-      return Contents.map(({ Key }) => Key!).sort();
+      const keys: string[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: buckets.variants })) {
+        keys.push(...Contents.map(({ Key }) => Key!));
+      }
+      return keys.sort();
     },
     settled,
     settle: async () => {

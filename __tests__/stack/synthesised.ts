@@ -15,8 +15,8 @@ export function synthesised(config: ResizerConfig, spoil?: (stack: Stack) => voi
   refuseFindings(app);
   const parsed = parseConfig(config);
   const { name } = parsed.stack;
-  const stack = new ResizerStack(app, name, { config: parsed, env: { region: 'us-east-1' } });
-  spoil?.(stack);
+  const edge = new ResizerStack(app, name, { config: parsed, env: { region: 'us-east-1' } });
+  spoil?.(edge);
   const stacks = app.synth().stacksRecursively;
   return Object.fromEntries(stacks.map((stack) => [stack.stackName, Template.fromJSON(stack.template as object)]));
 }

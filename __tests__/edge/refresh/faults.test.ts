@@ -56,6 +56,6 @@ test('a change that fails every time ends in the dead-letter queue, where an ala
   await local.put('never.jpg', await photo(20, 30));
   await drain();
   local.faults.clear();
-  const [dead] = [...local.events.queues.values()].filter(({ definition }) => !definition.redrive);
+  const dead = [...local.events.queues.values()].find(({ definition }) => !definition.redrive);
   expect(dead!.peek().map((body) => JSON.parse(body).Records[0].s3.object.key)).toEqual(['never.jpg']);
 });
