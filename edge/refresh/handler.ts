@@ -4,13 +4,13 @@
  * `SETTINGS` is put in by the build.
  */
 import { S3Client } from '@aws-sdk/client-s3';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import type { RefreshSettings } from '../settings';
 import { DistributionOfStack } from './distribution';
-import { makeEager } from './eager';
-import { type Later, type Task, parseMessage } from './messages';
-import { type Change, INVALIDATION_SECONDS, pass } from './pass';
+import { runEager } from './eager-task';
+import { type Task, keyOf, parseMessage } from './messages';
+import { type Change, OutOfTime, pass } from './pass';
 import { OwnQueue } from './queue';
 import { storageOf } from './storage';
 import { VARIABLES } from './variables';
@@ -20,10 +20,14 @@ declare const SETTINGS: RefreshSettings;
 /** Originals whose eager sizes are made side by side. */
 const EAGER_CONCURRENCY = 4;
 
-/** How often a 404 from before the upload is waited for: each cache on the way may have its own. */
-const EAGER_ATTEMPTS = 3;
+/** Nothing is begun with less time than this left: what has been begun has to end. */
+const ENDING_MS = 60_000;
 
-type EagerTask = Extract<Later, { eager: string }>;
+/** A message, and what it asks for. */
+interface Read {
+  record: SQSRecord;
+  tasks: Task[];
+}
 
 const variable = (name: keyof typeof VARIABLES): string => process.env[VARIABLES[name]] ?? '';
 
@@ -36,6 +40,26 @@ const storage = storageOf({
   generation: SETTINGS.generation,
 });
 const log = (line: object): void => console.log(JSON.stringify(line));
+
+const send = (tasks: Task[], delaySeconds: number) => queue.send(tasks, delaySeconds);
+
+const world = {
+  storage,
+  send,
+  invalidate: (keys: string[]) => distribution.invalidate(keys),
+  variantsExpire: SETTINGS.variantsExpire,
+  hasEager: SETTINGS.eager.length > 0,
+  log,
+};
+
+const eagerWorld = {
+  grammar: SETTINGS.grammar,
+  sizes: SETTINGS.eager,
+  errorSeconds: SETTINGS.errorSeconds,
+  url: () => distribution.url(),
+  send,
+  log,
+};
 
 /** What all messages of a batch say of each key, taken together. */
 function changesOf(tasks: Task[]): Change[] {
@@ -53,29 +77,9 @@ function changesOf(tasks: Task[]): Change[] {
   return [...changes.values()];
 }
 
-async function runEager(task: EagerTask): Promise<void> {
-  const again = async (message: EagerTask, seconds: number) => {
-    const unsent = await queue.send([message], seconds);
-    if (unsent.length > 0) throw new Error('A message could not be sent.');
-  };
-  const { eager: key, invalidation, attempt } = task;
-  if (invalidation !== undefined && !(await distribution.isComplete(invalidation))) {
-    return again(task, INVALIDATION_SECONDS);
-  }
-  const isMissing = await makeEager(await distribution.url(), SETTINGS.grammar, SETTINGS.eager, key);
-  log({ eager: key, attempt, isMissing });
-  if (isMissing && attempt < EAGER_ATTEMPTS) {
-    await again({ eager: key, attempt: attempt + 1 }, SETTINGS.errorSeconds + INVALIDATION_SECONDS);
-  }
-}
-
-/** The keys of a message, for which it may have failed. */
-const keyOf = (task: Task): string => ('changed' in task ? task.changed : 'again' in task ? task.again : task.eager);
-
-/** The entry point: what fails is reported message by message, and comes again. */
-export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
-  const failed = new Map<SQSRecord, unknown>();
-  const read = Records.map((record) => {
+/** Reads what a batch asks for; a message that cannot be read fails alone. */
+function readRecords(records: SQSRecord[], failed: Map<SQSRecord, unknown>): Read[] {
+  return records.map((record) => {
     try {
       return { record, tasks: parseMessage(record.body, prefix) };
     } catch (error) {
@@ -83,27 +87,49 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
       return { record, tasks: [] };
     }
   });
-  const failures = await pass(changesOf(read.flatMap(({ tasks }) => tasks)), {
-    storage,
-    send: (messages, delaySeconds) => queue.send(messages, delaySeconds),
-    invalidate: (keys) => distribution.invalidate(keys),
-    variantsExpire: SETTINGS.variantsExpire,
-    hasEager: SETTINGS.eager.length > 0,
-    log,
-  });
+}
+
+/** The entry point: what fails is reported message by message, and comes again. */
+export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const failed = new Map<SQSRecord, unknown>();
+  const read = readRecords(Records, failed);
+  const isLate = () => context.getRemainingTimeInMillis() < ENDING_MS;
+  const failures = await pass(changesOf(read.flatMap(({ tasks }) => tasks)), { ...world, isLate });
   for (const { record, tasks } of read) {
     const task = tasks.find((each) => !('eager' in each) && failures.has(keyOf(each)));
     if (task) failed.set(record, failures.get(keyOf(task)));
   }
+  const asked = new Map<string, Promise<boolean>>();
+  const isComplete = (invalidation: string) => {
+    const answer = asked.get(invalidation) ?? distribution.isComplete(invalidation);
+    asked.set(invalidation, answer);
+    return answer;
+  };
   await pMap(
     read,
     async ({ record, tasks: [task] }) => {
       if (!task || !('eager' in task)) return;
-      await runEager(task).catch((error: unknown) => failed.set(record, error));
+      if (isLate()) failed.set(record, new OutOfTime());
+      else await runEager(task, { ...eagerWorld, isComplete }).catch((error: unknown) => failed.set(record, error));
     },
     { concurrency: EAGER_CONCURRENCY },
   );
+  await postpone(read, failed);
   for (const [{ messageId }, error] of failed) log({ failed: messageId, error: String(error) });
   await queue.backOff([...failed.keys()]);
   return { batchItemFailures: [...failed.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/** What there was no time for has not failed: it goes back into the queue as new, so that it is never given up. */
+async function postpone(read: Read[], failed: Map<SQSRecord, unknown>): Promise<void> {
+  const late = read.filter(({ record }) => failed.get(record) instanceof OutOfTime);
+  if (late.length === 0) return;
+  const unsent = new Set(
+    await queue.send(
+      late.flatMap(({ tasks }) => tasks),
+      0,
+    ),
+  );
+  for (const { record, tasks } of late) if (!tasks.some((task) => unsent.has(task))) failed.delete(record);
+  log({ postponed: late.length });
 }

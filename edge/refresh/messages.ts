@@ -3,15 +3,24 @@
  * itself for later.
  */
 
-/** What the function sends to itself. */
-export type Later =
-  /** The second look at a key; `listed` says whether an earlier one saw any variant. */
-  | { again: string; listed: boolean }
-  /** Make the eager sizes of a key, once the invalidation is complete. */
-  | { eager: string; invalidation?: string | undefined; attempt: number };
+/** Make the eager sizes of a key, once the invalidation is complete. */
+export interface EagerTask {
+  eager: string;
+  invalidation?: string | undefined;
+  attempt: number;
+}
 
 /** What a message asks for. Keys are those of URLs: the prefix of the originals is taken off. */
-export type Task = { changed: string } | Later;
+export type Task =
+  /** Something has happened to an original. */
+  | { changed: string }
+  /** The second look at a key; `listed` says whether an earlier one saw any variant. */
+  | { again: string; listed: boolean }
+  | EagerTask;
+
+/** The key that a task is about. */
+export const keyOf = (task: Task): string =>
+  'changed' in task ? task.changed : 'again' in task ? task.again : task.eager;
 
 interface S3Notification {
   Event?: string;
@@ -26,14 +35,16 @@ interface BridgeEvent {
 /** S3 User Guide: notification-content-structure. The key of a notification is form-encoded. */
 const formDecode = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
 
+const isTask = (message: object): message is Task => 'changed' in message || 'again' in message || 'eager' in message;
+
 /**
  * Reads the body of a message.
  * @returns nothing for S3's test event and for keys outside the prefix
  * @throws Error for a body that is none of these
  */
 export function parseMessage(body: string, prefix: string): Task[] {
-  const message = JSON.parse(body) as S3Notification & BridgeEvent & Partial<Record<'again' | 'eager', string>>;
-  if (message.again !== undefined || message.eager !== undefined) return [message as unknown as Later];
+  const message = JSON.parse(body) as S3Notification & BridgeEvent;
+  if (isTask(message)) return [message];
   if (message.Event === 's3:TestEvent') return [];
   const keys = message.Records
     ? message.Records.map(({ s3 }) => formDecode(s3.object.key))

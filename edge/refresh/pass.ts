@@ -6,7 +6,7 @@
  */
 import pMap from 'p-map';
 import { LAMBDA_EDGE } from '../limits';
-import type { Later } from './messages';
+import { type Task, keyOf } from './messages';
 import type { Storage } from './storage';
 
 /** What is known of a key before a pass. */
@@ -22,13 +22,20 @@ export interface Change {
 export interface World {
   storage: Storage;
   /** Sends messages for later. @returns those that could not be sent */
-  send(messages: Later[], delaySeconds: number): Promise<Later[]>;
+  send(messages: Task[], delaySeconds: number): Promise<Task[]>;
   /** @returns the id of the invalidation */
   invalidate(keys: string[]): Promise<string>;
   /** Invalidate even what has no stored variant: it may have expired in S3 and live on in the CDN. */
   variantsExpire: boolean;
   hasEager: boolean;
+  /** Whether nothing more may be begun: the rest of the time is for ending what has been. */
+  isLate(): boolean;
   log(line: object): void;
+}
+
+/** Why a key that was not looked at failed: there were too many variants in one batch. */
+export class OutOfTime extends Error {
+  override name = 'OutOfTime';
 }
 
 /** Longer than any render lives that began before the pass, the put of its variant included. */
@@ -46,7 +53,8 @@ interface Seen extends Change {
   stale: string[];
 }
 
-async function look(storage: Storage, change: Change): Promise<Seen> {
+async function look({ storage, isLate }: World, change: Change): Promise<Seen> {
+  if (isLate()) throw new OutOfTime();
   const original = await storage.originalEtag(change.key);
   const variants = await storage.listVariants(change.key);
   const origins = await pMap(variants, (variant) => storage.madeFrom(variant), { concurrency: 8 });
@@ -71,13 +79,13 @@ export async function pass(changes: Change[], world: World): Promise<Map<string,
     return results.filter((result) => result !== undefined);
   };
   const alive = <T extends Change>(list: T[]): T[] => list.filter(({ key }) => !failures.has(key));
-  const send = async (messages: Later[], delaySeconds: number) => {
+  const send = async (messages: Task[], delaySeconds: number) => {
     for (const unsent of await world.send(messages, delaySeconds)) {
-      failures.set('again' in unsent ? unsent.again : unsent.eager, new Error('A message could not be sent.'));
+      failures.set(keyOf(unsent), new Error('A message could not be sent.'));
     }
   };
 
-  const seen = await each(changes, (change) => look(world.storage, change));
+  const seen = await each(changes, (change) => look(world, change));
   // Before anything is deleted: after a failure from here on, the repetition still knows that there were variants.
   const repeated = seen.filter(({ isNew, stale }) => isNew || stale.length > 0);
   await send(

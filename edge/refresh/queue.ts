@@ -7,7 +7,8 @@ import {
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { SQS } from '../limits';
-import type { Later } from './messages';
+import { inBatches } from './batches';
+import type { Task } from './messages';
 
 const CONCURRENCY = 16;
 
@@ -16,11 +17,6 @@ const FIRST_RETRY_SECONDS = 10;
 
 const retrySeconds = (receiveCount: number): number =>
   Math.min(SQS.delaySeconds, FIRST_RETRY_SECONDS * 2 ** Math.min(receiveCount - 1, 16));
-
-const inBatches = <T>(list: T[]): T[][] =>
-  Array.from({ length: Math.ceil(list.length / SQS.batchEntries) }, (_, index) =>
-    list.slice(index * SQS.batchEntries, (index + 1) * SQS.batchEntries),
-  );
 
 /** The queue that feeds the function, as the function itself uses it. */
 export class OwnQueue {
@@ -32,14 +28,14 @@ export class OwnQueue {
   }
 
   /** Sends messages that arrive after a delay. @returns those that could not be sent */
-  async send(messages: Later[], delaySeconds: number): Promise<Later[]> {
-    const unsent = await pMap(inBatches(messages), (batch) => this.#sendBatch(batch, delaySeconds), {
+  async send(messages: Task[], delaySeconds: number): Promise<Task[]> {
+    const unsent = await pMap(inBatches(messages, SQS.batchEntries), (batch) => this.#sendBatch(batch, delaySeconds), {
       concurrency: CONCURRENCY,
     });
     return unsent.flat();
   }
 
-  async #sendBatch(batch: Later[], DelaySeconds: number): Promise<Later[]> {
+  async #sendBatch(batch: Task[], DelaySeconds: number): Promise<Task[]> {
     const Entries = batch.map((message, index): SendMessageBatchRequestEntry => {
       return { Id: String(index), MessageBody: JSON.stringify(message), DelaySeconds };
     });
@@ -54,7 +50,7 @@ export class OwnQueue {
   /** Lets messages that failed come back sooner than the visibility timeout, and ever later each time. */
   async backOff(records: SQSRecord[]): Promise<void> {
     await pMap(
-      inBatches(records),
+      inBatches(records, SQS.batchEntries),
       (batch) => {
         const Entries = batch.map(({ receiptHandle, attributes }, index) => ({
           Id: String(index),

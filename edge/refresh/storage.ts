@@ -6,6 +6,8 @@ import {
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { parseVariant } from '../grammar';
+import { S3, S3_API } from '../limits';
+import { inBatches } from './batches';
 
 /** The buckets as reconciling sees them; keys of originals are those of URLs. */
 export interface Storage {
@@ -42,6 +44,8 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
     },
     async listVariants(key) {
       const prefix = `${generation}/${key}/`;
+      // S3 refuses to look for what it could not store.
+      if (Buffer.byteLength(prefix) >= S3.keyBytes) return [];
       const found: string[] = [];
       // With the delimiter, what belongs to an original in a folder of the key's name is left out.
       const pages = paginateListObjectsV2(
@@ -58,13 +62,13 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
       return found && (found.Metadata?.['original-etag'] ?? '');
     },
     async delete(keys) {
-      const { Errors = [] } = await variants.client.send(
-        new DeleteObjectsCommand({
-          Bucket: variants.bucket,
-          Delete: { Quiet: true, Objects: keys.map((Key) => ({ Key })) },
-        }),
-      );
-      if (Errors[0]) throw new Error(`${Errors[0].Key} cannot be deleted: ${Errors[0].Code}`);
+      for (const batch of inBatches(keys, S3_API.deletedKeys)) {
+        const Objects = batch.map((Key) => ({ Key }));
+        const { Errors = [] } = await variants.client.send(
+          new DeleteObjectsCommand({ Bucket: variants.bucket, Delete: { Quiet: true, Objects } }),
+        );
+        if (Errors[0]) throw new Error(`${Errors[0].Key} cannot be deleted: ${Errors[0].Code}`);
+      }
     },
   };
 }

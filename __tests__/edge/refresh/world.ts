@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import type { Later } from '../../../edge/refresh/messages';
+import type { Task } from '../../../edge/refresh/messages';
 import { type Change, type World, pass } from '../../../edge/refresh/pass';
 
 /** What happens from outside, in the order in which it begins; how it interleaves, the scheduler decides. */
@@ -85,7 +85,7 @@ export class Interleaved {
     this.cached.set(variant, original);
   }
 
-  async #receive(message: { changed: string } | Later): Promise<void> {
+  async #receive(message: Task): Promise<void> {
     await this.#step('deliver');
     if ('eager' in message) return;
     const isNew = 'changed' in message;
@@ -119,6 +119,7 @@ export class Interleaved {
         }),
       variantsExpire: false,
       hasEager: false,
+      isLate: () => false,
       log: () => undefined,
     };
   }

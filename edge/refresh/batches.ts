@@ -1,0 +1,3 @@
+/** Splits a list into parts of at most `size`, in order: what one request of an AWS API takes. */
+export const inBatches = <T>(list: T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));

@@ -1,0 +1,39 @@
+import type { Grammar } from '../grammar';
+import { SQS } from '../limits';
+import { makeEager } from './eager';
+import type { EagerTask, Task } from './messages';
+import { INVALIDATION_SECONDS } from './pass';
+
+/** What eager sizes are made with. */
+export interface EagerWorld {
+  grammar: Grammar;
+  sizes: string[];
+  /** How long a 404 may be cached, in seconds. */
+  errorSeconds: number;
+  /** Of the distribution, without a slash at the end. */
+  url(): Promise<string>;
+  isComplete(invalidation: string): Promise<boolean>;
+  /** @returns those that could not be sent */
+  send(tasks: Task[], delaySeconds: number): Promise<Task[]>;
+  log(line: object): void;
+}
+
+/**
+ * Makes the eager sizes of one original, or sees to it that they are made later: when the invalidation is complete,
+ * or when a 404 from before the upload is no longer cached.
+ * @throws Error where neither can be done now
+ */
+export async function runEager(task: EagerTask, world: EagerWorld): Promise<void> {
+  const later = async (message: EagerTask, seconds: number) => {
+    const unsent = await world.send([message], seconds);
+    if (unsent.length > 0) throw new Error('A message could not be sent.');
+  };
+  const { eager: key, invalidation, attempt } = task;
+  if (invalidation !== undefined && !(await world.isComplete(invalidation))) return later(task, INVALIDATION_SECONDS);
+  const isMissing = await makeEager(await world.url(), world.grammar, world.sizes, key);
+  world.log({ eager: key, attempt, isMissing });
+  // The edge and the Origin Shield may each keep a 404 for its own time, the one after the other.
+  const wait = Math.min(SQS.delaySeconds, world.errorSeconds + INVALIDATION_SECONDS);
+  const attempts = 1 + Math.ceil((2 * (world.errorSeconds + INVALIDATION_SECONDS)) / wait);
+  if (isMissing && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
+}
