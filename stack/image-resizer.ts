@@ -5,6 +5,7 @@ import type { Config } from '../edge/config';
 import { generationOf } from '../edge/generation';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { viewerRequestSettings } from '../edge/settings';
+import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
 import { variantNames } from '../edge/variants';
 import { AccessLogs } from './access-logs';
 import {
@@ -118,14 +119,17 @@ export class ImageResizer extends Construct {
     this.distribution.node.addDependency(renderLog);
     new NewGeneration(this, 'NewGeneration', { distribution: this.distribution, generation, logRetention });
     if (accessLogs) new AccessLogs(this, 'AccessLogs', { distribution: this.distribution, days: logRetention });
-    const parameterName = `/${stackName}/distribution`;
+    const parameterName = stackParameterName(stackName);
     new ssm.StringParameter(this, 'DistributionParameter', {
-      description: 'Tells the refresh function what to invalidate; it may be deployed before the distribution',
+      description: 'Tells the refresh function, which may be deployed earlier, and scripts what this stack is',
       parameterName,
       stringValue: Stack.of(this).toJsonString({
         id: this.distribution.distributionId,
         url: `https://${this.distribution.distributionDomainName}`,
-      }),
+        generation,
+        originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
+        variants: { bucket: variants.bucketName, region: regions.variants },
+      } satisfies StackParameter),
     });
     const refreshScope = stacks.in(regions.originals);
     const refresh = new Refresh(refreshScope, 'Refresh', {

@@ -1,14 +1,23 @@
 import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { randomUUID } from 'node:crypto';
 import { cacheTagOf } from '../cache-tag';
 import { LAMBDA_EDGE } from '../limits';
+import type { StackParameter } from '../stack-parameter';
+import { readStackParameter } from './read-stack';
 
-/** The distribution as its stack tells of it, in a parameter of us-east-1. */
-interface Told {
-  id: string;
-  /** Without a slash at the end. */
-  url: string;
+/** Items of an invalidation of all that the CDN holds of some originals: tags, or everything where these are too many. */
+export const itemsFor = (keys: string[], keysBeforeAll: number): string[] =>
+  keys.length > keysBeforeAll ? ['/*'] : keys.map((key) => `#${cacheTagOf(key)}`);
+
+/** @returns the id of the invalidation */
+export async function createInvalidation(client: CloudFrontClient, id: string, items: string[]): Promise<string> {
+  const { Invalidation } = await client.send(
+    new CreateInvalidationCommand({
+      DistributionId: id,
+      InvalidationBatch: { CallerReference: randomUUID(), Paths: { Quantity: items.length, Items: items } },
+    }),
+  );
+  return Invalidation!.Id!;
 }
 
 /** The distribution in front of the variants; it may be deployed after the function, by another stack. */
@@ -16,7 +25,7 @@ export class DistributionOfStack {
   readonly #parameter: string;
   readonly #keysBeforeAll: number;
   readonly #client = new CloudFrontClient({ region: LAMBDA_EDGE.region });
-  #told: Promise<Told> | undefined;
+  #told: Promise<StackParameter> | undefined;
 
   constructor(parameter: string, keysBeforeAll: number) {
     this.#parameter = parameter;
@@ -32,14 +41,7 @@ export class DistributionOfStack {
    * @returns the id of the invalidation
    */
   async invalidate(keys: string[]): Promise<string> {
-    const items = keys.length > this.#keysBeforeAll ? ['/*'] : keys.map((key) => `#${cacheTagOf(key)}`);
-    const { Invalidation } = await this.#client.send(
-      new CreateInvalidationCommand({
-        DistributionId: (await this.#tell()).id,
-        InvalidationBatch: { CallerReference: randomUUID(), Paths: { Quantity: items.length, Items: items } },
-      }),
-    );
-    return Invalidation!.Id!;
+    return createInvalidation(this.#client, (await this.#tell()).id, itemsFor(keys, this.#keysBeforeAll));
   }
 
   async isComplete(invalidation: string): Promise<boolean> {
@@ -50,18 +52,11 @@ export class DistributionOfStack {
   }
 
   /** Asked for once; again where that failed. */
-  #tell(): Promise<Told> {
-    this.#told ??= this.#read().catch((error: unknown) => {
+  #tell(): Promise<StackParameter> {
+    this.#told ??= readStackParameter(this.#parameter).catch((error: unknown) => {
       this.#told = undefined;
       throw error;
     });
     return this.#told;
-  }
-
-  async #read(): Promise<Told> {
-    const { Parameter } = await new SSMClient({ region: LAMBDA_EDGE.region }).send(
-      new GetParameterCommand({ Name: this.#parameter }),
-    );
-    return JSON.parse(Parameter!.Value!) as Told;
   }
 }

@@ -1,0 +1,127 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { originalsBelow } from '../../scripts/purge/keys';
+import { purgeOldGenerations } from '../../scripts/purge/old-generations';
+import { type Target, targetOf } from '../../scripts/purge/places';
+import { type ReconcileOptions, reconcile } from '../../scripts/purge/reconcile';
+import { type Running, photo, run } from '../local/running';
+
+const project = join(__dirname, '..', '..');
+const before = { ...process.env };
+
+let local: Running;
+let target: Target;
+beforeAll(async () => {
+  local = await run();
+  // As a shell does that has read the file that `npm start` names.
+  Object.assign(process.env, local.environment);
+  target = await targetOf('ImageResizer');
+});
+afterAll(async () => {
+  await local.close();
+  process.env = before;
+});
+
+const options: ReconcileOptions = {
+  force: false,
+  dryRun: false,
+  wait: async () => undefined,
+  onProgress: () => undefined,
+};
+
+const keyOf = (key: string) => `${local.generation}/${key}/100x100-cover-centre.auto`;
+const cacheOf = async (key: string) => (await local.get(`/100x100/${key}`)).headers['x-cache']!.split(' ')[0];
+
+/** Stores and caches a variant; a stale one says that it was made from something else. */
+async function variantOf(key: string, { stale = false } = {}): Promise<void> {
+  await local.put(key, await photo(120, 90));
+  await local.settled();
+  await local.get(`/100x100/${key}`);
+  if (!stale) return;
+  const Key = keyOf(key);
+  const Metadata = { 'original-etag': 'old', 'cache-tag': 'tag' };
+  await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Metadata, Body: 'old' }));
+}
+
+/** `npm run purge` without npm. */
+function purge(args: string[]): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'scripts/purge.ts', ...args], {
+    cwd: project,
+    env: { ...before, ...local.environment },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+}
+
+test('stale variants are deleted, fresh ones stay, and what the CDN holds of both is invalidated', async () => {
+  await variantOf('fresh.jpg');
+  await variantOf('dir/stale.jpg', { stale: true });
+  const { failures, ...result } = await reconcile(target, ['fresh.jpg', 'dir/stale.jpg'], options);
+  expect([result, failures.size]).toEqual([{ originals: 2, variants: 2, stale: 1, items: 2 }, 0]);
+  expect(await local.variants()).toEqual([keyOf('fresh.jpg')]);
+  expect([await cacheOf('fresh.jpg'), await cacheOf('dir/stale.jpg')]).toEqual(['Miss', 'Miss']);
+});
+
+test('what a render stores that was under way is found by looking again', async () => {
+  await variantOf('again.jpg');
+  let waits = 0;
+  const wait = async () => {
+    if (waits++ === 0) await variantOf('again.jpg', { stale: true });
+  };
+  await reconcile(target, ['again.jpg'], { ...options, wait });
+  expect(waits).toBe(2);
+  expect(await local.variants()).not.toContain(keyOf('again.jpg'));
+});
+
+test('with force, fresh variants are deleted, too', async () => {
+  await variantOf('forced.jpg');
+  await reconcile(target, ['forced.jpg'], { ...options, force: true });
+  expect(await local.variants()).not.toContain(keyOf('forced.jpg'));
+  expect(await cacheOf('forced.jpg')).toBe('Miss');
+});
+
+test('a prefix takes in what only variants are left of, and what has no variants', async () => {
+  await local.put('folder/none.jpg', 'no variants');
+  await local.put('folders.jpg', 'another');
+  const Key = keyOf('folder/sub/gone.jpg');
+  await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Body: 'left over' }));
+  const found = await originalsBelow(target, 'folder/', () => undefined);
+  expect(found.sort()).toEqual(['folder/none.jpg', 'folder/sub/gone.jpg']);
+  await reconcile(target, found, options);
+  expect(await local.variants()).not.toContain(Key);
+});
+
+test('old generations are deleted, and the current one stays', async () => {
+  await variantOf('stays.jpg');
+  for (const Key of ['00000000/a.jpg/320x.auto', '11111111/b/c.jpg/x480.auto', 'at the root']) {
+    await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Body: 'old' }));
+  }
+  const all = (await local.variants()).length;
+  expect(await purgeOldGenerations(target, { dryRun: true, onProgress: () => undefined })).toBe(3);
+  expect(await local.variants()).toHaveLength(all);
+  expect(await purgeOldGenerations(target, { dryRun: false, onProgress: () => undefined })).toBe(3);
+  const left = await local.variants();
+  expect(left).toHaveLength(all - 3);
+  expect(left).toContain(keyOf('stays.jpg'));
+});
+
+test('a dry run on the command line says what would be done, and does nothing', async () => {
+  await variantOf('dry.jpg', { stale: true });
+  expect(await purge(['dry.jpg', '--dry-run'])).toEqual({
+    code: 0,
+    output: '1 original: Would delete 1 of 1 variant, would invalidate 1 item.\n',
+  });
+  expect(await local.variants()).toContain(keyOf('dry.jpg'));
+  expect(await cacheOf('dry.jpg')).toBe('Hit');
+});
+
+test.each([
+  [[], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
+  [['a.jpg', '--all'], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
+  [['a.jpg', '--old-generations'], '--old-generations goes with --dry-run and --stack alone.\n'],
+])('%j is one clear line and exit code 1', async (args, output) => {
+  expect(await purge(args)).toEqual({ code: 1, output });
+});

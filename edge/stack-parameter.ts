@@ -1,0 +1,16 @@
+/**
+ * What the stack tells of itself in a parameter of us-east-1, for what is deployed before the distribution and for
+ * scripts: the same on AWS and on this machine.
+ */
+export interface StackParameter {
+  /** Id of the distribution. */
+  id: string;
+  /** Of the distribution, without a slash at the end. */
+  url: string;
+  generation: string;
+  /** The prefix is empty, or ends in a slash. */
+  originals: { bucket: string; region: string; prefix: string };
+  variants: { bucket: string; region: string };
+}
+
+export const stackParameterName = (stackName: string): string => `/${stackName}/distribution`;

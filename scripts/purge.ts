@@ -1,0 +1,95 @@
+/** `npm run purge`: reconciles stored variants and the CDN with originals by hand, or deletes old generations. */
+import cliProgress from 'cli-progress';
+import { Command } from 'commander';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { REPEAT_SECONDS } from '../edge/refresh/pass';
+import { originalsBelow } from './purge/keys';
+import { purgeOldGenerations } from './purge/old-generations';
+import { type Target, targetOf } from './purge/places';
+import { reconcile } from './purge/reconcile';
+
+interface Options {
+  prefix?: string;
+  all?: true;
+  oldGenerations?: true;
+  force?: true;
+  dryRun?: true;
+  stack: string;
+}
+
+const program = new Command('npm run purge --')
+  .description('Deletes stale variants of originals and invalidates what the CDN holds of them.')
+  .argument('[keys...]', 'keys of originals, as in URLs')
+  .option('--prefix <prefix>', 'all originals whose keys begin with it')
+  .option('--all', 'all originals')
+  .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
+  .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
+  .option('--dry-run', 'say what would be done, and change nothing')
+  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total}', clearOnComplete: true });
+
+/** Which originals are meant. @throws Error of one line where that is not said once */
+async function keysFor(target: Target, keys: string[], { prefix, all }: Options): Promise<string[]> {
+  const ways = [keys.length > 0, prefix !== undefined, all].filter(Boolean).length;
+  if (ways !== 1) throw new Error('Name keys, or --prefix, or --all, or --old-generations.');
+  if (keys.length > 0) return [...new Set(keys)];
+  return originalsBelow(target, prefix ?? '', (found) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${found} originals`);
+  });
+}
+
+async function purgeOriginals(target: Target, keys: string[], options: Options): Promise<void> {
+  const dryRun = options.dryRun ?? false;
+  bar.start(keys.length, 0);
+  const { variants, stale, items, failures } = await reconcile(target, keys, {
+    force: options.force ?? false,
+    dryRun,
+    wait: async () => {
+      bar.stop();
+      console.log(`Waiting ${REPEAT_SECONDS} s for renders that are under way, to look again …`);
+      await sleep(REPEAT_SECONDS * 1_000);
+      bar.start(keys.length, 0);
+    },
+    onProgress: (done) => bar.update(done),
+  });
+  bar.stop();
+  const would = dryRun ? 'Would delete' : 'Deleted';
+  console.log(
+    `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${count(items, 'item')}.`,
+  );
+  for (const [key, error] of failures) console.error(`${key}: ${String(error)}`);
+  if (failures.size > 0) process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { args } = program.parse();
+  const options = program.opts<Options>();
+  const { oldGenerations, dryRun = false, stack } = options;
+  if (!oldGenerations) {
+    const target = await targetOf(stack);
+    return purgeOriginals(target, await keysFor(target, args, options), options);
+  }
+  if (args.length > 0 || options.prefix !== undefined || options.all || options.force) {
+    throw new Error('--old-generations goes with --dry-run and --stack alone.');
+  }
+  const target = await targetOf(stack);
+  bar.start(0, 0);
+  const deleted = await purgeOldGenerations(target, {
+    dryRun,
+    onProgress: (done) => {
+      bar.setTotal(done);
+      bar.update(done);
+    },
+  });
+  bar.stop();
+  console.log(`${dryRun ? 'Would delete' : 'Deleted'} ${count(deleted, 'object')}; ${target.generation} stays.`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

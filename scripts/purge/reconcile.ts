@@ -1,0 +1,91 @@
+import { itemsFor } from '../../edge/refresh/distribution';
+import { type Change, type World, pass } from '../../edge/refresh/pass';
+import type { Target } from './places';
+
+/** So many originals are looked at between two steps of the progress bar. */
+const CHUNK = 200;
+
+/** With more originals than these, one `/*` is invalidated in place of each. */
+const KEYS_BEFORE_ALL = 500;
+
+export interface ReconcileOptions {
+  /** Delete fresh variants, too. */
+  force: boolean;
+  /** Change nothing. */
+  dryRun: boolean;
+  /** Waits until no render is left that began before. */
+  wait(): Promise<void>;
+  onProgress(done: number, total: number): void;
+}
+
+export interface Reconciled {
+  originals: number;
+  variants: number;
+  stale: number;
+  /** What was invalidated: `/*`, or tags. */
+  items: number;
+  /** Why keys could not be reconciled. */
+  failures: Map<string, unknown>;
+}
+
+/** What a pass tells of a key. */
+interface Told {
+  variants: number;
+  stale: number;
+}
+
+/**
+ * Does for some originals what the refresh function does after they have changed: deletes what is stale of their
+ * variants and invalidates what the CDN holds of them, until nothing stale turns up any more.
+ */
+export async function reconcile(target: Target, keys: string[], options: ReconcileOptions): Promise<Reconciled> {
+  const first = await passes(target, changesOf(keys, true), options);
+  const items = itemsFor(keys, KEYS_BEFORE_ALL);
+  const result = { originals: keys.length, variants: first.variants, stale: first.stale, items: items.length };
+  if (options.dryRun) return { ...result, failures: first.failures };
+  const failures = new Map(first.failures);
+  let latest = first;
+  do {
+    if (items.length > 0) await target.invalidate(items);
+    await options.wait();
+    // What is rendered from now on is fresh, whatever `force` says.
+    latest = await passes(target, changesOf(keys, false), { ...options, force: false });
+    for (const [key, error] of latest.failures) failures.set(key, error);
+  } while (latest.stale > 0);
+  if (items.length > 0) await target.invalidate(items);
+  return { ...result, failures };
+}
+
+const changesOf = (keys: string[], isNew: boolean): Change[] => keys.map((key) => ({ key, isNew, listed: true }));
+
+async function passes(
+  { storage }: Target,
+  changes: Change[],
+  { force, dryRun, onProgress }: ReconcileOptions,
+): Promise<Pick<Reconciled, 'variants' | 'stale' | 'failures'>> {
+  const totals = { variants: 0, stale: 0, failures: new Map<string, unknown>() };
+  const world: World = {
+    storage: {
+      ...storage,
+      ...(force && { originalEtag: async () => undefined }),
+      ...(dryRun && { delete: async () => undefined }),
+    },
+    // The second pass follows in any case, and invalidations are made for all keys together.
+    send: async () => [],
+    invalidate: async () => '',
+    variantsExpire: true,
+    hasEager: false,
+    isLate: () => false,
+    log: (line) => {
+      const { variants, stale } = line as Told;
+      totals.variants += variants;
+      totals.stale += stale;
+    },
+  };
+  for (let at = 0; at < changes.length; at += CHUNK) {
+    const failures = await pass(changes.slice(at, at + CHUNK), world);
+    for (const [key, error] of failures) totals.failures.set(key, error);
+    onProgress(Math.min(at + CHUNK, changes.length), changes.length);
+  }
+  return totals;
+}
