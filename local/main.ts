@@ -148,7 +148,7 @@ async function main(): Promise<void> {
       ...examples(local.url, keys),
       '',
       `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
-      `For the AWS CLI and the scripts: . ${environment}`,
+      `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,
       '',
       `Ready: ${local.url} (Ctrl-C ends it)`,
     ].join('\n'),

@@ -1,0 +1,22 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const PROJECT = join(__dirname, '..', '..');
+
+export interface Finished {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a script of the project as its npm script does. */
+export function command(script: string, args: string[], environment: Record<string, string> = {}): Promise<Finished> {
+  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', `scripts/${script}.ts`, ...args], {
+    cwd: PROJECT,
+    env: { ...process.env, ...environment },
+  });
+  const finished: Finished = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (finished.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (finished.stderr += chunk.toString()));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ ...finished, code })));
+}

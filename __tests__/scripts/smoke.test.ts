@@ -1,0 +1,64 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Running, run } from '../local/running';
+import { command } from './command';
+
+let local: Running;
+beforeAll(async () => {
+  local = await run();
+});
+afterAll(() => local.close());
+
+const smoke = (args: string[], environment = local.environment) => command('smoke', args, environment);
+
+const originals = async () =>
+  (await local.client.send(new ListObjectsV2Command({ Bucket: local.buckets.originals }))).KeyCount;
+
+test('every promise is kept here, and nothing is left behind', async () => {
+  const { code, stdout } = await smoke([local.url, '--bucket', local.buckets.originals]);
+  expect(stdout).toContain('14 promises are kept, 0 broken; 1 do not apply.');
+  expect(code).toBe(0);
+  expect(await originals()).toBe(0);
+});
+
+test('a promise that is broken is told, with what was seen, and by the exit code', async () => {
+  local.faults.add('s3:PutObject=503,key=*100x100*');
+  const { code, stdout } = await smoke([local.url, '--bucket', local.buckets.originals, '--no-overwrite']);
+  local.faults.clear();
+  expect(stdout).toMatch(/│ NO │ headers for caches.* cache-control: no-store/);
+  expect(stdout).toMatch(/after an overwrite all variants are new .*does not apply/);
+  expect(code).toBe(1);
+  expect(await originals()).toBe(0);
+});
+
+describe('what cannot be done is said in a sentence, with exit code 2', () => {
+  test.each<[string, string[], string]>([
+    ['no URL', ['nonsense', '--bucket', 'b'], 'nonsense is no URL'],
+    ['no bucket', ['http://127.0.0.1:1'], "required option '--bucket <name>' not specified"],
+    ['nobody there', ['http://127.0.0.1:1', '--bucket', 'b'], 'cannot be reached'],
+    ['no config', ['http://127.0.0.1:1', '--bucket', 'b', '--config', '/none.ts'], 'There is no config /none.ts.'],
+  ])('%s', async (_, args, sentence) => {
+    const { code, stdout, stderr } = await smoke(args);
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test('no such bucket', async () => {
+    const { code, stderr } = await smoke([local.url, '--bucket', 'none-such']);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'The bucket none-such cannot be used: there is none.\n' });
+  });
+
+  test('no distribution of this project', async () => {
+    const other = createServer((_, response) => response.end('hello'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, stderr } = await smoke([url, '--bucket', local.buckets.originals]);
+    other.close();
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('is no distribution of this project'),
+    });
+  });
+});

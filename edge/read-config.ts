@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, ConfigError, parseConfig } from './config';
+
+const DEFAULT_FILE = join(__dirname, '..', 'resizer.config.ts');
+
+/**
+ * Reads a config file, `resizer.config.ts` without one.
+ * @param file absolute path
+ * @throws ConfigError if the file is missing, does not load, or holds a config that cannot be used
+ */
+export async function readConfig(file = DEFAULT_FILE): Promise<Config> {
+  if (!existsSync(file)) throw new ConfigError(`There is no config ${file}.`);
+  const loaded = (await import(file).catch((error: unknown) => {
+    throw new ConfigError(`${file} cannot be loaded: ${String(error)}`);
+  })) as { default?: unknown };
+  const config = loaded.default as { default?: unknown } | undefined;
+  return parseConfig(config?.default ?? config);
+}

@@ -1,0 +1,104 @@
+/** `npm run smoke`: tries every promise of a deployed distribution over HTTP, with originals of its own. */
+import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { resolve } from 'node:path';
+import { readConfig } from '../edge/read-config';
+import { type Check, type Context } from './smoke/check';
+import { deliveryChecks } from './smoke/delivery-checks';
+import { DistributionUnderTest } from './smoke/distribution';
+import { freshnessChecks } from './smoke/freshness-checks';
+import { refusalChecks } from './smoke/refusal-checks';
+import { sizeChecks } from './smoke/size-checks';
+import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
+import { UsageError, checkDistribution, urlOf } from './smoke/usage';
+
+interface Options {
+  bucket: string;
+  prefix: string;
+  region?: string;
+  config?: string;
+  overwrite: boolean;
+}
+
+const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...refusalChecks, ...freshnessChecks];
+
+const program = new Command('npm run smoke --')
+  .description('Tries every promise of a distribution with originals that it uploads, and removes them again.')
+  .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+  .requiredOption('--bucket <name>', 'the bucket of originals')
+  .option('--prefix <prefix>', 'where originals are in the bucket, with a slash at its end', '')
+  .option('--region <region>', 'where the bucket is; without it, as the AWS CLI does')
+  .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
+  .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+/** @throws UsageError where the bucket cannot be used */
+async function openBucket({ bucket, prefix, region }: Options): Promise<Originals> {
+  const client = new S3Client({ ...(region && { region }), followRegionRedirects: true });
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+    const why = status === 404 ? 'there is none' : status === 403 ? 'access is denied' : (error as Error).message;
+    throw new UsageError(`The bucket ${bucket} cannot be used: ${why}.`);
+  }
+  return { client, bucket, prefix };
+}
+
+type Outcome = 'ok' | 'NO' | '–';
+
+/** Runs the checks one after the other, and prints what came of them. */
+async function runChecks(context: Context, isStopped: () => boolean): Promise<Outcome[]> {
+  const table = new Table({ head: ['', 'promise', 'seen'], style: { head: [], border: [] } });
+  const outcomes: Outcome[] = [];
+  const add = (outcome: Outcome, promise: string, seen: string) => {
+    outcomes.push(outcome);
+    table.push([outcome, promise, seen]);
+  };
+  for (const { promise, run } of CHECKS) {
+    if (isStopped()) break;
+    try {
+      const seen = await run(context);
+      add(seen === undefined ? '–' : 'ok', promise, seen ?? 'does not apply');
+    } catch (error) {
+      add('NO', promise, (error as Error).message);
+    }
+  }
+  console.log(table.toString());
+  return outcomes;
+}
+
+async function main(): Promise<void> {
+  const [given] = program.parse().args;
+  const options = program.opts<Options>();
+  const distribution = new DistributionUnderTest(urlOf(given!));
+  const config = await readConfig(options.config && resolve(options.config));
+  await checkDistribution(distribution);
+  const originals = await openBucket(options);
+  const subjects = nameSubjects();
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    console.error('Cleaning up …');
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    await uploadSubjects(originals, subjects);
+    const context = { distribution, config, originals, subjects, overwrite: options.overwrite };
+    const outcomes = await runChecks(context, () => isStopped);
+    const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
+    const summary = `${count('ok')} promises are kept, ${count('NO')} broken; ${count('–')} do not apply.`;
+    console.log(isStopped ? `Stopped: ${summary}` : summary);
+    process.exitCode = isStopped ? 130 : count('NO') > 0 ? 1 : 0;
+  } finally {
+    await removeSubjects(originals, subjects);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof UsageError || (error as Error).name === 'ConfigError' ? 2 : 1;
+});

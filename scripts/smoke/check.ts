@@ -1,0 +1,28 @@
+import type { Config } from '../../edge/config';
+import type { DistributionUnderTest } from './distribution';
+import type { Originals, Subjects } from './subjects';
+
+export interface Context {
+  distribution: DistributionUnderTest;
+  config: Config;
+  originals: Originals;
+  subjects: Subjects;
+  /** Whether the answer to an overwrite is waited for. */
+  overwrite: boolean;
+}
+
+/** One promise, and how it is tried. */
+export interface Check {
+  promise: string;
+  /** @returns what was seen; nothing if the check does not apply. @throws Error with what was seen in its place */
+  run(context: Context): Promise<string | undefined>;
+}
+
+/** @throws Error with the sentence, unless it holds */
+export function expect(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(otherwise);
+}
+
+export const AVIF = 'image/avif,image/webp,image/*,*/*;q=0.8';
+export const WEBP = 'image/webp,image/*,*/*;q=0.8';
+export const ANY = '*/*';

@@ -1,0 +1,86 @@
+import { encodeKey } from '../../edge/grammar';
+import { ANY, type Check, type Context, WEBP, expect } from './check';
+
+const HEADERS: [name: string, value: RegExp][] = [
+  ['x-content-type-options', /^nosniff$/],
+  ['access-control-allow-origin', /^\*$/],
+  ['cross-origin-resource-policy', /^cross-origin$/],
+  ['timing-allow-origin', /^\*$/],
+  ['vary', /accept/i],
+  ['cache-control', /max-age=\d+.*s-maxage=\d+/],
+];
+
+/** How often a second request may go to another cache than the first. */
+const TRIES = 10;
+
+/** Not asked for by any other check. */
+const fresh = ({ subjects, config }: Context) =>
+  `/${encodeKey(subjects.photo)}?size=${config.sizes.at(-1)}&format=jpeg`;
+
+export const deliveryChecks: Check[] = [
+  {
+    promise: 'plain HTTP is redirected to HTTPS',
+    async run({ distribution, subjects }) {
+      if (!distribution.url.startsWith('https:')) return undefined;
+      const at = distribution.url.replace('https:', 'http:');
+      const { status, headers } = await distribution.ask(`/${encodeKey(subjects.photo)}`, { at });
+      expect(status === 301 && headers['location']!.startsWith('https:'), `${status} in place of 301`);
+      return '301';
+    },
+  },
+  {
+    promise: 'a variant is rendered once, then comes from the cache, with the same bytes',
+    async run(context) {
+      const first = await context.distribution.ask(fresh(context));
+      const how = first.headers['x-resizer'];
+      expect(
+        first.status === 200 && how === 'rendered',
+        `the first answer is ${first.status}, ${how ?? 'not rendered'}`,
+      );
+      for (let tries = 1; tries <= TRIES; tries++) {
+        const next = await context.distribution.ask(fresh(context));
+        expect(next.headers['etag'] === first.headers['etag'], 'the ETag changes');
+        expect(next.body.equals(first.body), 'the bytes change');
+        if (next.headers['x-cache']?.startsWith('Hit')) return `a hit after ${tries}`;
+      }
+      throw new Error(`no hit in ${TRIES} requests`);
+    },
+  },
+  {
+    promise: 'a browser that has it is told so',
+    async run(context) {
+      const { headers } = await context.distribution.ask(fresh(context));
+      const conditional = { 'if-none-match': headers['etag']! };
+      const { status, body } = await context.distribution.ask(fresh(context), { headers: conditional });
+      expect(status === 304 && body.length === 0, `${status} with ${body.length} bytes in place of 304`);
+      return '304';
+    },
+  },
+  {
+    promise: 'HEAD is answered as GET, without the body',
+    async run({ distribution, subjects, config }) {
+      const path = `/${encodeKey(subjects.photo)}?size=${config.sizes[0]}`;
+      const get = await distribution.ask(path, { accept: WEBP });
+      const head = await distribution.ask(path, { accept: WEBP, method: 'HEAD' });
+      expect(head.status === 200 && head.body.length === 0, `${head.status} with ${head.body.length} bytes`);
+      expect(head.headers['content-type'] === get.headers['content-type'], 'the types differ');
+      return head.headers['content-type'];
+    },
+  },
+  {
+    promise: 'headers for caches, security and other sites are there, and none of the bucket',
+    async run({ distribution, subjects, config }) {
+      const path = `/${encodeKey(subjects.photo)}?size=${config.sizes[0]}`;
+      // CloudFront adds what is for other sites to what comes from other sites.
+      const { headers } = await distribution.ask(path, { accept: ANY, headers: { origin: 'https://example.com' } });
+      for (const [name, value] of HEADERS) {
+        expect(value.test(headers[name] ?? ''), `${name}: ${headers[name] ?? 'missing'}`);
+      }
+      const leaked = Object.keys(headers).find(
+        (name) => name.startsWith('x-amz-meta-') || name.startsWith('x-amz-server'),
+      );
+      expect(leaked === undefined, `${leaked} reaches the viewer`);
+      return `${HEADERS.length} headers`;
+    },
+  },
+];

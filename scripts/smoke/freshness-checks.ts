@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeKey } from '../../edge/grammar';
+import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
+import { picture, put, remove } from './subjects';
+
+/** Events, the first pass of the refresh function and an invalidation take seconds; a deploy that is cold, more. */
+const PATIENCE_MS = 90_000;
+const PAUSE_MS = 1_000;
+
+interface Seen {
+  status: number;
+  etag: string | undefined;
+}
+
+const look = ({ distribution, subjects, config }: Context): Promise<Seen[]> => {
+  const key = encodeKey(subjects.photo);
+  const small = `/${key}?size=${config.sizes[0]}`;
+  const asked: [string, string][] = [
+    [small, AVIF],
+    [small, WEBP],
+    [small, ANY],
+    [`/${key}`, ANY],
+  ];
+  return Promise.all(
+    asked.map(async ([path, accept]) => {
+      const { status, headers } = await distribution.ask(path, { accept });
+      return { status, etag: headers['etag'] };
+    }),
+  );
+};
+
+/** Asks until all variants are as they should be. @returns seconds. @throws Error with how many are not */
+async function waitFor(context: Context, isDone: (seen: Seen, index: number) => boolean, what: string) {
+  const start = Date.now();
+  for (;;) {
+    const seen = await look(context);
+    const left = seen.filter((one, index) => !isDone(one, index)).length;
+    const elapsed = Date.now() - start;
+    if (left === 0) return `after ${Math.round(elapsed / 1_000)} s`;
+    expect(elapsed < PATIENCE_MS, `${left} of ${seen.length} variants are not ${what} after ${PATIENCE_MS / 1_000} s`);
+    await sleep(PAUSE_MS);
+  }
+}
+
+export const freshnessChecks: Check[] = [
+  {
+    promise: 'after an overwrite all variants are new',
+    async run(context) {
+      if (!context.overwrite) return undefined;
+      const before = await look(context);
+      await put(context.originals, context.subjects.photo, await picture('sunset'));
+      return waitFor(context, ({ status, etag }, index) => status === 200 && etag !== before[index]!.etag, 'new');
+    },
+  },
+  {
+    promise: 'after a removal all variants are gone',
+    async run(context) {
+      if (!context.overwrite) return undefined;
+      await remove(context.originals, context.subjects.photo);
+      return waitFor(context, ({ status }) => status === 404, 'gone');
+    },
+  },
+];

@@ -1,0 +1,89 @@
+import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { encodeKey } from '../../edge/grammar';
+import { ANY, type Check, type Context, expect } from './check';
+
+/** A path that has to be refused, with status and code. */
+type Refused = [path: (key: string) => string, status: number, code: string];
+
+const REFUSED: Refused[] = [
+  [() => '/', 404, 'NO_KEY'],
+  [(key) => `/16001x16001/${key}`, 403, 'SIZE_NOT_ALLOWED'],
+  [(key) => `/${key}?size=16001w`, 403, 'SIZE_NOT_ALLOWED'],
+  [(key) => `/${key}?w=0`, 400, 'BAD_SIZE'],
+  [(key) => `/${key}?q=101`, 400, 'BAD_OPTION'],
+  [(key) => `/${key}?fit=sideways`, 400, 'BAD_OPTION'],
+  [(key) => `/%2e%2e/${key}`, 400, 'BAD_PATH'],
+  [() => '/%ff.jpg', 400, 'BAD_PATH'],
+];
+
+async function isDenied({ originals }: Context, key: string): Promise<boolean> {
+  const stranger = new S3Client({
+    region: await originals.client.config.region(),
+    followRegionRedirects: true,
+    // Unsigned.
+    signer: { sign: async (request) => request },
+  });
+  try {
+    await stranger.send(new GetObjectCommand({ Bucket: originals.bucket, Key: originals.prefix + key }));
+    return false;
+  } catch (error) {
+    return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
+  }
+}
+
+export const refusalChecks: Check[] = [
+  {
+    promise: 'what is malformed or not on the list is refused, with a line that says what is allowed',
+    async run({ distribution, subjects }) {
+      const key = encodeKey(subjects.photo);
+      for (const [pathOf, status, code] of REFUSED) {
+        const path = pathOf(key);
+        const { status: seen, headers, body } = await distribution.ask(path);
+        const said = headers['x-resizer-error'] ?? 'no code';
+        expect(seen === status && said === code, `${path} is answered with ${seen} ${said}, not ${status} ${code}`);
+        expect(body.toString().trim().split('\n').length === 1 && body.length > 10, `${path} has no line of text`);
+      }
+      return `${REFUSED.length} paths`;
+    },
+  },
+  {
+    promise: 'other methods than GET and HEAD are refused',
+    async run({ distribution, subjects }) {
+      const { status } = await distribution.ask(`/${encodeKey(subjects.photo)}`, { method: 'DELETE' });
+      expect(status === 403 || status === 405, `DELETE is answered with ${status}`);
+      return String(status);
+    },
+  },
+  {
+    promise: 'a missing original is a 404, and what is no image a 415',
+    async run({ distribution, subjects }) {
+      const missing = await distribution.ask(`/${encodeKey(subjects.missing)}`, { accept: ANY });
+      expect(missing.status === 404, `the missing one is answered with ${missing.status}`);
+      const text = await distribution.ask(`/${encodeKey(subjects.text)}`, { accept: ANY });
+      const code = text.headers['x-resizer-error'];
+      expect(text.status === 415 && code === 'UNSUPPORTED', `the text is answered with ${text.status} ${code}`);
+      return '404 and 415';
+    },
+  },
+  {
+    promise: 'originals can be reached neither through the distribution nor at S3',
+    async run(context) {
+      const { distribution, subjects, originals } = context;
+      const key = encodeKey(subjects.text);
+      for (const path of [
+        `/${key}`,
+        `/${originals.prefix}${key}`,
+        `/${key}?x-id=GetObject`,
+        '/?list-type=2',
+        '/?prefix=',
+      ]) {
+        const { status, body } = await distribution.ask(path);
+        expect(status >= 400, `${path} is answered with ${status}`);
+        expect(!body.includes('This is no image.'), `${path} shows the original`);
+        expect(!body.includes('<ListBucketResult'), `${path} lists a bucket`);
+      }
+      expect(await isDenied(context, subjects.text), 'S3 hands it to anyone');
+      return 'private';
+    },
+  },
+];
