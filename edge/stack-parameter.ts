@@ -1,3 +1,8 @@
+export interface LogGroup {
+  name: string;
+  region: string;
+}
+
 /**
  * What the stack tells of itself in a parameter of us-east-1, for what is deployed before the distribution and for
  * scripts: the same on AWS and on this machine.
@@ -11,6 +16,8 @@ export interface StackParameter {
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };
+  /** Where the functions log. */
+  logs: { renders: LogGroup; refresh: LogGroup };
 }
 
 export const stackParameterName = (stackName: string): string => `/${stackName}/distribution`;

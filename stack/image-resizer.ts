@@ -120,17 +120,6 @@ export class ImageResizer extends Construct {
     new NewGeneration(this, 'NewGeneration', { distribution: this.distribution, generation, logRetention });
     if (accessLogs) new AccessLogs(this, 'AccessLogs', { distribution: this.distribution, days: logRetention });
     const parameterName = stackParameterName(stackName);
-    new ssm.StringParameter(this, 'DistributionParameter', {
-      description: 'Tells the refresh function, which may be deployed earlier, and scripts what this stack is',
-      parameterName,
-      stringValue: Stack.of(this).toJsonString({
-        id: this.distribution.distributionId,
-        url: `https://${this.distribution.distributionDomainName}`,
-        generation,
-        originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
-        variants: { bucket: variants.bucketName, region: regions.variants },
-      } satisfies StackParameter),
-    });
     const refreshScope = stacks.in(regions.originals);
     const refresh = new Refresh(refreshScope, 'Refresh', {
       config,
@@ -141,6 +130,21 @@ export class ImageResizer extends Construct {
       distributionArn: distributionArn(this, names ? '*' : this.distribution.distributionId),
       logRetention,
       name: names && `${stackName}-refresh`,
+    });
+    new ssm.StringParameter(this, 'DistributionParameter', {
+      description: 'Tells the refresh function, which may be deployed earlier, and scripts what this stack is',
+      parameterName,
+      stringValue: Stack.of(this).toJsonString({
+        id: this.distribution.distributionId,
+        url: `https://${this.distribution.distributionDomainName}`,
+        generation,
+        originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
+        variants: { bucket: variants.bucketName, region: regions.variants },
+        logs: {
+          renders: { name: renderLog.logGroupName, region: regions.renders },
+          refresh: { name: refresh.function.logGroup.logGroupName, region: regions.originals },
+        },
+      } satisfies StackParameter),
     });
     const renders = new RenderMetrics(originResponse.function.functionName, regions.renders);
     createDashboard(this, { distribution: this.distribution, renders, region: regions.originals, refresh });

@@ -29,6 +29,7 @@ export class RegionalFunction extends lambda.Function {
     const asset = mkdtempSync(join(tmpdir(), `${code}-`));
     bundleFunction(code, asset, { settings });
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
+      ...(rest.functionName && { logGroupName: `/aws/lambda/${rest.functionName}` }),
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

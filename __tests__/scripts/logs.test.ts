@@ -1,0 +1,106 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { type Running, photo, run } from '../local/running';
+import { command } from './command';
+
+/** Log events by group, as the functions here wrote them. */
+const groups = new Map<string, { eventId: string; timestamp: number; message: string }[]>();
+const asked: { logGroupName: string; startTime: number; nextToken?: string }[] = [];
+
+/** CloudWatch Logs, of which this machine has none: FilterLogEvents, one event a page. */
+const cloudWatchLogs = createServer((request, response) => {
+  void text(request).then((body) => {
+    const input = JSON.parse(body) as (typeof asked)[number];
+    asked.push(input);
+    const events = groups.get(input.logGroupName);
+    const page = Number(input.nextToken ?? 0);
+    const answer = events
+      ? {
+          events: events.slice(page, page + 1).filter(({ timestamp }) => timestamp >= input.startTime),
+          ...(page + 1 < events.length && { nextToken: String(page + 1) }),
+        }
+      : { __type: 'ResourceNotFoundException', message: 'The specified log group does not exist.' };
+    response.writeHead(events ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(answer));
+  });
+});
+
+let local: Running;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  local = await run();
+  await local.put('a.jpg', await photo(300, 200));
+  await local.put('notes.jpg', 'no image');
+  await local.settle();
+  await local.get('/100x100/a.jpg');
+  await local.get('/100x100/notes.jpg');
+  for (const [index, line] of local.logged.entries()) {
+    const [, name = '', message = ''] = /^(\S+): (\{.*)$/.exec(line) ?? [];
+    if (!message) continue;
+    const function_ = local.deployment.functions.find((each) => each.name === name)!;
+    const isEdge = message.includes('"_aws"');
+    const group = isEdge ? `/aws/lambda/us-east-1.${name}` : refreshGroup();
+    expect(function_.name).toBe(name);
+    const event = { eventId: `e${index}`, timestamp: Date.now() - 60_000 + index, message: `${message}\n` };
+    groups.set(group, [...(groups.get(group) ?? []), event]);
+  }
+  await new Promise<void>((resolve) => cloudWatchLogs.listen(0, '127.0.0.1', resolve));
+  const { port } = cloudWatchLogs.address() as AddressInfo;
+  environment = { ...local.environment, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: `http://127.0.0.1:${port}` };
+});
+afterAll(async () => {
+  cloudWatchLogs.close();
+  await local.close();
+});
+
+const refreshGroup = (): string => {
+  const { value } = local.deployment.parameters[0]!;
+  return (JSON.parse(value) as { logs: { refresh: { name: string } } }).logs.refresh.name;
+};
+
+const logs = (args: string[]) => command('logs', args, environment);
+
+test('renders and refreshes are told in order, a line each', async () => {
+  const { code, stdout } = await logs([]);
+  const lines = stdout.trim().split('\n');
+  expect(code).toBe(0);
+  expect(lines.filter((line) => line.includes('"refreshed":"a.jpg"'))).not.toHaveLength(0);
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^\S+Z {2}rendered {2}a\.jpg\/100x100-cover-centre\.auto {2}image\/jpeg {2}\d+ bytes {2}get \d+ ms {2}render \d+ ms {2}put \d+ ms$/,
+    ),
+  );
+  const times = lines.map((line) => line.slice(0, 24));
+  expect(times).toEqual([...times].sort());
+});
+
+test('--errors shows only what went wrong', async () => {
+  const { stdout } = await logs(['--errors']);
+  expect(stdout.trim().split('\n')).toEqual([expect.stringContaining('UNSUPPORTED  notes.jpg/100x100')]);
+});
+
+test('--json shows what the functions wrote', async () => {
+  const { stdout } = await logs(['--errors', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ key: 'notes.jpg', Outcome: 'UNSUPPORTED' });
+});
+
+test('--since bounds what is asked for', async () => {
+  asked.length = 0;
+  await logs(['--since', '30s']);
+  for (const { startTime } of asked) expect(Math.abs(Date.now() - 30_000 - startTime)).toBeLessThan(20_000);
+});
+
+test.each([
+  ['--since soon', ['--since', 'soon'], 'Say it as in 30m, 1h or 2d.'],
+  [
+    'a stack that is not there',
+    ['--stack', 'Nothing'],
+    'The parameter /Nothing/distribution in us-east-1 cannot be read',
+  ],
+])('%s is refused with a sentence', async (_, args, sentence) => {
+  const { code, stderr } = await logs(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+});
