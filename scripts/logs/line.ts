@@ -7,7 +7,7 @@ const OF_LAMBDA = /^(INIT_START|START|END|REPORT) /;
 /** Outcomes of which nobody has to know. */
 const GOOD = new Set<unknown>(['rendered', 'redirected', 'NOT_FOUND']);
 
-type Fields = Record<string, unknown>;
+type Fields = Record<string, string | number | boolean>;
 
 function fieldsOf(message: string): Fields | undefined {
   try {
