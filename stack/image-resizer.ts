@@ -100,7 +100,7 @@ export class ImageResizer extends Construct {
       functionName: isSpread(regions) ? `${stackName}-origin-response` : undefined,
     });
     const renderLog = new logs.LogGroup(stacks.in(regions.renders), 'RenderLog', {
-      logGroupName: `/aws/lambda/${originResponse.replicaName}`,
+      logGroupName: originResponse.logGroupName,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -141,7 +141,7 @@ export class ImageResizer extends Construct {
         originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
         variants: { bucket: variants.bucketName, region: regions.variants },
         logs: {
-          renders: { name: renderLog.logGroupName, region: regions.renders },
+          renders: { name: originResponse.logGroupName, region: regions.renders },
           refresh: { name: refresh.function.logGroup.logGroupName, region: regions.originals },
         },
       } satisfies StackParameter),

@@ -52,9 +52,9 @@ export class OriginResponse extends Construct {
     rmSync(asset, { recursive: true });
   }
 
-  /** Its name in metrics and log groups, in whichever region it runs. DG: lambda-cloudwatch-metrics. */
-  get replicaName(): string {
-    return `${LAMBDA_EDGE.region}.${this.function.functionName}`;
+  /** Its log group, in whichever region CloudFront runs it: its home region stands before its name. DG: edge-functions-logs. */
+  get logGroupName(): string {
+    return `/aws/lambda/${LAMBDA_EDGE.region}.${this.function.functionName}`;
   }
 
   private role({ bucket: originals, prefix }: Originals, variants: s3.IBucket): iam.Role {
