@@ -1,0 +1,49 @@
+/** `npm run bench`: measures what this project claims, side by side with what it is compared to. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { Bench } from './bench';
+import { readPhotographs } from './photographs';
+import { keep, print } from './results';
+import { herd } from './herd';
+import { viewer } from './viewer';
+
+const BENCHES: Record<string, Bench> = { viewer, herd };
+
+interface Options {
+  photos?: string;
+  runs: number;
+}
+
+/** Fewer say nothing of the spread. */
+const LEAST_RUNS = 5;
+
+function runsOf(text: string): number {
+  const runs = Number(text);
+  if (!Number.isInteger(runs) || runs < LEAST_RUNS) throw new InvalidArgumentError(`It takes at least ${LEAST_RUNS}.`);
+  return runs;
+}
+
+const program = new Command('npm run bench --')
+  .argument('[names...]', `any of ${Object.keys(BENCHES).join(', ')}; all without one`)
+  .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
+  .option('--runs <number>', 'how often each side is measured, in turn', runsOf, LEAST_RUNS)
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+
+async function main(): Promise<void> {
+  const names = program.parse().args;
+  const { photos, runs } = program.opts<Options>();
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown) throw new Error(`There is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}.`);
+  const photographs = readPhotographs(photos);
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+    const { about, run } = BENCHES[name]!;
+    console.log(`\n## ${name}\n\n${about}\n`);
+    const tables = await run({ photographs, runs, log: (line) => console.error(line) });
+    console.log(print(tables));
+    await keep(name, photographs.source, tables);
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

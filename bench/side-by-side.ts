@@ -1,0 +1,44 @@
+/** Milliseconds of each run, by side. */
+export type Times<Side extends string> = Record<Side, number[]>;
+
+const timed = async (run: () => unknown): Promise<number> => {
+  const start = performance.now();
+  await run();
+  return performance.now() - start;
+};
+
+/**
+ * Measures several ways of doing the same, in turn: what slows the machine down meanwhile slows down all of them. Each
+ * is run once before, unmeasured.
+ */
+export async function sideBySide<Side extends string>(
+  runs: number,
+  sides: Record<Side, () => unknown>,
+): Promise<Times<Side>> {
+  const names = Object.keys(sides) as Side[];
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Times<Side>;
+  for (const name of names) await sides[name]();
+  for (let run = 0; run < runs; run++) {
+    for (const name of names) times[name].push(await timed(sides[name]));
+  }
+  return times;
+}
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** How many times as much one side takes as the other, run by run: the median, and the spread in brackets. */
+export function ratio(ours: number[], theirs: number[]): string {
+  const ratios = ours.map((value, run) => value / theirs[run]!);
+  const text = (value: number) => value.toFixed(2);
+  return `${text(median(ratios))} (${text(Math.min(...ratios))}–${text(Math.max(...ratios))})`;
+}
+
+/** A median, with as many digits as mean something. */
+export const ms = (values: number[]): string => {
+  const value = median(values);
+  return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
+};
