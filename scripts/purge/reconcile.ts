@@ -6,7 +6,7 @@ import type { Target } from './places';
 const CHUNK = 200;
 
 /** With more originals than these, one `/*` is invalidated in place of each. */
-const KEYS_BEFORE_ALL = 500;
+const KEYS_BEFORE_ALL = 100;
 
 export interface ReconcileOptions {
   /** Delete fresh variants, too. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { type Action, Interleaved } from './world';
 
-const VARIANTS = ['100x100-cover-centre.auto', '320x.auto.webp'];
+/** One, since only what happens to the same variant can interleave badly. */
+const VARIANT = '100x100-cover-centre.auto';
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('ask' as const), variant: fc.constantFrom(...VARIANTS) }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('ask' as const), variant: fc.constant(VARIANT) }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('overwrite' as const), etag: fc.constantFrom('second', 'third', 'first') }),
