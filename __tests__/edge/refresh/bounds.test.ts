@@ -1,0 +1,90 @@
+import { ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { parseConfig } from '../../../edge/config';
+import { storageOf } from '../../../edge/refresh/storage';
+import { VARIABLES } from '../../../edge/refresh/variables';
+import { refreshSettings } from '../../../edge/settings';
+import { stackParameterName } from '../../../edge/stack-parameter';
+import { type Running, photo, run } from '../../local/running';
+
+const before = { ...process.env };
+
+let local: Running;
+beforeAll(async () => {
+  local = await run();
+});
+afterAll(async () => {
+  await local.close();
+  process.env = before;
+});
+
+const storage = () =>
+  storageOf({
+    originals: { client: local.client, bucket: local.buckets.originals, prefix: '' },
+    variants: { client: local.client, bucket: local.buckets.variants },
+    generation: local.generation,
+  });
+
+const putVariants = (keys: string[]) =>
+  Promise.all(
+    keys.map((Key) =>
+      local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Body: 'variant' })),
+    ),
+  );
+
+test('a first upload costs one HEAD and one LIST a pass, and no invalidation', async () => {
+  const journal = local.s3!.journal;
+  journal.clear();
+  await local.put('new.jpg', await photo(60, 40));
+  await local.settle();
+  const { originals, variants } = local.buckets;
+  expect([journal.count('s3:HeadObject', originals), journal.count('s3:ListObjectsV2', variants)]).toEqual([2, 2]);
+  expect([journal.count('s3:HeadObject', variants), journal.count('s3:DeleteObjects', variants)]).toEqual([0, 0]);
+  const DistributionId = local.deployment.distributions[0]!.id;
+  const { InvalidationList } = await local.cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
+  expect(InvalidationList!.Quantity).toBe(0);
+});
+
+test('only direct children that are variants belong to an original', async () => {
+  const of = (name: string) => `${local.generation}/photos/${name}`;
+  await putVariants(['320x.auto', 'x.jpg/320x.auto', 'notes.txt', '0320x.auto'].map(of));
+  expect(await storage().listVariants('photos')).toEqual([of('320x.auto')]);
+});
+
+test('more variants are deleted than one request of S3 takes', async () => {
+  const names = Array.from({ length: 1_100 }, (_, index) => `${local.generation}/many.jpg/${index + 1}x.auto`);
+  await putVariants(names);
+  const listed = await storage().listVariants('many.jpg');
+  expect(listed).toHaveLength(names.length);
+  await storage().delete(listed);
+  expect(await storage().listVariants('many.jpg')).toEqual([]);
+});
+
+test('an original whose key leaves no room for variants has none', async () => {
+  expect(await storage().listVariants('k'.repeat(1_020))).toEqual([]);
+});
+
+test('what there is no time for goes back into the queue, and has not failed', async () => {
+  const queue = local.deployment.queues.find(({ redrive }) => redrive)!;
+  Object.assign(process.env, local.environment, {
+    AWS_ENDPOINT_URL_SQS: local.events.url,
+    [VARIABLES.variantsRegion]: local.deployment.outputs['VariantsRegion'],
+    [VARIABLES.distributionParameter]: stackParameterName('ImageResizer'),
+    [VARIABLES.queueUrl]: `${local.events.url}/${local.deployment.account}/${queue.name}`,
+  });
+  Object.assign(globalThis, { SETTINGS: refreshSettings(parseConfig({})) });
+  const { handler } = await import('../../../edge/refresh/handler');
+  const record = {
+    messageId: '1',
+    receiptHandle: 'receipt',
+    body: JSON.stringify({ again: 'late.jpg', listed: true }),
+    attributes: { ApproximateReceiveCount: '1' },
+  };
+  const context = { getRemainingTimeInMillis: () => 59_000 } as Context;
+  expect(await handler({ Records: [record] } as SQSEvent, context)).toEqual({ batchItemFailures: [] });
+  await local.settled();
+  const lines = local.logged.filter((line) => line.includes('"refreshed":"late.jpg"'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('"isInvalidated":true');
+});
