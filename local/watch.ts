@@ -17,12 +17,20 @@ export async function watchFolder(folder: string, { onSaved, onRemoved, log }: C
     ignoreInitial: true,
     awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: STABLE_MS / 6 },
   });
+  /** What is under way or waiting for each key: the last change of a file has to be the last that is told. */
+  const underWay = new Map<string, Promise<void>>();
   const told = (what: string, tell: (key: string, file: string) => Promise<void>) => (file: string) => {
     const key = keyOf(folder, file);
-    tell(key, file).then(
-      () => log(`${what} ${key}`),
-      (error: unknown) => log(`${key}: ${error instanceof Error ? error.message : String(error)}`),
-    );
+    const done = (underWay.get(key) ?? Promise.resolve())
+      .then(() => tell(key, file))
+      .then(
+        () => log(`${what} ${key}`),
+        (error: unknown) => log(`${key}: ${error instanceof Error ? error.message : String(error)}`),
+      )
+      .finally(() => {
+        if (underWay.get(key) === done) underWay.delete(key);
+      });
+    underWay.set(key, done);
   };
   watcher
     .on('add', told('uploaded', onSaved))

@@ -50,7 +50,7 @@ async function openBucket({ bucket, prefix, region }: Options): Promise<Original
 type Outcome = 'ok' | 'NO' | '–';
 
 /** Runs the checks one after the other, and prints what came of them. */
-async function runChecks(context: Context, isStopped: () => boolean): Promise<Outcome[]> {
+async function runChecks(context: Context): Promise<Outcome[]> {
   const table = new Table({ head: ['', 'promise', 'seen'], style: { head: [], border: [] } });
   const outcomes: Outcome[] = [];
   const add = (outcome: Outcome, promise: string, seen: string) => {
@@ -58,11 +58,12 @@ async function runChecks(context: Context, isStopped: () => boolean): Promise<Ou
     table.push([outcome, promise, seen]);
   };
   for (const { promise, run } of CHECKS) {
-    if (isStopped()) break;
+    if (context.stopped.aborted) break;
     try {
       const seen = await run(context);
       add(seen === undefined ? '–' : 'ok', promise, seen ?? 'does not apply');
     } catch (error) {
+      if (context.stopped.aborted) break;
       add('NO', promise, (error as Error).message);
     }
   }
@@ -78,23 +79,31 @@ async function main(): Promise<void> {
   await checkDistribution(distribution);
   const originals = await openBucket(options);
   const subjects = nameSubjects();
-  let isStopped = false;
+  const stopping = new AbortController();
   const stop = () => {
-    isStopped = true;
+    stopping.abort();
     console.error('Cleaning up …');
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   try {
     await uploadSubjects(originals, subjects);
-    const context = { distribution, config, originals, subjects, overwrite: options.overwrite };
-    const outcomes = await runChecks(context, () => isStopped);
+    const context = {
+      distribution,
+      config,
+      originals,
+      subjects,
+      overwrite: options.overwrite,
+      stopped: stopping.signal,
+    };
+    const outcomes = await runChecks(context);
     const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
     const summary = `${count('ok')} promises are kept, ${count('NO')} broken; ${count('–')} do not apply.`;
-    console.log(isStopped ? `Stopped: ${summary}` : summary);
-    process.exitCode = isStopped ? 130 : count('NO') > 0 ? 1 : 0;
+    console.log(stopping.signal.aborted ? `Stopped: ${summary}` : summary);
+    process.exitCode = stopping.signal.aborted ? 130 : count('NO') > 0 ? 1 : 0;
   } finally {
     await removeSubjects(originals, subjects);
+    console.log('The originals are removed again; what was made of them goes with the refresh.');
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,39 @@ test('it uploads a folder, prints URLs that work, keeps its buckets, and ends wi
   const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
   expect(again.headers.get('x-resizer')).toBeNull();
   expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
+});
+
+/** Asks until an answer will do: how soon that is, is up to the machine. */
+async function askUntil(url: string, isDone: (answer: Response) => boolean): Promise<Response> {
+  for (;;) {
+    const answer = await fetch(url);
+    if (isDone(answer)) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+test('a file that is saved over is a new picture, a deleted one is gone, and scripts find their way here', async () => {
+  const port = await freePort();
+  const originals = join(folder, 'followed');
+  mkdirSync(originals);
+  const file = join(originals, 'a b.jpg');
+  writeFileSync(file, await photo(640, 480));
+  const { output } = await start(['--originals', originals, '--port', String(port)], '(Ctrl-C');
+  const url = `http://localhost:${port}/100x100/a%20b.jpg`;
+  const before = (await fetch(url)).headers.get('etag');
+
+  writeFileSync(file, await photo(480, 640));
+  const after = await askUntil(url, ({ headers }) => headers.get('etag') !== before);
+  expect(after.status).toBe(200);
+
+  const environment = /^For the AWS CLI and the scripts: \. (\S+)/m.exec(output)![1]!;
+  const purge = `. ${environment} && ${process.execPath} --no-warnings --import tsx scripts/purge.ts 'a b.jpg' --dry-run`;
+  expect(execFileSync('sh', ['-c', purge], { cwd: project, encoding: 'utf8' })).toContain(
+    '1 original: Would delete 0 of',
+  );
+
+  rmSync(file);
+  expect((await askUntil(url, ({ status }) => status !== 200)).status).toBe(404);
 });
 
 test('a port in use is one clear line and exit code 1', async () => {

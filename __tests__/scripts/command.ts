@@ -9,8 +9,14 @@ export interface Finished {
   stderr: string;
 }
 
-/** Runs a script of the project as its npm script does. */
-export function command(script: string, args: string[], environment: Record<string, string> = {}): Promise<Finished> {
+export interface Started {
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  finished: Promise<Finished>;
+}
+
+/** Starts a script of the project as its npm script does. */
+export function start(script: string, args: string[], environment: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', `scripts/${script}.ts`, ...args], {
     cwd: PROJECT,
     env: { ...process.env, ...environment },
@@ -18,5 +24,12 @@ export function command(script: string, args: string[], environment: Record<stri
   const finished: Finished = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (finished.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (finished.stderr += chunk.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ ...finished, code })));
+  return {
+    interrupt: () => void child.kill('SIGINT'),
+    finished: new Promise((resolve) => child.once('close', (code) => resolve({ ...finished, code }))),
+  };
 }
+
+/** Runs a script of the project to its end. */
+export const command = (script: string, args: string[], environment?: Record<string, string>): Promise<Finished> =>
+  start(script, args, environment).finished;

@@ -1,8 +1,9 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Running, run } from '../local/running';
-import { command } from './command';
+import { command, start } from './command';
 
 let local: Running;
 beforeAll(async () => {
@@ -12,12 +13,13 @@ afterAll(() => local.close());
 
 const smoke = (args: string[], environment = local.environment) => command('smoke', args, environment);
 
+/** How many originals there are. */
 const originals = async () =>
   (await local.client.send(new ListObjectsV2Command({ Bucket: local.buckets.originals }))).KeyCount;
 
 test('every promise is kept here, and nothing is left behind', async () => {
   const { code, stdout } = await smoke([local.url, '--bucket', local.buckets.originals]);
-  expect(stdout).toContain('14 promises are kept, 0 broken; 1 do not apply.');
+  expect(stdout).toContain('15 promises are kept, 0 broken; 1 do not apply.');
   expect(code).toBe(0);
   expect(await originals()).toBe(0);
 });
@@ -29,6 +31,17 @@ test('a promise that is broken is told, with what was seen, and by the exit code
   expect(stdout).toMatch(/│ NO │ headers for caches.* cache-control: no-store/);
   expect(stdout).toMatch(/after an overwrite all variants are new .*does not apply/);
   expect(code).toBe(1);
+  expect(await originals()).toBe(0);
+});
+
+test('Ctrl-C ends it soon, and nothing is left behind', async () => {
+  const running = start('smoke', [local.url, '--bucket', local.buckets.originals], local.environment);
+  while ((await originals()) !== 3) await sleep(50);
+  running.interrupt();
+  const { code, stdout } = await running.finished;
+  expect(stdout).toContain('Stopped: ');
+  expect(stdout).not.toContain('after a removal');
+  expect(code).toBe(130);
   expect(await originals()).toBe(0);
 });
 

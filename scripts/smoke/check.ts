@@ -9,6 +9,8 @@ export interface Context {
   subjects: Subjects;
   /** Whether the answer to an overwrite is waited for. */
   overwrite: boolean;
+  /** Aborts when the user wants no more. */
+  stopped: AbortSignal;
 }
 
 /** One promise, and how it is tried. */

@@ -1,5 +1,5 @@
-import { encodeKey } from '../../edge/grammar';
 import { ANY, type Check, type Context, WEBP, expect } from './check';
+import { pathOf } from './paths';
 
 const HEADERS: [name: string, value: RegExp][] = [
   ['x-content-type-options', /^nosniff$/],
@@ -13,17 +13,20 @@ const HEADERS: [name: string, value: RegExp][] = [
 /** How often a second request may go to another cache than the first. */
 const TRIES = 10;
 
+type Subject = Pick<Context, 'subjects' | 'config'>;
+
+const small = ({ subjects, config }: Subject) => pathOf(config, subjects.photo, config.sizes[0]!);
+
 /** Not asked for by any other check. */
-const fresh = ({ subjects, config }: Context) =>
-  `/${encodeKey(subjects.photo)}?size=${config.sizes.at(-1)}&format=jpeg`;
+const fresh = ({ subjects, config }: Subject) => pathOf(config, subjects.photo, config.sizes.at(-1)!, 'jpeg');
 
 export const deliveryChecks: Check[] = [
   {
     promise: 'plain HTTP is redirected to HTTPS',
-    async run({ distribution, subjects }) {
+    async run({ distribution, subjects, config }) {
       if (!distribution.url.startsWith('https:')) return undefined;
       const at = distribution.url.replace('https:', 'http:');
-      const { status, headers } = await distribution.ask(`/${encodeKey(subjects.photo)}`, { at });
+      const { status, headers } = await distribution.ask(small({ subjects, config }), { at });
       expect(status === 301 && headers['location']!.startsWith('https:'), `${status} in place of 301`);
       return '301';
     },
@@ -59,7 +62,7 @@ export const deliveryChecks: Check[] = [
   {
     promise: 'HEAD is answered as GET, without the body',
     async run({ distribution, subjects, config }) {
-      const path = `/${encodeKey(subjects.photo)}?size=${config.sizes[0]}`;
+      const path = small({ subjects, config });
       const get = await distribution.ask(path, { accept: WEBP });
       const head = await distribution.ask(path, { accept: WEBP, method: 'HEAD' });
       expect(head.status === 200 && head.body.length === 0, `${head.status} with ${head.body.length} bytes`);
@@ -70,7 +73,7 @@ export const deliveryChecks: Check[] = [
   {
     promise: 'headers for caches, security and other sites are there, and none of the bucket',
     async run({ distribution, subjects, config }) {
-      const path = `/${encodeKey(subjects.photo)}?size=${config.sizes[0]}`;
+      const path = small({ subjects, config });
       // CloudFront adds what is for other sites to what comes from other sites.
       const { headers } = await distribution.ask(path, { accept: ANY, headers: { origin: 'https://example.com' } });
       for (const [name, value] of HEADERS) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encodeKey } from '../../edge/grammar';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
+import { pathOf } from './paths';
 import { picture, put, remove } from './subjects';
 
 /** Events, the first pass of the refresh function and an invalidation take seconds; a deploy that is cold, more. */
@@ -13,13 +13,12 @@ interface Seen {
 }
 
 const look = ({ distribution, subjects, config }: Context): Promise<Seen[]> => {
-  const key = encodeKey(subjects.photo);
-  const small = `/${key}?size=${config.sizes[0]}`;
+  const small = pathOf(config, subjects.photo, config.sizes[0]!);
   const asked: [string, string][] = [
     [small, AVIF],
     [small, WEBP],
     [small, ANY],
-    [`/${key}`, ANY],
+    [pathOf(config, subjects.photo, config.sizes.at(-1)!), ANY],
   ];
   return Promise.all(
     asked.map(async ([path, accept]) => {
@@ -38,7 +37,7 @@ async function waitFor(context: Context, isDone: (seen: Seen, index: number) => 
     const elapsed = Date.now() - start;
     if (left === 0) return `after ${Math.round(elapsed / 1_000)} s`;
     expect(elapsed < PATIENCE_MS, `${left} of ${seen.length} variants are not ${what} after ${PATIENCE_MS / 1_000} s`);
-    await sleep(PAUSE_MS);
+    await sleep(PAUSE_MS, undefined, { signal: context.stopped });
   }
 }
 

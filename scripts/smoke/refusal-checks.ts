@@ -1,20 +1,31 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { encodeKey } from '../../edge/grammar';
+import type { Config } from '../../edge/config';
+import { MAX_SIDE, type UrlForm, encodeKey } from '../../edge/grammar';
 import { ANY, type Check, type Context, expect } from './check';
+import { pathOf } from './paths';
 
 /** A path that has to be refused, with status and code. */
-type Refused = [path: (key: string) => string, status: number, code: string];
+type Refused = [path: string, status: number, code: string];
 
-const REFUSED: Refused[] = [
-  [() => '/', 404, 'NO_KEY'],
-  [(key) => `/16001x16001/${key}`, 403, 'SIZE_NOT_ALLOWED'],
-  [(key) => `/${key}?size=16001w`, 403, 'SIZE_NOT_ALLOWED'],
-  [(key) => `/${key}?w=0`, 400, 'BAD_SIZE'],
-  [(key) => `/${key}?q=101`, 400, 'BAD_OPTION'],
-  [(key) => `/${key}?fit=sideways`, 400, 'BAD_OPTION'],
-  [(key) => `/%2e%2e/${key}`, 400, 'BAD_PATH'],
-  [() => '/%ff.jpg', 400, 'BAD_PATH'],
+/** As large as a size can be, so that `snap` finds no other that covers it. */
+const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
+
+const refused = ({ urls, sizes }: Config, key: string): Refused[] => [
+  ['/', 404, 'NO_KEY'],
+  [`/%2e%2e/${key}`, 400, 'BAD_PATH'],
+  ['/%ff.jpg', 400, 'BAD_PATH'],
+  [`/${key}?q=101`, 400, 'BAD_OPTION'],
+  [`/${key}?fit=sideways`, 400, 'BAD_OPTION'],
+  ...(sizes.includes(UNLISTED) ? [] : unlisted(urls, key)),
+  ...(urls.includes('query') ? [[`/${key}?w=0`, 400, 'BAD_SIZE'] as Refused] : []),
 ];
+
+const unlisted = (urls: UrlForm[], key: string): Refused[] => {
+  const paths = [`/${key}/${UNLISTED}-fill.jpeg`];
+  if (urls.includes('first')) paths.push(`/${UNLISTED}/${key}`);
+  if (urls.includes('query')) paths.push(`/${key}?size=${UNLISTED}`);
+  return paths.map((path) => [path, 403, 'SIZE_NOT_ALLOWED']);
+};
 
 async function isDenied({ originals }: Context, key: string): Promise<boolean> {
   const stranger = new S3Client({
@@ -34,16 +45,15 @@ async function isDenied({ originals }: Context, key: string): Promise<boolean> {
 export const refusalChecks: Check[] = [
   {
     promise: 'what is malformed or not on the list is refused, with a line that says what is allowed',
-    async run({ distribution, subjects }) {
-      const key = encodeKey(subjects.photo);
-      for (const [pathOf, status, code] of REFUSED) {
-        const path = pathOf(key);
+    async run({ distribution, subjects, config }) {
+      const paths = refused(config, encodeKey(subjects.photo));
+      for (const [path, status, code] of paths) {
         const { status: seen, headers, body } = await distribution.ask(path);
         const said = headers['x-resizer-error'] ?? 'no code';
         expect(seen === status && said === code, `${path} is answered with ${seen} ${said}, not ${status} ${code}`);
         expect(body.toString().trim().split('\n').length === 1 && body.length > 10, `${path} has no line of text`);
       }
-      return `${REFUSED.length} paths`;
+      return `${paths.length} paths`;
     },
   },
   {
@@ -56,10 +66,11 @@ export const refusalChecks: Check[] = [
   },
   {
     promise: 'a missing original is a 404, and what is no image a 415',
-    async run({ distribution, subjects }) {
-      const missing = await distribution.ask(`/${encodeKey(subjects.missing)}`, { accept: ANY });
+    async run({ distribution, subjects, config }) {
+      const ask = (key: string) => distribution.ask(pathOf(config, key, config.sizes[0]!), { accept: ANY });
+      const missing = await ask(subjects.missing);
       expect(missing.status === 404, `the missing one is answered with ${missing.status}`);
-      const text = await distribution.ask(`/${encodeKey(subjects.text)}`, { accept: ANY });
+      const text = await ask(subjects.text);
       const code = text.headers['x-resizer-error'];
       expect(text.status === 415 && code === 'UNSUPPORTED', `the text is answered with ${text.status} ${code}`);
       return '404 and 415';

@@ -1,24 +1,8 @@
 import sharp from 'sharp';
 import { type Size, encodeKey, parseSize } from '../../edge/grammar';
-import type { Config } from '../../edge/config';
-import { ANY, AVIF, type Check, WEBP, expect } from './check';
-import { HEIGHT, WIDTH } from './subjects';
-
-/** Pixels that a listed size of the test image has: never enlarged, and cropped where two sides are given. */
-function expectedPixels({ width, height }: Size, config: Config): [width: number, height: number] {
-  const scaled = (factor: number): [number, number] => [
-    Math.round(WIDTH * Math.min(1, factor)),
-    Math.round(HEIGHT * Math.min(1, factor)),
-  ];
-  if (!width && !height) return scaled(config.full / Math.max(WIDTH, HEIGHT));
-  if (!height) return scaled(width! / WIDTH);
-  if (!width) return scaled(height / HEIGHT);
-  const [fit] = config.fits;
-  if (fit === 'inside') return scaled(Math.min(width / WIDTH, height / HEIGHT));
-  if (fit === 'outside') return scaled(Math.max(width / WIDTH, height / HEIGHT));
-  const shrink = Math.min(1, WIDTH / width, HEIGHT / height);
-  return [Math.round(width * shrink), Math.round(height * shrink)];
-}
+import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
+import { pathOf, pixelsOf } from './paths';
+import { NOISE, PHOTO } from './subjects';
 
 const near = (seen: number, expected: number): boolean => Math.abs(seen - expected) <= 1;
 
@@ -28,18 +12,43 @@ const FORMATS: Record<string, string[]> = {
   [ANY]: ['image/jpeg', 'image/png'],
 };
 
+/** So many pixels of noise are more, as PNG, than a function may answer with. */
+const LARGE_PIXELS = 600_000;
+
+const area = ({ width, height }: Required<Size>): number => width * height;
+
+/** The size that makes most of the noise. */
+function largestOfNoise({ config }: Context): string | undefined {
+  const pixels = (size: string) => area(pixelsOf(parseSize(size), NOISE, config));
+  return [...config.sizes].sort((a, b) => pixels(b) - pixels(a)).find((size) => pixels(size) >= LARGE_PIXELS);
+}
+
 export const sizeChecks: Check[] = [
   {
-    promise: 'every listed size has its pixels',
+    promise: 'every listed size has its pixels, upright',
     async run({ distribution, config, subjects }) {
       for (const name of config.sizes) {
-        const { status, body } = await distribution.ask(`/${encodeKey(subjects.photo)}?size=${name}`, { accept: ANY });
+        const { status, body } = await distribution.ask(pathOf(config, subjects.photo, name), { accept: ANY });
         expect(status === 200, `${name} is answered with ${status}`);
-        const { width, height } = await sharp(body).metadata();
-        const [wide, high] = expectedPixels(parseSize(name), config);
-        expect(near(width, wide) && near(height, high), `${name} is ${width}x${height} in place of ${wide}x${high}`);
+        const seen = await sharp(body).metadata();
+        const { width, height } = pixelsOf(parseSize(name), PHOTO, config);
+        expect(
+          near(seen.width, width) && near(seen.height, height),
+          `${name} is ${seen.width}x${seen.height} in place of ${width}x${height}`,
+        );
       }
       return `${config.sizes.length} sizes`;
+    },
+  },
+  {
+    promise: 'nothing that the camera wrote comes out, such as where it was',
+    async run({ distribution, config, subjects }) {
+      for (const accept of [AVIF, WEBP, ANY]) {
+        const { body } = await distribution.ask(pathOf(config, subjects.photo, config.sizes[0]!), { accept });
+        const { exif, xmp, iptc } = await sharp(body).metadata();
+        expect(!exif && !xmp && !iptc, `metadata is left for Accept: ${accept}`);
+      }
+      return 'no metadata';
     },
   },
   {
@@ -47,8 +56,7 @@ export const sizeChecks: Check[] = [
     async run({ distribution, config, subjects }) {
       const seen: string[] = [];
       for (const [accept, formats] of Object.entries(FORMATS)) {
-        const path = `/${encodeKey(subjects.photo)}?size=${config.sizes[0]}`;
-        const { headers, body } = await distribution.ask(path, { accept });
+        const { headers, body } = await distribution.ask(pathOf(config, subjects.photo, config.sizes[0]!), { accept });
         const type = headers['content-type'] ?? 'nothing';
         expect(formats.includes(type), `${type} for Accept: ${accept}`);
         const { format, compression } = await sharp(body).metadata();
@@ -62,26 +70,28 @@ export const sizeChecks: Check[] = [
   {
     promise: 'all forms of a URL lead to one variant',
     async run({ distribution, config, subjects }) {
-      const key = encodeKey(subjects.photo);
-      const size = config.sizes.find((each) => /^\d+x\d+$/.test(each));
+      const size = config.sizes.find((each) => each !== 'full');
       if (!size) return undefined;
-      const forms: Record<string, string> = {
+      const key = encodeKey(subjects.photo);
+      const forms = {
         query: `/${key}?size=${size}`,
         first: `/${size}/${key}`,
         lastFolder: `/${key.replace(/([^/]+)$/, `${size}/$1`)}`,
       };
-      const asked = config.urls.map((form) => forms[form]!);
+      const asked = [pathOf(config, subjects.photo, size), ...config.urls.map((form) => forms[form])];
       const answers = await Promise.all(asked.map((path) => distribution.ask(path, { accept: ANY })));
       const tags = new Set(answers.map(({ status, headers }) => `${status} ${headers['etag'] ?? ''}`));
       expect(tags.size === 1 && [...tags][0]!.startsWith('200 '), `${asked.join(' and ')} differ`);
-      return config.urls.join(', ');
+      return ['canonical', ...config.urls].join(', ');
     },
   },
   {
     promise: 'a picture over the limit of a generated response arrives by a redirect to where it is stored',
-    async run({ distribution, subjects }) {
-      const path = `/${encodeKey(subjects.noise)}?format=png`;
-      const first = await distribution.ask(path);
+    async run(context) {
+      const size = largestOfNoise(context);
+      if (!size) return undefined;
+      const { distribution, subjects, config } = context;
+      const first = await distribution.ask(pathOf(config, subjects.noise, size, 'png'));
       expect(first.status === 302, `${first.status} in place of 302`);
       expect(/no-store/.test(first.headers['cache-control'] ?? ''), 'the redirect may be cached');
       const second = await distribution.ask(first.headers['location']!);

@@ -2,13 +2,15 @@ import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { randomBytes, randomUUID } from 'node:crypto';
 import sharp from 'sharp';
 
-/** Pixels of the test image. */
-export const WIDTH = 2_400;
-export const HEIGHT = 1_600;
+/** Pixels of the picture, upright. */
+export const PHOTO = { width: 2_400, height: 1_600 };
+
+/** Pixels of the noise. */
+export const NOISE = { width: 1_200, height: 900 };
 
 /** What the checks work on, under keys that nothing else has. */
 export interface Subjects {
-  /** A picture of {@link WIDTH} by {@link HEIGHT}. */
+  /** A picture as {@link picture} makes it. */
   photo: string;
   /** Nothing but noise, so that no format makes it small. */
   noise: string;
@@ -25,15 +27,28 @@ export interface Originals {
   prefix: string;
 }
 
-/** Two colours, so that a new version is told from an old one by its bytes. */
-export function picture(hue: 'sunrise' | 'sunset'): Promise<Buffer> {
+const GPS = { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'W', GPSLongitude: '0/1 7/1 0/1' };
+
+/** EXIF's orientation of a camera that was held upright on its side: a quarter turn to the right is to be made. */
+const ON_ITS_SIDE = 6;
+
+/**
+ * A JPEG as a camera writes it that was held on its side, with the place where it was.
+ * @param hue two of them, so that a new version is told from an old one by its bytes
+ */
+export async function picture(hue: 'sunrise' | 'sunset'): Promise<Buffer> {
   const [from, to] = hue === 'sunrise' ? ['#f6c453', '#3b6fb6'] : ['#7a1f5c', '#1b1b3a'];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}"><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="${from}"/><stop offset="1" stop-color="${to}"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#g)"/><circle cx="900" cy="700" r="420" fill="${to}" opacity=".5"/></svg>`;
-  return sharp(Buffer.from(svg)).jpeg({ quality: 90 }).toBuffer();
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${PHOTO.width}" height="${PHOTO.height}"><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="${from}"/><stop offset="1" stop-color="${to}"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#g)"/><circle cx="900" cy="700" r="420" fill="${to}" opacity=".5"/></svg>`;
+  const stored = await sharp(Buffer.from(svg)).rotate(270).toBuffer();
+  return sharp(stored)
+    .withExif({ IFD0: { Model: 'Smoke' }, IFD3: GPS })
+    .withMetadata({ orientation: ON_ITS_SIDE })
+    .jpeg({ quality: 90 })
+    .toBuffer();
 }
 
 const noise = (): Promise<Buffer> =>
-  sharp(randomBytes(1_200 * 900 * 3), { raw: { width: 1_200, height: 900, channels: 3 } })
+  sharp(randomBytes(NOISE.width * NOISE.height * 3), { raw: { ...NOISE, channels: 3 } })
     .png({ compressionLevel: 0 })
     .toBuffer();
 
@@ -56,13 +71,25 @@ export function nameSubjects(): Subjects {
   };
 }
 
-/** @throws what S3 fails with */
+/** @throws Error of one line where S3 does not take them */
 export async function uploadSubjects(originals: Originals, { photo, noise: large, text }: Subjects): Promise<void> {
-  await put(originals, photo, await picture('sunrise'));
-  await put(originals, large, await noise());
-  await put(originals, text, Buffer.from('This is no image.\n'));
+  try {
+    await put(originals, photo, await picture('sunrise'));
+    await put(originals, large, await noise());
+    await put(originals, text, Buffer.from('This is no image.\n'));
+  } catch (error) {
+    throw new Error(`Nothing can be uploaded to ${originals.bucket}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
+/** @throws Error of one line, with what is left */
 export async function removeSubjects(originals: Originals, { photo, noise: large, text }: Subjects): Promise<void> {
-  for (const key of [photo, large, text]) await remove(originals, key);
+  for (const key of [photo, large, text]) {
+    // One after the other, so that the one that cannot be removed is told.
+    await remove(originals, key).catch((error: Error) => {
+      throw new Error(`s3://${originals.bucket}/${originals.prefix}${key} is left behind: ${error.message}`, {
+        cause: error,
+      });
+    });
+  }
 }

@@ -1,0 +1,35 @@
+import type { Config } from '../../edge/config';
+import { type Size, type Target, type Variant, hasGravity, parseSize, printPath } from '../../edge/grammar';
+
+/**
+ * The canonical path of a size, which every distribution reads, whatever URL forms its config has. A viewer's class is
+ * taken from its `Accept`, so `auto` stands for all of them.
+ */
+export function pathOf({ fits, gravities }: Config, key: string, size: string, target: Target = 'auto'): string {
+  const { width, height } = parseSize(size);
+  const [fit, gravity] = [width && height ? fits[0]! : ('inside' as const), gravities[0]!];
+  const variant: Variant = {
+    ...(width && { width }),
+    ...(height && { height }),
+    fit,
+    ...(hasGravity(fit) && { gravity }),
+    target,
+  };
+  return printPath({ key, variant });
+}
+
+/** Pixels of a size of a picture: never enlarged, and cropped or padded where two sides are given. */
+export function pixelsOf({ width, height }: Size, own: Required<Size>, config: Config): Required<Size> {
+  const scaled = (box: Required<Size>, factor: number): Required<Size> => ({
+    width: Math.round(box.width * Math.min(1, factor)),
+    height: Math.round(box.height * Math.min(1, factor)),
+  });
+  if (!width && !height) return scaled(own, config.full / Math.max(own.width, own.height));
+  if (!height) return scaled(own, width! / own.width);
+  if (!width) return scaled(own, height / own.height);
+  const ratios = [width / own.width, height / own.height];
+  const [fit] = config.fits;
+  if (fit === 'inside') return scaled(own, Math.min(...ratios));
+  if (fit === 'outside') return scaled(own, Math.max(...ratios));
+  return scaled({ width, height }, 1 / (fit === 'contain' ? Math.min(...ratios) : Math.max(...ratios)));
+}
