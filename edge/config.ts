@@ -23,8 +23,7 @@ const DAY = 86_400;
 
 const isSize = (text: string): boolean => {
   try {
-    parseSize(text);
-    return true;
+    return text === 'full' || (printSize(parseSize(text)) !== 'full' && !text.includes('@'));
   } catch {
     return false;
   }

@@ -41,17 +41,17 @@ export type UrlForm = (typeof URL_FORMS)[number];
 
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {
-  width?: number;
-  height?: number;
+  width?: number | undefined;
+  height?: number | undefined;
 }
 
 /** One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none. */
 export interface Variant extends Size {
   fit: Fit;
   /** Only with `cover` and `contain`. */
-  gravity?: Gravity;
+  gravity?: Gravity | undefined;
   /** On the config's quality scale; missing when it is the default one. */
-  quality?: number;
+  quality?: number | undefined;
   target: Target;
 }
 
@@ -99,14 +99,20 @@ export type Query = Record<string, { value: string; multiValue?: { value: string
 /** A size as a URL asks for it. */
 interface Sized {
   size: Size;
-  dpr?: number;
-  preset?: Preset;
+  dpr?: number | undefined;
+  preset?: Preset | undefined;
 }
 
+// A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
 const DIGITS = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)(?:@(\d)x)?$/;
 const NAMED = /^([a-z][a-z0-9-]*)(?:@(\d)x)?$/;
-const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\.([a-z.]+)$/;
-const CONTROL = /[\x00-\x1f\x7f]/;
+const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
+/** No control character, no dot segment, no `//` at the start. */
+const PATH = /^(?!\/\/|.*\/\.\.?(\/|$))[^\x00-\x1f\x7f]*$/;
+const UNRESERVED = /^[\w.~/-]*$/;
+/** A type in a list of `Accept`, none of whose parameters is `q=0`. */
+const AVIF = /(^|,)\s*image\/avif\s*(;(?!\s*q=0(\.0*)?\s*(,|;|$))[^,;]*)*(,|$)/i;
+const WEBP = /(^|,)\s*image\/webp\s*(;(?!\s*q=0(\.0*)?\s*(,|;|$))[^,;]*)*(,|$)/i;
 
 /** Ends the reading of a request; `refusalOf` is where it arrives. */
 function refuse(status: Refusal['status'], code: string, message: string): never {
@@ -136,7 +142,9 @@ export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'con
 
 const hasQuality = (target: Target): boolean => target !== 'png' && target !== 'gif';
 
-const isModern = (format: string): format is 'avif' | 'webp' => format === 'avif' || format === 'webp';
+/** Whether the config has a format; only the modern ones can be left out. */
+const usesFormat = (grammar: Grammar, format: string): boolean =>
+  (format !== 'avif' && format !== 'webp') || has(grammar.formats, format);
 
 /** The text of a size as a URL names it: `300x300`, `640w`, `480h`, `full`. */
 export function printSize(size: Size): string {
@@ -150,32 +158,30 @@ const allowed = (values: readonly string[]): string => ' Allowed: ' + values.joi
 const allowedSizes = (grammar: Grammar): string =>
   allowed(grammar.sizes.concat(grammar.presets.map((preset) => preset.name)));
 
-/** Reads a number of pixels; 0 for a side that is free. */
-function readSide(digits: string | undefined): number {
-  if (digits && !(/^[1-9]\d*$/.test(digits) && +digits <= MAX_SIDE)) {
+/** Whether a text is a whole number from 1, without leading zeros. */
+const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$/.test(text) && +text <= most;
+
+function readSide(digits: string | undefined): number | undefined {
+  if (!digits) return undefined;
+  if (!isWhole(digits, MAX_SIDE)) {
     refuse(400, 'BAD_SIZE', 'A width or height is a whole number from 1 to ' + MAX_SIDE + ', without leading zeros.');
   }
-  return digits ? +digits : 0;
+  return +digits;
 }
 
-function readBox(width: string | undefined, height: string | undefined): Size {
-  const size: Size = {};
-  if (width) size.width = readSide(width);
-  if (height) size.height = readSide(height);
-  return size;
-}
+const readBox = (width: string | undefined, height: string | undefined): Size => ({
+  width: readSide(width),
+  height: readSide(height),
+});
 
-function readRatio(digit: string): number {
-  return +digit || refuse(400, 'BAD_SIZE', 'A pixel ratio is @1x or more.');
-}
+const readRatio = (digit: string | undefined): number | undefined =>
+  digit ? +digit || refuse(400, 'BAD_SIZE', 'A pixel ratio is @1x or more.') : undefined;
 
 /** Reads a size of digits: `300x300`, `640w@2x`, `480h`; undefined for a text of any other shape. */
 function readDigits(text: string): Sized | undefined {
-  const match = DIGITS.exec(text);
+  const match = +text.charAt(0) >= 0 && DIGITS.exec(text);
   if (!match) return undefined;
-  const sized: Sized = { size: readBox(match[1] || match[3], match[2] || match[4]) };
-  if (match[5]) sized.dpr = readRatio(match[5]);
-  return sized;
+  return { size: readBox(match[1] || match[3], match[2] || match[4]), dpr: readRatio(match[5]) };
 }
 
 /** Reads `full` or the name of a preset; undefined for any other text. */
@@ -183,23 +189,16 @@ function readName(grammar: Grammar, text: string): Sized | undefined {
   const match = NAMED.exec(text);
   const preset = match && grammar.presets.find((each) => each.name === match[1]);
   if (!match || (!preset && match[1] !== 'full')) return undefined;
-  const sized: Sized = { size: preset ? parseSize(preset.size) : {} };
-  if (preset) sized.preset = preset;
-  if (match[2]) sized.dpr = readRatio(match[2]);
-  return sized;
+  return { size: preset ? parseSize(preset.size) : {}, dpr: readRatio(match[2]), preset: preset || undefined };
 }
 
 const readToken = (grammar: Grammar, text: string): Sized | undefined => readDigits(text) || readName(grammar, text);
 
 /**
- * Reads a size as `printSize` prints it.
- * @throws Refusal for a number out of range, and for a text that is no size
+ * Reads a size as `printSize` prints it; any other text is `full`.
+ * @throws Refusal for a number out of range
  */
-export function parseSize(text: string): Size {
-  if (text === 'full') return {};
-  const sized = readDigits(text);
-  return sized && !sized.dpr ? sized.size : refuse(400, 'BAD_SIZE', 'A size is WxH, Ww, Hh or full.');
-}
+export const parseSize = (text: string): Size => (readDigits(text) || { size: {} }).size;
 
 /** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
 export function printVariant(variant: Variant): string {
@@ -220,36 +219,37 @@ const oneOf = <T extends string>(all: readonly T[], text: string | undefined): T
  * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
  */
 export function parseVariant(name: string): Variant | undefined {
-  const match = VARIANT.exec(name);
-  const target = match && oneOf(TARGETS, match[6]);
-  if (!target) return undefined;
+  const target = oneOf(TARGETS, name.slice(name.indexOf('.') + 1));
+  const match = target && VARIANT.exec(name);
+  if (!match) return undefined;
   const size = refusalOr(() => readBox(match[1], match[2]));
   if (isRefusal(size)) return undefined;
-  const variant: Variant = { fit: oneOf(FITS, match[3]) || 'inside', target };
-  if (size.width) variant.width = size.width;
-  if (size.height) variant.height = size.height;
+  const fit = oneOf(FITS, match[3]) || 'inside';
   const gravity = oneOf(GRAVITIES, match[4]);
-  if (gravity && hasGravity(variant.fit)) variant.gravity = gravity;
-  if (match[5] && hasQuality(target) && +match[5] <= 100) variant.quality = +match[5];
-  if (variant.width && variant.height && hasGravity(variant.fit) && !gravity) return undefined;
+  const quality = match[5] ? +match[5] : undefined;
+  const variant: Variant = { width: size.width, height: size.height, fit, gravity, quality, target };
+  if (quality && (quality > 100 || !hasQuality(target))) return undefined;
+  if (size.width && size.height && hasGravity(fit) !== Boolean(gravity)) return undefined;
   return printVariant(variant) === name ? variant : undefined;
 }
 
 /** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
 function reaches(grammar: Grammar, sizes: string[], variant: Variant): boolean {
   for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
-    const size: Size = {};
-    if (variant.width) size.width = variant.width / dpr;
-    if (variant.height) size.height = variant.height / dpr;
-    if (has(sizes, printSize(size))) return true;
+    if (
+      has(
+        sizes,
+        printSize({ width: variant.width && variant.width / dpr, height: variant.height && variant.height / dpr }),
+      )
+    )
+      return true;
   }
   return false;
 }
 
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
-  const format = variant.target.replace('auto.', '');
-  if (isModern(format) && !has(grammar.formats, format)) return false;
+  if (!usesFormat(grammar, variant.target.replace('auto.', ''))) return false;
   if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
   if (!reaches(grammar, grammar.sizes, variant)) return false;
   if (!variant.width || !variant.height) return true;
@@ -262,23 +262,18 @@ export function allows(grammar: Grammar, variant: Variant): boolean {
 
 /** The class of a viewer by its `Accept`. Wildcards promise nothing, since every browser sends them; `q=0` refuses. */
 function classOf(grammar: Grammar, accept: string): Target {
-  const types = accept
-    .toLowerCase()
-    .split(',')
-    .map((type) => type.split(';').map((part) => part.trim()))
-    .filter((parts) => !parts.some((part) => /^q=0(\.0*)?$/.test(part)))
-    .map((parts) => parts[0]);
-  const uses = (format: 'avif' | 'webp') => has(grammar.formats, format);
-  if (!has(types, 'image/webp')) return 'auto';
-  if (uses('avif') && has(types, 'image/avif')) return 'auto.avif';
-  return uses('webp') ? 'auto.webp' : 'auto';
+  if (!WEBP.test(accept)) return 'auto';
+  if (usesFormat(grammar, 'avif') && AVIF.test(accept)) return 'auto.avif';
+  return usesFormat(grammar, 'webp') ? 'auto.webp' : 'auto';
 }
 
 /** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
 export const encodeKey = (key: string): string =>
-  encodeURIComponent(key)
-    .replace(/%2F/g, '/')
-    .replace(/[!'()*]/g, (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase());
+  UNRESERVED.test(key)
+    ? key
+    : encodeURIComponent(key)
+        .replace(/%2F/g, '/')
+        .replace(/[!'()*]/g, (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase());
 
 /** The canonical path of a variant, percent-encoded. */
 export const printPath = (wanted: Wanted): string => '/' + encodeKey(wanted.key) + '/' + printVariant(wanted.variant);
@@ -293,8 +288,7 @@ function readPath(uri: string): string {
   } catch {
     refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
   }
-  const segments = path.split('/');
-  if (CONTROL.test(path) || has(segments, '.') || has(segments, '..') || path.slice(0, 2) === '//') {
+  if (!PATH.test(path)) {
     refuse(400, 'BAD_PATH', 'A path has no control characters, no . or .. segments and no // at its start.');
   }
   return path.slice(1);
@@ -313,36 +307,47 @@ export function parsePath(grammar: Grammar, uri: string): Wanted | undefined {
   return isRefusal(wanted) ? undefined : wanted;
 }
 
-/** The one value that a request gives under any of these names, decoded and in lower case; undefined for none. */
-function parameter(query: Query, names: string[]): string | undefined {
-  const present = names.filter((name) => query[name]);
-  const name = present[0];
-  if (!name) return undefined;
-  const given = query[name] as Query[string];
-  let value = '';
-  try {
-    value = decodeURIComponent(given.value).toLowerCase();
-  } catch {
-    // Refused below, as if it were empty.
+/** The parameter of this short name, decoded and in lower case; undefined where it is not given. */
+type Given = (name: string) => string | undefined;
+
+/** Parameters by their short names. */
+const SIZES = ['size', 'd', 'w', 'h'];
+const OPTIONS = ['fit', 'g', 'q', 'f', 'dpr'];
+/** Longer names, each for the short one that it begins with. */
+const LONG_NAMES = ['width', 'height', 'gravity', 'quality', 'format', 'fm'];
+
+/** Reads the parameters of these short names, each once and with a value. */
+function readQuery(query: Query, names: string[]): Given {
+  const values: Record<string, string> = {};
+  for (const written in query) {
+    const name = has(LONG_NAMES, written) ? written.charAt(0) : written;
+    if (!has(names, name)) continue;
+    const parameter = query[written] as Query[string];
+    let value = '';
+    try {
+      value = decodeURIComponent(parameter.value).toLowerCase();
+    } catch {
+      // Refused below, as if it were empty.
+    }
+    if (!value || values[name] || (parameter.multiValue && parameter.multiValue.length > 1)) {
+      refuse(400, 'BAD_OPTION', 'Give ' + written + ' once, with a value.');
+    }
+    values[name] = value;
   }
-  if (!value || present.length > 1 || (given.multiValue && given.multiValue.length > 1)) {
-    refuse(400, 'BAD_OPTION', 'Give ' + names.join(' or ') + ' once, with a value.');
-  }
-  return value;
+  return (name) => values[name];
 }
 
 /** The size that a query names; undefined where it names none. */
 function readQuerySize(grammar: Grammar, query: Query): Sized | undefined {
-  const token = parameter(query, ['size']);
-  const box = parameter(query, ['d']);
-  const width = parameter(query, ['w', 'width']);
-  const height = parameter(query, ['h', 'height']);
-  const ways = [token, box, width || height].filter(Boolean).length;
-  if (!ways) return undefined;
-  if (ways > 1) refuse(400, 'BAD_SIZE', 'Give one of size, d, or w and h.');
+  const given = readQuery(query, SIZES);
+  const token = given('size');
+  const box = given('d');
+  const width = given('w');
+  const height = given('h');
+  if (+!!token + +!!box + +!!(width || height) > 1) refuse(400, 'BAD_SIZE', 'Give one of size, d, or w and h.');
   if (token) return readToken(grammar, token) || refuse(400, 'BAD_SIZE', 'No such size.' + allowedSizes(grammar));
   if (box) return readDigits(box) || refuse(400, 'BAD_SIZE', 'The parameter d is WxH, Ww or Hh.');
-  return { size: readBox(width, height) };
+  return width || height ? { size: readBox(width, height) } : undefined;
 }
 
 /** Finds size and key by the URL forms, in the order in which they are tried. */
@@ -350,34 +355,40 @@ function findSize(grammar: Grammar, path: string, query: Query): { key: string; 
   const reads = (form: UrlForm) => has(grammar.urls, form);
   let sized = reads('query') ? readQuerySize(grammar, query) : undefined;
   if (sized) return { key: path, sized };
-  const segments = path.split('/');
-  const without = (index: number) => segments.filter((_, each) => each !== index).join('/');
-  let key = without(0);
-  sized = key && reads('first') ? readToken(grammar, segments[0] as string) : undefined;
+  const slash = path.indexOf('/');
+  let key = path.slice(slash + 1);
+  sized = slash > 0 && key && reads('first') ? readToken(grammar, path.slice(0, slash)) : undefined;
   if (sized) return { key, sized };
-  const folder = segments.length - 2;
-  key = without(folder);
-  sized = key && folder >= 0 && reads('lastFolder') ? readDigits(segments[folder] as string) : undefined;
+  const end = path.lastIndexOf('/');
+  const start = path.lastIndexOf('/', end - 1) + 1;
+  key = path.slice(0, start) + path.slice(end + 1);
+  sized = end > 0 && key && reads('lastFolder') ? readDigits(path.slice(start, end)) : undefined;
   return sized ? { key, sized } : { key: path, sized: { size: {} } };
 }
 
 /** The value of an option, which has to be known (400) and usable (403); undefined where it is not given. */
-function choice<T extends string>(query: Query, names: string[], known: readonly T[], usable: T[]): T | undefined {
-  const text = parameter(query, names);
+function choice<T extends string>(
+  name: string,
+  text: string | undefined,
+  known: readonly T[],
+  isUsable: (value: T) => boolean,
+): T | undefined {
   if (!text) return undefined;
   const value = oneOf(known, text === 'center' ? 'centre' : text === 'jpg' ? 'jpeg' : text);
-  const name = names[names.length - 1];
-  if (!value) return refuse(400, 'BAD_OPTION', 'No such ' + name + '.' + allowed(usable));
-  return has(usable, value) ? value : refuse(403, 'OPTION_NOT_ALLOWED', 'No such ' + name + ' here.' + allowed(usable));
+  if (value && isUsable(value)) return value;
+  const usable = allowed(known.filter(isUsable));
+  return value
+    ? refuse(403, 'OPTION_NOT_ALLOWED', 'No such ' + name + ' here.' + usable)
+    : refuse(400, 'BAD_OPTION', 'No such ' + name + '.' + usable);
 }
 
-const FORMATS = ['auto', 'avif', 'webp', 'jpeg', 'png', 'gif'] as const;
+/** What `format` can be: the viewer's class, or a format. */
+const FORMATS = TARGETS.slice(2);
 
 /** A whole number from 1 in the query; undefined where it is not given. */
-function wholeNumber(query: Query, names: string[], most: number): number | undefined {
-  const text = parameter(query, names);
-  if (text && !(/^[1-9]\d*$/.test(text) && +text <= most)) {
-    refuse(400, 'BAD_OPTION', 'The parameter ' + names.join(' or ') + ' is a whole number from 1 to ' + most + '.');
+function wholeNumber(name: string, text: string | undefined, most: number): number | undefined {
+  if (text && !isWhole(text, most)) {
+    refuse(400, 'BAD_OPTION', name + ' is a whole number from 1 to ' + most + '.');
   }
   return text ? +text : undefined;
 }
@@ -406,12 +417,12 @@ function snapped(grammar: Grammar, size: Size): Size {
 
 /** Completes a size with the options of the query, into the variant that it asks for. */
 function readVariant(grammar: Grammar, sized: Sized, query: Query, accept: string): Variant {
-  const fit = choice(query, ['fit'], FITS, grammar.fits);
-  const gravity = choice(query, ['g', 'gravity'], GRAVITIES, grammar.gravities);
-  const usable = FORMATS.filter((each) => !isModern(each) || has(grammar.formats, each));
-  const format = choice(query, ['f', 'fm', 'format'], FORMATS, usable);
-  const quality = wholeNumber(query, ['q', 'quality'], 100);
-  const asked = wholeNumber(query, ['dpr'], Infinity);
+  const given = readQuery(query, OPTIONS);
+  const fit = choice('fit', given('fit'), FITS, (value) => has(grammar.fits, value));
+  const gravity = choice('gravity', given('g'), GRAVITIES, (value) => has(grammar.gravities, value));
+  const format = choice('format', given('f'), FORMATS, (value) => usesFormat(grammar, value));
+  const quality = wholeNumber('quality', given('q'), 100);
+  const asked = wholeNumber('dpr', given('dpr'), Infinity);
 
   if (asked && sized.dpr) refuse(400, 'BAD_OPTION', 'Give the pixel ratio once: as dpr or as @Nx.');
   const dpr = asked || sized.dpr || 1;
@@ -425,9 +436,12 @@ function readVariant(grammar: Grammar, sized: Sized, query: Query, accept: strin
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar));
   }
 
-  const variant: Variant = { fit: 'inside', target: !format || format === 'auto' ? classOf(grammar, accept) : format };
-  if (width) variant.width = width;
-  if (height) variant.height = height;
+  const variant: Variant = {
+    width: width || undefined,
+    height: height || undefined,
+    fit: 'inside',
+    target: !format || format === 'auto' ? classOf(grammar, accept) : format,
+  };
   if (width && height) {
     const preset = sized.preset;
     variant.fit = fit || (preset ? preset.fit : (grammar.fits[0] as Fit));
@@ -442,7 +456,7 @@ function readVariant(grammar: Grammar, sized: Sized, query: Query, accept: strin
   return variant;
 }
 
-function readRequest(grammar: Grammar, uri: string, query: Query, accept: string): Wanted {
+function readRequest(grammar: Grammar, uri: string, query: Query, accept: string): string {
   const path = readPath(uri);
   if (!path) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar));
   let wanted = splitPath(grammar, path);
@@ -455,22 +469,21 @@ function readRequest(grammar: Grammar, uri: string, query: Query, accept: string
     wanted = { key: found.key, variant: readVariant(grammar, found.sized, query, accept) };
   }
   if (wanted.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
-  const bytes = GENERATION_CHARACTERS + printPath(wanted).replace(/%../g, '.').length;
-  if (bytes > S3.keyBytes) {
-    refuse(
-      400,
-      'KEY_TOO_LONG',
-      'The key is ' + (bytes - S3.keyBytes) + ' bytes too long for its variant to be stored.',
-    );
+  const canonical = printPath(wanted);
+  const room = S3.keyBytes - GENERATION_CHARACTERS;
+  if (canonical.length > room) {
+    const excess = canonical.replace(/%../g, '.').length - room;
+    if (excess > 0)
+      refuse(400, 'KEY_TOO_LONG', 'The key is ' + excess + ' bytes too long for its variant to be stored.');
   }
-  return wanted;
+  return canonical;
 }
 
 /**
- * Normalises a request to the one variant that it asks for.
+ * Normalises a request to the canonical path of the one variant that it asks for.
  * @param uri the path as the viewer sent it, percent-encoded
  * @param query names in lower case, as CloudFront hands them over; values as sent
  * @param accept the viewer's `Accept`, or ''
  */
-export const normalise = (grammar: Grammar, uri: string, query: Query, accept: string): Wanted | Refusal =>
+export const normalise = (grammar: Grammar, uri: string, query: Query, accept: string): string | Refusal =>
   refusalOr(() => readRequest(grammar, uri, query, accept));

@@ -4,8 +4,6 @@
  * tests all read them from here.
  */
 
-const MIB = 1_048_576;
-
 /** Lambda@Edge, origin events. DG: cloudfront-limits, lambda-at-edge-function-restrictions. */
 export const LAMBDA_EDGE = {
   region: 'us-east-1',
@@ -18,10 +16,10 @@ export const LAMBDA_EDGE = {
   timeoutSeconds: 30,
   minMemoryMb: 128,
   maxMemoryMb: 10_240,
-  packageBytes: 50 * MIB,
+  packageBytes: 52_428_800,
   ephemeralStorageMb: 512,
   /** Headers and body of a generated response together. Whether base64 counts before or after decoding is open. */
-  responseBytes: 1 * MIB,
+  responseBytes: 1_048_576,
 } as const;
 
 /** CloudFront Functions. DG: cloudfront-limits (quotas on CloudFront Functions). */
@@ -80,23 +78,23 @@ export const READ_ONLY_HEADERS = {
   originResponse: ['transfer-encoding', 'via'],
 } as const;
 
-/** S3. S3 User Guide: object-keys (the length of a key is counted in bytes of UTF-8), bucketnamingrules. */
+/** S3. S3 User Guide: object-keys (the length of a key is counted in bytes of UTF-8). */
 export const S3 = {
   keyBytes: 1_024,
-  bucketNameCharacters: 63,
 } as const;
 
-/** S3's API. S3 User Guide: UsingMetadata, qfacts, sigv4-query-string-auth; S3 API Reference: DeleteObjects, ListObjectsV2. */
+/** S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts, sigv4-query-string-auth; S3 API Reference: DeleteObjects, ListObjectsV2. */
 export const S3_API = {
+  bucketNameCharacters: 63,
   /** Names and values of user-defined metadata together. */
   metadataBytes: 2_048,
   listedKeys: 1_000,
   deletedKeys: 1_000,
-  partBytes: 5 * MIB,
+  partBytes: 5_242_880,
   parts: 10_000,
-  putBytes: 5 * 1024 * MIB,
-  clockSkewSeconds: 15 * 60,
-  presignedSeconds: 7 * 24 * 60 * 60,
+  putBytes: 5_368_709_120,
+  clockSkewSeconds: 900,
+  presignedSeconds: 604_800,
 } as const;
 
 /** DG: HTTPStatusCodes. Which error statuses CloudFront caches, and for how long when nothing is said. */
@@ -148,12 +146,12 @@ export const CACHE_TAGS = {
 /** Lambda. Lambda Developer Guide: gettingstarted-limits. */
 export const LAMBDA = {
   /** The answer of a synchronous invocation, as JSON. */
-  answerBytes: 6 * MIB,
+  answerBytes: 6_291_456,
 } as const;
 
 /** SQS, standard queues. SQS Developer Guide: quotas-messages. */
 export const SQS = {
-  messageBytes: 1 * MIB,
+  messageBytes: 1_048_576,
   /** Of one SendMessageBatch or one ReceiveMessage. */
   batchEntries: 10,
   delaySeconds: 900,

@@ -1,6 +1,6 @@
 import { Aws, Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { S3 } from '../edge/limits';
+import { S3_API } from '../edge/limits';
 import { distributionArn } from './delivery';
 import { explain } from './nag';
 import { type Regions, isSpread } from './regions';
@@ -52,9 +52,9 @@ export function bucketNames(stackName: string, regions: Regions): { originals: s
   const name = (purpose: 'originals' | 'variants', account: string) =>
     `${stackName.toLowerCase()}-${purpose}-${account}-${regions[purpose]}`;
   const characters = name('originals', '123456789012').length;
-  if (characters > S3.bucketNameCharacters) {
+  if (characters > S3_API.bucketNameCharacters) {
     throw new Error(
-      `The stack's name ${stackName} makes a bucket's name of ${characters} characters; S3 allows ${S3.bucketNameCharacters}. Choose a shorter one.`,
+      `The stack's name ${stackName} makes a bucket's name of ${characters} characters; S3 allows ${S3_API.bucketNameCharacters}. Choose a shorter one.`,
     );
   }
   return { originals: name('originals', Aws.ACCOUNT_ID), variants: name('variants', Aws.ACCOUNT_ID) };

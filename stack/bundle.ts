@@ -36,6 +36,10 @@ const LACKS = [
   'unicode-escapes',
 ] as const;
 
+/** Properties that nothing but this code reads or writes, settings included: one letter each in the bundle. */
+const OWN_NAMES =
+  /^(sizes|presets|urls|maxDpr|fits|gravities|formats|quality|qualities|snap|width|height|fit|gravity|target|size|sized|dpr|preset|key|variant|status|code|message|keyBytes)$/;
+
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
  * @throws Error if it uses what the language lacks, or is over the limit of 10 KB
@@ -44,17 +48,18 @@ export function bundleViewerRequest(settings: unknown): string {
   const built = buildSync({
     // CloudFront calls a global function; an export would add a module's wrapping to each of the few bytes.
     stdin: {
-      contents: `import { handler } from './handler'; viewerRequest = handler`,
+      contents: `import { respond } from './handler'; const settings = ${JSON.stringify(settings)}; run = (event) => respond(settings, event)`,
       resolveDir: join(EDGE, 'viewer-request'),
     },
     bundle: true,
     write: false,
     format: 'iife',
-    banner: { js: 'var viewerRequest;function handler(event){return viewerRequest(event)}' },
+    banner: { js: 'var run;function handler(e){return run(e)}' },
     target: 'es2017',
     supported: Object.fromEntries(LACKS.map((feature) => [feature, false])),
-    define: { SETTINGS: JSON.stringify(settings) },
     minify: true,
+    mangleProps: OWN_NAMES,
+    mangleQuoted: true,
     legalComments: 'none',
   });
   const code = built.outputFiles[0]!.text.trim();

@@ -3,11 +3,9 @@ import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
 import {
   allows,
   encodeKey,
-  isRefusal,
   normalise,
   parsePath,
   parseVariant,
-  printPath,
   printVariant,
 } from '../../edge/grammar';
 import { variantNames } from '../../edge/variants';
@@ -187,11 +185,9 @@ test('two spellings of a request give the same path', () => {
 test('any Unicode key survives the way to the key in S3 and back', () => {
   fc.assert(
     fc.property(key, (text) => {
-      const wanted = normalise(grammar, `/${encodeKey(text)}/640x.auto`, {}, '');
-      expect(wanted).toEqual({ key: text, variant: { width: 640, fit: 'inside', target: 'auto' } });
-      if (isRefusal(wanted)) return;
-      const stored = decodeURIComponent(printPath(wanted)).slice(1);
-      expect(stored).toBe(`${text}/640x.auto`);
+      const path = normalise(grammar, `/${encodeKey(text)}/640x.auto`, {}, '') as string;
+      expect(parsePath(grammar, path)).toEqual({ key: text, variant: { width: 640, fit: 'inside', target: 'auto' } });
+      expect(decodeURIComponent(path).slice(1)).toBe(`${text}/640x.auto`);
     }),
     { numRuns: 2_000 },
   );

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { type Grammar, encodeKey, isRefusal, normalise, printPath } from '../grammar';
+import { type Grammar, encodeKey, isRefusal, normalise } from '../grammar';
 
 /** Renders that are asked for side by side, of one original. */
 const CONCURRENCY = 4;
@@ -22,10 +22,8 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
   const requests = new Map<string, EagerRequest>();
   for (const value of sizes) {
     for (const accept of ACCEPTS) {
-      const wanted = normalise(readable, `/${encodeKey(key)}`, { size: { value } }, accept);
-      if (isRefusal(wanted)) continue;
-      const path = printPath(wanted);
-      requests.set(path, { path, accept });
+      const path = normalise(readable, `/${encodeKey(key)}`, { size: { value } }, accept);
+      if (!isRefusal(path)) requests.set(path, { path, accept });
     }
   }
   return [...requests.values()];

@@ -1,12 +1,10 @@
 /**
  * CloudFront Function at viewer-request: hands on one canonical variant path, or refuses.
  *
- * Its bundle's only global is `handler`; `SETTINGS` is put in by the build.
+ * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
-import { type Query, type Refusal, isRefusal, normalise, printPath } from '../grammar';
+import { type Query, type Refusal, isRefusal, normalise } from '../grammar';
 import type { ViewerRequestSettings } from '../settings';
-
-declare const SETTINGS: ViewerRequestSettings;
 
 type Values = Record<string, { value: string; multiValue?: { value: string }[] }>;
 
@@ -47,12 +45,15 @@ function answer(refusal: Refusal): ViewerResponse {
   };
 }
 
-/** The entry point. Everything that the cache key or the origin must not see is dropped from the request. */
-export function handler(event: { request: ViewerRequest }): ViewerRequest | ViewerResponse {
+/** Answers the event. Everything that the cache key or the origin must not see is dropped from the request. */
+export function respond(
+  settings: ViewerRequestSettings,
+  event: { request: ViewerRequest },
+): ViewerRequest | ViewerResponse {
   const request = event.request;
-  const wanted = normalise(SETTINGS, request.uri, request.querystring, headerOf(request.headers, 'accept'));
-  if (isRefusal(wanted)) return answer(wanted);
-  request.uri = printPath(wanted);
+  const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
+  if (isRefusal(path)) return answer(path);
+  request.uri = path;
   request.querystring = {};
   return request;
 }
