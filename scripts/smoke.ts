@@ -11,7 +11,7 @@ import { freshnessChecks } from './smoke/freshness-checks';
 import { refusalChecks } from './smoke/refusal-checks';
 import { sizeChecks } from './smoke/size-checks';
 import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
-import { UsageError, checkDistribution, urlOf } from './smoke/usage';
+import { UsageError, checkDistribution, urlOf } from './usage';
 
 interface Options {
   bucket: string;
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const options = program.opts<Options>();
   const distribution = new DistributionUnderTest(urlOf(given!));
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(distribution);
+  await checkDistribution(distribution.url);
   const originals = await openBucket(options);
   const subjects = nameSubjects();
   const stopping = new AbortController();

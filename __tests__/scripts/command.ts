@@ -15,12 +15,18 @@ export interface Started {
   finished: Promise<Finished>;
 }
 
-/** Starts a script of the project as its npm script does. */
-export function start(script: string, args: string[], environment: Record<string, string> = {}): Started {
+/** Starts a script of the project as its npm script does. @param input what it can read, and then the end of it */
+export function start(
+  script: string,
+  args: string[],
+  environment: Record<string, string> = {},
+  input: string | Buffer = '',
+): Started {
   const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', `scripts/${script}.ts`, ...args], {
     cwd: PROJECT,
     env: { ...process.env, ...environment },
   });
+  child.stdin.end(input);
   const finished: Finished = { code: null, stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (finished.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (finished.stderr += chunk.toString()));
@@ -31,5 +37,4 @@ export function start(script: string, args: string[], environment: Record<string
 }
 
 /** Runs a script of the project to its end. */
-export const command = (script: string, args: string[], environment?: Record<string, string>): Promise<Finished> =>
-  start(script, args, environment).finished;
+export const command = (...args: Parameters<typeof start>): Promise<Finished> => start(...args).finished;

@@ -1,0 +1,336 @@
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { type Running, photo, run } from '../local/running';
+import { command, start } from './command';
+import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
+
+let local: Running;
+let folder: string;
+const ORIGINALS = 12;
+const KEYS = Array.from({ length: ORIGINALS }, (_, number) => `photos/${number} +ü.jpg`);
+
+beforeAll(async () => {
+  local = await run();
+  const image = await photo(96, 64);
+  for (const key of KEYS) await local.put(key, image);
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'warm-'));
+  for (const Key of await local.variants()) {
+    await local.client.send(new DeleteObjectCommand({ Bucket: local.buckets.variants, Key }));
+  }
+  local.distribution.invalidate('/*');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+afterAll(() => local.close());
+
+interface Summary {
+  stopped: string | null;
+  rendered: number;
+  stored: number;
+  cached: number;
+  skipped: number;
+  failed: Record<string, number>;
+  retries: number;
+  bytes: number;
+  missMilliseconds: { p50: number; p95: number };
+}
+
+const file = (name: string, text: string | Buffer): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+const keysFile = (keys = KEYS) => file('keys.txt', `${keys.join('\n')}\n`);
+
+const failures = () => join(folder, 'failures.tsv');
+
+const warm = (args: string[], options?: { input?: string; environment?: Record<string, string> }) =>
+  command('warm', ['--failures', failures(), ...args], options?.environment ?? local.environment, options?.input);
+
+async function summaryOf(args: string[]): Promise<Summary & { code: number | null }> {
+  const { stdout, code } = await warm(['--json', ...args]);
+  return { ...(JSON.parse(stdout) as Summary), code };
+}
+
+const ARGS = ['--sizes', '100x100,320w'];
+
+test('a cold run renders what is listed, a second one finds it cached, and a third one stored', async () => {
+  const args = [local.url, '--keys', `s3://${local.buckets.originals}/photos/`, ...ARGS];
+  const cold = await summaryOf(args);
+  expect(cold).toMatchObject({ code: 0, stopped: null, rendered: 48, stored: 0, cached: 0, failed: {} });
+  expect(cold.bytes).toBeGreaterThan(48 * 100);
+  expect(cold.missMilliseconds.p95).toBeGreaterThanOrEqual(cold.missMilliseconds.p50);
+  expect(await local.variants()).toHaveLength(48);
+  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: 0, cached: 48 });
+  local.distribution.invalidate('/*');
+  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: 48, cached: 0 });
+  expect(existsSync(failures())).toBe(false);
+});
+
+describe('with what goes by written down', () => {
+  let proxy: RecordingProxy;
+  afterEach(() => proxy.close());
+  const paths = () => proxy.seen.map(({ path }) => path);
+
+  test('requests are real ones: of the browsers of each class, for the right variants, and no more at once than said', async () => {
+    proxy = await recordingProxy(local.url);
+    const { code } = await warm([
+      proxy.url,
+      '--keys',
+      keysFile(),
+      ...ARGS,
+      '--accept',
+      'auto.avif,auto',
+      '--concurrency',
+      '3',
+    ]);
+    expect(code).toBe(0);
+    const asked = new Set(
+      proxy.seen.map(({ path, accept }) => `${path.replace(/^.*\//, '')} ${accept.includes('avif')}`),
+    );
+    expect(asked).toEqual(
+      new Set([
+        '100x100-cover-centre.auto.avif true',
+        '100x100-cover-centre.auto false',
+        '320x.auto.avif true',
+        '320x.auto false',
+      ]),
+    );
+    expect(proxy.seen).toHaveLength(48);
+    expect(proxy.mostAtOnce).toBe(3);
+  });
+
+  test('three of ten requests refused end with no failure', async () => {
+    let count = 0;
+    proxy = await recordingProxy(local.url, () => (count += 1) % 10 < 3);
+    const summary = await summaryOf([proxy.url, '--keys', keysFile(), ...ARGS]);
+    expect(summary).toMatchObject({ code: 0, rendered: 48, failed: {} });
+    expect(summary.retries).toBe(proxy.seen.filter(({ status }) => status === 503).length);
+    expect(summary.retries).toBeGreaterThan(10);
+  });
+
+  test('when most requests fail, the run stops, and says which', async () => {
+    proxy = await recordingProxy(local.url, () => true);
+    const many = Array.from({ length: 500 }, (_, number) => `${number}.jpg`);
+    const { code, stdout, stderr } = await warm([proxy.url, '--json', '--keys', keysFile(many), ...ARGS, '--concurrency', '40']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('Stopped early: most requests fail.');
+    expect((JSON.parse(stdout) as Summary).stopped).toBe('most requests fail');
+    expect(proxy.seen.length).toBeLessThan(150);
+  });
+
+  test('after Ctrl-C in the middle, a run with the same journal repeats no request and loses none', async () => {
+    proxy = await recordingProxy(local.url);
+    const journal = join(folder, 'journal');
+    const args = [proxy.url, '--json', '--keys', keysFile(), ...ARGS, '--journal', journal, '--concurrency', '2'];
+    const first = start('warm', ['--failures', failures(), ...args], local.environment);
+    while (proxy.seen.length < 10) await sleep(5);
+    first.interrupt();
+    const { code, stdout, stderr } = await first.finished;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Stopped early: interrupted.');
+    const before = JSON.parse(stdout) as Summary;
+    expect(before).toMatchObject({ stopped: 'interrupted', failed: {} });
+    expect(before.rendered).toBe(proxy.seen.length);
+    expect(proxy.seen.length).toBeLessThan(48);
+
+    // As a machine that lost its power leaves it.
+    appendFileSync(journal, '/photos/0%20%2B');
+    const rest = await summaryOf(args);
+    expect(rest).toMatchObject({ code: 0, skipped: before.rendered, rendered: 48 - before.rendered });
+    expect(new Set(paths()).size).toBe(48);
+    expect(paths()).toHaveLength(48);
+    expect(await summaryOf(args)).toMatchObject({ code: 0, skipped: 48, rendered: 0, cached: 0 });
+  });
+
+  test.each(['tabs', 'json'] as const)(
+    'the sizes that viewers ask for most are found in their logs, %s',
+    async (form) => {
+      proxy = await recordingProxy(local.url);
+      const visit = async (path: string, times: number) => {
+        for (let time = 0; time < times; time++) await (await fetch(proxy.url + path)).arrayBuffer();
+      };
+      await visit('/640w/photos/1%20%2B%C3%BC.jpg', 5);
+      await visit('/photos/2%20%2B%C3%BC.jpg?w=640', 4);
+      await visit('/photos/100x100/3%20%2B%C3%BC.jpg', 6);
+      await visit('/photos/1%20%2B%C3%BC.jpg?size=thumb', 3);
+      await visit('/641w/photos/1.jpg', 20);
+      const log = accessLog(proxy.seen, form);
+      const logs = join(folder, 'logs', '2026');
+      mkdirSync(logs, { recursive: true });
+      writeFileSync(join(logs, 'E1.gz'), gzipSync(log));
+      await local.client.send(
+        new PutObjectCommand({ Bucket: local.buckets.originals, Key: 'logs/E1.gz', Body: gzipSync(log) }),
+      );
+
+      proxy.seen.length = 0;
+      const top = await warm([
+        proxy.url,
+        '--keys',
+        keysFile(KEYS.slice(0, 2)),
+        '--logs',
+        join(folder, 'logs'),
+        '--top',
+        '2',
+        '--accept',
+        'auto',
+      ]);
+      expect(top.code).toBe(0);
+      expect(new Set(paths().map((path) => path.replace(/^.*\//, '')))).toEqual(
+        new Set(['640x.auto', '100x100-cover-centre.auto']),
+      );
+      expect(proxy.seen).toHaveLength(4);
+
+      proxy.seen.length = 0;
+      const urls = await warm([
+        proxy.url,
+        '--logs',
+        `s3://${local.buckets.originals}/logs/`,
+        '--top-urls',
+        '2',
+        '--accept',
+        'auto',
+      ]);
+      expect(urls.code).toBe(0);
+      expect(paths().sort()).toEqual([
+        '/photos/1%20%2B%C3%BC.jpg/640x.auto',
+        '/photos/3%20%2B%C3%BC.jpg/100x100-cover-centre.auto',
+      ]);
+    },
+  );
+});
+
+describe('keys', () => {
+  const requested = async (keys: string, input?: string) => {
+    const { stdout, stderr, code } = await warm(
+      [local.url, '--keys', keys, '--sizes', '320w', '--dry-run', '--json', '--host', 'img.example.com'],
+      input === undefined ? {} : { input },
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    return JSON.parse(stdout) as { requests: number };
+  };
+
+  test('come from standard input', async () => {
+    expect(await requested('-', 'a.jpg\r\nb.jpg\n\na.jpg')).toMatchObject({ requests: 4 });
+  });
+
+  test('come from a page, by what its images show, each original once', async () => {
+    const page = `<!doctype html><img src="https://img.example.com/640w/a.jpg" srcset="https://img.example.com/320w/a.jpg 1x, https://img.example.com/b.jpg?w=640 2x">
+      <picture><source srcset="/thumb/c.jpg"><img src="data:image/gif;base64,AAAA"></picture><img src="https://elsewhere.example.com/d.jpg">`;
+    expect(await requested(file('page.html', page))).toMatchObject({ requests: 6 });
+  });
+
+  test('come from a sitemap, and from the pages that it names', async () => {
+    const server = createServer((request, response) => {
+      const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const bodies: Record<string, string> = {
+        '/index.xml': `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>${base}/map.xml</loc></sitemap></sitemapindex>`,
+        '/map.xml': `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><loc>${base}/page</loc><image:image><image:loc>https://img.example.com/a.jpg</image:loc></image:image></url></urlset>`,
+        '/page': '<html><img src="https://img.example.com/100x100/b.jpg"></html>',
+      };
+      response.end(bodies[request.url!]);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await requested(`http://127.0.0.1:${port}/index.xml`)).toMatchObject({ requests: 4 });
+    server.close();
+  });
+
+  test('that no URL can name, and originals that are missing, are listed with what is wrong', async () => {
+    const { code, stdout } = await warm([
+      local.url,
+      '--json',
+      '--keys',
+      keysFile(['a/../b.jpg', 'no such.jpg']),
+      '--sizes',
+      '320w',
+      '--accept',
+      'auto',
+    ]);
+    expect(code).toBe(1);
+    expect((JSON.parse(stdout) as Summary).failed).toEqual({ '400 BAD_PATH': 1, '404 NOT_FOUND': 1 });
+    expect(readFileSync(failures(), 'utf8')).toBe(
+      `400\tBAD_PATH\ta/../b.jpg\n404\tNOT_FOUND\t${local.url}/no%20such.jpg/320x.auto\n`,
+    );
+  });
+});
+
+test('a dry run says what there is to do and what it costs at most, and makes no request', async () => {
+  const { stdout, code } = await warm([local.url, '--keys', keysFile(), '--dry-run']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^\d+ requests, as many renders at most: \$\d+\.\d\d at most\.\nAssumed: .*aws\.amazon\.com/);
+  expect(await local.variants()).toEqual([]);
+});
+
+test('without a terminal and --json, standard output is a table', async () => {
+  const { stdout, code } = await warm([local.url, '--keys', keysFile(KEYS.slice(0, 1)), ...ARGS]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/rendered +│ +4 │/);
+});
+
+describe('what cannot be done is said in a sentence, with exit code 2', () => {
+  const SENTENCES: [what: string, args: string[], said: string][] = [
+    ['no URL', ['nonsense', '--keys', '-'], 'nonsense is no URL'],
+    ['no originals', ['LOCAL'], 'Say which originals, by --keys.'],
+    ['no key at all', ['LOCAL', '--keys', '-'], 'Standard input has no keys.'],
+    ['a file that is not there', ['LOCAL', '--keys', '/no/such/file'], '/no/such/file cannot be read'],
+    ['a bucket that is not there', ['LOCAL', '--keys', 's3://no-such-bucket/'], 'there is no such bucket'],
+    ['a size that is not listed', ['LOCAL', '--keys', '-', '--sizes', '321w'], 'The size 321w cannot be asked for'],
+    ['no such class', ['LOCAL', '--keys', '-', '--accept', 'auto.jxl'], 'auto.jxl is no class of viewers'],
+    ['logs without a number', ['LOCAL', '--keys', '-', '--logs', '.'], '--top N or --top-urls N'],
+    ['sizes and logs', ['LOCAL', '--keys', '-', '--sizes', 'all', '--logs', '.', '--top', '1'], 'not both'],
+    ['nothing that listens', ['http://127.0.0.1:9', '--keys', '-'], 'cannot be reached'],
+    ['a number that is none', ['LOCAL', '--concurrency', '0'], 'above 0'],
+    ['no such option', ['LOCAL', '--nonsense'], "unknown option '--nonsense'"],
+  ];
+  test.each(SENTENCES)('%s', async (_, args, said) => {
+    const { code, stderr, stdout } = await warm(
+      args.map((arg) => (arg === 'LOCAL' ? local.url : arg)),
+      { input: '' },
+    );
+    expect(stderr).toContain(said);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('somebody else’s distribution', async () => {
+    const server = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await warm([`http://127.0.0.1:${port}`, '--keys', '-'], { input: '' });
+    expect(stderr).toContain('is no distribution of this project');
+    expect(code).toBe(2);
+    server.close();
+  });
+
+  test('no credentials', async () => {
+    const environment = {
+      ...local.environment,
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      AWS_PROFILE: '',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      AWS_CONFIG_FILE: '/dev/null',
+    };
+    const { code, stderr } = await warm([local.url, '--keys', 's3://some-bucket/'], { environment });
+    expect(stderr).toContain('there are no AWS credentials');
+    expect(code).toBe(2);
+  });
+
+  test('the journal of another distribution', async () => {
+    const journal = file('journal', 'warm https://d111.cloudfront.net 00000000\n');
+    const { code, stderr } = await warm([local.url, '--keys', keysFile(), '--journal', journal]);
+    expect(stderr).toContain('is not of this distribution');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,245 @@
+/** `npm run warm`: requests variants through a distribution before the first viewer does. */
+import { Command, InvalidArgumentError } from 'commander';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Config, grammarOf } from '../edge/config';
+import { type Grammar, type Variant, isRefusal } from '../edge/grammar';
+import { generationOf } from '../edge/generation';
+import { readConfig } from '../edge/read-config';
+import { UsageError, checkDistribution, urlOf } from './usage';
+import { Breaker } from './warm/breaker';
+import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
+import { DigestSet } from './warm/digest-set';
+import { Failures } from './warm/failures';
+import { ImageUrls } from './warm/image-urls';
+import { Journal } from './warm/journal';
+import { type KeyContext, isCountable, keysFrom } from './warm/keys';
+import { loggedRequests } from './warm/log-files';
+import { Pace } from './warm/pace';
+import { popularUrls, popularVariants } from './warm/popular';
+import { showProgress } from './warm/progress';
+import { Requester } from './warm/request';
+import { type Unnameable, run } from './warm/run';
+import { CLASSES, type ViewerClass, type WarmRequest, classesOf, requestsFor, sizesOf } from './warm/sizes';
+import { type Stop, json, table } from './warm/summary';
+import { Tally } from './warm/tally';
+
+interface Options {
+  keys?: string;
+  sizes?: string;
+  logs?: string;
+  top?: number;
+  topUrls?: number;
+  accept: string;
+  host: string[];
+  concurrency: number;
+  rate: number;
+  timeout: number;
+  journal?: string;
+  failures: string;
+  config?: string;
+  dryRun: boolean;
+  json: boolean;
+}
+
+/** Below the ten functions at once that a new account may run (docs/deploy.md), so that viewers are served meanwhile. */
+const DEFAULT_CONCURRENCY = 8;
+
+/** Longer than a function may take to answer. */
+const DEFAULT_TIMEOUT_SECONDS = 40;
+
+const EXIT = { failures: 1, usage: 2, interrupted: 130 };
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || value === Infinity) throw new InvalidArgumentError('It is a number above 0.');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('It is a whole number from 1.');
+  return value;
+}
+
+const program = new Command('npm run warm --')
+  .description('Requests variants before the first viewer does, so that they are stored and cached.')
+  .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+  .option(
+    '--keys <where>',
+    'originals: s3://bucket/prefix, a file, a page or sitemap (file or URL), - for standard input',
+  )
+  .option('--sizes <list>', 'sizes as in URLs, with commas between them, or all (default: all)')
+  .option('--logs <where>', 'access logs that tell which sizes are popular: s3://bucket/prefix, a folder or a file')
+  .option('--top <n>', 'with --logs: the sizes that are asked for most, of every key', whole)
+  .option('--top-urls <n>', 'with --logs: the variants of single originals that are asked for most', whole)
+  .option('--accept <classes>', `classes of browsers: ${Object.keys(CLASSES).join(', ')}`, 'auto.avif,auto.webp')
+  .option('--host <names...>', "further names of the distribution, in pages' URLs", [])
+  .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
+  .option('--rate <n>', 'requests a second at most', positive, Infinity)
+  .option('--timeout <seconds>', 'for one answer', positive, DEFAULT_TIMEOUT_SECONDS)
+  .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
+  .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
+  .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
+  .option('--dry-run', 'say how many requests there are and what they cost at most, and make none', false)
+  .option('--json', 'the summary as JSON', false)
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .allowExcessArguments(false)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage));
+
+/** @throws UsageError where options do not go together */
+function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
+  const isPopular = top !== undefined || topUrls !== undefined;
+  if (logs !== undefined && !isPopular) throw new UsageError('With --logs, say --top N or --top-urls N.');
+  if (logs === undefined && isPopular) throw new UsageError('--top and --top-urls need --logs.');
+  if (top !== undefined && topUrls !== undefined) throw new UsageError('Give --top or --top-urls, not both.');
+  if (sizes !== undefined && logs !== undefined) throw new UsageError('Give --sizes or --logs, not both.');
+  if (topUrls !== undefined && keys !== undefined)
+    throw new UsageError('--top-urls takes its keys from the logs alone.');
+  if (topUrls === undefined && keys === undefined) throw new UsageError('Say which originals, by --keys.');
+}
+
+type Requests = AsyncGenerator<WarmRequest | Unnameable>;
+
+function* requestsOf(grammar: Grammar, key: string, variants: Variant[], classes: ViewerClass[]) {
+  const requests = requestsFor(grammar, key, variants, classes);
+  if (isRefusal(requests)) yield { key, status: requests.status, reason: requests.code };
+  else yield* requests;
+}
+
+/** What is to be requested, and how many requests that is if the keys can be counted. */
+interface Plan {
+  requests: Requests;
+  count: () => Promise<number | undefined>;
+}
+
+async function planOf(url: string, config: Config, options: Options, stopped: AbortSignal): Promise<Plan> {
+  const grammar = grammarOf(config);
+  const classes = classesOf(options.accept);
+  const { keys, logs, top, topUrls } = options;
+  if (topUrls !== undefined) {
+    const wanted = await popularUrls(grammar, loggedRequests(logs!), topUrls);
+    if (wanted.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
+    async function* exact(): Requests {
+      for (const { key, variant } of wanted) yield* requestsOf(grammar, key, [variant], classes);
+    }
+    return { requests: exact(), count: async () => wanted.length * classes.length };
+  }
+  const variants =
+    logs === undefined
+      ? sizesOf(grammar, options.sizes ?? 'all')
+      : await popularVariants(grammar, loggedRequests(logs), top!);
+  if (variants.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
+  const context: KeyContext = {
+    images: new ImageUrls(grammar, [new URL(url).host, ...options.host]),
+    prefix: config.stack.originals?.prefix ?? '',
+    url,
+    stopped,
+  };
+  async function* all(): Requests {
+    let isEmpty = true;
+    for await (const key of keysFrom(keys!, context)) {
+      isEmpty = false;
+      yield* requestsOf(grammar, key, variants, classes);
+    }
+    if (isEmpty && !stopped.aborted) throw new UsageError(`${keys === '-' ? 'Standard input' : keys} has no keys.`);
+  }
+  async function count(): Promise<number | undefined> {
+    if (!isCountable(keys!)) return undefined;
+    let found = 0;
+    for await (const _ of keysFrom(keys!, context)) found += 1;
+    return found * [...requestsOf(grammar, 'k', variants, classes)].length;
+  }
+  return { requests: all(), count };
+}
+
+async function dryRun({ requests }: Plan, begun: DigestSet, config: Config, asJson: boolean): Promise<void> {
+  const skipped = begun.size;
+  let unnameable = 0;
+  for await (const request of requests) {
+    if ('key' in request) unnameable += 1;
+    else begun.add(request.path);
+  }
+  const count = begun.size - skipped;
+  const dollars = Number(mostDollars(count, config.stack.memoryMb).toFixed(2));
+  if (asJson) {
+    console.log(
+      JSON.stringify({ requests: count, mostRenders: count, mostDollars: dollars, skipped, unnameable }, null, 2),
+    );
+    return;
+  }
+  console.log(`${count.toLocaleString('en')} requests, as many renders at most: $${dollars.toFixed(2)} at most.`);
+  console.log(`Assumed: ${ASSUMPTION}. ${SOURCES}.`);
+  if (skipped > 0) console.log(`${skipped.toLocaleString('en')} more are in the journal.`);
+  if (unnameable > 0) console.log(`${unnameable.toLocaleString('en')} keys cannot be named by a URL.`);
+}
+
+async function main(): Promise<void> {
+  const [given] = program.parse().args;
+  const options = program.opts<Options>();
+  checkOptions(options);
+  const url = urlOf(given!);
+  const config = await readConfig(options.config && resolve(options.config));
+  await checkDistribution(url);
+
+  const stopping = new AbortController();
+  const plan = await planOf(url, config, options, stopping.signal);
+  const begun = new DigestSet();
+  const { journal: journalPath } = options;
+  const usesJournal = journalPath !== undefined && (!options.dryRun || existsSync(journalPath));
+  const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), begun) : undefined;
+  if (options.dryRun) return dryRun(plan, begun, config, options.json);
+
+  let stop: Stop | undefined;
+  const breaker = new Breaker();
+  stopping.signal.addEventListener('abort', () => (stop = breaker.isOpen ? 'most requests fail' : 'interrupted'));
+  const interrupt = () => {
+    console.error('Stopping: what is under way is finished first; once more ends at once.');
+    stopping.abort();
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+
+  const tally = new Tally();
+  const failures = new Failures(options.failures);
+  let total: number | undefined;
+  // Beside the run: it only tells how long it will take.
+  plan.count().then(
+    (count) => (total = count),
+    () => undefined,
+  );
+  const hideProgress = showProgress(tally, () => total);
+  const requester = new Requester(url, options.timeout * 1_000);
+  const pace = new Pace(options.concurrency, options.rate);
+  try {
+    await run({
+      url,
+      ...plan,
+      requester,
+      pace,
+      breaker,
+      tally,
+      failures,
+      begun,
+      journal,
+      stopping,
+    });
+  } finally {
+    hideProgress();
+    requester.close();
+    failures.close();
+    journal?.close();
+    process.stdin.destroy();
+  }
+  console.log(options.json ? json(url, tally, stop) : table(tally));
+  if (tally.failures > 0) console.error(`What failed is listed in ${failures.path}.`);
+  if (stop) console.error(`Stopped early: ${stop}.`);
+  process.exitCode = stop === 'interrupted' ? EXIT.interrupted : stop || tally.failures > 0 ? EXIT.failures : 0;
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode =
+    error instanceof UsageError || (error as Error).name === 'ConfigError' ? EXIT.usage : EXIT.failures;
+  process.stdin.destroy();
+});

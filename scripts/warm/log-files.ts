@@ -1,0 +1,44 @@
+import { createReadStream } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { UsageError } from '../usage';
+import { type LoggedRequest, LogReader } from './access-log';
+import { listKeys, openObject, s3PlaceOf } from './s3-place';
+import { linesOf, openText } from './text';
+
+async function* filesBelow(path: string): AsyncGenerator<string> {
+  if ((await stat(path)).isDirectory()) {
+    for await (const entry of await opendir(path, { recursive: true })) {
+      if (entry.isFile()) yield join(entry.parentPath, entry.name);
+    }
+  } else {
+    yield path;
+  }
+}
+
+async function* streamsOf(where: string): AsyncGenerator<Readable> {
+  const place = s3PlaceOf(where);
+  if (place) for await (const prefix of listKeys(place)) yield await openObject({ bucket: place.bucket, prefix });
+  else for await (const file of filesBelow(where)) yield createReadStream(file);
+}
+
+/**
+ * The requests in the access logs at `s3://bucket/prefix`, in a folder and those below it, or in a file; gzip or not.
+ * @throws UsageError where they cannot be read
+ */
+export async function* loggedRequests(where: string): AsyncGenerator<LoggedRequest> {
+  try {
+    for await (const stream of streamsOf(where)) {
+      const reader = new LogReader();
+      const [, text] = await openText(stream);
+      for await (const line of linesOf(text)) {
+        const request = reader.read(line);
+        if (request) yield request;
+      }
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`The logs ${where} cannot be read: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,64 @@
+import PQueue from 'p-queue';
+
+/** A burst of refusals that were all under way together halves the concurrency once. */
+const BETWEEN_HALVINGS_MS = 1_000;
+
+/** Of a second: short enough to be smooth, long enough for a timer. */
+const INTERVAL_MS = 100;
+
+/**
+ * How many requests are under way at once, and how many begin in a second.
+ *
+ * A refusal for want of capacity halves the concurrency, at most once a second and never below one. It recovers by one
+ * after as many successes in a row as there may be requests at once, up to where it began.
+ */
+export class Pace {
+  readonly #most: number;
+  readonly #queue: PQueue;
+  #successes = 0;
+  #halvedAt = -Infinity;
+
+  /** @param rate requests a second, retries apart; Infinity for no limit */
+  constructor(concurrency: number, rate: number) {
+    this.#most = concurrency;
+    const interval = rate >= 1_000 / INTERVAL_MS ? INTERVAL_MS : 1_000 / rate;
+    const limits =
+      rate === Infinity ? {} : { interval, intervalCap: Math.max(1, Math.floor((rate * interval) / 1_000)) };
+    this.#queue = new PQueue({ concurrency, ...limits });
+  }
+
+  get concurrency(): number {
+    return this.#queue.concurrency;
+  }
+
+  /** Begins a task as soon as there is room, and waits until it has begun: so nobody is ahead of the requests. */
+  async begin(task: () => Promise<void>): Promise<void> {
+    await new Promise<void>((began, fail) => {
+      this.#queue
+        .add(() => {
+          began();
+          return task();
+        })
+        .catch(fail);
+    });
+  }
+
+  /** Waits for all that has begun. */
+  async finished(): Promise<void> {
+    await this.#queue.onIdle();
+  }
+
+  succeeded(): void {
+    this.#successes += 1;
+    if (this.#successes < this.#queue.concurrency || this.#queue.concurrency >= this.#most) return;
+    this.#successes = 0;
+    this.#queue.concurrency += 1;
+  }
+
+  refused(now = performance.now()): void {
+    this.#successes = 0;
+    if (now - this.#halvedAt < BETWEEN_HALVINGS_MS) return;
+    this.#halvedAt = now;
+    this.#queue.concurrency = Math.max(1, Math.floor(this.#queue.concurrency / 2));
+  }
+}

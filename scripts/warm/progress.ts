@@ -1,0 +1,53 @@
+import cliProgress from 'cli-progress';
+import ms from 'ms';
+import type { Tally } from './tally';
+
+/** Between two lines, where there is no terminal. */
+const LINE_MS = 5_000;
+const BAR_MS = 250;
+
+const number = (value: number): string => Math.round(value).toLocaleString('en');
+
+/** How far a run is, in a line. @param total undefined as long as it is not known */
+function lineOf(tally: Tally, total: number | undefined): string {
+  const parts = [
+    total === undefined ? `${number(tally.done)} requests` : `${number(tally.done)} of ${number(total)}`,
+    `${number(tally.rate)}/s`,
+    `${number(tally.hits)} hits`,
+    `${number(tally.delivered.rendered)} misses`,
+    `${number(tally.failures)} errors`,
+  ];
+  const left = total === undefined ? 0 : Math.max(0, total - tally.done);
+  if (left > 0 && tally.rate > 0) parts.push(`${ms(Math.round(left / tally.rate) * 1_000)} left`);
+  return parts.join(', ');
+}
+
+/**
+ * Shows on standard error how far a run is: a bar on a terminal, elsewhere a line every few seconds.
+ * @param total asked each time, since it becomes known only while the run is under way
+ * @returns what ends it
+ */
+export function showProgress(tally: Tally, total: () => number | undefined): () => void {
+  if (!process.stderr.isTTY) {
+    const timer = setInterval(() => console.error(lineOf(tally, total())), LINE_MS);
+    return () => clearInterval(timer);
+  }
+  const bar = new cliProgress.SingleBar({
+    stream: process.stderr,
+    clearOnComplete: true,
+    format: (_, { progress }) => {
+      const filled = Math.round(progress * 20);
+      const drawn = total() === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} `;
+      return drawn + lineOf(tally, total());
+    },
+  });
+  bar.start(1, 0);
+  const timer = setInterval(() => {
+    bar.setTotal(Math.max(1, total() ?? 1));
+    bar.update(Math.min(tally.done, Math.max(1, total() ?? 1)));
+  }, BAR_MS);
+  return () => {
+    clearInterval(timer);
+    bar.stop();
+  };
+}

@@ -1,0 +1,67 @@
+import type { Breaker } from './breaker';
+import type { DigestSet } from './digest-set';
+import type { Failures } from './failures';
+import type { Journal } from './journal';
+import type { Pace } from './pace';
+import type { Outcome, Requester } from './request';
+import { askPatiently, isTransient } from './retry';
+import type { WarmRequest } from './sizes';
+import type { Tally } from './tally';
+
+/** A key that no URL can name, and why. */
+export interface Unnameable {
+  key: string;
+  status: number;
+  reason: string;
+}
+
+export interface Run {
+  url: string;
+  requests: AsyncIterable<WarmRequest | Unnameable>;
+  requester: Requester;
+  pace: Pace;
+  breaker: Breaker;
+  tally: Tally;
+  failures: Failures;
+  /** Paths that were begun in this run, or are done already. */
+  begun: DigestSet;
+  journal: Journal | undefined;
+  /** Aborts when nothing new is to begin. */
+  stopping: AbortController;
+}
+
+/** Makes every request once, and waits for the last one. Stopped, it waits for those that are under way. */
+export async function run({ requests, begun, pace, stopping, tally, failures, ...context }: Run): Promise<void> {
+  for await (const request of requests) {
+    if (stopping.signal.aborted) break;
+    if ('key' in request) {
+      tally.fail(request.status, request.reason);
+      failures.add(request.key, request.status, request.reason);
+    } else if (begun.has(request.path)) {
+      tally.skipped += 1;
+    } else {
+      begun.add(request.path);
+      await pace.begin(() => make(request, { ...context, pace, stopping, tally, failures }));
+    }
+  }
+  await pace.finished();
+}
+
+async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests' | 'begun'>): Promise<void> {
+  const { url, requester, pace, breaker, tally, failures, journal, stopping } = context;
+  let attempts = 0;
+  const onAttempt = (outcome: Outcome) => {
+    attempts += 1;
+    breaker.record(outcome.source === undefined);
+    if (breaker.isOpen) stopping.abort();
+    if (isTransient(outcome)) pace.refused();
+    else pace.succeeded();
+  };
+  if (stopping.signal.aborted) return;
+  const outcome = await askPatiently(() => requester.ask(path, accept), stopping.signal, onAttempt);
+  tally.retries += Math.max(0, attempts - 1);
+  if (!outcome) return;
+  tally.add(outcome);
+  if (outcome.source === undefined) failures.add(url + path, outcome.status, outcome.reason);
+  else journal?.add(path);
+}

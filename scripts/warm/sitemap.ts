@@ -1,0 +1,47 @@
+import { SaxesParser } from 'saxes';
+import type { Readable } from 'node:stream';
+import { UsageError } from '../usage';
+
+/** What a sitemap names: an image, a page that may show some, or a further sitemap. */
+export interface SitemapEntry {
+  kind: 'image' | 'page' | 'sitemap';
+  url: string;
+}
+
+/** Where a URL stands, without prefixes of namespaces. */
+const KINDS: Record<string, SitemapEntry['kind']> = {
+  'image/loc': 'image',
+  'url/loc': 'page',
+  'sitemap/loc': 'sitemap',
+};
+
+/** The entries of a sitemap or of an index of sitemaps. @throws UsageError where it is no XML */
+export async function* entriesOf(xml: Readable): AsyncGenerator<SitemapEntry> {
+  const parser = new SaxesParser();
+  const open: string[] = [];
+  let text = '';
+  let found: SitemapEntry[] = [];
+  parser.on('opentag', ({ name }) => {
+    // Sites name the image extension as they like, mostly image:image and image:loc.
+    open.push(name.replace(/^.*:/, ''));
+    text = '';
+  });
+  parser.on('text', (more) => (text += more));
+  parser.on('cdata', (more) => (text += more));
+  parser.on('closetag', () => {
+    const kind = KINDS[open.slice(-2).join('/')];
+    if (kind) found.push({ kind, url: text.trim() });
+    open.pop();
+    text = '';
+  });
+  parser.on('error', (error) => {
+    throw new UsageError(`The sitemap is no XML: ${error.message}.`);
+  });
+  xml.setEncoding('utf8');
+  for await (const chunk of xml as AsyncIterable<string>) {
+    parser.write(chunk);
+    yield* found;
+    found = [];
+  }
+  parser.close();
+}

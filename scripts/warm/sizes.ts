@@ -1,0 +1,89 @@
+import {
+  type Grammar,
+  type Refusal,
+  type Target,
+  URL_FORMS,
+  type Variant,
+  encodeKey,
+  isRefusal,
+  normalise,
+  parsePath,
+  printVariant,
+} from '../../edge/grammar';
+import { UsageError } from '../usage';
+
+/** A class of viewers: what they accept, and the targets that `auto` becomes for them. */
+export interface ViewerClass {
+  target: Target;
+  accept: string;
+}
+
+/** One request that warms: its canonical path, and the `Accept` that leads to it. */
+export interface WarmRequest {
+  path: string;
+  accept: string;
+}
+
+export const CLASSES = {
+  'auto.avif': 'image/avif,image/webp,*/*;q=0.8',
+  'auto.webp': 'image/webp,*/*;q=0.8',
+  auto: '*/*',
+} as const;
+
+/** @throws UsageError for a class that there is not */
+export function classesOf(list: string): ViewerClass[] {
+  return [...new Set(list.split(','))].map((name) => {
+    const target = (Object.keys(CLASSES) as (keyof typeof CLASSES)[]).find((each) => each === name.trim());
+    if (!target) throw new UsageError(`${name} is no class of viewers; there are ${Object.keys(CLASSES).join(', ')}.`);
+    return { target, accept: CLASSES[target] };
+  });
+}
+
+/** A name that every grammar reads as a key. */
+const ANY_KEY = 'k';
+
+/** The variants, as a viewer of a class gets them. @throws UsageError for a size that is not listed */
+function variantOf(grammar: Grammar, token: string): Variant {
+  // Sizes are named as in a query, whether or not viewers may do so.
+  const readable: Grammar = { ...grammar, urls: [...URL_FORMS] };
+  const path = normalise(readable, `/${ANY_KEY}`, { size: { value: encodeURIComponent(token) } }, '');
+  if (isRefusal(path)) throw new UsageError(`The size ${token || "''"} cannot be asked for: ${path.message}`);
+  return parsePath(grammar, path)!.variant;
+}
+
+/**
+ * Reads a list of sizes as URLs name them (`320w,300x300@2x,thumb`), or `all`: every size and preset, at one pixel to one.
+ * @throws UsageError for a size that is not listed
+ */
+export function sizesOf(grammar: Grammar, list: string): Variant[] {
+  const tokens =
+    list === 'all'
+      ? [...grammar.sizes, ...grammar.presets.map(({ name }) => name)]
+      : list.split(',').map((token) => token.trim());
+  const variants = tokens.map((token) => variantOf(grammar, token));
+  return [...new Map(variants.map((variant) => [printVariant(variant), variant])).values()];
+}
+
+/**
+ * The requests for these variants of an original, none twice. A variant of a class of viewers is asked for by each class
+ * that is warmed, another as it is.
+ * @returns the refusal for a key that no URL can name
+ */
+export function requestsFor(
+  grammar: Grammar,
+  key: string,
+  variants: Variant[],
+  classes: ViewerClass[],
+): WarmRequest[] | Refusal {
+  const requests = new Map<string, WarmRequest>();
+  for (const variant of variants) {
+    for (const { target, accept } of classes) {
+      const exact = variant.target.startsWith('auto') ? { ...variant, target } : variant;
+      // Read as the distribution reads it, which knows classes that the config leaves out, and keys that no URL names.
+      const path = normalise(grammar, `/${encodeKey(key)}/${printVariant(exact)}`, {}, accept);
+      if (isRefusal(path)) return path;
+      requests.set(path, { path, accept });
+    }
+  }
+  return [...requests.values()];
+}

@@ -1,0 +1,57 @@
+import { type Histogram, build } from 'hdr-histogram-js';
+import type { Outcome, Source } from './request';
+
+const HOUR_MS = 3_600_000;
+
+/** What came of the requests so far. */
+export class Tally {
+  readonly delivered: Record<Source, number> = { rendered: 0, stored: 0, cached: 0 };
+  /** How often, by status and reason. */
+  readonly failed = new Map<string, number>();
+  /** In the journal already, or named before. */
+  skipped = 0;
+  retries = 0;
+  bytes = 0;
+  readonly #misses: Histogram = build({ highestTrackableValue: HOUR_MS, numberOfSignificantValueDigits: 2 });
+  readonly #began = performance.now();
+
+  add({ source, status, reason, bytes, milliseconds }: Outcome): void {
+    this.bytes += bytes;
+    if (source === undefined) return this.fail(status, reason);
+    this.delivered[source] += 1;
+    if (source === 'rendered') this.#misses.recordValue(Math.max(1, Math.round(milliseconds)));
+  }
+
+  /** @param status 0 where there was no answer */
+  fail(status: number, reason: string): void {
+    const why = status === 0 ? reason : `${status} ${reason}`;
+    this.failed.set(why, (this.failed.get(why) ?? 0) + 1);
+  }
+
+  get hits(): number {
+    return this.delivered.stored + this.delivered.cached;
+  }
+
+  get failures(): number {
+    return [...this.failed.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Requests that need no more attention in this run. */
+  get done(): number {
+    return this.delivered.rendered + this.hits + this.failures + this.skipped;
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#began) / 1_000;
+  }
+
+  /** Requests a second, without those that were skipped. */
+  get rate(): number {
+    return (this.done - this.skipped) / Math.max(this.seconds, 0.001);
+  }
+
+  /** Milliseconds in which so many per cent of the renders were delivered; 0 without a render. */
+  missPercentile(percent: number): number {
+    return this.delivered.rendered === 0 ? 0 : this.#misses.getValueAtPercentile(percent);
+  }
+}
