@@ -3,10 +3,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { Bench } from './bench';
 import { readPhotographs } from './photographs';
 import { keep, print } from './results';
+import { bytes } from './bytes';
 import { herd } from './herd';
+import { memory } from './memory';
 import { viewer } from './viewer';
 
-const BENCHES: Record<string, Bench> = { viewer, herd };
+const BENCHES: Record<string, Bench> = { viewer, bytes, memory, herd };
 
 interface Options {
   photos?: string;

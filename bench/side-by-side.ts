@@ -30,12 +30,15 @@ export function median(values: number[]): number {
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** How many times as much one side takes as the other, run by run: the median, and the spread in brackets. */
-export function ratio(ours: number[], theirs: number[]): string {
-  const ratios = ours.map((value, run) => value / theirs[run]!);
+/** The median of some ratios, and their spread in brackets. */
+export function spread(ratios: number[]): string {
   const text = (value: number) => value.toFixed(2);
   return `${text(median(ratios))} (${text(Math.min(...ratios))}–${text(Math.max(...ratios))})`;
 }
+
+/** How many times as much one side takes as the other, run by run. */
+export const ratio = (ours: number[], theirs: number[]): string =>
+  spread(ours.map((value, run) => value / theirs[run]!));
 
 /** A median, with as many digits as mean something. */
 export const ms = (values: number[]): string => {

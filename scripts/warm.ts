@@ -137,12 +137,14 @@ async function planOf(url: string, config: Config, options: Options, stopped: Ab
     stopped,
   };
   async function* all(): Requests {
-    let isEmpty = true;
+    // Pages name an original again and again.
+    const seen = new DigestSet();
     for await (const key of keysFrom(keys!, context)) {
-      isEmpty = false;
+      if (seen.has(key)) continue;
+      seen.add(key);
       yield* requestsOf(grammar, key, variants, classes);
     }
-    if (isEmpty && !stopped.aborted) throw new UsageError(`${keys === '-' ? 'Standard input' : keys} has no keys.`);
+    if (seen.size === 0 && !stopped.aborted) throw new UsageError(`${keys === '-' ? 'Standard input' : keys} has no keys.`);
   }
   async function count(): Promise<number | undefined> {
     if (!isCountable(keys!)) return undefined;
@@ -153,14 +155,13 @@ async function planOf(url: string, config: Config, options: Options, stopped: Ab
   return { requests: all(), count };
 }
 
-async function dryRun({ requests }: Plan, begun: DigestSet, config: Config, asJson: boolean): Promise<void> {
-  const skipped = begun.size;
-  let unnameable = 0;
+async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJson: boolean): Promise<void> {
+  let [count, skipped, unnameable] = [0, 0, 0];
   for await (const request of requests) {
     if ('key' in request) unnameable += 1;
-    else begun.add(request.path);
+    else if (done.has(request.path)) skipped += 1;
+    else count += 1;
   }
-  const count = begun.size - skipped;
   const dollars = Number(mostDollars(count, config.stack.memoryMb).toFixed(2));
   if (asJson) {
     console.log(
@@ -184,11 +185,11 @@ async function main(): Promise<void> {
 
   const stopping = new AbortController();
   const plan = await planOf(url, config, options, stopping.signal);
-  const begun = new DigestSet();
+  const done = new DigestSet();
   const { journal: journalPath } = options;
   const usesJournal = journalPath !== undefined && (!options.dryRun || existsSync(journalPath));
-  const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), begun) : undefined;
-  if (options.dryRun) return dryRun(plan, begun, config, options.json);
+  const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), done) : undefined;
+  if (options.dryRun) return dryRun(plan, done, config, options.json);
 
   let stop: Stop | undefined;
   const breaker = new Breaker();
@@ -220,7 +221,7 @@ async function main(): Promise<void> {
       breaker,
       tally,
       failures,
-      begun,
+      done,
       journal,
       stopping,
     });

@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
-import {
-  allows,
-  encodeKey,
-  normalise,
-  parsePath,
-  parseVariant,
-  printVariant,
-} from '../../edge/grammar';
+import { allows, encodeKey, normalise, parsePath, parseVariant, printVariant } from '../../edge/grammar';
 import { variantNames } from '../../edge/variants';
 import { MODERN, type Request, viewerRequest } from './viewer-request/viewer';
 

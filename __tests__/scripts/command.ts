@@ -12,6 +12,8 @@ export interface Finished {
 export interface Started {
   /** As Ctrl-C does. */
   interrupt(): void;
+  /** As the kernel does, for want of memory. */
+  kill(): void;
   finished: Promise<Finished>;
 }
 
@@ -32,6 +34,7 @@ export function start(
   child.stderr.on('data', (chunk: Buffer) => (finished.stderr += chunk.toString()));
   return {
     interrupt: () => void child.kill('SIGINT'),
+    kill: () => void child.kill('SIGKILL'),
     finished: new Promise((resolve) => child.once('close', (code) => resolve({ ...finished, code }))),
   };
 }

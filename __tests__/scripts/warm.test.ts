@@ -119,7 +119,15 @@ describe('with what goes by written down', () => {
   test('when most requests fail, the run stops, and says which', async () => {
     proxy = await recordingProxy(local.url, () => true);
     const many = Array.from({ length: 500 }, (_, number) => `${number}.jpg`);
-    const { code, stdout, stderr } = await warm([proxy.url, '--json', '--keys', keysFile(many), ...ARGS, '--concurrency', '40']);
+    const { code, stdout, stderr } = await warm([
+      proxy.url,
+      '--json',
+      '--keys',
+      keysFile(many),
+      ...ARGS,
+      '--concurrency',
+      '40',
+    ]);
     expect(code).toBe(1);
     expect(stderr).toContain('Stopped early: most requests fail.');
     expect((JSON.parse(stdout) as Summary).stopped).toBe('most requests fail');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const FIRST_SLOTS = 1 << 12;
-const MOST_FULL = 0.75;
+const MOST_FULL = 0.85;
 
 /**
  * A set of texts that keeps eight bytes of hash of each, in a table with open addressing: millions fit where a `Set` of

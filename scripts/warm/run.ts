@@ -23,31 +23,30 @@ export interface Run {
   breaker: Breaker;
   tally: Tally;
   failures: Failures;
-  /** Paths that were begun in this run, or are done already. */
-  begun: DigestSet;
+  /** Paths that an earlier run has done. */
+  done: DigestSet;
   journal: Journal | undefined;
   /** Aborts when nothing new is to begin. */
   stopping: AbortController;
 }
 
 /** Makes every request once, and waits for the last one. Stopped, it waits for those that are under way. */
-export async function run({ requests, begun, pace, stopping, tally, failures, ...context }: Run): Promise<void> {
+export async function run({ requests, done, pace, stopping, tally, failures, ...context }: Run): Promise<void> {
   for await (const request of requests) {
     if (stopping.signal.aborted) break;
     if ('key' in request) {
       tally.fail(request.status, request.reason);
       failures.add(request.key, request.status, request.reason);
-    } else if (begun.has(request.path)) {
+    } else if (done.has(request.path)) {
       tally.skipped += 1;
     } else {
-      begun.add(request.path);
       await pace.begin(() => make(request, { ...context, pace, stopping, tally, failures }));
     }
   }
   await pace.finished();
 }
 
-async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests' | 'begun'>): Promise<void> {
+async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests' | 'done'>): Promise<void> {
   const { url, requester, pace, breaker, tally, failures, journal, stopping } = context;
   let attempts = 0;
   const onAttempt = (outcome: Outcome) => {

@@ -8,7 +8,7 @@ export class Tally {
   readonly delivered: Record<Source, number> = { rendered: 0, stored: 0, cached: 0 };
   /** How often, by status and reason. */
   readonly failed = new Map<string, number>();
-  /** In the journal already, or named before. */
+  /** In the journal already. */
   skipped = 0;
   retries = 0;
   bytes = 0;

@@ -1,0 +1,65 @@
+/**
+ * A process that makes one variant and says what that took of memory: its input is a `Job` as an argument, its output
+ * a `Peak` as JSON.
+ */
+import { readFileSync } from 'node:fs';
+import sharp, { type Sharp } from 'sharp';
+import { isFailure } from '../../edge/failure';
+import type { Target, Variant } from '../../edge/grammar';
+import { type RenderSettings, render } from '../../edge/render';
+import { avifEffort } from '../../edge/render/effort';
+
+export interface Job {
+  /** Path of the original. */
+  original: string;
+  variant: Variant;
+  settings: RenderSettings;
+  /** The same variant with sharp alone. */
+  bare: boolean;
+}
+
+export interface Peak {
+  /** What came of it: a content type, or a code of a refusal. */
+  answer: string;
+  /** Of the process before the original is read, and the most that it came to; in megabytes. */
+  before: number;
+  peak: number;
+}
+
+/**
+ * The kernel's own high-water mark of this process. `process.resourceUsage().maxRSS` would not do: it is inherited
+ * from the process that started this one.
+ */
+function peakMegabytes(): number {
+  const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'latin1'))!;
+  return Number(kilobytes) / 1000;
+}
+
+const WRITERS: Partial<Record<Target, (image: Sharp, pixels: number) => Sharp>> = {
+  jpeg: (image) => image.jpeg({ quality: 76, mozjpeg: true }),
+  webp: (image) => image.webp({ quality: 79, effort: 4 }),
+  avif: (image, pixels) => image.avif({ quality: 60, effort: avifEffort(pixels, 25), chromaSubsampling: '4:2:0' }),
+};
+
+async function renderBare(original: Buffer, { width, target }: Variant, full: number): Promise<string> {
+  const box = width ?? full;
+  const image = sharp(original, { limitInputPixels: false })
+    .autoOrient()
+    .resize(box, width ? undefined : box, { fit: 'inside', withoutEnlargement: true });
+  await WRITERS[target]!(image, (box * box * 2) / 3).toBuffer();
+  return `image/${target}`;
+}
+
+async function main({ original, variant, settings, bare }: Job): Promise<void> {
+  sharp.cache(false);
+  sharp.concurrency(1);
+  const before = peakMegabytes();
+  const bytes = readFileSync(original);
+  const outcome = bare
+    ? { contentType: await renderBare(bytes, variant, settings.full) }
+    : await render(bytes, variant, settings);
+  const answer = isFailure(outcome) ? outcome.code : outcome.contentType;
+  process.stdout.write(JSON.stringify({ answer, before, peak: peakMegabytes() } satisfies Peak));
+}
+
+void main(JSON.parse(process.argv[2]!) as Job);
