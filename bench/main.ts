@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     const tables = await run({ photographs, runs, log: (line) => console.error(line) });
     console.log(print(tables));
     await keep(name, photographs.source, tables);
+    console.error(`\nKept in bench/RESULTS.md.`);
   }
 }
 

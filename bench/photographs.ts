@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
@@ -23,6 +23,7 @@ const TILE = 1_000;
  */
 export function readPhotographs(folder: string | undefined): Photographs {
   const from = folder ?? SAMPLES;
+  if (!existsSync(from)) throw new Error(`There is no folder ${from}.`);
   const files = readdirSync(from)
     .filter((name) => /\.jpe?g$/i.test(name))
     .sort()

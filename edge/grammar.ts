@@ -388,7 +388,7 @@ const FORMATS = TARGETS.slice(2);
 /** A whole number from 1 in the query; undefined where it is not given. */
 function wholeNumber(name: string, text: string | undefined, most: number): number | undefined {
   if (text && !isWhole(text, most)) {
-    refuse(400, 'BAD_OPTION', name + ' is a whole number from 1 to ' + most + '.');
+    refuse(400, 'BAD_OPTION', name + ' is a whole number from 1' + (most < MAX_SIDE ? ' to ' + most : '') + '.');
   }
   return text ? +text : undefined;
 }

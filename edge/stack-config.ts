@@ -89,7 +89,16 @@ export const stackSchema = z
     /** Memory of the rendering function in MB; 1,769 is one vCPU. See docs/rendering.md. */
     memoryMb: z.int().min(LAMBDA_EDGE.minMemoryMb).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
   })
-  .superRefine(({ webAclArn, rateLimit }, context) => {
+  .superRefine(({ webAclArn, rateLimit, domains }, context) => {
+    const zone = domains?.hostedZone?.name;
+    const outside = zone && domains.names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
+    if (outside) {
+      context.addIssue({
+        code: 'custom',
+        path: ['domains', 'hostedZone', 'name'],
+        message: `expected the zone that has ${outside} in it, or none`,
+      });
+    }
     if (webAclArn !== undefined && rateLimit !== undefined) {
       context.addIssue({
         code: 'custom',

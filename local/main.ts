@@ -79,7 +79,7 @@ function samples(): string {
 function examples(url: string, keys: string[]): string[] {
   const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
   const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
-  if (first === undefined) return [];
+  if (first === undefined) return ['  Put an image into the folder, and ask for it: /300x300/NAME'];
   const inFolder = photos.find((key) => key.includes('/'));
   const animated = keys.find((key) => key.endsWith('.gif'));
   return [
@@ -98,7 +98,10 @@ async function main(): Promise<void> {
   await checkPort(options.port);
   if (options.originals) checkFolder(options.originals);
   const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  // What a child process has not yet stopped writing is in the way for a moment.
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  let stop: () => void = () => process.exit(130);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop());
   const data = options.data ? resolve(options.data) : join(scratch, 'buckets');
   mkdirSync(data, { recursive: true });
 
@@ -114,18 +117,17 @@ async function main(): Promise<void> {
     ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
   });
   const closers = [() => local.close()];
-  const stop = async () => {
-    for (const close of closers) await close();
+  const close = async () => {
+    for (const each of closers) await each();
     process.exit(0);
   };
-  process.once('SIGINT', () => void stop());
-  process.once('SIGTERM', () => void stop());
+  stop = () => void close();
 
   const folder = resolve(options.originals ?? samples());
   console.log(`Uploading ${folder} …`);
   const { outputs } = local.deployment;
   const place = { client: local.client, bucket: local.buckets.originals, prefix: outputs['OriginalsPrefix'] ?? '' };
-  const keys = await uploadFolder(place, folder);
+  const keys = await uploadFolder(place, folder, console.log);
   closers.unshift(
     await watchFolder(folder, {
       onSaved: (key, file) => upload(place, key, file),
@@ -136,9 +138,11 @@ async function main(): Promise<void> {
   const environment = join(scratch, 'environment');
   writeFileSync(
     environment,
-    Object.entries(local.environment)
-      .map(([name, value]) => `export ${name}='${value}'\n`)
-      .join(''),
+    [
+      // They would go before the keys that follow.
+      'unset AWS_PROFILE AWS_SESSION_TOKEN\n',
+      ...Object.entries(local.environment).map(([name, value]) => `export ${name}='${value}'\n`),
+    ].join(''),
   );
   console.log(
     [

@@ -1,6 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** Where originals go. */
@@ -29,10 +28,16 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The key of a file: its path below the folder, with slashes. */
 export const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join('/');
 
-/** Every regular file below a folder. */
+/** Hidden files and folders are what editors and version control keep for themselves. */
+export const isHidden = (folder: string, file: string): boolean => /(^|\/)\.[^/]/.test(keyOf(folder, file));
+
+/** Every regular file below a folder that is not hidden. Links are not followed: they might lead in a circle. */
 export async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !isHidden(folder, file));
 }
 
 /** Uploads one file. */
@@ -41,8 +46,7 @@ export async function upload({ client, bucket, prefix }: Place, key: string, fil
     new PutObjectCommand({
       Bucket: bucket,
       Key: prefix + key,
-      Body: createReadStream(file),
-      ContentLength: (await stat(file)).size,
+      Body: await readFile(file),
       ContentType: CONTENT_TYPES[key.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream',
     }),
   );
@@ -53,13 +57,25 @@ export async function remove({ client, bucket, prefix }: Place, key: string): Pr
   await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
 }
 
-/** Uploads every regular file below a folder, under its relative path. @returns the keys */
-export async function uploadFolder(place: Place, folder: string): Promise<string[]> {
-  const files = await filesIn(folder);
-  const waiting = [...files];
+/**
+ * Uploads every file below a folder, under its relative path.
+ * @param log told of files that cannot be uploaded; the others are
+ * @returns the keys
+ */
+export async function uploadFolder(place: Place, folder: string, log: (line: string) => void): Promise<string[]> {
+  const waiting = await filesIn(folder);
+  const keys: string[] = [];
   const worker = async () => {
-    for (let file = waiting.pop(); file; file = waiting.pop()) await upload(place, keyOf(folder, file), file);
+    for (let file = waiting.pop(); file; file = waiting.pop()) {
+      const key = keyOf(folder, file);
+      try {
+        await upload(place, key, file);
+        keys.push(key);
+      } catch (error) {
+        log(`${key} is left out: ${(error as Error).message}`);
+      }
+    }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  return files.map((file) => keyOf(folder, file)).sort();
+  return keys.sort();
 }

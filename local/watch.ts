@@ -1,5 +1,5 @@
 import { watch } from 'chokidar';
-import { keyOf } from './upload';
+import { isHidden, keyOf } from './upload';
 
 export interface Changes {
   /** A file is new or has been saved over, and has stopped changing. */
@@ -15,6 +15,8 @@ const STABLE_MS = 300;
 export async function watchFolder(folder: string, { onSaved, onRemoved, log }: Changes): Promise<() => Promise<void>> {
   const watcher = watch(folder, {
     ignoreInitial: true,
+    followSymlinks: false,
+    ignored: (file) => isHidden(folder, file),
     awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: STABLE_MS / 6 },
   });
   /** What is under way or waiting for each key: the last change of a file has to be the last that is told. */

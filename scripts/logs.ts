@@ -1,5 +1,5 @@
 /** `npm run logs`: what the functions have logged, wherever CloudFront ran them. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LAMBDA_EDGE } from '../edge/limits';
@@ -24,7 +24,11 @@ function durationOf(text: string): number {
 
 const program = new Command('npm run logs --')
   .description('Shows what the functions have logged, wherever CloudFront ran them.')
-  .option('--since <duration>', 'how far back, such as 30m, 1h or 2d', durationOf, ms('1h'))
+  .addOption(
+    new Option('--since <duration>', 'how far back, such as 30m, 1h or 2d')
+      .argParser(durationOf)
+      .default(ms('1h'), '1h'),
+  )
   .option('--follow', 'go on until Ctrl-C', false)
   .option('--errors', 'only what went wrong', false)
   .option('--json', 'as the functions wrote it', false)

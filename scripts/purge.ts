@@ -2,6 +2,7 @@
 import cliProgress from 'cli-progress';
 import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { S3 } from '../edge/limits';
 import { REPEAT_SECONDS } from '../edge/refresh/pass';
 import { originalsBelow } from './purge/keys';
 import { purgeOldGenerations } from './purge/old-generations';
@@ -32,10 +33,23 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 
 const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total}', clearOnComplete: true });
 
-/** Which originals are meant. @throws Error of one line where that is not said once */
-async function keysFor(target: Target, keys: string[], { prefix, all }: Options): Promise<string[]> {
-  const ways = [keys.length > 0, prefix !== undefined, all].filter(Boolean).length;
+/** @throws Error of one line for what cannot be the key of an original */
+function checkKey(key: string): void {
+  if (key === '' || key.startsWith('/') || Buffer.byteLength(key) > S3.keyBytes) {
+    throw new Error(`'${key}' is no key: it has 1 to ${S3.keyBytes} bytes, and no slash at its start.`);
+  }
+}
+
+/** @throws Error of one line where it is not said once which originals are meant */
+function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Options): void {
+  const ways = [keys.length > 0, prefix !== undefined, all, oldGenerations].filter(Boolean).length;
   if (ways !== 1) throw new Error('Name keys, or --prefix, or --all, or --old-generations.');
+  if (prefix === '') throw new Error('An empty --prefix means all originals: say --all.');
+  if (oldGenerations && force) throw new Error('--old-generations goes with --dry-run and --stack alone.');
+  keys.forEach(checkKey);
+}
+
+async function keysFor(target: Target, keys: string[], { prefix }: Options): Promise<string[]> {
   if (keys.length > 0) return [...new Set(keys)];
   return originalsBelow(target, prefix ?? '', (found) => {
     if (process.stderr.isTTY) process.stderr.write(`\r${found} originals`);
@@ -69,14 +83,13 @@ async function main(): Promise<void> {
   const { args } = program.parse();
   const options = program.opts<Options>();
   const { oldGenerations, dryRun = false, stack } = options;
-  if (!oldGenerations) {
-    const target = await targetOf(stack);
-    return purgeOriginals(target, await keysFor(target, args, options), options);
-  }
-  if (args.length > 0 || options.prefix !== undefined || options.all || options.force) {
-    throw new Error('--old-generations goes with --dry-run and --stack alone.');
-  }
+  checkOptions(args, options);
   const target = await targetOf(stack);
+  if (!oldGenerations) {
+    const keys = await keysFor(target, args, options);
+    if (keys.length === 0) return console.log('There is no such original, and no variant of one.');
+    return purgeOriginals(target, keys, options);
+  }
   bar.start(0, 0);
   const deleted = await purgeOldGenerations(target, {
     dryRun,

@@ -11,8 +11,13 @@ export async function readStack(stackName: string): Promise<StackParameter> {
   try {
     return await readStackParameter(parameter);
   } catch (error) {
-    throw new Error(`The parameter ${parameter} in ${LAMBDA_EDGE.region} cannot be read: ${String(error)}`, {
-      cause: error,
-    });
+    const { name, message } = error as Error;
+    const why =
+      name === 'CredentialsProviderError'
+        ? 'there are no AWS credentials; `aws sts get-caller-identity` says whether yours work'
+        : name === 'ParameterNotFound'
+          ? `there is none, so there is no stack ${stackName} here; name it by --stack`
+          : message;
+    throw new Error(`The parameter ${parameter} in ${LAMBDA_EDGE.region} cannot be read: ${why}.`, { cause: error });
   }
 }

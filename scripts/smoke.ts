@@ -34,6 +34,9 @@ const program = new Command('npm run smoke --')
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
+const reasonOf = ({ message }: Error): string =>
+  message === 'Region is missing' ? 'its region is not known; name it by --region' : message;
+
 /** @throws UsageError where the bucket cannot be used */
 async function openBucket({ bucket, prefix, region }: Options): Promise<Originals> {
   const client = new S3Client({ ...(region && { region }), followRegionRedirects: true });
@@ -41,7 +44,7 @@ async function openBucket({ bucket, prefix, region }: Options): Promise<Original
     await client.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    const why = status === 404 ? 'there is none' : status === 403 ? 'access is denied' : (error as Error).message;
+    const why = status === 404 ? 'there is none' : status === 403 ? 'access is denied' : reasonOf(error as Error);
     throw new UsageError(`The bucket ${bucket} cannot be used: ${why}.`);
   }
   return { client, bucket, prefix };

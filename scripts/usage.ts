@@ -9,7 +9,9 @@ export function urlOf(text: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new UsageError(`${text} is no URL; give one such as https://d111111abcdef8.cloudfront.net.`);
   }
-  return new URL(text).origin;
+  const { origin, pathname, search } = new URL(text);
+  if (pathname !== '/' || search) throw new UsageError(`Give the distribution alone: ${origin}.`);
+  return origin;
 }
 
 /** @throws UsageError where the URL leads to something else than a distribution of this project */

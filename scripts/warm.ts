@@ -144,7 +144,8 @@ async function planOf(url: string, config: Config, options: Options, stopped: Ab
       seen.add(key);
       yield* requestsOf(grammar, key, variants, classes);
     }
-    if (seen.size === 0 && !stopped.aborted) throw new UsageError(`${keys === '-' ? 'Standard input' : keys} has no keys.`);
+    if (seen.size === 0 && !stopped.aborted)
+      throw new UsageError(`${keys === '-' ? 'Standard input' : keys} has no keys.`);
   }
   async function count(): Promise<number | undefined> {
     if (!isCountable(keys!)) return undefined;
