@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Bench } from './bench';
 import { type Point, bytesAt } from './bytes/curve';
-import { AUTO, AUTO_AVIF, AUTO_WEBP, AVIF, type Encoder, JPEG, WEBP, reference } from './bytes/encoders';
+import { AUTO, AUTO_AVIF, AUTO_WEBP, AVIF, type Box, type Encoder, JPEG, WEBP, reference } from './bytes/encoders';
 import { Scorer } from './bytes/score';
 import type { Photographs } from './photographs';
 import { median, spread } from './side-by-side';
@@ -21,24 +21,26 @@ type Curves = Map<Encoder, Map<number, Point>>;
 async function pointOf(
   { make }: Encoder,
   original: Buffer,
-  width: number,
+  box: Box,
   quality: number,
   score: (picture: Buffer) => Promise<number>,
 ) {
   const start = performance.now();
-  const body = await make(original, width, quality);
+  const body = await make(original, box, quality);
   const ms = performance.now() - start;
   return { score: await score(body), bytes: body.length, ms };
 }
 
 /** Every encoder's curve, and its default, for one photograph. */
 async function curvesOf(scorer: Scorer, original: Buffer, width: number): Promise<Curves> {
-  const score = await scorer.against(await reference(original, width));
+  const best = await reference(original, width);
+  const score = await scorer.against(best);
+  const { height } = await sharp(best).metadata();
   const curves: Curves = new Map();
   for (const encoder of ENCODERS) {
     const points = new Map<number, Point>();
     for (const quality of new Set([...encoder.curve, encoder.quality])) {
-      points.set(quality, await pointOf(encoder, original, width, quality, score));
+      points.set(quality, await pointOf(encoder, original, { width, height }, quality, score));
     }
     curves.set(encoder, points);
   }

@@ -4,11 +4,15 @@ import type { Bench } from './bench';
 import { readPhotographs } from './photographs';
 import { keep, print } from './results';
 import { bytes } from './bytes';
+import { cold } from './cold';
 import { herd } from './herd';
+import { hit } from './hit';
 import { memory } from './memory';
+import { miss } from './miss';
+import { peer } from './peer';
 import { viewer } from './viewer';
 
-const BENCHES: Record<string, Bench> = { viewer, bytes, memory, herd };
+const BENCHES: Record<string, Bench> = { viewer, cold, miss, peer, bytes, hit, memory, herd };
 
 interface Options {
   photos?: string;

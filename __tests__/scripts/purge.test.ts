@@ -121,7 +121,10 @@ test('a dry run on the command line says what would be done, and does nothing', 
 test.each([
   [[], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
   [['a.jpg', '--all'], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
-  [['a.jpg', '--old-generations'], '--old-generations goes with --dry-run and --stack alone.\n'],
+  [['a.jpg', '--old-generations'], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
+  [['--old-generations', '--force'], '--old-generations goes with --dry-run and --stack alone.\n'],
+  [['--prefix', ''], 'An empty --prefix means all originals: say --all.\n'],
+  [['/320w/a.jpg'], "'/320w/a.jpg' is no key: it has 1 to 1024 bytes, and no slash at its start.\n"],
 ])('%j is one clear line and exit code 1', async (args, output) => {
   expect(await purge(args)).toEqual({ code: 1, output });
 });

@@ -13,7 +13,13 @@ export interface Encoder {
   quality: number;
   /** Qualities that its curve is drawn through, ascending. */
   curve: number[];
-  make: (original: Buffer, width: number, quality: number) => Promise<Buffer>;
+  make: (original: Buffer, box: Box, quality: number) => Promise<Buffer>;
+}
+
+/** Pixels of the variant. */
+export interface Box {
+  width: number;
+  height: number;
 }
 
 const SETTINGS = renderSettings(parseConfig(config));
@@ -28,7 +34,7 @@ const ours = (target: Target): Encoder => ({
   name: target,
   quality: SETTINGS.quality,
   curve: [60, 69, 76, 85, 92],
-  make: (original, width, quality) => renderTo(original, width, target, quality),
+  make: (original, { width }, quality) => renderTo(original, width, target, quality),
 });
 
 type Writer = (image: Sharp, quality: number) => Sharp;
@@ -37,8 +43,8 @@ const withSharp = (name: string, quality: number, curve: number[], write: Writer
   name,
   quality,
   curve,
-  make: (original, width, of) =>
-    write(sharp(original).autoOrient().resize(width, undefined, { withoutEnlargement: true }), of).toBuffer(),
+  make: (original, { width, height }, of) =>
+    write(sharp(original).autoOrient().resize(width, height, { fit: 'fill' }), of).toBuffer(),
 });
 
 /** The pixels that all of them start from. */

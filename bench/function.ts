@@ -1,0 +1,43 @@
+import type { CloudFrontResponseEvent, CloudFrontResultResponse, Context } from 'aws-lambda';
+import { join } from 'node:path';
+import { originResponseEvent } from '../local/cloudfront/origin-response';
+import type { Served } from './local';
+
+/** The rendering function as it is deployed: its asset, and what CloudFront would send it. */
+export interface RenderingFunction {
+  /** Its folder in the assembly. */
+  asset: string;
+  /** The event for a variant that S3 does not have. @param path canonical */
+  eventFor(path: string): CloudFrontResponseEvent;
+}
+
+export function renderingFunction({ deployment }: Served): RenderingFunction {
+  const { config, domainName } = deployment.distributions[0]!;
+  const { LambdaFunctionARN } = config.DefaultCacheBehavior.LambdaFunctionAssociations![0]!;
+  const { assetDirectory } = deployment.functions.find(({ versions }) =>
+    versions.some(({ arn }) => arn === LambdaFunctionARN),
+  )!;
+  const missing = { status: 404, headers: {}, body: Buffer.alloc(0) };
+  const about = { requestId: 'bench', clientIp: '127.0.0.1', method: 'GET', headers: {} };
+  return {
+    asset: assetDirectory,
+    eventFor: (uri) =>
+      originResponseEvent({ ...about, uri }, missing, config.Origins[0]!, { id: 'EBENCH', domainName }),
+  };
+}
+
+const CONTEXT = { functionName: 'us-east-1.bench', getRemainingTimeInMillis: () => 30_000 } as unknown as Context;
+
+type Handler = (event: CloudFrontResponseEvent, context: Context) => Promise<CloudFrontResultResponse>;
+
+/** Loads the function into this process, with the local S3 as its own. @throws Error for an answer that is no image */
+export function load({ asset, eventFor }: RenderingFunction, { environment }: Served) {
+  Object.assign(process.env, environment);
+  const { handler } = require(join(asset, 'index.js')) as { handler: Handler };
+  return async (path: string): Promise<CloudFrontResultResponse> => {
+    const answer = await handler(eventFor(path), CONTEXT);
+    if (answer.status !== '200' && answer.status !== '302')
+      throw new Error(`${path} is answered with ${answer.status}`);
+    return answer;
+  };
+}

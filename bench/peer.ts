@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import pMap from 'p-map';
+import { avifEffort, usesMozjpeg, webpEffort } from '../edge/render/effort';
+import { qualityFor } from '../edge/render/quality';
+import { parseConfig } from '../edge/config';
+import type { Bench, Context } from './bench';
+import { median, ratio } from './side-by-side';
+
+const FORMATS = ['jpeg', 'webp', 'avif'] as const;
+type Format = (typeof FORMATS)[number];
+
+/** Originals, three of each. */
+const MEGAPIXELS = [1, 4, 12];
+const COPIES = 3;
+
+/** As many as there are cores on a small machine. */
+const AT_ONCE = 2;
+
+const WIDTHS = [320, 640, 1280];
+const DEFAULT_WIDTH = 640;
+
+const { quality, limits } = parseConfig({});
+
+/** What the product's encoders are set to for a photograph, three to two. */
+function encoder(format: Format, width: number) {
+  const pixels = (width * width * 2) / 3;
+  if (format === 'avif') {
+    const effort = avifEffort(pixels, limits.seconds);
+    return { quality: qualityFor(`avif${effort}`, quality), more: { effort, chromaSubsampling: '4:2:0' } };
+  }
+  if (format === 'webp')
+    return { quality: qualityFor('webp', quality), more: { effort: webpEffort(pixels, limits.seconds) } };
+  const mozjpeg = usesMozjpeg(pixels, limits.seconds);
+  return { quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality), more: { mozjpeg, progressive: true } };
+}
+
+interface Server {
+  url: string;
+  child: ChildProcess;
+}
+
+async function start(args: string[]): Promise<Server> {
+  const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return { url: `http://127.0.0.1:${port}`, child };
+}
+
+interface Load {
+  perSecond: number;
+  milliseconds: number[];
+}
+
+/** Asks for every path once. */
+async function load({ url }: Server, paths: string[]): Promise<Load> {
+  const began = performance.now();
+  const milliseconds = await pMap(
+    paths,
+    async (path) => {
+      const asked = performance.now();
+      const response = await fetch(url + path);
+      if (!response.ok) throw new Error(`${url}${path} is answered with ${response.status}`);
+      await response.arrayBuffer();
+      return performance.now() - asked;
+    },
+    { concurrency: AT_ONCE },
+  );
+  return { perSecond: (paths.length / (performance.now() - began)) * 1_000, milliseconds };
+}
+
+function percentile(loads: Load[], share: number): string {
+  const all = loads.flatMap(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  return all[Math.min(all.length - 1, Math.floor(all.length * share))]!.toFixed(0);
+}
+
+interface Sides {
+  ours: Server;
+  theirs: Server;
+  oursPaths: string[];
+  theirsPaths: string[];
+}
+
+async function compare({ ours, theirs, oursPaths, theirsPaths }: Sides, runs: number) {
+  const [oursLoads, theirsLoads]: [Load[], Load[]] = [[], []];
+  await load(ours, oursPaths.slice(0, 1));
+  await load(theirs, theirsPaths.slice(0, 1));
+  for (let at = 0; at < runs; at++) {
+    oursLoads.push(await load(ours, oursPaths));
+    theirsLoads.push(await load(theirs, theirsPaths));
+  }
+  const rates = (loads: Load[]) => loads.map(({ perSecond }) => perSecond);
+  const cells = (loads: Load[]) => [
+    median(rates(loads)).toFixed(1),
+    `${percentile(loads, 0.5)} / ${percentile(loads, 0.95)}`,
+  ];
+  return [...cells(oursLoads), ...cells(theirsLoads), ratio(rates(oursLoads), rates(theirsLoads))];
+}
+
+const HEAD = ['format', 'width', 'ours, a second', 'p50 / p95 ms', 'ipx, a second', 'p50 / p95 ms', 'ratio'];
+
+async function measure(folder: string, { photographs, runs, log }: Context) {
+  const keys: string[] = [];
+  for (const megapixels of MEGAPIXELS) {
+    const body = await photographs.ofMegapixels(megapixels);
+    for (let copy = 0; copy < COPIES; copy++) {
+      const key = `${megapixels}mp-${copy}.jpg`;
+      writeFileSync(join(folder, key), body);
+      keys.push(key);
+    }
+  }
+  const ours = await start(['--import', 'tsx', join(__dirname, 'peer', 'ours.ts'), folder]);
+  const row = async (format: Format, width: number, args: string[], modifiers: string) => {
+    log(`${format}, ${width} pixels, ${args.length > 0 ? 'equal settings' : 'as it comes'}`);
+    const theirs = await start([join(__dirname, 'peer', 'ipx.mjs'), folder, ...args]);
+    try {
+      const oursPaths = keys.map((key) => `/${key}/${width}x.${format}`);
+      const theirsPaths = keys.map((key) => `/w_${width},f_${format}${modifiers}/${key}`);
+      return [format, width, ...(await compare({ ours, theirs, oursPaths, theirsPaths }, runs))];
+    } finally {
+      theirs.child.kill();
+    }
+  };
+  const equal: (string | number)[][] = [];
+  const asItComes: (string | number)[][] = [];
+  try {
+    for (const format of FORMATS) {
+      for (const width of WIDTHS) {
+        const { quality: of, more } = encoder(format, width);
+        equal.push(await row(format, width, [JSON.stringify({ [format]: more })], `,q_${of}`));
+      }
+      asItComes.push(await row(format, DEFAULT_WIDTH, [], ''));
+    }
+  } finally {
+    ours.child.kill();
+  }
+  return [
+    {
+      title: 'Renders a second, equal formats, sizes and settings of the encoders (goal: faster in every row)',
+      head: HEAD,
+      rows: equal,
+    },
+    { title: 'ipx as it comes: its own quality, and sharp’s own effort', head: HEAD, rows: asItComes },
+  ];
+}
+
+export const peer: Bench = {
+  about:
+    'Renders a second over HTTP without any cache: the renderer behind Node’s own server, and ipx 3.1.1 with the same sharp.',
+  async run(context) {
+    const folder = mkdtempSync(join(tmpdir(), 'bench-peer-'));
+    try {
+      return await measure(folder, context);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+};
