@@ -121,7 +121,6 @@ async function measure(local: Served, folder: string, context: Context) {
           await Body!.transformToByteArray();
           await client.send(new PutObjectCommand({ Bucket: buckets.variants, Key: 'trip', Body: variant }));
         };
-        const isPhotoToJpeg = target === 'auto' && name.startsWith('JPEG');
         const thumbnail = target === 'auto' && name.startsWith('JPEG') && thumbnailFor(body, folder, key, width);
         const times = await sideBySide(context.runs, {
           whole: () => invoke(`/${key}/${width}x.${target}`),
