@@ -5,14 +5,27 @@ import { readPhotographs } from './photographs';
 import { keep, print } from './results';
 import { bytes } from './bytes';
 import { cold } from './cold';
+import { cost } from './cost';
 import { herd } from './herd';
 import { hit } from './hit';
 import { memory } from './memory';
 import { miss } from './miss';
 import { peer } from './peer';
 import { viewer } from './viewer';
+import { warming } from './warm';
 
-const BENCHES: Record<string, Bench> = { viewer, cold, miss, peer, bytes, hit, memory, herd };
+const BENCHES: Record<string, Bench> = {
+  viewer,
+  cold,
+  miss,
+  peer,
+  bytes,
+  hit,
+  memory,
+  herd,
+  cost,
+  warm: warming,
+};
 
 interface Options {
   photos?: string;

@@ -1,0 +1,120 @@
+import sharp from 'sharp';
+import { parseConfig } from '../edge/config';
+import { PRICES } from '../scripts/prices';
+import type { Bench } from './bench';
+import { load, renderingFunction } from './function';
+import { withLocal } from './local';
+import { median, sideBySide } from './side-by-side';
+
+const MILLION = 1e6;
+const GIGABYTE = 1e9;
+
+/** What a page shows of an original of 12 MP. */
+const WIDTH = 640;
+
+/** One log line of a render. */
+const LOG_BYTES = 700;
+
+const { cloudFront, lambdaEdge, lambda, s3, apiGateway, cloudWatch } = PRICES;
+
+/** What is measured of a way to make variants. */
+interface Measured {
+  milliseconds: number;
+  bytes: number;
+}
+
+const memoryGb = parseConfig({}).stack.memoryMb / 1_024;
+
+const duration = ({ milliseconds }: Measured, price: number): number => (milliseconds / 1_000) * memoryGb * price;
+
+const egress = ({ bytes }: Measured): number => (bytes / GIGABYTE) * cloudFront.gigabyteOut;
+
+const log = (LOG_BYTES / GIGABYTE) * cloudWatch.logGigabyte;
+
+interface Way {
+  name: string;
+  /** Dollars. */
+  hit: (measured: Measured) => number;
+  render: (measured: Measured) => number;
+}
+
+const OURS: Way = {
+  name: 'here',
+  hit: (measured) => cloudFront.httpsRequest + cloudFront.functionCall + egress(measured),
+  // S3 has no variant, then the original, then it takes the variant.
+  render: (measured) =>
+    lambdaEdge.request +
+    duration(measured, lambdaEdge.gigabyteSecond) +
+    2 * s3.get +
+    s3.put +
+    cloudFront.originShieldRequest +
+    log,
+};
+
+const REDIRECT: Way = {
+  name: 'redirects through API Gateway',
+  hit: (measured) => cloudFront.httpsRequest + egress(measured),
+  // Two more requests of the viewer; S3 is asked for the variant before and after.
+  render: (measured) =>
+    2 * cloudFront.httpsRequest +
+    apiGateway.httpRequest +
+    lambda.request +
+    duration(measured, lambda.gigabyteSecond) +
+    3 * s3.get +
+    s3.put +
+    log,
+};
+
+const REGIONAL: Way = {
+  name: 'regional Lambda behind CloudFront',
+  hit: (measured) => cloudFront.httpsRequest + cloudFront.functionCall + egress(measured),
+  render: (measured) =>
+    lambda.request +
+    duration(measured, lambda.gigabyteSecond) +
+    2 * s3.get +
+    s3.put +
+    cloudFront.originShieldRequest +
+    log,
+};
+
+const dollars = (each: number): string => `$${(each * MILLION).toFixed(2)}`;
+
+const row = ({ name, hit, render }: Way, format: string, measured: Measured) => [
+  name,
+  format,
+  (measured.bytes / 1_000).toFixed(1),
+  measured.milliseconds.toFixed(0),
+  dollars(hit(measured)),
+  dollars(render(measured)),
+];
+
+export const cost: Bench = {
+  about:
+    'Dollars for a million hits and a million renders, by measured times and bytes and the prices in scripts/prices.ts.',
+  async run({ photographs, runs }) {
+    const photo = await photographs.ofMegapixels(12);
+    return withLocal(async (local) => {
+      await local.put('photo.jpg', photo);
+      const invoke = load(renderingFunction(local), local);
+      const byDefault = (format: 'jpeg' | 'webp') => () =>
+        sharp(photo).autoOrient().resize(WIDTH).toFormat(format).toBuffer();
+      const avif = () => invoke(`/photo.jpg/${WIDTH}x.auto.avif`);
+      const webp = () => invoke(`/photo.jpg/${WIDTH}x.auto.webp`);
+      const times = await sideBySide(runs, { avif, webp, jpeg: byDefault('jpeg'), theirWebp: byDefault('webp') });
+      const inline = async (answer: ReturnType<typeof avif>) => Buffer.from((await answer).body!, 'base64').length;
+      const ours = (milliseconds: number[], bytes: number): Measured => ({ milliseconds: median(milliseconds), bytes });
+      return [
+        {
+          title: `A million of each, an original of 12 MP at ${WIDTH} pixels, ${(memoryGb * 1_024).toFixed(0)} MB`,
+          head: ['way', 'format', 'kB', 'ms a render', 'a million hits', 'a million renders'],
+          rows: [
+            row(OURS, 'AVIF', ours(times.avif, await inline(avif()))),
+            row(OURS, 'WebP', ours(times.webp, await inline(webp()))),
+            row(REDIRECT, "sharp's JPEG", ours(times.jpeg, (await byDefault('jpeg')()).length)),
+            row(REGIONAL, "sharp's WebP", ours(times.theirWebp, (await byDefault('webp')()).length)),
+          ],
+        },
+      ];
+    });
+  },
+};
