@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pMap from 'p-map';
+import sharp from 'sharp';
 import { avifEffort, usesMozjpeg, webpEffort } from '../edge/render/effort';
 import { qualityFor } from '../edge/render/quality';
 import { parseConfig } from '../edge/config';
@@ -14,9 +15,8 @@ import { median, ratio } from './side-by-side';
 const FORMATS = ['jpeg', 'webp', 'avif'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** Originals, three of each. */
-const MEGAPIXELS = [1, 4, 12];
-const COPIES = 3;
+/** Requests of one measurement, at least. */
+const LEAST_REQUESTS = 8;
 
 /** As many as there are cores on a small machine. */
 const AT_ONCE = 2;
@@ -103,20 +103,23 @@ async function compare({ ours, theirs, oursPaths, theirsPaths }: Sides, runs: nu
 const HEAD = ['format', 'width', 'ours, a second', 'p50 / p95 ms', 'ipx, a second', 'p50 / p95 ms', 'ratio'];
 
 async function measure(folder: string, { photographs, runs, log }: Context) {
-  const keys: string[] = [];
-  for (const megapixels of MEGAPIXELS) {
-    const body = await photographs.ofMegapixels(megapixels);
-    for (let copy = 0; copy < COPIES; copy++) {
-      const key = `${megapixels}mp-${copy}.jpg`;
-      writeFileSync(join(folder, key), body);
-      keys.push(key);
-    }
+  const widths = new Map<string, number>();
+  for (const { name, body } of photographs.files) {
+    writeFileSync(join(folder, name), body);
+    widths.set(name, (await sharp(body).metadata()).autoOrient.width);
   }
+  /** As they are, again and again; an original that is too small would be enlarged by one and not by the other. */
+  const keysFor = (width: number): string[] => {
+    const large = [...widths].filter(([name, own]) => own >= width && /^[\w.-]+$/.test(name)).map(([name]) => name);
+    if (large.length === 0) throw new Error(`None of the photographs is ${width} pixels wide.`);
+    return Array.from({ length: Math.ceil(LEAST_REQUESTS / large.length) }, () => large).flat();
+  };
   const ours = await start(['--import', 'tsx', join(__dirname, 'peer', 'ours.ts'), folder]);
   const row = async (format: Format, width: number, args: string[], modifiers: string) => {
     log(`${format}, ${width} pixels, ${args.length > 0 ? 'equal settings' : 'as it comes'}`);
     const theirs = await start([join(__dirname, 'peer', 'ipx.mjs'), folder, ...args]);
     try {
+      const keys = keysFor(width);
       const oursPaths = keys.map((key) => `/${key}/${width}x.${format}`);
       const theirsPaths = keys.map((key) => `/w_${width},f_${format}${modifiers}/${key}`);
       return [format, width, ...(await compare({ ours, theirs, oursPaths, theirsPaths }, runs))];
