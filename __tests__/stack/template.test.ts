@@ -1,7 +1,9 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLOUDFRONT_FUNCTION } from '../../edge/limits';
+import { synthesise } from '../../local/synthesise';
 
 const out = process.env['CDK_OUT']!;
 const template = Template.fromJSON(JSON.parse(readFileSync(join(out, 'ImageResizer.template.json'), 'utf8')));
@@ -181,6 +183,14 @@ describe('the asset of the origin-response function', () => {
 
   test('holds nothing that the function does not need', () => {
     expect(files.filter((file) => /\.(ts|map|md)$|musl|arm64|darwin|win32|__tests__/.test(file))).toEqual([]);
+  });
+
+  test('has the same hash, and so has every asset, when nothing changed', async () => {
+    const again = mkdtempSync(join(tmpdir(), 'again-'));
+    await synthesise(again);
+    const assets = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('asset.'));
+    expect(assets(again)).toEqual(assets(out));
+    rmSync(again, { recursive: true });
   });
 });
 

@@ -1,0 +1,71 @@
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { parseStatements } from '../../local/iam/policy';
+import { type Parameters, startParameters } from '../../local/parameters';
+import { type Identities, issueCredentials } from '../../local/s3/identities';
+
+const NAME = '/Images/distribution';
+const arnOf = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
+
+let parameters: Parameters;
+let client: SSMClient;
+const logged: string[] = [];
+beforeAll(async () => {
+  const identities: Identities = new Map();
+  parameters = await startParameters({
+    parameters: [NAME, '/Others/secret'].map((name) => ({
+      logicalId: name,
+      stack: 'Images',
+      region: 'us-east-1',
+      name,
+      arn: arnOf(name),
+      value: 'https://d1.cloudfront.net',
+    })),
+    translate: (value) => value.replace('https://d1.cloudfront.net', 'http://localhost:8080'),
+    identities,
+    log: (line) => logged.push(line),
+  });
+  const statements = parseStatements([{ Effect: 'Allow', Action: 'ssm:GetParameter', Resource: arnOf(NAME) }], 'role');
+  const credentials = issueCredentials(identities, {
+    kind: 'role',
+    arn: 'arn:aws:iam::123456789012:role/r',
+    statements,
+  });
+  client = new SSMClient({ endpoint: parameters.url, region: 'us-east-1', credentials });
+});
+afterAll(async () => {
+  client.destroy();
+  await parameters.close();
+});
+
+const value = async (Name: string) => (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+
+test('a parameter is read by name or ARN, with what stands for the distribution here', async () => {
+  expect(await value(NAME)).toBe('http://localhost:8080');
+  expect(await value(arnOf(NAME))).toBe('http://localhost:8080');
+});
+
+test.each([
+  ['one that the role may not read', '/Others/secret', 'AccessDeniedException'],
+  ['one that there is not', '/Images/nothing', 'ParameterNotFound'],
+])('%s is refused, and logged', async (_, name, code) => {
+  await expect(value(name)).rejects.toMatchObject({ name: code });
+  expect(logged.at(-1)).toContain(`ssm: ${code}`);
+});
+
+test('a signature of nobody is refused', async () => {
+  const stranger = new SSMClient({
+    endpoint: parameters.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIANOBODY', secretAccessKey: 'none' },
+  });
+  await expect(stranger.send(new GetParameterCommand({ Name: NAME }))).rejects.toMatchObject({
+    name: 'UnrecognizedClientException',
+  });
+  stranger.destroy();
+});
+
+test('what is not modelled says so', async () => {
+  await expect(client.send(new PutParameterCommand({ Name: NAME, Value: 'x' }))).rejects.toMatchObject({
+    name: 'UnsupportedOperation',
+  });
+});
