@@ -53,6 +53,8 @@ function toJpeg(image: Sharp, { pixels, graphic, quality, background, seconds }:
     quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality),
     mozjpeg,
     progressive: true,
+    // The search for the best order of scans is two fifths of mozjpeg's time, for 0.8 % of the bytes.
+    optimiseScans: false,
     chromaSubsampling: graphic ? '4:4:4' : '4:2:0',
   });
 }
