@@ -45,8 +45,15 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   return [...[...regions].map((region) => ({ ...renders, region })), refresh];
 }
 
+/** @throws Error of one line where the shell is set to the services of this machine, which has no logs */
+function checkEndpoints(): void {
+  const { AWS_ENDPOINT_URL_SSM: isLocal, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs } = process.env;
+  if (isLocal && !logs) throw new Error('npm start has no CloudWatch: it prints itself what the functions log.');
+}
+
 async function main(): Promise<void> {
   const { stack, since, follow, ...printing } = program.parse().opts<Options>();
+  checkEndpoints();
   const from = Date.now() - since;
   const readers = (await logGroups(stack)).map((group) => new LogReader(group, from));
   for (;;) {

@@ -14,6 +14,8 @@ export interface Started {
   interrupt(): void;
   /** As the kernel does, for want of memory. */
   kill(): void;
+  /** What it has printed so far. */
+  stdout(): string;
   finished: Promise<Finished>;
 }
 
@@ -35,6 +37,7 @@ export function start(
   return {
     interrupt: () => void child.kill('SIGINT'),
     kill: () => void child.kill('SIGKILL'),
+    stdout: () => finished.stdout,
     finished: new Promise((resolve) => child.once('close', (code) => resolve({ ...finished, code }))),
   };
 }

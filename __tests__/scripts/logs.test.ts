@@ -1,8 +1,9 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Running, photo, run } from '../local/running';
-import { command } from './command';
+import { command, start } from './command';
 
 /** Log events by group, as the functions here wrote them. */
 const groups = new Map<string, { eventId: string; timestamp: number; message: string }[]>();
@@ -84,6 +85,25 @@ test('--errors shows only what went wrong', async () => {
 test('--json shows what the functions wrote', async () => {
   const { stdout } = await logs(['--errors', '--json']);
   expect(JSON.parse(stdout)).toMatchObject({ key: 'notes.jpg', Outcome: 'UNSUPPORTED' });
+});
+
+test('--follow goes on with what comes, and tells nothing twice', async () => {
+  const following = start('logs', ['--follow', '--errors'], environment);
+  const lines = () => following.stdout().split('\n').filter(Boolean);
+  while (lines().length < 1) await sleep(50);
+  const [group, events] = [...groups].find(([name]) => name.startsWith('/aws/lambda/us-east-1.'))!;
+  const message = events.find((event) => event.message.includes('UNSUPPORTED'))!.message.replace('notes', 'more');
+  groups.set(group, [...events, { eventId: 'later', timestamp: Date.now(), message }]);
+  while (lines().length < 2) await sleep(50);
+  following.interrupt();
+  await following.finished;
+  expect(lines()).toEqual([expect.stringContaining('notes.jpg'), expect.stringContaining('more.jpg')]);
+});
+
+test('where only this machine is to be asked, AWS is not', async () => {
+  const { code, stderr } = await command('logs', [], local.environment);
+  expect(stderr).toBe('npm start has no CloudWatch: it prints itself what the functions log.\n');
+  expect(code).toBe(2);
 });
 
 test('--since bounds what is asked for', async () => {

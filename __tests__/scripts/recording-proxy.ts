@@ -19,11 +19,11 @@ export interface RecordingProxy {
 
 /**
  * Hands every request on to a distribution, and writes down what goes by.
- * @param refuses whether a request is answered with 503 in place of that
+ * @param refuses whether a request is answered with 503 in place of that, or not at all
  */
 export async function recordingProxy(
   upstream: string,
-  refuses: (request: IncomingMessage) => boolean = () => false,
+  refuses: (request: IncomingMessage) => boolean | 'hangs' = () => false,
 ): Promise<RecordingProxy> {
   const agent = new Agent({ keepAlive: true });
   const { hostname, port } = new URL(upstream);
@@ -36,7 +36,9 @@ export async function recordingProxy(
     const record = (status: number) => {
       if (path !== '/') proxy.seen.push({ path, accept: String(incoming.headers.accept), status });
     };
-    if (path !== '/' && refuses(incoming)) {
+    const refusal = path !== '/' && refuses(incoming);
+    if (refusal === 'hangs') return;
+    if (refusal) {
       record(503);
       answer.writeHead(503).end();
       return;

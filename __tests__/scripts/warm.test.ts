@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
 import { type Running, photo, run } from '../local/running';
 import { command, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
@@ -114,6 +115,39 @@ describe('with what goes by written down', () => {
     expect(summary).toMatchObject({ code: 0, rendered: 48, failed: {} });
     expect(summary.retries).toBe(proxy.seen.filter(({ status }) => status === 503).length);
     expect(summary.retries).toBeGreaterThan(10);
+  });
+
+  test('what is not answered in time is asked again', async () => {
+    let count = 0;
+    proxy = await recordingProxy(local.url, () => (count += 1) <= 2 && 'hangs');
+    const args = ['--keys', keysFile(KEYS.slice(0, 2)), ...ARGS, '--timeout', '5'];
+    expect(await summaryOf([proxy.url, ...args])).toMatchObject({ code: 0, rendered: 8, retries: 2, failed: {} });
+  });
+
+  test('a variant too large for a function is followed to where it is stored', async () => {
+    proxy = await recordingProxy(local.url);
+    const noise = sharp({
+      create: {
+        width: 1_600,
+        height: 1_200,
+        channels: 3,
+        background: '#888',
+        noise: { type: 'gaussian', mean: 128, sigma: 90 },
+      },
+    });
+    await local.put('noise.png', await noise.png().toBuffer());
+    const summary = await summaryOf([
+      proxy.url,
+      '--keys',
+      keysFile(['noise.png']),
+      '--sizes',
+      'full',
+      '--accept',
+      'auto',
+    ]);
+    expect(summary).toMatchObject({ code: 0, rendered: 1, failed: {} });
+    expect(summary.bytes).toBeGreaterThan(1_000_000);
+    expect(proxy.seen.map(({ status }) => status)).toEqual([302, 200]);
   });
 
   test('when most requests fail, the run stops, and says which', async () => {
