@@ -2,8 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Config, grammarOf } from '../edge/config';
-import { type Grammar, type Variant, isRefusal } from '../edge/grammar';
+import type { Config } from '../edge/config';
 import { generationOf } from '../edge/generation';
 import { readConfig } from '../edge/read-config';
 import { UsageError, checkDistribution, urlOf } from './usage';
@@ -11,27 +10,17 @@ import { Breaker } from './warm/breaker';
 import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
 import { DigestSet } from './warm/digest-set';
 import { Failures } from './warm/failures';
-import { ImageUrls } from './warm/image-urls';
 import { Journal } from './warm/journal';
-import { type KeyContext, isCountable, keysFrom } from './warm/keys';
-import { loggedRequests } from './warm/log-files';
 import { Pace } from './warm/pace';
-import { popularUrls, popularVariants } from './warm/popular';
+import { type Plan, type Wanted, planOf } from './warm/plan';
 import { showProgress } from './warm/progress';
 import { Requester } from './warm/request';
-import { type Unnameable, run } from './warm/run';
-import { CLASSES, type ViewerClass, type WarmRequest, classesOf, requestsFor, sizesOf } from './warm/sizes';
+import { run } from './warm/run';
+import { CLASSES } from './warm/sizes';
 import { type Stop, json, table } from './warm/summary';
 import { Tally } from './warm/tally';
 
-interface Options {
-  keys?: string;
-  sizes?: string;
-  logs?: string;
-  top?: number;
-  topUrls?: number;
-  accept: string;
-  host: string[];
+interface Options extends Wanted {
   concurrency: number;
   rate: number;
   timeout: number;
@@ -99,63 +88,6 @@ function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
   if (topUrls === undefined && keys === undefined) throw new UsageError('Say which originals, by --keys.');
 }
 
-type Requests = AsyncGenerator<WarmRequest | Unnameable>;
-
-function* requestsOf(grammar: Grammar, key: string, variants: Variant[], classes: ViewerClass[]) {
-  const requests = requestsFor(grammar, key, variants, classes);
-  if (isRefusal(requests)) yield { key, status: requests.status, reason: requests.code };
-  else yield* requests;
-}
-
-/** What is to be requested, and how many requests that is if the keys can be counted. */
-interface Plan {
-  requests: Requests;
-  count: () => Promise<number | undefined>;
-}
-
-async function planOf(url: string, config: Config, options: Options, stopped: AbortSignal): Promise<Plan> {
-  const grammar = grammarOf(config);
-  const classes = classesOf(options.accept);
-  const { keys, logs, top, topUrls } = options;
-  if (topUrls !== undefined) {
-    const wanted = await popularUrls(grammar, loggedRequests(logs!), topUrls);
-    if (wanted.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
-    async function* exact(): Requests {
-      for (const { key, variant } of wanted) yield* requestsOf(grammar, key, [variant], classes);
-    }
-    return { requests: exact(), count: async () => wanted.length * classes.length };
-  }
-  const variants =
-    logs === undefined
-      ? sizesOf(grammar, options.sizes ?? 'all')
-      : await popularVariants(grammar, loggedRequests(logs), top!);
-  if (variants.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
-  const context: KeyContext = {
-    images: new ImageUrls(grammar, [new URL(url).host, ...options.host]),
-    prefix: config.stack.originals?.prefix ?? '',
-    url,
-    stopped,
-  };
-  async function* all(): Requests {
-    // Pages name an original again and again.
-    const seen = new DigestSet();
-    for await (const key of keysFrom(keys!, context)) {
-      if (seen.has(key)) continue;
-      seen.add(key);
-      yield* requestsOf(grammar, key, variants, classes);
-    }
-    if (seen.size === 0 && !stopped.aborted)
-      throw new UsageError(`${keys === '-' ? 'Standard input' : keys} has no keys.`);
-  }
-  async function count(): Promise<number | undefined> {
-    if (!isCountable(keys!)) return undefined;
-    let found = 0;
-    for await (const _ of keysFrom(keys!, context)) found += 1;
-    return found * [...requestsOf(grammar, 'k', variants, classes)].length;
-  }
-  return { requests: all(), count };
-}
-
 async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJson: boolean): Promise<void> {
   let [count, skipped, unnameable] = [0, 0, 0];
   for await (const request of requests) {
@@ -205,8 +137,9 @@ async function main(): Promise<void> {
   const tally = new Tally();
   const failures = new Failures(options.failures);
   let total: number | undefined;
+  const counting = new AbortController();
   // Beside the run: it only tells how long it will take.
-  plan.count().then(
+  plan.count(counting.signal).then(
     (count) => (total = count),
     () => undefined,
   );
@@ -227,6 +160,7 @@ async function main(): Promise<void> {
       stopping,
     });
   } finally {
+    counting.abort();
     hideProgress();
     requester.close();
     failures.close();
