@@ -128,8 +128,8 @@ describe('with what goes by written down', () => {
     proxy = await recordingProxy(local.url);
     const noise = sharp({
       create: {
-        width: 1_600,
-        height: 1_200,
+        width: 2_000,
+        height: 1_500,
         channels: 3,
         background: '#888',
         noise: { type: 'gaussian', mean: 128, sigma: 90 },

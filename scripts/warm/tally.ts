@@ -1,7 +1,5 @@
-import { type Histogram, build } from 'hdr-histogram-js';
+import { type RecordableHistogram, createHistogram } from 'node:perf_hooks';
 import type { Outcome, Source } from './request';
-
-const HOUR_MS = 3_600_000;
 
 /** What came of the requests so far. */
 export class Tally {
@@ -12,14 +10,14 @@ export class Tally {
   skipped = 0;
   retries = 0;
   bytes = 0;
-  readonly #misses: Histogram = build({ highestTrackableValue: HOUR_MS, numberOfSignificantValueDigits: 2 });
+  readonly #misses: RecordableHistogram = createHistogram({ figures: 2 });
   readonly #began = performance.now();
 
   add({ source, status, reason, bytes, milliseconds }: Outcome): void {
     this.bytes += bytes;
     if (source === undefined) return this.fail(status, reason);
     this.delivered[source] += 1;
-    if (source === 'rendered') this.#misses.recordValue(Math.max(1, Math.round(milliseconds)));
+    if (source === 'rendered') this.#misses.record(Math.max(1, Math.round(milliseconds)));
   }
 
   /** @param status 0 where there was no answer */
@@ -52,6 +50,6 @@ export class Tally {
 
   /** Milliseconds in which so many per cent of the renders were delivered; 0 without a render. */
   missPercentile(percent: number): number {
-    return this.delivered.rendered === 0 ? 0 : this.#misses.getValueAtPercentile(percent);
+    return this.delivered.rendered === 0 ? 0 : this.#misses.percentile(percent);
   }
 }
