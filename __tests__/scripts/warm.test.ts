@@ -13,13 +13,17 @@ import { type RecordingProxy, accessLog, recordingProxy } from './recording-prox
 
 let local: Running;
 let folder: string;
-const ORIGINALS = 12;
+const ORIGINALS = 6;
+/** Of two sizes, for two classes of viewers. */
+const REQUESTS = ORIGINALS * 4;
 const KEYS = Array.from({ length: ORIGINALS }, (_, number) => `photos/${number} +ü.jpg`);
 
 beforeAll(async () => {
   local = await run();
   const image = await photo(96, 64);
   for (const key of KEYS) await local.put(key, image);
+  // A later pass of the refresh would invalidate what was made meanwhile.
+  await local.settle();
 });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'warm-'));
@@ -65,13 +69,13 @@ const ARGS = ['--sizes', '100x100,320w'];
 test('a cold run renders what is listed, a second one finds it cached, and a third one stored', async () => {
   const args = [local.url, '--keys', `s3://${local.buckets.originals}/photos/`, ...ARGS];
   const cold = await summaryOf(args);
-  expect(cold).toMatchObject({ code: 0, stopped: null, rendered: 48, stored: 0, cached: 0, failed: {} });
-  expect(cold.bytes).toBeGreaterThan(48 * 100);
+  expect(cold).toMatchObject({ code: 0, stopped: null, rendered: REQUESTS, stored: 0, cached: 0, failed: {} });
+  expect(cold.bytes).toBeGreaterThan(REQUESTS * 100);
   expect(cold.missMilliseconds.p95).toBeGreaterThanOrEqual(cold.missMilliseconds.p50);
-  expect(await local.variants()).toHaveLength(48);
-  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: 0, cached: 48 });
+  expect(await local.variants()).toHaveLength(REQUESTS);
+  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: 0, cached: REQUESTS });
   local.distribution.invalidate('/*');
-  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: 48, cached: 0 });
+  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: REQUESTS, cached: 0 });
   expect(existsSync(failures())).toBe(false);
 });
 
@@ -104,7 +108,7 @@ describe('with what goes by written down', () => {
         '320x.auto false',
       ]),
     );
-    expect(proxy.seen).toHaveLength(48);
+    expect(proxy.seen).toHaveLength(REQUESTS);
     expect(proxy.mostAtOnce).toBe(3);
   });
 
@@ -112,9 +116,9 @@ describe('with what goes by written down', () => {
     let count = 0;
     proxy = await recordingProxy(local.url, () => (count += 1) % 10 < 3);
     const summary = await summaryOf([proxy.url, '--keys', keysFile(), ...ARGS]);
-    expect(summary).toMatchObject({ code: 0, rendered: 48, failed: {} });
+    expect(summary).toMatchObject({ code: 0, rendered: REQUESTS, failed: {} });
     expect(summary.retries).toBe(proxy.seen.filter(({ status }) => status === 503).length);
-    expect(summary.retries).toBeGreaterThan(10);
+    expect(summary.retries).toBeGreaterThan(5);
   });
 
   test('what is not answered in time is asked again', async () => {
@@ -173,7 +177,7 @@ describe('with what goes by written down', () => {
     const journal = join(folder, 'journal');
     const args = [proxy.url, '--json', '--keys', keysFile(), ...ARGS, '--journal', journal, '--concurrency', '2'];
     const first = start('warm', ['--failures', failures(), ...args], local.environment);
-    while (proxy.seen.length < 10) await sleep(5);
+    while (proxy.seen.length < 6) await sleep(5);
     first.interrupt();
     const { code, stdout, stderr } = await first.finished;
     expect(code).toBe(130);
@@ -181,15 +185,15 @@ describe('with what goes by written down', () => {
     const before = JSON.parse(stdout) as Summary;
     expect(before).toMatchObject({ stopped: 'interrupted', failed: {} });
     expect(before.rendered).toBe(proxy.seen.length);
-    expect(proxy.seen.length).toBeLessThan(48);
+    expect(proxy.seen.length).toBeLessThan(REQUESTS);
 
     // As a machine that lost its power leaves it.
     appendFileSync(journal, '/photos/0%20%2B');
     const rest = await summaryOf(args);
-    expect(rest).toMatchObject({ code: 0, skipped: before.rendered, rendered: 48 - before.rendered });
-    expect(new Set(paths()).size).toBe(48);
-    expect(paths()).toHaveLength(48);
-    expect(await summaryOf(args)).toMatchObject({ code: 0, skipped: 48, rendered: 0, cached: 0 });
+    expect(rest).toMatchObject({ code: 0, skipped: before.rendered, rendered: REQUESTS - before.rendered });
+    expect(new Set(paths()).size).toBe(REQUESTS);
+    expect(paths()).toHaveLength(REQUESTS);
+    expect(await summaryOf(args)).toMatchObject({ code: 0, skipped: REQUESTS, rendered: 0, cached: 0 });
   });
 
   test.each(['tabs', 'json'] as const)(
