@@ -61,6 +61,11 @@ function answer(message) {
   writeFrame(message);
 }
 
+/** Once all that was printed is on its way: a pipe that is full takes no more until the parent has read from it. */
+function printed() {
+  return Promise.all([print.stdout, print.stderr].map((write) => new Promise((resolve) => write('', resolve))));
+}
+
 /** Lambda Developer Guide: nodejs-handler. `folder/file.name.inner` is `name.inner` of what `folder/file` exports. */
 async function loadHandler(text) {
   const [moduleName, ...names] = basename(text).split('.');
@@ -103,7 +108,7 @@ process.on('beforeExit', () => onIdle());
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error) => {
     answer({ kind: 'crash', message: describe(error) });
-    exit(129);
+    void printed().then(() => exit(129));
   });
 }
 
@@ -146,6 +151,7 @@ async function main() {
   answer({ kind: 'ready' });
   for (;;) {
     await serve(handler, readFrame());
+    await printed();
     // Lets what the handler has left behind come to its turn before the process freezes, as little as Lambda would.
     await new Promise((resolve) => setImmediate(resolve));
   }

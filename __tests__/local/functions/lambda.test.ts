@@ -315,6 +315,17 @@ describe('processes', () => {
     expect(ticks).toBeLessThan(100);
   });
 
+  test('more than fits into a pipe is all there, answer for answer', async () => {
+    const { lambda, lines } = start(
+      "exports.handler = async () => { for (let at = 0; at < 20000; at++) console.log('line ' + at + '.'.repeat(80)); return 'done'; };",
+      { maxProcesses: 1 },
+    );
+    for (let time = 1; time <= 3; time++) {
+      expect(await lambda.invoke({})).toMatchObject({ kind: 'answer', value: 'done' });
+      expect(lines).toHaveLength(time * 20_000);
+    }
+  });
+
   test('end with the function, and leave no files', async () => {
     const { lambda } = start('exports.handler = async () => [process.pid, process.env.LAMBDA_TASK_ROOT];');
     const [pid, folder] = (await valueOf(lambda.invoke({}))) as [number, string];
