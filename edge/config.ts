@@ -137,7 +137,13 @@ const schema = z
     /** Sizes made as soon as an original is uploaded: listed ones, or names of presets. */
     eager: z.array(z.string()).default([]),
     /** Key of an original that is shown in place of a missing one; the status stays 404. */
-    fallback: z.string().regex(/^[^/]/, 'expected a key, which has no slash at its start').optional(),
+    fallback: z
+      .string()
+      .regex(
+        /^(?!\/|(.*\/)?\.\.?(\/|$))./,
+        'expected a key, without a slash at its start and without . or .. as a folder',
+      )
+      .optional(),
     /** What happens after an original is uploaded, overwritten or removed. */
     refresh: z
       .strictObject({

@@ -18,7 +18,8 @@ export function urlOf(text: string): string {
 export async function checkDistribution(url: string): Promise<void> {
   const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
     (error: Error & { cause?: Error }) => {
-      throw new UsageError(`${url} cannot be reached: ${error.cause?.message || error.message}.`);
+      const [why = ''] = (error.cause?.message || error.message).trim().split('\n');
+      throw new UsageError(`${url} cannot be reached: ${why}.`);
     },
   );
   await answer.arrayBuffer();

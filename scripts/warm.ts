@@ -1,5 +1,5 @@
 /** `npm run warm`: requests variants through a distribution before the first viewer does. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../edge/config';
@@ -37,6 +37,9 @@ const DEFAULT_CONCURRENCY = 8;
 /** Longer than a function may take to answer. */
 const DEFAULT_TIMEOUT_SECONDS = 40;
 
+/** Nobody waits for longer. */
+const MOST_SECONDS = 600;
+
 const EXIT = { failures: 1, usage: 2, interrupted: 130 };
 
 function positive(text: string): number {
@@ -48,6 +51,12 @@ function positive(text: string): number {
 function whole(text: string): number {
   const value = positive(text);
   if (!Number.isInteger(value)) throw new InvalidArgumentError('It is a whole number from 1.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = positive(text);
+  if (value > MOST_SECONDS) throw new InvalidArgumentError(`It is ${MOST_SECONDS} at most.`);
   return value;
 }
 
@@ -63,10 +72,14 @@ const program = new Command('npm run warm --')
   .option('--top <n>', 'with --logs: the sizes that are asked for most, of every key', whole)
   .option('--top-urls <n>', 'with --logs: the variants of single originals that are asked for most', whole)
   .option('--accept <classes>', `classes of browsers: ${Object.keys(CLASSES).join(', ')}`, 'auto.avif,auto.webp')
-  .option('--host <names...>', "further names of the distribution, in pages' URLs", [])
+  .addOption(
+    new Option('--host <name>', "another name of the distribution, in pages' URLs; repeatable")
+      .argParser((name: string, before: string[]) => [...before, name])
+      .default([], 'none'),
+  )
   .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
-  .option('--rate <n>', 'requests a second at most', positive, Infinity)
-  .option('--timeout <seconds>', 'for one answer', positive, DEFAULT_TIMEOUT_SECONDS)
+  .addOption(new Option('--rate <n>', 'requests a second at most').argParser(positive).default(Infinity, 'no limit'))
+  .option('--timeout <seconds>', 'for one answer', seconds, DEFAULT_TIMEOUT_SECONDS)
   .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
   .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
   .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
@@ -102,7 +115,8 @@ async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJso
     );
     return;
   }
-  console.log(`${count.toLocaleString('en')} requests, as many renders at most: $${dollars.toFixed(2)} at most.`);
+  const price = dollars === 0 && count > 0 ? 'under $0.01' : `$${dollars.toFixed(2)} at most`;
+  console.log(`${count.toLocaleString('en')} requests, as many renders at most: ${price}.`);
   console.log(`Assumed: ${ASSUMPTION}. ${SOURCES}.`);
   if (skipped > 0) console.log(`${skipped.toLocaleString('en')} more are in the journal.`);
   if (unnameable > 0) console.log(`${unnameable.toLocaleString('en')} keys cannot be named by a URL.`);
@@ -146,6 +160,7 @@ async function main(): Promise<void> {
   const hideProgress = showProgress(tally, () => total);
   const requester = new Requester(url, options.timeout * 1_000);
   const pace = new Pace(options.concurrency, options.rate);
+  let failure: Error | undefined;
   try {
     await run({
       url,
@@ -159,6 +174,9 @@ async function main(): Promise<void> {
       journal,
       stopping,
     });
+  } catch (error) {
+    if (tally.done === 0) throw error;
+    failure = error as Error;
   } finally {
     counting.abort();
     hideProgress();
@@ -170,7 +188,9 @@ async function main(): Promise<void> {
   console.log(options.json ? json(url, tally, stop) : table(tally));
   if (tally.failures > 0) console.error(`What failed is listed in ${failures.path}.`);
   if (stop) console.error(`Stopped early: ${stop}.`);
-  process.exitCode = stop === 'interrupted' ? EXIT.interrupted : stop || tally.failures > 0 ? EXIT.failures : 0;
+  if (failure) console.error(failure.message);
+  const hasFailed = stop !== undefined || failure !== undefined || tally.failures > 0;
+  process.exitCode = stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failures : 0;
 }
 
 main().catch((error: unknown) => {

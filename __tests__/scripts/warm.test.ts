@@ -212,6 +212,8 @@ describe('with what goes by written down', () => {
       const logs = join(folder, 'logs', '2026');
       mkdirSync(logs, { recursive: true });
       writeFileSync(join(logs, 'E1.gz'), gzipSync(log));
+      // Its end has not arrived yet.
+      writeFileSync(join(logs, 'E0.gz'), gzipSync(log.repeat(9)).subarray(0, 40));
       await local.client.send(
         new PutObjectCommand({ Bucket: local.buckets.originals, Key: 'logs/E1.gz', Body: gzipSync(log) }),
       );
@@ -259,35 +261,39 @@ describe('keys', () => {
       [local.url, '--keys', keys, '--sizes', '320w', '--dry-run', '--json', '--host', 'img.example.com'],
       input === undefined ? {} : { input },
     );
-    expect(stderr).toBe('');
     expect(code).toBe(0);
-    return JSON.parse(stdout) as { requests: number };
+    return { ...(JSON.parse(stdout) as { requests: number }), stderr };
   };
 
   test('come from standard input', async () => {
-    expect(await requested('-', 'a.jpg\r\nb.jpg\n\na.jpg')).toMatchObject({ requests: 4 });
+    expect(await requested('-', 'a.jpg\r\nb.jpg\n\na.jpg')).toMatchObject({ requests: 4, stderr: '' });
   });
 
   test('come from a page, by what its images show, each original once', async () => {
     const page = `<!doctype html><img src="https://img.example.com/640w/a.jpg" srcset="https://img.example.com/320w/a.jpg 1x, https://img.example.com/b.jpg?w=640 2x">
       <picture><source srcset="/thumb/c.jpg"><img src="data:image/gif;base64,AAAA"></picture><img src="https://elsewhere.example.com/d.jpg">`;
-    expect(await requested(file('page.html', page))).toMatchObject({ requests: 6 });
+    expect(await requested(file('page.html', page))).toMatchObject({
+      requests: 6,
+      stderr: expect.stringMatching(/^1 images are on other hosts/),
+    });
   });
 
   test('come from a sitemap, and from the pages that it names', async () => {
     const server = createServer((request, response) => {
       const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const bodies: Record<string, string> = {
-        '/index.xml': `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>${base}/map.xml</loc></sitemap></sitemapindex>`,
+        '/index.xml': `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>${base}/map.xml</loc></sitemap><sitemap><loc>${base}/none.xml</loc></sitemap></sitemapindex>`,
         '/map.xml': `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><loc>${base}/page</loc><image:image><image:loc>https://img.example.com/a.jpg</image:loc></image:image></url></urlset>`,
         '/page': '<html><img src="https://img.example.com/100x100/b.jpg"></html>',
       };
+      response.statusCode = bodies[request.url!] === undefined ? 404 : 200;
       response.end(bodies[request.url!]);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    expect(await requested(`http://127.0.0.1:${port}/index.xml`)).toMatchObject({ requests: 4 });
+    const found = await requested(`http://127.0.0.1:${port}/index.xml`);
     server.close();
+    expect(found).toMatchObject({ requests: 4, stderr: expect.stringContaining('none.xml cannot be read: HTTP 404.') });
   });
 
   test('that no URL can name, and originals that are missing, are listed with what is wrong', async () => {
@@ -330,16 +336,27 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     ['a file that is not there', ['LOCAL', '--keys', '/no/such/file'], '/no/such/file cannot be read'],
     ['a bucket that is not there', ['LOCAL', '--keys', 's3://no-such-bucket/'], 'there is no such bucket'],
     ['a size that is not listed', ['LOCAL', '--keys', '-', '--sizes', '321w'], 'The size 321w cannot be asked for'],
-    ['no such class', ['LOCAL', '--keys', '-', '--accept', 'auto.jxl'], 'auto.jxl is no class of viewers'],
+    ['no such class', ['LOCAL', '--keys', '-', '--accept', 'auto.jxl'], "'auto.jxl' is no class of viewers"],
     ['logs without a number', ['LOCAL', '--keys', '-', '--logs', '.'], '--top N or --top-urls N'],
     ['sizes and logs', ['LOCAL', '--keys', '-', '--sizes', 'all', '--logs', '.', '--top', '1'], 'not both'],
     ['nothing that listens', ['http://127.0.0.1:9', '--keys', '-'], 'cannot be reached'],
     ['a number that is none', ['LOCAL', '--concurrency', '0'], 'above 0'],
+    [
+      'a list of failures that cannot be',
+      ['LOCAL', '--keys', '-', '--failures', '/no/such/folder/x'],
+      'cannot be listed',
+    ],
+    ['a journal that is no file', ['LOCAL', '--keys', '-', '--journal', '/dev/null'], 'it is no file'],
+    ['keys that are no text', ['LOCAL', '--keys', 'NO_TEXT'], 'it is no UTF-8 text'],
     ['no such option', ['LOCAL', '--nonsense'], "unknown option '--nonsense'"],
   ];
+  const PLACES: Record<string, () => string> = {
+    LOCAL: () => local.url,
+    NO_TEXT: () => file('latin1.txt', Buffer.from('café.jpg', 'latin1')),
+  };
   test.each(SENTENCES)('%s', async (_, args, said) => {
     const { code, stderr, stdout } = await warm(
-      args.map((arg) => (arg === 'LOCAL' ? local.url : arg)),
+      args.map((arg) => PLACES[arg]?.() ?? arg),
       { input: '' },
     );
     expect(stderr).toContain(said);
@@ -353,9 +370,9 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const { code, stderr } = await warm([`http://127.0.0.1:${port}`, '--keys', '-'], { input: '' });
+    server.close();
     expect(stderr).toContain('is no distribution of this project');
     expect(code).toBe(2);
-    server.close();
   });
 
   test('no credentials', async () => {

@@ -108,7 +108,7 @@ process.on('beforeExit', () => onIdle());
 for (const event of ['uncaughtException', 'unhandledRejection']) {
   process.on(event, (error) => {
     answer({ kind: 'crash', message: describe(error) });
-    void printed().then(() => exit(129));
+    exit(129);
   });
 }
 

@@ -4,17 +4,23 @@ const WINDOW = 100;
 /** Failures among them that stop the run: two thirds. */
 const MOST_FAILURES = 67;
 
+/** So many refusals in a row, retried ones included, and there is nobody. */
+const MOST_REFUSALS_IN_A_ROW = 20;
+
 /** Tells when most answers of late are failures, retried ones included: then going on helps nobody. */
 export class Breaker {
   readonly #failed = new Uint8Array(WINDOW);
   #next = 0;
   #failures = 0;
+  #refusals = 0;
 
   get isOpen(): boolean {
-    return this.#failures >= MOST_FAILURES;
+    return this.#failures >= MOST_FAILURES || this.#refusals >= MOST_REFUSALS_IN_A_ROW;
   }
 
-  record(hasFailed: boolean): void {
+  /** @param isRefused whether it failed in a way that may pass, unlike a missing original */
+  record(hasFailed: boolean, isRefused: boolean): void {
+    this.#refusals = isRefused ? this.#refusals + 1 : 0;
     const value = hasFailed ? 1 : 0;
     this.#failures += value - this.#failed[this.#next]!;
     this.#failed[this.#next] = value;

@@ -4,7 +4,7 @@ import { type Grammar, isRefusal, normalise, parsePath } from '../../edge/gramma
 export class ImageUrls {
   readonly #grammar: Grammar;
   readonly #hosts: ReadonlySet<string>;
-  /** Images on other hosts, or that this distribution could not serve. */
+  /** Images on other hosts, or of sizes that are not listed. */
   foreign = 0;
 
   /** @param hosts as in URLs, with a port where it is not the usual one */

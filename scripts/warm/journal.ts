@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, existsSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from '../usage';
 import type { DigestSet } from './digest-set';
 
@@ -23,6 +23,7 @@ export class Journal {
   static async open(path: string, url: string, generation: string, done: DigestSet): Promise<Journal> {
     const header = headerOf(url, generation);
     try {
+      if (existsSync(path) && !statSync(path).isFile()) throw new Error('it is no file');
       const { first, whole } = existsSync(path) ? await read(path, done) : NOTHING;
       if (first !== undefined && first !== header) {
         throw new UsageError(

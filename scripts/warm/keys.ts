@@ -63,6 +63,14 @@ async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number)
   }
 }
 
+async function* keysOfLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) {
+    // What stands for bytes that are no UTF-8.
+    if (line.includes('\uFFFD')) throw new Error('it is no UTF-8 text');
+    if (line !== '') yield line;
+  }
+}
+
 async function* keysOfText(where: string, context: KeyContext, depth: number): AsyncGenerator<string> {
   try {
     const [head, text] = await openText(await open(where));
@@ -70,10 +78,12 @@ async function* keysOfText(where: string, context: KeyContext, depth: number): A
     const base = isUrl(where) ? where : context.url;
     if (form === 'sitemap') yield* keysOfSitemap(text, context, depth);
     else if (form === 'page' || depth > 0) yield* keysOfUrls(imagesOf(text, base), base, context);
-    else for await (const line of linesOf(text, context.stopped)) if (line !== '') yield line;
+    else yield* keysOfLines(linesOf(text, context.stopped));
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${where === '-' ? 'Standard input' : where} cannot be read: ${(error as Error).message}.`);
+    const message = `${where === '-' ? 'Standard input' : where} cannot be read: ${(error as Error).message.replace(/\.$/, '')}.`;
+    if (depth === 0) throw new UsageError(message);
+    // One page of many.
+    console.error(message);
   }
 }
 

@@ -17,10 +17,27 @@ async function* filesBelow(path: string): AsyncGenerator<string> {
   }
 }
 
-async function* streamsOf(where: string): AsyncGenerator<Readable> {
+async function* streamsOf(where: string): AsyncGenerator<[name: string, stream: Readable]> {
   const place = s3PlaceOf(where);
-  if (place) for await (const prefix of listKeys(place)) yield await openObject({ bucket: place.bucket, prefix });
-  else for await (const file of filesBelow(where)) yield createReadStream(file);
+  if (place) {
+    for await (const prefix of listKeys(place)) yield [prefix, await openObject({ bucket: place.bucket, prefix })];
+  } else {
+    for await (const file of filesBelow(where)) yield [file, createReadStream(file)];
+  }
+}
+
+/** The requests in one file; of a damaged one, those before the damage. */
+async function* requestsIn(name: string, stream: Readable): AsyncGenerator<LoggedRequest> {
+  const reader = new LogReader();
+  try {
+    const [, text] = await openText(stream);
+    for await (const line of linesOf(text)) {
+      const request = reader.read(line);
+      if (request) yield request;
+    }
+  } catch (error) {
+    console.error(`${name} is read in part only: ${(error as Error).message}.`);
+  }
 }
 
 /**
@@ -29,14 +46,7 @@ async function* streamsOf(where: string): AsyncGenerator<Readable> {
  */
 export async function* loggedRequests(where: string): AsyncGenerator<LoggedRequest> {
   try {
-    for await (const stream of streamsOf(where)) {
-      const reader = new LogReader();
-      const [, text] = await openText(stream);
-      for await (const line of linesOf(text)) {
-        const request = reader.read(line);
-        if (request) yield request;
-      }
-    }
+    for await (const [name, stream] of streamsOf(where)) yield* requestsIn(name, stream);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`The logs ${where} cannot be read: ${(error as Error).message}.`);

@@ -1,10 +1,8 @@
 import PQueue from 'p-queue';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A burst of refusals that were all under way together halves the concurrency once. */
 const BETWEEN_HALVINGS_MS = 1_000;
-
-/** Of a second: short enough to be smooth, long enough for a timer. */
-const INTERVAL_MS = 100;
 
 /**
  * How many requests are under way at once, and how many begin in a second.
@@ -15,16 +13,17 @@ const INTERVAL_MS = 100;
 export class Pace {
   readonly #most: number;
   readonly #queue: PQueue;
+  /** Between the beginnings of two requests. */
+  readonly #betweenMs: number;
+  #nextAt = 0;
   #successes = 0;
   #halvedAt = -Infinity;
 
   /** @param rate requests a second, retries apart; Infinity for no limit */
   constructor(concurrency: number, rate: number) {
     this.#most = concurrency;
-    const interval = rate >= 1_000 / INTERVAL_MS ? INTERVAL_MS : 1_000 / rate;
-    const limits =
-      rate === Infinity ? {} : { interval, intervalCap: Math.max(1, Math.floor((rate * interval) / 1_000)) };
-    this.#queue = new PQueue({ concurrency, ...limits });
+    this.#betweenMs = 1_000 / rate;
+    this.#queue = new PQueue({ concurrency });
   }
 
   get concurrency(): number {
@@ -33,6 +32,10 @@ export class Pace {
 
   /** Begins a task as soon as there is room, and waits until it has begun: so nobody is ahead of the requests. */
   async begin(task: () => Promise<void>): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.#nextAt);
+    this.#nextAt = at + this.#betweenMs;
+    if (at > now) await sleep(at - now);
     await new Promise<void>((began, fail) => {
       this.#queue
         .add(() => {

@@ -59,6 +59,11 @@ function planOfKeys(
       seen.add(key);
       yield* requestsOfKey(key);
     }
+    if (context.images.foreign > 0) {
+      console.error(
+        `${context.images.foreign} images are on other hosts, or of sizes that are not listed, and left out.`,
+      );
+    }
     if (seen.size > 0 || context.stopped.aborted) return;
     throw new UsageError(`${where === '-' ? 'Standard input' : where} has no keys.`);
   }

@@ -17,6 +17,7 @@ function lineOf(tally: Tally, total: number | undefined): string {
     `${number(tally.delivered.rendered)} misses`,
     `${number(tally.failures)} errors`,
   ];
+  if (tally.retries > 0) parts.push(`${number(tally.retries)} asked again`);
   const left = total === undefined ? 0 : Math.max(0, total - tally.done);
   if (left > 0 && tally.rate > 0) parts.push(`${ms(Math.round(left / tally.rate) * 1_000)} left`);
   return parts.join(', ');

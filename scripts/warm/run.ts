@@ -32,18 +32,21 @@ export interface Run {
 
 /** Makes every request once, and waits for the last one. Stopped, it waits for those that are under way. */
 export async function run({ requests, done, pace, stopping, tally, failures, ...context }: Run): Promise<void> {
-  for await (const request of requests) {
-    if (stopping.signal.aborted) break;
-    if ('key' in request) {
-      tally.fail(request.status, request.reason);
-      failures.add(request.key, request.status, request.reason);
-    } else if (done.has(request.path)) {
-      tally.skipped += 1;
-    } else {
-      await pace.begin(() => make(request, { ...context, pace, stopping, tally, failures }));
+  try {
+    for await (const request of requests) {
+      if (stopping.signal.aborted) break;
+      if ('key' in request) {
+        tally.fail(request.status, request.reason);
+        failures.add(request.key, request.status, request.reason);
+      } else if (done.has(request.path)) {
+        tally.skipped += 1;
+      } else {
+        await pace.begin(() => make(request, { ...context, pace, stopping, tally, failures }));
+      }
     }
+  } finally {
+    await pace.finished();
   }
-  await pace.finished();
 }
 
 async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests' | 'done'>): Promise<void> {
@@ -51,14 +54,14 @@ async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests'
   let attempts = 0;
   const onAttempt = (outcome: Outcome) => {
     attempts += 1;
-    breaker.record(outcome.source === undefined);
+    if (attempts > 1) tally.retries += 1;
+    breaker.record(outcome.source === undefined, isTransient(outcome));
     if (breaker.isOpen) stopping.abort();
     if (isTransient(outcome)) pace.refused();
     else pace.succeeded();
   };
   if (stopping.signal.aborted) return;
   const outcome = await askPatiently(() => requester.ask(path, accept), stopping.signal, onAttempt);
-  tally.retries += Math.max(0, attempts - 1);
   if (!outcome) return;
   tally.add(outcome);
   if (outcome.source === undefined) failures.add(url + path, outcome.status, outcome.reason);

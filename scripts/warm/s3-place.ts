@@ -9,10 +9,12 @@ export interface S3Place {
   prefix: string;
 }
 
-/** Undefined for a text of another form. */
+/** Undefined for a text of another form. @throws UsageError for one without a bucket */
 export function s3PlaceOf(text: string): S3Place | undefined {
+  if (!text.startsWith('s3:')) return undefined;
   const match = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(text);
-  return match ? { bucket: match[1]!, prefix: match[2]! } : undefined;
+  if (!match) throw new UsageError(`'${text}' names no bucket; say s3://bucket/prefix.`);
+  return { bucket: match[1]!, prefix: match[2]! };
 }
 
 const WHY: Record<string, string> = {
@@ -26,7 +28,8 @@ const WHY: Record<string, string> = {
 /** What S3 says, in a sentence. */
 const refused = (place: S3Place, error: unknown): UsageError => {
   const { name, message } = error as Error;
-  return new UsageError(`s3://${place.bucket}/${place.prefix} cannot be read: ${WHY[name] ?? message}.`);
+  const why = message === 'Region is missing' ? 'its region is not known; set AWS_REGION' : (WHY[name] ?? message);
+  return new UsageError(`s3://${place.bucket}/${place.prefix} cannot be read: ${why.replace(/\.$/, '')}.`);
 };
 
 const client = (): S3Client => new S3Client({ followRegionRedirects: true });

@@ -34,7 +34,8 @@ export const CLASSES = {
 export function classesOf(list: string): ViewerClass[] {
   return [...new Set(list.split(','))].map((name) => {
     const target = (Object.keys(CLASSES) as (keyof typeof CLASSES)[]).find((each) => each === name.trim());
-    if (!target) throw new UsageError(`${name} is no class of viewers; there are ${Object.keys(CLASSES).join(', ')}.`);
+    if (!target)
+      throw new UsageError(`'${name}' is no class of viewers; there are ${Object.keys(CLASSES).join(', ')}.`);
     return { target, accept: CLASSES[target] };
   });
 }
@@ -47,7 +48,7 @@ function variantOf(grammar: Grammar, token: string): Variant {
   // Sizes are named as in a query, whether or not viewers may do so.
   const readable: Grammar = { ...grammar, urls: [...URL_FORMS] };
   const path = normalise(readable, `/${ANY_KEY}`, { size: { value: encodeURIComponent(token) } }, '');
-  if (isRefusal(path)) throw new UsageError(`The size ${token || "''"} cannot be asked for: ${path.message}`);
+  if (isRefusal(path)) throw new UsageError(`The size ${token} cannot be asked for: ${path.message}`);
   return parsePath(grammar, path)!.variant;
 }
 
@@ -56,10 +57,9 @@ function variantOf(grammar: Grammar, token: string): Variant {
  * @throws UsageError for a size that is not listed
  */
 export function sizesOf(grammar: Grammar, list: string): Variant[] {
-  const tokens =
-    list === 'all'
-      ? [...grammar.sizes, ...grammar.presets.map(({ name }) => name)]
-      : list.split(',').map((token) => token.trim());
+  const all = [...grammar.sizes, ...grammar.presets.map(({ name }) => name)];
+  const tokens = list.split(',').flatMap((token) => (token.trim() === 'all' ? all : [token.trim()]));
+  if (tokens.includes('')) throw new UsageError('An entry of --sizes is empty.');
   const variants = tokens.map((token) => variantOf(grammar, token));
   return [...new Map(variants.map((variant) => [printVariant(variant), variant])).values()];
 }

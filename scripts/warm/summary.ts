@@ -29,6 +29,10 @@ export const json = (url: string, tally: Tally, stop: Stop | undefined): string 
 /** For people: a table. */
 export function table(tally: Tally): string {
   const { rendered, stored, cached } = tally.delivered;
+  const p50p95: [string, string] = [
+    'p50 / p95 of a render',
+    `${number(tally.missPercentile(50))} / ${number(tally.missPercentile(95))} ms`,
+  ];
   const rows: [string, string][] = [
     ['rendered', number(rendered)],
     ['already stored', number(stored)],
@@ -37,7 +41,7 @@ export function table(tally: Tally): string {
     ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${why}`, number(count)]),
     ['asked again', number(tally.retries)],
     ['received', megabytes(tally.bytes)],
-    ['p50 / p95 of a render', `${number(tally.missPercentile(50))} / ${number(tally.missPercentile(95))} ms`],
+    ...(rendered > 0 ? [p50p95] : []),
     ['requests a second', number(tally.rate)],
   ];
   const printed = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] });
