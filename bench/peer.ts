@@ -36,7 +36,10 @@ function encoder(format: Format, width: number) {
   if (format === 'webp')
     return { quality: qualityFor('webp', quality), more: { effort: webpEffort(pixels, limits.seconds) } };
   const mozjpeg = usesMozjpeg(pixels, limits.seconds);
-  return { quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality), more: { mozjpeg, progressive: true, optimiseScans: false } };
+  return {
+    quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality),
+    more: { mozjpeg, progressive: true, optimiseScans: false },
+  };
 }
 
 interface Server {
