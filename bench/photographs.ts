@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -14,6 +15,15 @@ export interface Photographs {
 
 const SAMPLES = join(__dirname, '..', 'local', 'samples');
 
+/** The generated samples, made when they are first needed. */
+function samples(): string {
+  if (!existsSync(SAMPLES)) {
+    const script = join(__dirname, '..', 'scripts', 'make-samples.ts');
+    execFileSync(process.execPath, ['--import', 'tsx', script, SAMPLES], { stdio: 'ignore' });
+  }
+  return SAMPLES;
+}
+
 /** Width of a photograph in a layout. */
 const TILE = 1_000;
 
@@ -22,7 +32,7 @@ const TILE = 1_000;
  * @throws Error if there are none
  */
 export function readPhotographs(folder: string | undefined): Photographs {
-  const from = folder ?? SAMPLES;
+  const from = folder ?? samples();
   if (!existsSync(from)) throw new Error(`There is no folder ${from}.`);
   const files = readdirSync(from)
     .filter((name) => /\.jpe?g$/i.test(name))
