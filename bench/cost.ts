@@ -38,17 +38,16 @@ interface Way {
   render: (measured: Measured) => number;
 }
 
+const hitAfterFunction = (measured: Measured): number =>
+  cloudFront.httpsRequest + cloudFront.functionCall + egress(measured);
+
+/** S3 has no variant, then the original, then it takes the variant; all by way of the Origin Shield, and logged. */
+const miss = 2 * s3.get + s3.put + cloudFront.originShieldRequest + log;
+
 const OURS: Way = {
   name: 'here',
-  hit: (measured) => cloudFront.httpsRequest + cloudFront.functionCall + egress(measured),
-  // S3 has no variant, then the original, then it takes the variant.
-  render: (measured) =>
-    lambdaEdge.request +
-    duration(measured, lambdaEdge.gigabyteSecond) +
-    2 * s3.get +
-    s3.put +
-    cloudFront.originShieldRequest +
-    log,
+  hit: hitAfterFunction,
+  render: (measured) => lambdaEdge.request + duration(measured, lambdaEdge.gigabyteSecond) + miss,
 };
 
 const REDIRECT: Way = {
@@ -67,14 +66,8 @@ const REDIRECT: Way = {
 
 const REGIONAL: Way = {
   name: 'regional Lambda behind CloudFront',
-  hit: (measured) => cloudFront.httpsRequest + cloudFront.functionCall + egress(measured),
-  render: (measured) =>
-    lambda.request +
-    duration(measured, lambda.gigabyteSecond) +
-    2 * s3.get +
-    s3.put +
-    cloudFront.originShieldRequest +
-    log,
+  hit: hitAfterFunction,
+  render: (measured) => lambda.request + duration(measured, lambda.gigabyteSecond) + miss,
 };
 
 const dollars = (each: number): string => `$${(each * MILLION).toFixed(2)}`;

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   const { photos, runs } = program.opts<Options>();
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
   if (unknown) throw new Error(`There is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}.`);
-  const photographs = readPhotographs(photos);
+  const photographs = await readPhotographs(photos);
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
     const { about, run } = BENCHES[name]!;
     console.log(`\n## ${name}\n\n${about}\n`);

@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import pMap from 'p-map';
 import sharp from 'sharp';
 import { avifEffort, usesMozjpeg, webpEffort } from '../edge/render/effort';
 import { qualityFor } from '../edge/render/quality';
 import { parseConfig } from '../edge/config';
 import type { Bench, Context } from './bench';
+import { type Server, startServer } from './server';
 import { median, ratio } from './side-by-side';
 
 const FORMATS = ['jpeg', 'webp', 'avif'] as const;
@@ -40,17 +38,6 @@ function encoder(format: Format, width: number) {
     quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality),
     more: { mozjpeg, progressive: true, optimiseScans: false },
   };
-}
-
-interface Server {
-  url: string;
-  child: ChildProcess;
-}
-
-async function start(args: string[]): Promise<Server> {
-  const child = spawn(process.execPath, ['--no-warnings', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return { url: `http://127.0.0.1:${port}`, child };
 }
 
 interface Load {
@@ -117,10 +104,10 @@ async function measure(folder: string, { photographs, runs, log }: Context) {
     if (large.length === 0) throw new Error(`None of the photographs is ${width} pixels wide.`);
     return Array.from({ length: Math.ceil(LEAST_REQUESTS / large.length) }, () => large).flat();
   };
-  const ours = await start(['--import', 'tsx', join(__dirname, 'peer', 'ours.ts'), folder]);
+  const ours = await startServer(['--import', 'tsx', join(__dirname, 'peer', 'ours.ts'), folder]);
   const row = async (format: Format, width: number, args: string[], modifiers: string) => {
     log(`${format}, ${width} pixels, ${args.length > 0 ? 'equal settings' : 'as it comes'}`);
-    const theirs = await start([join(__dirname, 'peer', 'ipx.mjs'), folder, ...args]);
+    const theirs = await startServer([join(__dirname, 'peer', 'ipx.mjs'), folder, ...args]);
     try {
       const keys = keysFor(width);
       const oursPaths = keys.map((key) => `/${key}/${width}x.${format}`);

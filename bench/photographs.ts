@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { makeSamples } from '../scripts/make-samples';
 
 /** Real photographs, or what stands in for them. */
 export interface Photographs {
@@ -15,15 +15,6 @@ export interface Photographs {
 
 const SAMPLES = join(__dirname, '..', 'local', 'samples');
 
-/** The generated samples, made when they are first needed. */
-function samples(): string {
-  if (!existsSync(SAMPLES)) {
-    const script = join(__dirname, '..', 'scripts', 'make-samples.ts');
-    execFileSync(process.execPath, ['--import', 'tsx', script, SAMPLES], { stdio: 'ignore' });
-  }
-  return SAMPLES;
-}
-
 /** Width of a photograph in a layout. */
 const TILE = 1_000;
 
@@ -31,8 +22,9 @@ const TILE = 1_000;
  * Reads the JPEG files of a folder; without one, the generated samples.
  * @throws Error if there are none
  */
-export function readPhotographs(folder: string | undefined): Photographs {
-  const from = folder ?? samples();
+export async function readPhotographs(folder: string | undefined): Promise<Photographs> {
+  const from = folder ?? SAMPLES;
+  if (folder === undefined) await makeSamples(SAMPLES);
   if (!existsSync(from)) throw new Error(`There is no folder ${from}.`);
   const files = readdirSync(from)
     .filter((name) => /\.jpe?g$/i.test(name))

@@ -1,13 +1,13 @@
 import autocannon from 'autocannon';
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { Summary } from '../scripts/warm/summary';
 import type { Bench, Context, Table } from './bench';
 import { withLocal } from './local';
+import { startServer } from './server';
 import { median, ratio } from './side-by-side';
 
 const run = promisify(execFile);
@@ -16,14 +16,6 @@ const SCRIPT = join(__dirname, '..', 'scripts', 'warm.ts');
 const PEAK = join(__dirname, 'warm', 'peak.cjs');
 const ACCEPT = 'image/avif,image/webp,*/*;q=0.8';
 const AT_ONCE = 16;
-
-/** As `npm run warm` prints it with `--json`. */
-interface Summary {
-  rendered: number;
-  stored: number;
-  cached: number;
-  seconds: number;
-}
 
 interface Warmed extends Summary {
   peakMegabytes: number;
@@ -62,12 +54,9 @@ async function rates(name: string, url: string, folder: string, keys: string[], 
 }
 
 async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
-  const child = spawn(process.execPath, [join(__dirname, 'warm', 'server.cjs')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const { url, child } = await startServer([join(__dirname, 'warm', 'server.cjs')]);
   try {
-    return await use(`http://127.0.0.1:${port}`);
+    return await use(url);
   } finally {
     child.kill();
   }

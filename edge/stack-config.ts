@@ -14,6 +14,10 @@ const domainName = z
     'expected a domain name in lower case, such as images.example.com',
   );
 
+/** The first of these domain names that is not in a hosted zone; undefined where all are. */
+export const nameOutside = (zone: string, names: string[]): string | undefined =>
+  names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
+
 export const stackSchema = z
   .strictObject({
     /** Name of the CloudFormation stack; those in other regions have the region after it. */
@@ -91,7 +95,7 @@ export const stackSchema = z
   })
   .superRefine(({ webAclArn, rateLimit, domains }, context) => {
     const zone = domains?.hostedZone?.name;
-    const outside = zone && domains.names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
+    const outside = zone && nameOutside(zone, domains.names);
     if (outside) {
       context.addIssue({
         code: 'custom',

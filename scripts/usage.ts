@@ -1,5 +1,5 @@
-/** Longer than a function may take to answer. */
-const TIMEOUT_MS = 40_000;
+/** How long an answer is waited for, in milliseconds: longer than a function may take to make it. */
+export const TIMEOUT_MS = 40_000;
 
 /** The command cannot do what it is asked to; nothing has been done. */
 export class UsageError extends Error {}

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../edge/config';
 import { generationOf } from '../edge/generation';
 import { readConfig } from '../edge/read-config';
-import { UsageError, checkDistribution, urlOf } from './usage';
+import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 import { Breaker } from './warm/breaker';
 import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
 import { DigestSet } from './warm/digest-set';
@@ -33,9 +33,6 @@ interface Options extends Wanted {
 
 /** Below the ten functions at once that a new account may run (docs/deploy.md), so that viewers are served meanwhile. */
 const DEFAULT_CONCURRENCY = 8;
-
-/** Longer than a function may take to answer. */
-const DEFAULT_TIMEOUT_SECONDS = 40;
 
 /** Nobody waits for longer. */
 const MOST_SECONDS = 600;
@@ -79,7 +76,7 @@ const program = new Command('npm run warm --')
   )
   .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
   .addOption(new Option('--rate <n>', 'requests a second at most').argParser(positive).default(Infinity, 'no limit'))
-  .option('--timeout <seconds>', 'for one answer', seconds, DEFAULT_TIMEOUT_SECONDS)
+  .option('--timeout <seconds>', 'for one answer', seconds, TIMEOUT_MS / 1_000)
   .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
   .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
   .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')

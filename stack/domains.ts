@@ -8,6 +8,7 @@ import {
 import { aws_route53 as route53, aws_route53_targets as targets } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { LAMBDA_EDGE } from '../edge/limits';
+import { nameOutside } from '../edge/stack-config';
 
 /** Domain names of the distribution. */
 export interface Domains {
@@ -26,7 +27,7 @@ export function checkDomains({ names, certificate, hostedZone }: Domains): void 
     throw new Error(`The certificate is in ${region}; CloudFront looks in ${LAMBDA_EDGE.region}. Request one there.`);
   }
   if (!hostedZone || Token.isUnresolved(hostedZone.zoneName)) return;
-  const outside = names.find((name) => name !== hostedZone.zoneName && !name.endsWith(`.${hostedZone.zoneName}`));
+  const outside = nameOutside(hostedZone.zoneName, names);
   if (outside) throw new Error(`${outside} is not in the hosted zone ${hostedZone.zoneName}.`);
 }
 

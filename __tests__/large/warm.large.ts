@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import type { Summary } from '../../scripts/warm/summary';
 import { type Running, run } from '../local/running';
 import { command, start } from '../scripts/command';
 import { type RecordingProxy, recordingProxy } from '../scripts/recording-proxy';
@@ -39,15 +40,6 @@ afterAll(async () => {
   await local.close();
   rmSync(folder, { recursive: true });
 });
-
-interface Summary {
-  rendered: number;
-  stored: number;
-  cached: number;
-  skipped: number;
-  failed: Record<string, number>;
-  retries: number;
-}
 
 const argsFor = (url: string, ...more: string[]) => [
   url,

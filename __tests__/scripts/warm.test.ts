@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
+import type { Summary } from '../../scripts/warm/summary';
 import { type Running, photo, run } from '../local/running';
 import { command, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
@@ -34,18 +35,6 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 afterAll(() => local.close());
-
-interface Summary {
-  stopped: string | null;
-  rendered: number;
-  stored: number;
-  cached: number;
-  skipped: number;
-  failed: Record<string, number>;
-  retries: number;
-  bytes: number;
-  missMilliseconds: { p50: number; p95: number };
-}
 
 const file = (name: string, text: string | Buffer): string => {
   writeFileSync(join(folder, name), text);

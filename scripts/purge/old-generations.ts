@@ -1,5 +1,4 @@
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { inBatches } from '../../edge/refresh/batches';
 import { S3_API } from '../../edge/limits';
 import type { Target } from './places';
 import { keysBelow } from './keys';
@@ -26,7 +25,7 @@ export async function purgeOldGenerations(target: Target, options: OldGeneration
   for (const prefix of await oldPrefixes(target)) {
     let batch: string[] = [];
     const flush = async () => {
-      if (!options.dryRun) for (const part of inBatches(batch, S3_API.deletedKeys)) await storage.delete(part);
+      if (!options.dryRun) await storage.delete(batch);
       done += batch.length;
       batch = [];
       options.onProgress(done);

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import { TIMEOUT_MS } from '../usage';
 
 /** An answer as it came over HTTP. */
 export interface Answer {
@@ -17,9 +18,6 @@ export interface Asking {
   /** The URL of the distribution, when it is not the one of the run. */
   at?: string;
 }
-
-/** Longer than the rendering function may take. */
-const TIMEOUT_MS = 40_000;
 
 /** A distribution as viewers reach it. Paths go out as they are written, without what a URL parser would make of them. */
 export class DistributionUnderTest {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { type Size, encodeKey, parseSize } from '../../edge/grammar';
+import { LAMBDA_EDGE } from '../../edge/limits';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
 import { pathOf, pixelsOf } from './paths';
 import { NOISE, PHOTO } from './subjects';
@@ -96,7 +97,7 @@ export const sizeChecks: Check[] = [
       expect(/no-store/.test(first.headers['cache-control'] ?? ''), 'the redirect may be cached');
       const second = await distribution.ask(first.headers['location']!);
       expect(
-        second.status === 200 && second.body.length > 1_048_576,
+        second.status === 200 && second.body.length > LAMBDA_EDGE.responseBytes,
         `then ${second.status}, ${second.body.length} bytes`,
       );
       return `${second.body.length} bytes`;

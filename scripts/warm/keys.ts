@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { UsageError } from '../usage';
+import { TIMEOUT_MS, UsageError } from '../usage';
 import type { ImageUrls } from './image-urls';
 import { imagesOf } from './page';
 import { listKeys, s3PlaceOf } from './s3-place';
@@ -18,8 +18,6 @@ export interface KeyContext {
   /** Aborts when no more keys are wanted, even from an input that goes on. */
   stopped: AbortSignal;
 }
-
-const TIMEOUT_MS = 40_000;
 
 /** Sitemaps that name sitemaps; the protocol allows one level. */
 const MAX_DEPTH = 3;

@@ -47,30 +47,31 @@ function wantedOf(grammar: Grammar, { path, query }: LoggedRequest): Wanted | un
   return isRefusal(canonical) ? undefined : parsePath(grammar, canonical);
 }
 
-/** The variants that were asked for most, whatever the original. */
-export async function popularVariants(
+/** What of the logged requests was asked for most, told apart by its text. */
+async function mostWanted<T>(
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<Variant[]> {
-  const ranking = new Ranking<Variant>();
+  pick: (wanted: Wanted) => [text: string, value: T],
+): Promise<T[]> {
+  const ranking = new Ranking<T>();
   for await (const request of requests) {
-    const variant = wantedOf(grammar, request)?.variant;
-    if (variant) ranking.add(printVariant(variant), variant);
+    const wanted = wantedOf(grammar, request);
+    if (wanted) ranking.add(...pick(wanted));
   }
   return ranking.top(most);
 }
 
-/** The variants of single originals that were asked for most. */
-export async function popularUrls(
+/** The variants that were asked for most, whatever the original. */
+export const popularVariants = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<Wanted[]> {
-  const ranking = new Ranking<Wanted>();
-  for await (const request of requests) {
-    const wanted = wantedOf(grammar, request);
-    if (wanted) ranking.add(printPath(wanted), wanted);
-  }
-  return ranking.top(most);
-}
+): Promise<Variant[]> => mostWanted(grammar, requests, most, ({ variant }) => [printVariant(variant), variant]);
+
+/** The variants of single originals that were asked for most. */
+export const popularUrls = (
+  grammar: Grammar,
+  requests: AsyncIterable<LoggedRequest>,
+  most: number,
+): Promise<Wanted[]> => mostWanted(grammar, requests, most, (wanted) => [printPath(wanted), wanted]);

@@ -32,12 +32,15 @@ const refused = (place: S3Place, error: unknown): UsageError => {
   return new UsageError(`s3://${place.bucket}/${place.prefix} cannot be read: ${why.replace(/\.$/, '')}.`);
 };
 
-const client = (): S3Client => new S3Client({ followRegionRedirects: true });
+let client: S3Client | undefined;
+
+/** One for all objects, so that its connections are used again; none where nothing is in S3. */
+const s3 = (): S3Client => (client ??= new S3Client({ followRegionRedirects: true }));
 
 /** Keys below a place, a page after the other, without the folders that consoles make. @throws UsageError */
 export async function* listKeys(place: S3Place): AsyncGenerator<string> {
   try {
-    for await (const key of keysBelow(client(), place.bucket, place.prefix)) if (!key.endsWith('/')) yield key;
+    for await (const key of keysBelow(s3(), place.bucket, place.prefix)) if (!key.endsWith('/')) yield key;
   } catch (error) {
     throw refused(place, error);
   }
@@ -46,7 +49,7 @@ export async function* listKeys(place: S3Place): AsyncGenerator<string> {
 /** An object as a stream. @throws UsageError */
 export async function openObject({ bucket, prefix: key }: S3Place): Promise<Readable> {
   try {
-    return (await client().send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body as Readable;
+    return (await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body as Readable;
   } catch (error) {
     throw refused({ bucket, prefix: key }, error);
   }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Source } from './request';
 import type { Tally } from './tally';
 
 /** Why a run ended before its requests did. */
@@ -8,23 +9,35 @@ const number = (value: number): string => Math.round(value).toLocaleString('en')
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
+/** What a run came to, as `--json` prints it. */
+export interface Summary extends Record<Source, number> {
+  url: string;
+  stopped: Stop | null;
+  skipped: number;
+  /** How often, by status and reason. */
+  failed: Record<string, number>;
+  retries: number;
+  bytes: number;
+  seconds: number;
+  /** 0 without a render. */
+  missMilliseconds: { p50: number; p95: number };
+}
+
 /** For machines: one JSON document. */
-export const json = (url: string, tally: Tally, stop: Stop | undefined): string =>
-  JSON.stringify(
-    {
-      url,
-      stopped: stop ?? null,
-      ...tally.delivered,
-      skipped: tally.skipped,
-      failed: Object.fromEntries(tally.failed),
-      retries: tally.retries,
-      bytes: tally.bytes,
-      seconds: Number(tally.seconds.toFixed(3)),
-      missMilliseconds: { p50: tally.missPercentile(50), p95: tally.missPercentile(95) },
-    },
-    null,
-    2,
-  );
+export function json(url: string, tally: Tally, stop: Stop | undefined): string {
+  const summary: Summary = {
+    url,
+    stopped: stop ?? null,
+    ...tally.delivered,
+    skipped: tally.skipped,
+    failed: Object.fromEntries(tally.failed),
+    retries: tally.retries,
+    bytes: tally.bytes,
+    seconds: Number(tally.seconds.toFixed(3)),
+    missMilliseconds: { p50: tally.missPercentile(50), p95: tally.missPercentile(95) },
+  };
+  return JSON.stringify(summary, null, 2);
+}
 
 /** For people: a table. */
 export function table(tally: Tally): string {
