@@ -104,12 +104,14 @@ interface Sized {
 }
 
 // A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
-const DIGITS = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)(?:@(\d)x)?$/;
-const NAMED = /^([a-z][a-z0-9-]*)(?:@(\d)x)?$/;
+// In njs, as in PCRE, `$` matches before a line break at the end too, hence `$(?!\n)`; and `.` matches other
+// characters than in Node, hence `[^\n]`.
+const DIGITS = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)(?:@(\d)x)?$(?!\n)/;
+const NAMED = /^([a-z][a-z0-9-]*)(?:@(\d)x)?$(?!\n)/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 /** No control character, no dot segment, no `//` at the start. */
-const PATH = /^(?!\/\/|.*\/\.\.?(\/|$))[^\x00-\x1f\x7f]*$/;
-const UNRESERVED = /^[\w.~/-]*$/;
+const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f]*$(?!\n)/;
+const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 /** A type in a list of `Accept`, none of whose parameters is `q=0`. */
 const AVIF = /(^|,)\s*image\/avif\s*(;(?!\s*q=0(\.0*)?\s*(,|;|$))[^,;]*)*(,|$)/i;
 const WEBP = /(^|,)\s*image\/webp\s*(;(?!\s*q=0(\.0*)?\s*(,|;|$))[^,;]*)*(,|$)/i;
@@ -159,7 +161,7 @@ const allowedSizes = (grammar: Grammar): string =>
   allowed(grammar.sizes.concat(grammar.presets.map((preset) => preset.name)));
 
 /** Whether a text is a whole number from 1, without leading zeros. */
-const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$/.test(text) && +text <= most;
+const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$(?!\n)/.test(text) && +text <= most;
 
 function readSide(digits: string | undefined): number | undefined {
   if (!digits) return undefined;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
-import { allows, encodeKey, normalise, parsePath, parseVariant, printVariant } from '../../edge/grammar';
+import { allows, encodeKey, isRefusal, normalise, parsePath, parseVariant, printVariant } from '../../edge/grammar';
 import { variantNames } from '../../edge/variants';
-import { MODERN, type Request, viewerRequest } from './viewer-request/viewer';
+import { MODERN, type Request, toEvent, viewerRequest } from './viewer-request/viewer';
 
 const grammar = grammarOf(parseConfig({}));
 
@@ -39,6 +39,7 @@ const segment = fc.oneof(
     '%zz',
     '%ff',
     '%00',
+    'a.jpg%0A',
     '+',
     '%25',
     '%E5%86%99',
@@ -87,6 +88,7 @@ const parameter = fc.tuple(
       '',
       '0',
       '%zz',
+      '640%0A',
       '75',
     ),
     fc.string({ maxLength: 6 }).filter((text) => !/[&?#]/.test(text)),
@@ -122,6 +124,18 @@ test('the function never throws, and answers with a request or a 4xx', () => {
     for (const outcome of run(requests)) {
       expect(outcome.path !== undefined || [400, 403, 404].includes(outcome.status!)).toBe(true);
     }
+  });
+});
+
+test('Node reads a request as the function does', () => {
+  const run = viewerRequest();
+  batches((requests) => {
+    const read = requests.map((each) => {
+      const { uri, querystring, headers } = toEvent(each).request;
+      const outcome = normalise(grammar, uri, querystring, headers['accept']!.value);
+      return isRefusal(outcome) ? outcome.code : outcome;
+    });
+    expect(read).toEqual(run(requests).map(({ path, code }) => path ?? code));
   });
 });
 

@@ -39,7 +39,8 @@ function querystring(search: string): Values {
   return Object.fromEntries(query);
 }
 
-export function toEvent(request: Request): unknown {
+/** The event that CloudFront makes of a request. */
+export function toEvent(request: Request) {
   const { url, accept } = typeof request === 'string' ? { url: request, accept: undefined } : request;
   const [uri = '', search = ''] = url.split('?');
   return {
@@ -50,7 +51,10 @@ export function toEvent(request: Request): unknown {
       method: 'GET',
       uri,
       querystring: querystring(search),
-      headers: { host: { value: 'd111.cloudfront.net' }, ...(accept !== undefined && { accept: { value: accept } }) },
+      headers: {
+        host: { value: 'd111.cloudfront.net' },
+        ...(accept !== undefined && { accept: { value: accept } }),
+      } as Values,
       cookies: {},
     },
   };
