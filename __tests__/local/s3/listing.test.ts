@@ -115,6 +115,7 @@ describe('a listing', () => {
           .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
         expect(found).toEqual(expected);
       }),
+      { seed: 20_261_121 },
     );
   });
 });
