@@ -4,6 +4,7 @@
  * Checked where the config is read (build, synth, start); the edge functions get the outcome as plain data.
  */
 import { z } from 'zod';
+import { ConfigError, checked } from './checked';
 import {
   FITS,
   GRAVITIES,
@@ -15,7 +16,8 @@ import {
   parseSize,
   printSize,
 } from './grammar';
-import { EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
+
+import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
 import { stackSchema } from './stack-config';
 import { variantNames } from './variants';
 
@@ -49,7 +51,7 @@ const presetSchema = z.strictObject({
 });
 
 const positive = z.number().positive();
-const seconds = z.int().min(0);
+const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
 
 const schema = z
   .strictObject({
@@ -173,45 +175,19 @@ export type ResizerConfig = z.input<typeof schema>;
 /** The config with every default filled in. */
 export type Config = z.output<typeof schema>;
 
-/** A config that cannot be used; the message has a line for each field that is wrong. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
-
-const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
-
-const printField = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
-    '',
-  );
-
 /**
  * Checks a config and fills in the defaults.
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
 export function parseConfig(input: unknown): Config {
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys') {
-        return issue.keys.map((key) => `${printField([...issue.path, key])}: there is no such setting`);
-      }
-      const isKey = issue.code === 'invalid_key';
-      const value = isKey ? 'the name' : (JSON.stringify(at(input, issue.path)) ?? 'missing');
-      const expected = isKey ? issue.issues[0]!.message : issue.message;
-      return `${printField(issue.path) || 'config'}: ${value}, ${expected.replace(/^.*?: (?=expected)/, '')}`;
-    });
-    throw new ConfigError(lines.join('\n'));
-  }
-  const count = variantNames(grammarOf(parsed.data)).length;
-  if (count > parsed.data.maxVariants) {
+  const config = checked(schema, input);
+  const count = variantNames(grammarOf(config)).length;
+  if (count > config.maxVariants) {
     throw new ConfigError(
-      `maxVariants: ${parsed.data.maxVariants}, expected at least ${count}: so many variants per original are allowed`,
+      `maxVariants: ${config.maxVariants}, expected at least ${count}: so many variants per original are allowed`,
     );
   }
-  return parsed.data;
+  return config;
 }
 
 /** The part of the config that the URL grammar reads. */

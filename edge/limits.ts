@@ -30,6 +30,12 @@ export const CLOUDFRONT_FUNCTION = {
   memoryBytes: 2_097_152,
 } as const;
 
+/** TTLs of a cache behavior. CloudFront API Reference: CacheBehavior. */
+export const CACHE_BEHAVIOR = {
+  /** A hundred years. */
+  ttlSeconds: 3_153_600_000,
+} as const;
+
 /** Origin custom headers. DG: add-origin-custom-headers. */
 export const CUSTOM_HEADERS = {
   count: 10,
@@ -177,6 +183,8 @@ export const INVALIDATIONS = {
 
 /** CloudWatch Logs API Reference: PutRetentionPolicy. */
 export const CLOUDWATCH_LOGS = {
+  /** Of the source and the destination of a delivery. */
+  deliveryNameCharacters: 60,
   retentionDays: [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
   ],

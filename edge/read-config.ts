@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, ConfigError, parseConfig } from './config';
+import { ConfigError } from './checked';
+import { type Config, parseConfig } from './config';
 
 const DEFAULT_FILE = join(__dirname, '..', 'resizer.config.ts');
 

@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from './limits';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots, which break TLS. */
-const bucketName = z.string().regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'expected the name of a bucket without dots');
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'expected the name of a bucket: lower case, without dots');
 
 const regions = [...ORIGIN_SHIELD.regions, ...Object.keys(ORIGIN_SHIELD.nearest)].sort();
 
 const domainName = z
   .string()
   .regex(
-    /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-    'expected a domain name in lower case, such as images.example.com',
+    /^(?!.*\.cloudfront\.net$)(?=.{1,253}$)(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$/,
+    'expected a domain name of your own in lower case, such as images.example.com',
   );
 
 /** The first of these domain names that is not in a hosted zone; undefined where all are. */
@@ -23,7 +25,11 @@ export const stackSchema = z
     /** Name of the CloudFormation stack; those in other regions have the region after it. */
     name: z
       .string()
-      .regex(/^[A-Za-z][A-Za-z0-9-]{0,23}$/, 'expected up to 24 letters, digits and -, beginning with a letter')
+      // Systems Manager keeps the parameters that begin with aws or ssm, in any case, to itself.
+      .regex(
+        /^(?!aws|ssm)[a-z][a-z0-9-]{0,23}$/i,
+        'expected up to 24 letters, digits and -, beginning with a letter, and not with aws or ssm',
+      )
       .default('ImageResizer'),
     /** Where buckets are, and renders run beside them; the distribution is managed in us-east-1 all the same. */
     region: z.enum(regions).default(LAMBDA_EDGE.region),
@@ -39,7 +45,12 @@ export const stackSchema = z
         /** Originals are below it; nothing else of the bucket can be read. */
         prefix: z
           .string()
-          .regex(/^([^/*?${}]+\/)+$/, 'expected folders that end in a slash, such as public/images/, without * ? $ { }')
+          // It stands in policies and in a header, neither of which takes all of Unicode.
+          .regex(
+            /^(?! )(((?![/*?${}])[ -~])+\/)+$/,
+            'expected folders in ASCII that end in a slash, such as public/images/, without * ? $ { }',
+          )
+          // Room for keys below it, and for itself in a header.
           .max(S3.keyBytes / 2)
           .optional(),
         /** The key of KMS that the bucket is encrypted with, if it is one of yours. */
@@ -52,7 +63,10 @@ export const stackSchema = z
     /** Domain names of your own. */
     domains: z
       .strictObject({
-        names: z.array(domainName).min(1),
+        names: z
+          .array(domainName)
+          .min(1)
+          .refine((names) => new Set(names).size === names.length, 'expected each entry only once'),
         /** Of AWS Certificate Manager, in us-east-1, where CloudFront looks for it. */
         certificateArn: z
           .string()
@@ -61,14 +75,19 @@ export const stackSchema = z
             `expected the ARN of a certificate in ${LAMBDA_EDGE.region}; request one there for CloudFront to use`,
           ),
         /** Given, the names get their records in it. */
-        hostedZone: z.strictObject({ id: z.string().regex(/^Z[A-Z0-9]+$/), name: domainName }).optional(),
+        hostedZone: z
+          .strictObject({
+            id: z.string().regex(/^Z[A-Z0-9]+$/, 'expected an id such as Z0123456789ABC'),
+            name: domainName,
+          })
+          .optional(),
       })
       .optional(),
     /** A web ACL of your own. */
     webAclArn: z
       .string()
       .regex(
-        new RegExp(`^arn:aws:wafv2:${LAMBDA_EDGE.region}:\\d{12}:global/webacl/.+$`),
+        new RegExp(`^arn:aws:wafv2:${LAMBDA_EDGE.region}:\\d{12}:global/webacl/[\\w-]+/[0-9a-f-]+$`),
         `expected the ARN of a web ACL for CloudFront, which is global and in ${LAMBDA_EDGE.region}`,
       )
       .optional(),
@@ -89,7 +108,7 @@ export const stackSchema = z
     /** Who gets a mail when an alarm goes off. */
     alarmEmail: z.email().optional(),
     /** Days after which stored variants expire. Without it they stay. */
-    variantDays: z.int().min(1).optional(),
+    variantDays: z.int32().min(1).optional(),
     /** Memory of the rendering function in MB; 1,769 is one vCPU. See docs/rendering.md. */
     memoryMb: z.int().min(LAMBDA_EDGE.minMemoryMb).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
   })

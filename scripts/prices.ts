@@ -23,7 +23,7 @@ export const PRICES = {
   /** https://aws.amazon.com/api-gateway/pricing/ */
   apiGateway: { restRequest: 3.5 / 1e6, httpRequest: 1.0 / 1e6 },
   /** https://aws.amazon.com/cloudwatch/pricing/ */
-  cloudWatch: { logGigabyte: 0.5, metricMonth: 0.3, alarmMonth: 0.1 },
+  cloudWatch: { logGigabyte: 0.5, metricMonth: 0.3, alarmMonth: 0.1, dashboardMonth: 3 },
   /** https://aws.amazon.com/waf/pricing/ */
   waf: { webAclMonth: 5, ruleMonth: 1, request: 0.6 / 1e6 },
 } as const;

@@ -1,6 +1,8 @@
 import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_logs as logs, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ConfigError } from '../edge/checked';
+import { CLOUDWATCH_LOGS } from '../edge/limits';
 import { NO_LEFTOVERS, PRIVATE } from './buckets';
 import { distributionArn } from './delivery';
 import { explain } from './nag';
@@ -17,10 +19,16 @@ export class AccessLogs extends Construct {
   constructor(scope: Construct, id: string, { distribution, days }: AccessLogsProps) {
     super(scope, id);
     const { partition, account, region, stackName } = Stack.of(this);
+    const name = `${stackName}-access-logs`;
+    if (name.length > CLOUDWATCH_LOGS.deliveryNameCharacters) {
+      throw new ConfigError(
+        `The stack's name ${stackName} makes a delivery's name of ${name.length} characters; CloudWatch Logs allows ${CLOUDWATCH_LOGS.deliveryNameCharacters}. Choose a shorter one.`,
+      );
+    }
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...PRIVATE,
       lifecycleRules: [{ expiration: Duration.days(days) }, NO_LEFTOVERS],
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     explain(this.bucket, { 'AwsSolutions-S1': 'It holds logs; logs of their delivery would log themselves.' });
     this.bucket.addToResourcePolicy(
@@ -35,12 +43,12 @@ export class AccessLogs extends Construct {
       }),
     );
     const source = new logs.CfnDeliverySource(this, 'Source', {
-      name: `${stackName}-access-logs`,
+      name,
       logType: 'ACCESS_LOGS',
       resourceArn: distributionArn(this, distribution.distributionId),
     });
     const destination = new logs.CfnDeliveryDestination(this, 'Destination', {
-      name: `${stackName}-access-logs`,
+      name,
       destinationResourceArn: this.bucket.bucketArn,
       outputFormat: 'json',
     });

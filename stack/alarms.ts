@@ -1,7 +1,9 @@
 import {
+  Aws,
   Duration,
   aws_cloudwatch as cloudwatch,
   aws_cloudwatch_actions as actions,
+  aws_iam as iam,
   aws_sns as sns,
   aws_sns_subscriptions as subscriptions,
 } from 'aws-cdk-lib';
@@ -18,6 +20,15 @@ export class Alarms extends Construct {
     super(scope, id);
     if (email === undefined) return;
     this.#topic = new sns.Topic(this, 'Topic', { displayName: 'Image resizer', enforceSSL: true });
+    // A policy of its own, as the one for TLS makes it, takes the place of SNS's, which let the account's alarms publish.
+    this.#topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.#topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
     this.#topic.addSubscription(new subscriptions.EmailSubscription(email));
   }
 

@@ -1,7 +1,7 @@
 /** The CDK app. `-c config=FILE` reads another config than `resizer.config.ts`. */
 import { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
-import { ConfigError } from '../edge/config';
+import { ConfigError } from '../edge/checked';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { readConfig } from '../edge/read-config';
 import { refuseFindings } from './findings';

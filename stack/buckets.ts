@@ -1,5 +1,6 @@
 import { Aws, Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ConfigError } from '../edge/checked';
 import { S3_API } from '../edge/limits';
 import { distributionArn } from './delivery';
 import { explain } from './nag';
@@ -45,7 +46,7 @@ export const NO_LEFTOVERS: s3.LifecycleRule = { abortIncompleteMultipartUploadAf
 /**
  * Names that stacks of several regions can spell out, with the account, since names are taken all over the world;
  * none where one stack holds all, and CloudFormation makes them up.
- * @throws Error if the stack's name makes them too long
+ * @throws ConfigError if the stack's name makes them too long
  */
 export function bucketNames(stackName: string, regions: Regions): { originals: string; variants: string } | undefined {
   if (!isSpread(regions)) return undefined;
@@ -53,21 +54,21 @@ export function bucketNames(stackName: string, regions: Regions): { originals: s
     `${stackName.toLowerCase()}-${purpose}-${account}-${regions[purpose]}`;
   const characters = name('originals', '123456789012').length;
   if (characters > S3_API.bucketNameCharacters) {
-    throw new Error(
+    throw new ConfigError(
       `The stack's name ${stackName} makes a bucket's name of ${characters} characters; S3 allows ${S3_API.bucketNameCharacters}. Choose a shorter one.`,
     );
   }
   return { originals: name('originals', Aws.ACCOUNT_ID), variants: name('variants', Aws.ACCOUNT_ID) };
 }
 
-/** A versioned bucket for originals, which outlives the stack. */
+/** A versioned bucket for originals, which outlives the stack, unless this could not be created in the first place. */
 export function createOriginals(scope: Construct, bucketName: string | undefined): Originals {
   const bucket = new s3.Bucket(scope, 'Originals', {
     ...PRIVATE,
     ...(bucketName && { bucketName }),
     versioned: true,
     lifecycleRules: [NO_LEFTOVERS],
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   explain(bucket, { 'AwsSolutions-S1': 'Only the functions read it, and each of their renders is in their log.' });
   return { bucket, prefix: '', ours: true };
@@ -105,7 +106,7 @@ export function createVariants(
 
 /**
  * Refuses an existing bucket of originals that is the bucket of variants, by the name that this gets or got.
- * @throws Error
+ * @throws ConfigError
  */
 export function checkApart({ bucket }: ExistingOriginals, variants: s3.Bucket, names: BucketNames | undefined): void {
   const { stackName } = Stack.of(variants);
@@ -114,7 +115,7 @@ export function checkApart({ bucket }: ExistingOriginals, variants: s3.Bucket, n
     ? names.variants.split(Aws.ACCOUNT_ID)
     : [`${stackName}-${logicalId}-`.toLowerCase(), ''];
   if (bucket.startsWith(before!) && bucket.endsWith(after!)) {
-    throw new Error(`${bucket} is the bucket of the variants. Keep originals in a bucket of their own.`);
+    throw new ConfigError(`${bucket} is the bucket of the variants. Keep originals in a bucket of their own.`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
+import { ConfigError } from '../edge/checked';
 import { CLOUDFRONT_FUNCTION } from '../edge/limits';
 import { copySharpForLambda } from './sharp-for-lambda';
 
@@ -42,7 +43,7 @@ const OWN_NAMES =
 
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
- * @throws Error if it uses what the language lacks, or is over the limit of 10 KB
+ * @throws ConfigError if it uses what the language lacks, or is over the limit of 10 KB
  */
 export function bundleViewerRequest(settings: unknown): string {
   const built = buildSync({
@@ -65,7 +66,7 @@ export function bundleViewerRequest(settings: unknown): string {
   const code = built.outputFiles[0]!.text.trim();
   const bytes = Buffer.byteLength(code);
   if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
-    throw new Error(
+    throw new ConfigError(
       `The viewer-request function is ${bytes} bytes; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts.`,
     );
   }

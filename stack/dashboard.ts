@@ -1,8 +1,7 @@
 import { type aws_cloudfront as cloudfront, aws_cloudwatch as cloudwatch, type aws_sqs as sqs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { METRICS } from '../edge/metrics';
-import { LAMBDA_EDGE } from '../edge/limits';
-import type { RenderMetrics } from './metrics';
+import { type RenderMetrics, keptFor } from './metrics';
 import type { Refresh } from './refresh';
 
 export interface DashboardProps {
@@ -17,16 +16,13 @@ export interface DashboardProps {
 export function createDashboard(scope: Construct, props: DashboardProps): cloudwatch.Dashboard {
   const { distribution, renders, region, refresh } = props;
   const inQueue = (of: sqs.IQueue) => of.metricApproximateNumberOfMessagesVisible({ region });
-  const atCloudFront = { region: LAMBDA_EDGE.region };
+  const kept = keptFor(distribution);
   return new cloudwatch.Dashboard(scope, 'Dashboard', {
     widgets: [
       [
-        graph('Cache hit rate, %', [distribution.metricCacheHitRate(atCloudFront)]),
-        graph('Requests', [distribution.metricRequests(atCloudFront)]),
-        graph('Errors, % of requests', [
-          distribution.metric4xxErrorRate(atCloudFront),
-          distribution.metric5xxErrorRate(atCloudFront),
-        ]),
+        graph('Cache hit rate, %', [distribution.metricCacheHitRate(kept)]),
+        graph('Requests', [distribution.metricRequests(kept)]),
+        graph('Errors, % of requests', [distribution.metric4xxErrorRate(kept), distribution.metric5xxErrorRate(kept)]),
       ],
       [
         graph('Renders by outcome', [renders.outcomes()]),
@@ -43,7 +39,7 @@ export function createDashboard(scope: Construct, props: DashboardProps): cloudw
       ],
       [
         graph('Refresh: waiting and given up', [inQueue(refresh.queue), inQueue(refresh.deadLetters)]),
-        graph('Cost: bytes to viewers', [distribution.metricBytesDownloaded(atCloudFront)]),
+        graph('Cost: bytes to viewers', [distribution.metricBytesDownloaded(kept)]),
         graph('Cost: renders and their milliseconds', [
           renders.lambda('Invocations', 'Sum'),
           renders.lambda('Duration', 'Sum'),

@@ -7,7 +7,6 @@ import { ORIGIN_HEADERS } from '../edge/origin-headers';
 import { viewerRequestSettings } from '../edge/settings';
 import type { Originals } from './buckets';
 import { bundleViewerRequest } from './bundle';
-import { checkOriginHeaders } from './check-origin-headers';
 import { type Domains, createRecords } from './domains';
 import { explain } from './nag';
 import type { OriginResponse } from './origin-response';
@@ -91,13 +90,13 @@ export class Delivery extends Construct {
   }
 
   private origin({ generation, originals, variants, regions }: DeliveryProps): cloudfront.IOrigin {
-    const customHeaders = checkOriginHeaders({
+    const customHeaders = {
       [ORIGIN_HEADERS.originalsBucket]: originals.bucket.bucketName,
       [ORIGIN_HEADERS.originalsRegion]: regions.originals,
       ...(originals.prefix && { [ORIGIN_HEADERS.originalsPrefix]: originals.prefix }),
       [ORIGIN_HEADERS.variantsBucket]: variants.bucketName,
       [ORIGIN_HEADERS.variantsRegion]: regions.variants,
-    });
+    };
     return origins.S3BucketOrigin.withOriginAccessControl(variants, {
       // Without LIST, S3 would answer 403 for a missing variant. No path can list: each begins with a generation.
       originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],

@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib';
 import { aws_route53 as route53, aws_route53_targets as targets } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ConfigError } from '../edge/checked';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { nameOutside } from '../edge/stack-config';
 
@@ -20,15 +21,17 @@ export interface Domains {
   hostedZone?: route53.IHostedZone;
 }
 
-/** @throws Error for a certificate elsewhere than in us-east-1, and for a name outside the hosted zone */
+/** @throws ConfigError for a certificate elsewhere than in us-east-1, and for a name outside the hosted zone */
 export function checkDomains({ names, certificate, hostedZone }: Domains): void {
   const { region } = Stack.of(certificate).splitArn(certificate.certificateArn, ArnFormat.SLASH_RESOURCE_NAME);
   if (region && !Token.isUnresolved(region) && region !== LAMBDA_EDGE.region) {
-    throw new Error(`The certificate is in ${region}; CloudFront looks in ${LAMBDA_EDGE.region}. Request one there.`);
+    throw new ConfigError(
+      `The certificate is in ${region}; CloudFront looks in ${LAMBDA_EDGE.region}. Request one there.`,
+    );
   }
   if (!hostedZone || Token.isUnresolved(hostedZone.zoneName)) return;
   const outside = nameOutside(hostedZone.zoneName, names);
-  if (outside) throw new Error(`${outside} is not in the hosted zone ${hostedZone.zoneName}.`);
+  if (outside) throw new ConfigError(`${outside} is not in the hosted zone ${hostedZone.zoneName}.`);
 }
 
 /** Addresses of the distribution, in IPv4 and IPv6, under each name. */

@@ -1,6 +1,15 @@
-import { aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { type aws_cloudfront as cloudfront, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { METRICS } from '../edge/metrics';
 import { LAMBDA_EDGE } from '../edge/limits';
+
+/**
+ * What a metric of a distribution needs beyond what the CDK says: where it is kept, and the second of its dimensions.
+ * CloudWatch finds a metric only by all that it was written with. DG: programming-cloudwatch-metrics.
+ */
+export const keptFor = ({ distributionId }: cloudfront.IDistribution): cloudwatch.MetricOptions => ({
+  region: LAMBDA_EDGE.region,
+  dimensionsMap: { DistributionId: distributionId, Region: 'Global' },
+});
 
 /** Metrics of the rendering function, which appear in the region where CloudFront runs it. */
 export class RenderMetrics {

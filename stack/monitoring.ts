@@ -3,7 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { METRICS } from '../edge/metrics';
 import { Alarms } from './alarms';
-import type { RenderMetrics } from './metrics';
+import { type RenderMetrics, keptFor } from './metrics';
 import type { SupportStacks } from './support-stacks';
 
 export interface MonitoringProps {
@@ -28,7 +28,7 @@ export function createAlarms(stacks: SupportStacks, props: MonitoringProps): voi
   };
   alarmsIn(LAMBDA_EDGE.region).above(
     'ServerErrors',
-    distribution.metric5xxErrorRate({ region: LAMBDA_EDGE.region }),
+    distribution.metric5xxErrorRate(keptFor(distribution)),
     SERVER_ERRORS_PERCENT,
     3,
     `More than ${SERVER_ERRORS_PERCENT} % of answers are 5xx. See docs/troubleshooting.md.`,

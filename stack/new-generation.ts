@@ -29,6 +29,8 @@ export class NewGeneration extends Construct {
     const change = new CustomResource(this, 'Change', {
       resourceType: 'Custom::NewGeneration',
       serviceToken: provider.functionArn,
+      // Else CloudFormation would wait an hour for a provider that died.
+      serviceTimeout: Duration.minutes(5),
       properties: { DistributionId: distribution.distributionId, Generation: generation },
     });
     // Once the new origin path is in force everywhere, and while the provider may still invalidate.

@@ -43,10 +43,10 @@ export class OriginResponse extends Construct {
       memorySize: memoryMb,
       timeout: Duration.seconds(LAMBDA_EDGE.timeoutSeconds),
       role: this.role(originals, variants),
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
     // Lambda refuses to delete a function while CloudFront still has replicas of it: for hours after the distribution.
-    this.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.function.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     explain(this.function, RUNTIME);
     checkEdgeFunction(this.function, asset);
     rmSync(asset, { recursive: true });
@@ -74,16 +74,29 @@ export class OriginResponse extends Construct {
           allow(['s3:ListBucket'], originals.bucketArn),
           ...(originals.encryptionKey ? [allow(['kms:Decrypt'], originals.encryptionKey.keyArn)] : []),
         ),
-        Variants: policy(allow(['s3:PutObject'], variantObjects)),
         Logs: policy(allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], logGroups)),
       },
     });
+    this.letStore(role, variants, variantObjects);
     explainWildcards(role, [
       [originalObjects, 'Which original is asked for, only the request says.'],
-      [variantObjects, 'Which variant is made, only the request says.'],
       [logGroups, 'Where CloudFront runs the function is known only at run time.'],
     ]);
     return role;
+  }
+
+  /**
+   * As a policy of its own that comes after what empties the bucket, and so goes before it: requests go on while a stack
+   * is destroyed, and a variant that one of them stored would keep the bucket from being deleted.
+   */
+  private letStore(role: iam.Role, variants: s3.IBucket, objects: string): void {
+    const store = new iam.Policy(this, 'StoreVariants', {
+      roles: [role],
+      statements: [allow(['s3:PutObject'], objects)],
+    });
+    const emptying = variants.node.tryFindChild('AutoDeleteObjectsCustomResource');
+    if (emptying && Stack.of(emptying) === Stack.of(this)) store.node.addDependency(emptying);
+    explainWildcards(store, [[objects, 'Which variant is made, only the request says.']]);
   }
 }
 

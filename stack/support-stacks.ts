@@ -16,11 +16,17 @@ export class SupportStacks {
     if (region === LAMBDA_EDGE.region) return this.#scope;
     const found = this.#others.get(region);
     if (found) return found;
-    const { stackName, account } = Stack.of(this.#scope);
-    const stack = new Stack(Stage.of(this.#scope), `${stackName}-${region}`, {
-      env: { account, region },
-      description: `What the stack ${stackName} needs in ${region}`,
+    const main = Stack.of(this.#scope);
+    const stackName = `${main.stackName}-${region}`;
+    const stack = new Stack(Stage.of(this.#scope), `${main.node.id}-${region}`, {
+      stackName,
+      env: { account: main.account, region },
+      description: `What the stack ${main.stackName} needs in ${region}`,
+      terminationProtection: main.terminationProtection ?? false,
+      tags: main.tags.tagValues(),
     });
+    // Deployed before it, so that buckets are there; destroyed after it, when no request stores any more.
+    main.addStackDependency(stack);
     this.#others.set(region, stack);
     return stack;
   }

@@ -1,4 +1,5 @@
-import { ConfigError, type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
+import { ConfigError } from '../../edge/checked';
+import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
 import { generationOf } from '../../edge/generation';
 import { variantNames } from '../../edge/variants';
 

@@ -1,6 +1,9 @@
 import {
   App,
+  Lazy,
+  NestedStack,
   Stack,
+  Stage,
   aws_certificatemanager as acm,
   aws_lambda as lambda,
   aws_route53 as route53,
@@ -59,13 +62,93 @@ test('a name outside its hosted zone is refused', () => {
 });
 
 test('a rate limit beside a web ACL of your own is refused', () => {
-  expect(() => within({ rateLimit: 100, webAclArn: 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b' })).toThrow(
+  expect(() => within({ rateLimit: 100, webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0-1' })).toThrow(
     'Give rateLimit or webAclArn',
   );
 });
 
-test('a rate limit that WAF does not take is refused', () => {
-  expect(() => within({ rateLimit: 5 })).toThrow('rateLimit is 5; WAF allows 10 to');
+test.each<[string, Partial<ImageResizerProps>, string]>([
+  ['rateLimit', { rateLimit: 5 }, 'rateLimit: 5, '],
+  ['region', { region: 'eu-wst-1' }, 'region: "eu-wst-1", '],
+  ['variantDays', { variantDays: 0 }, 'variantDays: 0, '],
+  ['memoryMb', { memoryMb: 64 }, 'memoryMb: 64, '],
+  ['alarmEmail', { alarmEmail: 'nobody' }, 'alarmEmail: "nobody", '],
+  [
+    'originals.bucket',
+    { originals: { bucket: 'Assets' } },
+    'originals.bucket: "Assets", expected the name of a bucket',
+  ],
+  [
+    'originals.prefix without a slash',
+    { originals: { bucket: 'company-assets', prefix: 'public' } },
+    'originals.prefix: "public", expected folders in ASCII that end in a slash',
+  ],
+  [
+    'originals.prefix that opens all folders',
+    { originals: { bucket: 'company-assets', prefix: '*/' } },
+    'originals.prefix: "*/", ',
+  ],
+  [
+    'originals.region that there is not',
+    { originals: { bucket: 'company-assets', region: 'eu-wst-1' } },
+    'originals.region: "eu-wst-1", expected a region of AWS',
+  ],
+  [
+    'originals.kmsKeyArn of another region',
+    { originals: { bucket: 'company-assets', kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/k' } },
+    'originals.kmsKeyArn: the key is in eu-west-1, expected one in us-east-1',
+  ],
+])('a prop that AWS would refuse is refused: %s', (_, props, said) => {
+  expect(() => within(props)).toThrow(said);
+});
+
+test('props that are known only while deploying are taken', () => {
+  const bucketName = Lazy.string({ produce: () => 'company-assets' });
+  expect(within({ originals: { bucket: bucketName } }).resizer.originals.bucketName).toBe(bucketName);
+});
+
+test('a second one in the same stack is refused, with what to do', () => {
+  const { stack } = within();
+  expect(() => new ImageResizer(stack, 'More', { config })).toThrow(
+    'The stack Website has an ImageResizer already. Give each a stack of its own.',
+  );
+});
+
+test('a nested stack is refused', () => {
+  const nested = new NestedStack(new Stack(new App(), 'Website', { env: US_EAST_1 }), 'Nested');
+  expect(() => new ImageResizer(nested, 'Images', { config })).toThrow('cannot be in a nested stack');
+});
+
+test('a name of the stack that makes the name of the log delivery too long is refused', () => {
+  const stack = new Stack(new App(), 'W'.repeat(50), { env: US_EAST_1 });
+  expect(() => new ImageResizer(stack, 'Images', { config, accessLogs: true })).toThrow(
+    /makes a delivery's name of 62 characters; CloudWatch Logs allows 60/,
+  );
+});
+
+test('the stacks of other regions are deployed before its own and destroyed after, and share its tags', () => {
+  const app = new App();
+  const stack = new Stack(new Stage(app, 'Production'), 'Website', {
+    env: US_EAST_1,
+    tags: { team: 'web' },
+    terminationProtection: true,
+  });
+  new ImageResizer(stack, 'Images', {
+    config,
+    region: 'ca-central-1',
+    originals: { bucket: 'a-b', region: 'eu-west-1' },
+  });
+  const [website, ...others] = app.synth().getNestedAssembly('assembly-Production').stacks.toReversed();
+  expect(website!.stackName).toBe('Production-Website');
+  expect(others.map(({ stackName }) => stackName).sort()).toEqual([
+    'Production-Website-ca-central-1',
+    'Production-Website-eu-west-1',
+  ]);
+  const before = website!.dependencies.map(({ id }) => id);
+  for (const other of others) {
+    expect(before).toContain(other.id);
+    expect(other).toMatchObject({ tags: { team: 'web' }, terminationProtection: true });
+  }
 });
 
 test('a name of the stack that makes names of buckets too long is refused', () => {
@@ -75,11 +158,9 @@ test('a name of the stack that makes names of buckets too long is refused', () =
   );
 });
 
-test('a custom header that CloudFront would refuse is refused', () => {
-  const prefix = `${'a'.repeat(1_800)}/`;
-  expect(() => within({ originals: { bucket: 'company-assets', prefix } })).toThrow(
-    'x-resizer-originals-prefix has 1801 characters; CloudFront allows 1783.',
-  );
+test('a prefix too long for a custom header and for the keys below it is refused', () => {
+  const prefix = `${'a'.repeat(512)}/`;
+  expect(() => within({ originals: { bucket: 'company-assets', prefix } })).toThrow('expected string to have <=512');
 });
 
 test('originals in the bucket of the variants are refused, by the name that it is going to get', () => {

@@ -39,6 +39,17 @@ test('alarms on renders look where CloudFront runs the function, under the name 
   ]);
 });
 
+test('what CloudFront keeps is looked up by both of the dimensions that it is kept under', () => {
+  const serverErrors = alarms().find(({ MetricName }) => MetricName === '5xxErrorRate')!;
+  const dimensions = serverErrors['Dimensions'] as { Name: string; Value: unknown }[];
+  expect(dimensions).toContainEqual({ Name: 'Region', Value: 'Global' });
+  expect(dimensions).toContainEqual({ Name: 'DistributionId', Value: { Ref: expect.any(String) } });
+  expect(dimensions).toHaveLength(2);
+  const body = JSON.stringify(only(template, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
+  expect(body.split('AWS/CloudFront').length).toBe(6);
+  expect(body.split('Global').length).toBe(6);
+});
+
 test('the alarm on what was given up watches the dead-letter queue, not the queue', () => {
   const [queue] = Object.values(template.findResources('AWS::SQS::Queue', { Properties: { RedrivePolicy: {} } }));
   const deadLetters = queue!['Properties'].RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0];
@@ -85,10 +96,18 @@ test('the log group of renders is there before the first render makes one withou
 
 test('what Lambda cannot delete while replicas exist is left behind, the rest goes with the stack', () => {
   const left = Object.entries(template.toJSON()['Resources'] as Record<string, any>)
-    .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
+    .filter(([, { DeletionPolicy }]) => DeletionPolicy === 'RetainExceptOnCreate')
     .map(([, { Type }]): string => Type);
   expect(left.sort()).toEqual(['AWS::Lambda::Function', 'AWS::Lambda::Version', 'AWS::S3::Bucket']);
   template.hasResource('Custom::S3AutoDeleteObjects', {});
+});
+
+test('when the stack goes, nothing may store variants any more before their bucket is emptied', () => {
+  const store = Object.values(template.findResources('AWS::IAM::Policy')).find(({ Properties }) =>
+    JSON.stringify(Properties).includes('"s3:PutObject"'),
+  );
+  const [emptying] = Object.keys(template.findResources('Custom::S3AutoDeleteObjects'));
+  expect(store!['DependsOn']).toEqual([emptying]);
 });
 
 test('the function that keeps variants fresh may do that, and no more', () => {

@@ -1,5 +1,8 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { type ResizerConfig, parseConfig } from '../../edge/config';
 import { only, synthesised } from './synthesised';
+
+type StackSettings = ResizerConfig['stack'];
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/0123-abcd';
 
@@ -125,6 +128,15 @@ describe('with every setting in its other state', () => {
     const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
     expect(alarms.length).toBeGreaterThanOrEqual(5);
     for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(1);
+    const policy = only(template, 'AWS::SNS::TopicPolicy')['PolicyDocument'];
+    expect(policy.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
   });
 });
 
@@ -133,4 +145,31 @@ test('a web ACL of your own is taken as it is', () => {
   const template = synthesised({ stack: { webAclArn } })['ImageResizer']!;
   template.resourceCountIs('AWS::WAFv2::WebACL', 0);
   expect(only(template, 'AWS::CloudFront::Distribution')['DistributionConfig'].WebACLId).toBe(webAclArn);
+});
+
+test.each<[string, StackSettings, string]>([
+  ['name', { name: 'aws-images' }, 'stack.name: "aws-images", expected up to 24 letters'],
+  ['originals.prefix', { originals: { bucket: 'company-assets', prefix: 'bücher/' } }, 'expected folders in ASCII'],
+  ['originals.prefix', { originals: { bucket: 'company-assets', prefix: 'a\nb/' } }, 'expected folders in ASCII'],
+  [
+    'domains.names',
+    { domains: { names: ['a.example.com', 'a.example.com'], certificateArn: CERTIFICATE } },
+    'expected each entry only once',
+  ],
+  [
+    'domains.names[0]',
+    { domains: { names: ['d111.cloudfront.net'], certificateArn: CERTIFICATE } },
+    'expected a domain name of your own',
+  ],
+  ['webAclArn', { webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/ junk' }, 'the ARN of a web ACL'],
+])('%s that AWS would refuse is refused: %j', (field, stack, sentence) => {
+  expect(() => parseConfig({ stack })).toThrow(`stack.${field}: `);
+  expect(() => parseConfig({ stack })).toThrow(sentence);
+});
+
+test('a domain of a top level in another script is taken', () => {
+  const names = ['images.xn--p1ai'];
+  expect(parseConfig({ stack: { domains: { names, certificateArn: CERTIFICATE } } }).stack.domains!.names).toEqual(
+    names,
+  );
 });

@@ -40,7 +40,7 @@ test('both buckets are private, encrypted, owned by the account and reached by T
 test('originals are versioned and outlive the stack', () => {
   template.hasResource('AWS::S3::Bucket', {
     Properties: { VersioningConfiguration: { Status: 'Enabled' } },
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
   });
 });
 
@@ -74,7 +74,10 @@ const roleOf = (mark: string): Record<string, any> =>
 test('the function may read and list originals, put variants and write its logs, and no more', () => {
   const role = roleOf('edgelambda.amazonaws.com');
   expect(role['ManagedPolicyArns']).toBeUndefined();
-  const actions = role['Policies'].flatMap(({ PolicyDocument }: any) =>
+  const attached = Object.values(template.findResources('AWS::IAM::Policy'))
+    .map(({ Properties }) => Properties)
+    .filter(({ Roles }) => template.findResources('AWS::IAM::Role')[Roles[0].Ref]!['Properties'] === role);
+  const actions = [...role['Policies'], ...attached].flatMap(({ PolicyDocument }: any) =>
     PolicyDocument.Statement.map(({ Action, Resource }: any) => [Action, JSON.stringify(Resource)]),
   ) as [string | string[], string][];
   expect(actions.flatMap(([action]) => action).sort()).toEqual([

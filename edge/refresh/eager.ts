@@ -29,7 +29,13 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
   return [...requests.values()];
 }
 
-async function statusOf(url: string, { path, accept }: EagerRequest): Promise<number> {
+interface Outcome {
+  status: number;
+  /** Not by this project's functions, and so not for good: by a web ACL, by CloudFront, or for want of concurrency. */
+  isTurnedAway: boolean;
+}
+
+async function ask(url: string, { path, accept }: EagerRequest): Promise<Outcome> {
   const response = await fetch(url + path, {
     headers: { accept },
     // A redirect says that the variant is stored.
@@ -37,7 +43,8 @@ async function statusOf(url: string, { path, accept }: EagerRequest): Promise<nu
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   await response.arrayBuffer();
-  return response.status;
+  const { status, headers } = response;
+  return { status, isTurnedAway: status >= 429 || (status === 403 && !headers.has('x-resizer-error')) };
 }
 
 /**
@@ -47,8 +54,8 @@ async function statusOf(url: string, { path, accept }: EagerRequest): Promise<nu
  */
 export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
   const requests = eagerRequests(grammar, sizes, key);
-  const statuses = await pMap(requests, (request) => statusOf(url, request), { concurrency: CONCURRENCY });
-  const failed = statuses.find((status) => status >= 429);
-  if (failed) throw new Error(`An eager size was answered with ${failed}.`);
-  return statuses.includes(404);
+  const outcomes = await pMap(requests, (request) => ask(url, request), { concurrency: CONCURRENCY });
+  const failed = outcomes.find(({ isTurnedAway }) => isTurnedAway);
+  if (failed) throw new Error(`An eager size was answered with ${failed.status}.`);
+  return outcomes.some(({ status }) => status === 404);
 }

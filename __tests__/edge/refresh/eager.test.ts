@@ -1,6 +1,11 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { grammarOf, parseConfig } from '../../../edge/config';
+import { makeEager } from '../../../edge/refresh/eager';
 import { synthesise } from '../../../local/synthesise';
 import { type Running, photo, run } from '../../local/running';
 
@@ -55,6 +60,14 @@ test('what is in the bucket outside the prefix is neither seen nor served', asyn
   for (const path of ['/thumb/private/a.jpg', '/thumb/../private/a.jpg', '/thumb/%2e%2e/private/a.jpg']) {
     expect([400, 404]).toContain((await local.get(path)).status);
   }
+});
+
+test('what a web ACL turns away is tried again, and not given up as refused', async () => {
+  const wall = createServer((_, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');
+  await once(wall, 'listening');
+  const url = `http://127.0.0.1:${(wall.address() as AddressInfo).port}`;
+  await expect(makeEager(url, grammarOf(parseConfig({})), ['thumb'], 'a.jpg')).rejects.toThrow('answered with 403');
+  await new Promise((resolve) => wall.close(resolve));
 });
 
 test('an original that is no image has no eager sizes, and is not tried again and again', async () => {
