@@ -34,9 +34,10 @@ const variable = (name: keyof typeof VARIABLES): string => process.env[VARIABLES
 const prefix = variable('originalsPrefix');
 const queue = new OwnQueue(variable('queueUrl'));
 const distribution = new DistributionOfStack(variable('distributionParameter'), SETTINGS.keysBeforeAll);
+const clients = { originals: new S3Client(), variants: new S3Client({ region: variable('variantsRegion') }) };
 const storage = storageOf({
-  originals: { client: new S3Client(), bucket: variable('originalsBucket'), prefix },
-  variants: { client: new S3Client({ region: variable('variantsRegion') }), bucket: variable('variantsBucket') },
+  originals: { client: clients.originals, bucket: variable('originalsBucket'), prefix },
+  variants: { client: clients.variants, bucket: variable('variantsBucket') },
   generation: SETTINGS.generation,
 });
 const log = (line: object): void => console.log(JSON.stringify(line));
@@ -90,7 +91,17 @@ function readRecords(records: SQSRecord[], failed: Map<SQSRecord, unknown>): Rea
 }
 
 /** The entry point: what fails is reported message by message, and comes again. */
-export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  try {
+    return await refresh(event, context);
+  } finally {
+    // S3 closes them while the process is frozen, and as many requests as there were would fail at the next batch: more
+    // than a client tries again.
+    for (const client of Object.values(clients)) client.destroy();
+  }
+}
+
+async function refresh({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const failed = new Map<SQSRecord, unknown>();
   const read = readRecords(Records, failed);
   const isLate = () => context.getRemainingTimeInMillis() < ENDING_MS;

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Running, photo, run } from '../../local/running';
 
 /** What a request of a pass meets, more often than a client tries by itself. */
@@ -47,6 +48,20 @@ test.each(FAULTS)('a change is not lost to %s', async (fault) => {
   expect(after.headers['etag']).not.toBe(before.headers['etag']);
   const stored = await local.stored(`${local.generation}/${key}/100x100-cover-centre.auto`);
   expect(stored.headers['etag']).toBe(after.headers['etag']);
+});
+
+test('connections that S3 has closed while the function was frozen fail no change', async () => {
+  const keys = Array.from({ length: 120 }, (_, index) => `frozen/${index}.jpg`);
+  const upload = async (picture: Buffer) => {
+    for (const key of keys) await local.put(key, picture);
+    await local.settle();
+  };
+  await upload(await photo(30, 20));
+  // Longer than the local S3 keeps a connection that nothing is asked over.
+  await setTimeout(6_000);
+  const logged = local.logged.length;
+  await upload(await photo(20, 30));
+  expect(local.logged.slice(logged).filter((line) => line.includes('failed'))).toEqual([]);
 });
 
 test('a change that fails every time ends in the dead-letter queue, where an alarm sees it', async () => {
