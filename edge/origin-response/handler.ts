@@ -3,6 +3,7 @@
  *
  * `SETTINGS` is put in by the build.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { CloudFrontResponseEvent, CloudFrontResponseResult, Context } from 'aws-lambda';
 import { failure } from '../failure';
 import { allows, parsePath, printVariant } from '../grammar';
@@ -26,6 +27,15 @@ const HOME_REGION = /^us-east-1\./;
 /** Kept back from the time that the function has left, for the answer's way out. */
 const MARGIN_MS = 1_000;
 
+/**
+ * Connections that S3 closed while the process was frozen are noticed in a whole turn of the event loop; a request sent
+ * over one would fail first, and be tried again.
+ */
+async function noticeClosedConnections(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
+
 /** The entry point; it never throws. */
 export async function handler(event: CloudFrontResponseEvent, context: Context): Promise<CloudFrontResponseResult> {
   const { request, response: origin } = event.Records[0]!.cf;
@@ -48,6 +58,7 @@ export async function handler(event: CloudFrontResponseEvent, context: Context):
   });
   const signal = AbortSignal.timeout(Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS)));
   try {
+    await noticeClosedConnections();
     const answer = await makeVariant({ wanted, buckets: bucketsOf(s3), origin, settings: SETTINGS, signal, log });
     return request.method === 'HEAD' ? headOnly(answer) : answer;
   } catch (error) {
