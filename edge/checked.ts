@@ -14,12 +14,16 @@ const printField = (path: readonly PropertyKey[]): string =>
     '',
   );
 
+/** As it is written in a config; JSON has no word for some numbers. */
+const printValue = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'missing');
+
 function linesOf(issue: z.core.$ZodIssue, input: unknown): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => `${printField([...issue.path, key])}: there is no such setting`);
   }
   const isKey = issue.code === 'invalid_key';
-  const value = isKey ? 'the name' : (JSON.stringify(at(input, issue.path)) ?? 'missing');
+  const value = isKey ? 'the name' : printValue(at(input, issue.path));
   const expected = isKey ? issue.issues[0]!.message : issue.message;
   return [`${printField(issue.path) || 'config'}: ${value}, ${expected.replace(/^.*?: (?=expected)/, '')}`];
 }

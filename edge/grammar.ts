@@ -465,7 +465,13 @@ function readRequest(grammar: Grammar, uri: string, query: Query, accept: string
   if (wanted) {
     const variant = wanted.variant;
     if (variant.target.slice(0, 4) === 'auto') variant.target = classOf(grammar, accept);
-    if (!allows(grammar, variant)) refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
+    if (!allows(grammar, variant)) {
+      const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
+      if (reaches(grammar, grammar.sizes, variant)) {
+        refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
+      }
+      refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
+    }
   } else {
     const found = findSize(grammar, path, query);
     wanted = { key: found.key, variant: readVariant(grammar, found.sized, query, accept) };

@@ -1,11 +1,16 @@
 /** `npm start`: the distribution on this machine, from the template that would be deployed. */
 import { Command, InvalidArgumentError } from 'commander';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { grammarOf } from '../edge/config';
+import { type Grammar, encodeKey, isRefusal, normalise, parsePath } from '../edge/grammar';
+import { readConfig } from '../edge/read-config';
+import { FAULT_ACTIONS } from './fault-actions';
 import { Faults, parseFault } from './faults';
+import { wildcard } from './iam/wildcard';
 import { startLocalDistribution } from './local-distribution';
 import { readable } from './log-line';
 import { synthesise } from './synthesise';
@@ -32,11 +37,12 @@ function portOf(text: string): number {
 
 function faultOf(text: string, before: string[]): string[] {
   try {
-    parseFault(text);
+    const actions = wildcard(parseFault(text).action, { ignoreCase: true });
+    if (FAULT_ACTIONS.some((action) => actions.test(action))) return [...before, text];
   } catch (error) {
     throw new InvalidArgumentError((error as Error).message);
   }
-  return [...before, text];
+  throw new InvalidArgumentError(`fault '${text}': there is no such action; there are ${FAULT_ACTIONS.join(', ')}`);
 }
 
 const program = new Command('npm start --')
@@ -59,9 +65,11 @@ async function checkPort(port: number): Promise<void> {
   });
 }
 
-function checkFolder(folder: string): void {
-  if (!existsSync(folder)) throw new Error(`There is no folder ${folder}.`);
-  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder.`);
+/** The folder itself, where a link leads to it. @throws Error if it is none */
+function folderOf(path: string): string {
+  if (!existsSync(path)) throw new Error(`There is no folder ${path}.`);
+  if (!statSync(path).isDirectory()) throw new Error(`${path} is no folder.`);
+  return realpathSync(path);
 }
 
 /** The samples of the project, made at the first start. */
@@ -75,39 +83,57 @@ function samples(): string {
   return SAMPLES;
 }
 
-/** A few URLs of what was uploaded, with the sizes that most configs have. */
-function examples(url: string, keys: string[]): string[] {
+/** One of each form that the usual config has. */
+const MOST_EXAMPLES = 7;
+
+/** Whether a path leads to an original under a config, and not to what else it may be read as. */
+function leadsTo(grammar: Grammar, path: string, key: string): boolean {
+  const [uri = '', search = ''] = path.split('?');
+  const query = Object.fromEntries([...new URLSearchParams(search)].map(([name, value]) => [name, { value }]));
+  const canonical = normalise(grammar, uri, query, '');
+  return !isRefusal(canonical) && parsePath(grammar, canonical)?.key === key;
+}
+
+/** A few URLs of what was uploaded, of the forms and sizes that the config has. */
+function examples(url: string, grammar: Grammar, keys: string[]): string[] {
   const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
   const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
   if (first === undefined) return ['  Put an image into the folder, and ask for it: /300x300/NAME'];
   const inFolder = photos.find((key) => key.includes('/'));
   const animated = keys.find((key) => key.endsWith('.gif'));
-  return [
-    `/300x300/${encodeURI(first)}`,
-    `/${encodeURI(first)}?w=640`,
-    `/thumb/${encodeURI(first)}`,
-    `/320w@2x/${encodeURI(first)}`,
-    ...(inFolder ? [`/${inFolder.replace(/([^/]+)$/, '360x270/$1')}`] : []),
-    ...(animated ? [`/640w/${encodeURI(animated)}`] : []),
-    `/${encodeURI(first)}`,
-  ].map((path) => `  ${url}${path}`);
+  const forms: [path: string, key: string | undefined][] = [
+    [`/300x300/${encodeKey(first)}`, first],
+    [`/${encodeKey(first)}?w=640`, first],
+    [`/thumb/${encodeKey(first)}`, first],
+    [`/320w@2x/${encodeKey(first)}`, first],
+    [`/${inFolder?.replace(/([^/]+)$/, '360x270/$1')}`, inFolder],
+    [`/640w/${encodeKey(animated ?? '')}`, animated],
+    [`/${encodeKey(first)}`, first],
+    [`/${encodeKey(first)}?size=${grammar.sizes[0]}`, first],
+    [`/${grammar.sizes[0]}/${encodeKey(first)}`, first],
+  ];
+  const paths = forms.filter(([path, key]) => key !== undefined && leadsTo(grammar, path, key)).map(([path]) => path);
+  return [...new Set(paths)].slice(0, MOST_EXAMPLES).map((path) => `  ${url}${path}`);
 }
 
 async function main(): Promise<void> {
   const options = program.parse().opts<Options>();
   await checkPort(options.port);
-  if (options.originals) checkFolder(options.originals);
+  const originals = options.originals && folderOf(options.originals);
+  if (options.data && existsSync(options.data)) folderOf(options.data);
+  const config = options.config && resolve(options.config);
+  const grammar = grammarOf(await readConfig(config));
   const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
   // What a child process has not yet stopped writing is in the way for a moment.
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   let stop: () => void = () => process.exit(130);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop());
   const data = options.data ? resolve(options.data) : join(scratch, 'buckets');
   mkdirSync(data, { recursive: true });
 
   console.log('Synthesising the template …');
   const cdkOut = join(scratch, 'cdk.out');
-  await synthesise(cdkOut, options.config && resolve(options.config));
+  await synthesise(cdkOut, config);
   const local = await startLocalDistribution({
     cdkOut,
     data,
@@ -121,9 +147,13 @@ async function main(): Promise<void> {
     for (const each of closers) await each();
     process.exit(0);
   };
-  stop = () => void close();
+  stop = () => {
+    // A terminal's Ctrl-C reaches this process once more through npm: what comes twice is not more urgent.
+    stop = () => undefined;
+    void close();
+  };
 
-  const folder = resolve(options.originals ?? samples());
+  const folder = originals ?? samples();
   console.log(`Uploading ${folder} …`);
   const { outputs } = local.deployment;
   const place = { client: local.client, bucket: local.buckets.originals, prefix: outputs['OriginalsPrefix'] ?? '' };
@@ -149,7 +179,7 @@ async function main(): Promise<void> {
       '',
       `${keys.length} originals, ${outputs['VariantsPerOriginal']} variants of each allowed, generation ${outputs['Generation']}`,
       '',
-      ...examples(local.url, keys),
+      ...examples(local.url, grammar, keys),
       '',
       `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
       `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,

@@ -16,7 +16,7 @@ export async function watchFolder(folder: string, { onSaved, onRemoved, log }: C
   const watcher = watch(folder, {
     ignoreInitial: true,
     followSymlinks: false,
-    ignored: (file) => isHidden(folder, file),
+    ignored: (file, stats) => isHidden(folder, file) || stats?.isSymbolicLink() === true,
     awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: STABLE_MS / 6 },
   });
   /** What is under way or waiting for each key: the last change of a file has to be the last that is told. */

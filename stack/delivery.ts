@@ -139,6 +139,7 @@ export class Delivery extends Construct {
         accessControlAllowHeaders: ['*'],
         accessControlAllowMethods: ['GET', 'HEAD'],
         accessControlAllowOrigins: ['*'],
+        accessControlExposeHeaders: ['*'],
         originOverride: true,
       },
       customHeadersBehavior: {

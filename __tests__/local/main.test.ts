@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,7 +80,8 @@ test('a file that is saved over is a new picture, a deleted one is gone, and scr
   mkdirSync(originals);
   const file = join(originals, 'a b.jpg');
   writeFileSync(file, await photo(640, 480));
-  const { output } = await start(['--originals', originals, '--port', String(port)], '(Ctrl-C');
+  symlinkSync(originals, join(folder, 'link'));
+  const { output } = await start(['--originals', join(folder, 'link'), '--port', String(port)], '(Ctrl-C');
   const url = `http://localhost:${port}/100x100/a%20b.jpg`;
   const before = (await fetch(url)).headers.get('etag');
 
@@ -94,8 +95,28 @@ test('a file that is saved over is a new picture, a deleted one is gone, and scr
     '1 original: Would delete 0 of',
   );
 
+  // A link may lead anywhere: it is no original, at the start or later.
+  symlinkSync(file, join(originals, 'linked.jpg'));
+  writeFileSync(file, await photo(640, 480));
+  await askUntil(url, ({ headers }) => headers.get('etag') === before);
+  expect((await fetch(`http://localhost:${port}/100x100/linked.jpg`)).status).toBe(404);
+
   rmSync(file);
   expect((await askUntil(url, ({ status }) => status !== 200)).status).toBe(404);
+});
+
+test('what is printed fits the config', async () => {
+  const port = await freePort();
+  const config = join(folder, 'few.config.ts');
+  writeFileSync(config, "export default { sizes: ['50x50'], presets: {}, urls: ['first'] };");
+  const originals = join(folder, 'sized');
+  mkdirSync(join(originals, '300x300'), { recursive: true });
+  writeFileSync(join(originals, '300x300', 'a.jpg'), await photo(64, 48));
+  const args = ['--originals', originals, '--config', config, '--port', String(port)];
+  const { output } = await start(args, '(Ctrl-C');
+  const examples = output.match(/^ {2}http:\S+/gm)!.map((line) => line.trim());
+  expect(examples).toEqual([`http://localhost:${port}/50x50/300x300/a.jpg`]);
+  expect((await fetch(examples[0]!)).status).toBe(200);
 });
 
 test('a port in use is one clear line and exit code 1', async () => {
@@ -112,6 +133,8 @@ test('a port in use is one clear line and exit code 1', async () => {
 test.each([
   [['--originals', '/no/such/folder'], /^There is no folder \/no\/such\/folder\.\n$/],
   [['--config', '/no/such/config.ts'], /^There is no config \/no\/such\/config\.ts\.\n$/],
+  [['--data', '/etc/passwd'], /^\/etc\/passwd is no folder\.\n$/],
+  [['--fault', 's3:GetObjects=503'], /^option '--fault .*there is no such action; there are s3:ListBuckets, .*\n$/],
   [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
   [['--port', '99999'], /^option '--port .*A port is a number from 0 to 65535\.\n$/],
   [['--nonsense'], /^unknown option '--nonsense'\n$/],

@@ -62,9 +62,9 @@ test('a name outside its hosted zone is refused', () => {
 });
 
 test('a rate limit beside a web ACL of your own is refused', () => {
-  expect(() => within({ rateLimit: 100, webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0-1' })).toThrow(
-    'Give rateLimit or webAclArn',
-  );
+  expect(() =>
+    within({ rateLimit: 100, webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0-1' }),
+  ).toThrow('Give rateLimit or webAclArn');
 });
 
 test.each<[string, Partial<ImageResizerProps>, string]>([

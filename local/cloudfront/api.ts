@@ -69,7 +69,8 @@ function act(invalidations: Invalidations, method: string, path: string, id: str
   throw new ApiError(405, 'UnsupportedOperation', 'This operation is not modelled here.');
 }
 
-const ACTIONS: Record<string, string> = {
+/** Its operations, by method. */
+export const ACTIONS: Record<string, string> = {
   POST: 'CreateInvalidation',
   'GET one': 'GetInvalidation',
   GET: 'ListInvalidations',

@@ -69,10 +69,7 @@ export class Poller {
     const outcome = await this.#invoke(batch);
     const failed = this.#failures(batch, outcome);
     for (const { messageId, receiptHandle } of batch) if (!failed.has(messageId)) queue.delete(receiptHandle);
-    if (failed.size > 0) {
-      const { visibilityTimeoutSeconds } = queue.definition;
-      log(`${lambda.name}: ${failed.size} of ${batch.length} messages failed, again in ${visibilityTimeoutSeconds} s`);
-    }
+    if (failed.size > 0) log(`${lambda.name}: ${failed.size} of ${batch.length} messages failed, and come again`);
     this.#running -= 1;
     this.#poll();
     if (this.isIdle) onIdle();

@@ -35,7 +35,7 @@ const PART = ['partNumber', 'uploadId'];
  * Operations with the permission that each takes; the first that fits a request is meant.
  * S3 User Guide: using-with-s3-policy-actions.
  */
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   { on: 'service', name: 'ListBuckets', method: 'GET', permission: 's3:ListAllMyBuckets', run: listBuckets },
   { on: 'new bucket', name: 'CreateBucket', method: 'PUT', permission: 's3:CreateBucket', run: createBucket },
   { on: 'bucket', name: 'HeadBucket', method: 'HEAD', permission: 's3:ListBucket', run: headBucket },
