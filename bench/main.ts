@@ -1,5 +1,7 @@
 /** `npm run bench`: measures what this project claims, side by side with what it is compared to. */
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { commandLine, runCommand } from '../scripts/command-line';
+import { UsageError } from '../scripts/usage';
 import type { Bench } from './bench';
 import { readPhotographs } from './photographs';
 import { keep, print } from './results';
@@ -41,17 +43,17 @@ function runsOf(text: string): number {
   return runs;
 }
 
-const program = new Command('npm run bench --')
+const program = commandLine('bench')
+  .description('Measures what is claimed, side by side, and keeps the tables in bench/RESULTS.md.')
   .argument('[names...]', `any of ${Object.keys(BENCHES).join(', ')}; all without one`)
   .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
-  .option('--runs <number>', 'how often each side is measured, in turn', runsOf, LEAST_RUNS)
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+  .option('--runs <number>', `how often each side is measured, in turn: ${LEAST_RUNS} or more`, runsOf, LEAST_RUNS);
 
 async function main(): Promise<void> {
   const names = program.parse().args;
   const { photos, runs } = program.opts<Options>();
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
-  if (unknown) throw new Error(`There is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}.`);
+  if (unknown) throw new UsageError(`There is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}.`);
   const photographs = await readPhotographs(photos);
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
     const { about, run } = BENCHES[name]!;
@@ -63,7 +65,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(1);
-});
+runCommand(main);

@@ -1,11 +1,8 @@
 /**
- * Renders every fixture with every fit, gravity and target, for a person to look at:
- *
- *     npm run contact-sheet [-- DIR]
- *
- * DIR (contact-sheet by default) gets sheet.png, index.html, and the variants that the page shows, with their sizes.
+ * `npm run contact-sheet`: renders every fixture with every fit, gravity and target, for a person to look at. A folder
+ * gets sheet.png, index.html, and the variants that the page shows, with their sizes.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
 import { type FixtureName, FIXTURES, fixture } from '../__tests__/edge/render/fixtures';
@@ -14,6 +11,8 @@ import { isFailure } from '../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../edge/grammar';
 import { render } from '../edge/render';
 import { renderSettings } from '../edge/settings';
+import { commandLine, runCommand } from './command-line';
+import { UsageError } from './usage';
 
 const BOX = 60;
 const CELL = BOX + 8;
@@ -113,7 +112,13 @@ const page = (rows: string[]): string => `<!doctype html><meta charset="utf-8"><
 ${rows.join('\n')}</table>
 `;
 
-async function main(directory: string): Promise<void> {
+const program = commandLine('contact-sheet')
+  .description('Renders every fixture in every shape and target, for a person to look at. It takes some two minutes.')
+  .argument('[folder]', 'where index.html, sheet.png and the variants go', 'contact-sheet');
+
+async function main(): Promise<void> {
+  const [directory] = program.parse().processedArgs as [string];
+  if (existsSync(directory) && !statSync(directory).isDirectory()) throw new UsageError(`${directory} is no folder.`);
   const strips: Buffer[] = [];
   const rows: string[] = [];
   for (const name of FIXTURES) {
@@ -130,4 +135,4 @@ async function main(directory: string): Promise<void> {
   console.log(`${join(directory, 'index.html')} and sheet.png: ${rows.length} rows of ${SHAPES.length}.`);
 }
 
-void main(process.argv[2] ?? 'contact-sheet');
+runCommand(main);

@@ -1,12 +1,14 @@
 /** `npm run logs`: what the functions have logged, wherever CloudFront ran them. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LAMBDA_EDGE } from '../edge/limits';
 import type { LogGroup } from '../edge/stack-parameter';
+import { commandLine, runCommand } from './command-line';
 import { LogReader } from './logs/events';
 import { type Printing, lineOf } from './logs/line';
 import { readStack } from './read-stack';
+import { UsageError } from './usage';
 
 interface Options extends Printing {
   stack: string;
@@ -17,12 +19,12 @@ interface Options extends Printing {
 const PAUSE_MS = 2_000;
 
 function durationOf(text: string): number {
-  const duration = /^\d/.test(text) ? ms(text as StringValue) : undefined;
-  if (duration === undefined) throw new InvalidArgumentError('Say it as in 30m, 1h or 2d.');
+  const duration = /^\d.*[a-z]$/i.test(text) ? ms(text as StringValue) : undefined;
+  if (!duration) throw new InvalidArgumentError('Say it as in 30m, 1h or 2d.');
   return duration;
 }
 
-const program = new Command('npm run logs --')
+const program = commandLine('logs')
   .description('Shows what the functions have logged, wherever CloudFront ran them.')
   .addOption(
     new Option('--since <duration>', 'how far back, such as 30m, 1h or 2d')
@@ -32,12 +34,9 @@ const program = new Command('npm run logs --')
   .option('--follow', 'go on until Ctrl-C', false)
   .option('--errors', 'only what went wrong', false)
   .option('--json', 'as the functions wrote it', false)
-  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
-  .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
 
-/** @throws Error of one line */
+/** @throws UsageError where the stack does not tell */
 async function logGroups(stack: string): Promise<LogGroup[]> {
   const { renders, refresh } = (await readStack(stack)).logs;
   // Beside the Origin Shield, CloudFront may run the function where it is managed.
@@ -45,10 +44,10 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   return [...[...regions].map((region) => ({ ...renders, region })), refresh];
 }
 
-/** @throws Error of one line where the shell is set to the services of this machine, which has no logs */
+/** @throws UsageError where the shell is set to the services of this machine, which has no logs */
 function checkEndpoints(): void {
   const { AWS_ENDPOINT_URL_SSM: isLocal, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs } = process.env;
-  if (isLocal && !logs) throw new Error('npm start has no CloudWatch: it prints itself what the functions log.');
+  if (isLocal && !logs) throw new UsageError('npm start has no CloudWatch: it prints itself what the functions log.');
 }
 
 async function main(): Promise<void> {
@@ -62,12 +61,9 @@ async function main(): Promise<void> {
       const line = lineOf(event, printing);
       if (line !== undefined) console.log(line);
     }
-    if (!follow) return;
+    if (!follow || !process.stdout.writable) return;
     await sleep(PAUSE_MS);
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(2);
-});
+runCommand(main);

@@ -1,7 +1,8 @@
-/** Makes the sample originals: `npm run samples`, or `tsx scripts/make-samples.ts FOLDER`. */
+/** `npm run samples`: makes the sample originals. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
+import { commandLine, runCommand } from './command-line';
 
 /** Raised when a recipe changes, so that old samples are made again. */
 const RECIPE = '1';
@@ -281,11 +282,14 @@ export async function makeSamples(folder: string): Promise<string[]> {
   return [...Object.keys(RECIPES), 'badge.svg'];
 }
 
+const program = commandLine('samples')
+  .description('Makes the sample originals that a folder does not have yet.')
+  .argument('[folder]', 'where they go', join(__dirname, '..', 'local', 'samples'));
+
 if (require.main === module) {
-  const [folder] = process.argv.slice(2);
-  const run = folder ? makeSamples(folder) : Promise.reject(new Error('Usage: make-samples FOLDER'));
-  run.catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
+  runCommand(async () => {
+    const [folder] = program.parse().processedArgs as [string];
+    const made = await makeSamples(folder);
+    console.log(`${folder} has ${made.length} samples.`);
   });
 }

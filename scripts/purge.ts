@@ -1,13 +1,14 @@
 /** `npm run purge`: reconciles stored variants and the CDN with originals by hand, or deletes old generations. */
 import cliProgress from 'cli-progress';
-import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3 } from '../edge/limits';
 import { REPEAT_SECONDS } from '../edge/refresh/pass';
+import { commandLine, runCommand } from './command-line';
 import { originalsBelow } from './purge/keys';
 import { purgeOldGenerations } from './purge/old-generations';
 import { type Target, targetOf } from './purge/places';
 import { reconcile } from './purge/reconcile';
+import { UsageError } from './usage';
 
 interface Options {
   prefix?: string;
@@ -18,34 +19,35 @@ interface Options {
   stack: string;
 }
 
-const program = new Command('npm run purge --')
+const program = commandLine('purge')
   .description('Deletes stale variants of originals and invalidates what the CDN holds of them.')
-  .argument('[keys...]', 'keys of originals, as in URLs')
+  .argument('[keys...]', 'keys of originals: as in the bucket, below the prefix if there is one')
   .option('--prefix <prefix>', 'all originals whose keys begin with it')
   .option('--all', 'all originals')
   .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
   .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
   .option('--dry-run', 'say what would be done, and change nothing')
-  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total}', clearOnComplete: true });
 
-/** @throws Error of one line for what cannot be the key of an original */
+/** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
-  if (key === '' || key.startsWith('/') || Buffer.byteLength(key) > S3.keyBytes) {
-    throw new Error(`'${key}' is no key: it has 1 to ${S3.keyBytes} bytes, and no slash at its start.`);
+  if (!/^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
+    throw new UsageError(
+      `${JSON.stringify(key)} is no key: it has 1 to ${S3.keyBytes} bytes, no control characters, and no slash at its start.`,
+    );
   }
 }
 
-/** @throws Error of one line where it is not said once which originals are meant */
+/** @throws UsageError where it is not said once which originals are meant */
 function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Options): void {
   const ways = [keys.length > 0, prefix !== undefined, all, oldGenerations].filter(Boolean).length;
-  if (ways !== 1) throw new Error('Name keys, or --prefix, or --all, or --old-generations.');
-  if (prefix === '') throw new Error('An empty --prefix means all originals: say --all.');
-  if (oldGenerations && force) throw new Error('--old-generations goes with --dry-run and --stack alone.');
+  if (ways !== 1) throw new UsageError('Give one of keys, --prefix, --all and --old-generations.');
+  if (prefix === '') throw new UsageError('An empty --prefix means all originals: say --all.');
+  if (oldGenerations && force) throw new UsageError('--old-generations goes with --dry-run and --stack alone.');
   keys.forEach(checkKey);
 }
 
@@ -59,7 +61,7 @@ async function keysFor(target: Target, keys: string[], { prefix }: Options): Pro
 async function purgeOriginals(target: Target, keys: string[], options: Options): Promise<void> {
   const dryRun = options.dryRun ?? false;
   bar.start(keys.length, 0);
-  const { variants, stale, items, failures } = await reconcile(target, keys, {
+  const { variants, stale, items, unknown, failures } = await reconcile(target, keys, {
     force: options.force ?? false,
     dryRun,
     wait: async () => {
@@ -75,6 +77,7 @@ async function purgeOriginals(target: Target, keys: string[], options: Options):
   console.log(
     `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${count(items, 'item')}.`,
   );
+  for (const key of unknown) console.error(`${key}: there is no such original, and no variant of one.`);
   for (const [key, error] of failures) console.error(`${key}: ${String(error)}`);
   if (failures.size > 0) process.exitCode = 1;
 }
@@ -102,7 +105,4 @@ async function main(): Promise<void> {
   console.log(`${dryRun ? 'Would delete' : 'Deleted'} ${count(deleted, 'object')}; ${target.generation} stays.`);
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runCommand(main);

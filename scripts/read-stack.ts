@@ -1,10 +1,11 @@
 import { LAMBDA_EDGE } from '../edge/limits';
 import { readStackParameter } from '../edge/refresh/read-stack';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
+import { UsageError } from './usage';
 
 /**
  * What a stack tells of itself.
- * @throws Error of one line where it cannot be read
+ * @throws UsageError where it cannot be read
  */
 export async function readStack(stackName: string): Promise<StackParameter> {
   const parameter = stackParameterName(stackName);
@@ -18,6 +19,6 @@ export async function readStack(stackName: string): Promise<StackParameter> {
         : name === 'ParameterNotFound'
           ? `there is none, so there is no stack ${stackName} here; name it by --stack`
           : message;
-    throw new Error(`The parameter ${parameter} in ${LAMBDA_EDGE.region} cannot be read: ${why}.`, { cause: error });
+    throw new UsageError(`The parameter ${parameter} in ${LAMBDA_EDGE.region} cannot be read: ${why}.`);
   }
 }

@@ -1,9 +1,9 @@
 /** `npm run smoke`: tries every promise of a deployed distribution over HTTP, with originals of its own. */
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import Table from 'cli-table3';
-import { Command } from 'commander';
 import { resolve } from 'node:path';
 import { readConfig } from '../edge/read-config';
+import { commandLine, runCommand } from './command-line';
 import { type Check, type Context } from './smoke/check';
 import { deliveryChecks } from './smoke/delivery-checks';
 import { DistributionUnderTest } from './smoke/distribution';
@@ -23,16 +23,14 @@ interface Options {
 
 const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...refusalChecks, ...freshnessChecks];
 
-const program = new Command('npm run smoke --')
+const program = commandLine('smoke')
   .description('Tries every promise of a distribution with originals that it uploads, and removes them again.')
   .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
   .requiredOption('--bucket <name>', 'the bucket of originals')
   .option('--prefix <prefix>', 'where originals are in the bucket, with a slash at its end', '')
   .option('--region <region>', 'where the bucket is; without it, as the AWS CLI does')
   .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
-  .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow')
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow');
 
 const reasonOf = ({ message }: Error): string =>
   message === 'Region is missing' ? 'its region is not known; name it by --region' : message;
@@ -78,6 +76,7 @@ async function main(): Promise<void> {
   const [given] = program.parse().args;
   const options = program.opts<Options>();
   const distribution = new DistributionUnderTest(urlOf(given!));
+  if (!/^([^/].*\/)?$/.test(options.prefix)) throw new UsageError('--prefix ends in a slash, and begins with none.');
   const config = await readConfig(options.config && resolve(options.config));
   await checkDistribution(distribution.url);
   const originals = await openBucket(options);
@@ -110,7 +109,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof UsageError || (error as Error).name === 'ConfigError' ? 2 : 1;
-});
+runCommand(main);

@@ -14,6 +14,8 @@ export interface Started {
   interrupt(): void;
   /** As the kernel does, for want of memory. */
   kill(): void;
+  /** Stops reading what it prints. */
+  leave(): void;
   /** What it has printed so far. */
   stdout(): string;
   finished: Promise<Finished>;
@@ -37,6 +39,7 @@ export function start(
   return {
     interrupt: () => void child.kill('SIGINT'),
     kill: () => void child.kill('SIGKILL'),
+    leave: () => void child.stdout.destroy(),
     stdout: () => finished.stdout,
     finished: new Promise((resolve) => child.once('close', (code) => resolve({ ...finished, code }))),
   };

@@ -1,13 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { originalsBelow } from '../../scripts/purge/keys';
 import { purgeOldGenerations } from '../../scripts/purge/old-generations';
 import { type Target, targetOf } from '../../scripts/purge/places';
 import { type ReconcileOptions, reconcile } from '../../scripts/purge/reconcile';
 import { type Running, photo, run } from '../local/running';
+import { command, start } from './command';
 
-const project = join(__dirname, '..', '..');
 const before = { ...process.env };
 
 let local: Running;
@@ -45,22 +43,16 @@ async function variantOf(key: string, { stale = false } = {}): Promise<void> {
 }
 
 /** `npm run purge` without npm. */
-function purge(args: string[]): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'scripts/purge.ts', ...args], {
-    cwd: project,
-    env: { ...before, ...local.environment },
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
+async function purge(args: string[], environment: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await command('purge', args, { ...local.environment, ...environment });
+  return { code, output: stdout + stderr };
 }
 
 test('stale variants are deleted, fresh ones stay, and what the CDN holds of both is invalidated', async () => {
   await variantOf('fresh.jpg');
   await variantOf('dir/stale.jpg', { stale: true });
   const { failures, ...result } = await reconcile(target, ['fresh.jpg', 'dir/stale.jpg'], options);
-  expect([result, failures.size]).toEqual([{ originals: 2, variants: 2, stale: 1, items: 2 }, 0]);
+  expect([result, failures.size]).toEqual([{ originals: 2, variants: 2, stale: 1, items: 2, unknown: [] }, 0]);
   expect(await local.variants()).toEqual([keyOf('fresh.jpg')]);
   expect([await cacheOf('fresh.jpg'), await cacheOf('dir/stale.jpg')]).toEqual(['Miss', 'Miss']);
 });
@@ -119,12 +111,41 @@ test('a dry run on the command line says what would be done, and does nothing', 
 });
 
 test.each([
-  [[], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
-  [['a.jpg', '--all'], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
-  [['a.jpg', '--old-generations'], 'Name keys, or --prefix, or --all, or --old-generations.\n'],
+  [[], 'Give one of keys, --prefix, --all and --old-generations.\n'],
+  [['a.jpg', '--all'], 'Give one of keys, --prefix, --all and --old-generations.\n'],
+  [['a.jpg', '--old-generations'], 'Give one of keys, --prefix, --all and --old-generations.\n'],
   [['--old-generations', '--force'], '--old-generations goes with --dry-run and --stack alone.\n'],
   [['--prefix', ''], 'An empty --prefix means all originals: say --all.\n'],
-  [['/320w/a.jpg'], "'/320w/a.jpg' is no key: it has 1 to 1024 bytes, and no slash at its start.\n"],
-])('%j is one clear line and exit code 1', async (args, output) => {
-  expect(await purge(args)).toEqual({ code: 1, output });
+  [
+    ['/320w/a.jpg'],
+    '"/320w/a.jpg" is no key: it has 1 to 1024 bytes, no control characters, and no slash at its start.\n',
+  ],
+  [['a\nb'], '"a\\nb" is no key: it has 1 to 1024 bytes, no control characters, and no slash at its start.\n'],
+  [['--nonsense'], "unknown option '--nonsense'\n"],
+])('%j is one clear line and exit code 2', async (args, output) => {
+  expect(await purge(args)).toEqual({ code: 2, output });
+});
+
+test('a reader who has left is no error', async () => {
+  const started = start('purge', ['--all', '--dry-run']);
+  started.leave();
+  expect(await started.finished).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a key of nothing is said to be that', async () => {
+  expect(await purge(['nothing.jpg', '--dry-run'])).toEqual({
+    code: 0,
+    output:
+      '1 original: Would delete 0 of 0 variants, would invalidate 1 item.\nnothing.jpg: there is no such original, and no variant of one.\n',
+  });
+});
+
+test('an invalidation that fails says what has been done, and what to do', async () => {
+  await variantOf('half.jpg', { stale: true });
+  const { code, output } = await purge(['half.jpg'], { AWS_ENDPOINT_URL_CLOUDFRONT: 'http://127.0.0.1:9' });
+  expect(code).toBe(1);
+  expect(output).toMatch(
+    /^CloudFront did not take the invalidation: .*What is deleted stays so; say the same again\.\n$/,
+  );
+  expect(await local.variants()).not.toContain(keyOf('half.jpg'));
 });

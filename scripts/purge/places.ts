@@ -27,6 +27,12 @@ export async function targetOf(stackName: string): Promise<Target> {
   return {
     ...places,
     storage: storageOf(places),
-    invalidate: (items) => createInvalidation(cloudFront, told.id, items),
+    invalidate: (items) =>
+      createInvalidation(cloudFront, told.id, items).catch((error: unknown) => {
+        throw new Error(
+          `CloudFront did not take the invalidation: ${(error as Error).message}. What is deleted stays so; say the same again.`,
+          { cause: error },
+        );
+      }),
   };
 }

@@ -24,12 +24,16 @@ export interface Reconciled {
   stale: number;
   /** What was invalidated: `/*`, or tags. */
   items: number;
+  /** Keys of which there is neither an original nor a variant. */
+  unknown: string[];
   /** Why keys could not be reconciled. */
   failures: Map<string, unknown>;
 }
 
 /** What a pass tells of a key. */
 interface Told {
+  refreshed: string;
+  exists: boolean;
   variants: number;
   stale: number;
 }
@@ -41,7 +45,8 @@ interface Told {
 export async function reconcile(target: Target, keys: string[], options: ReconcileOptions): Promise<Reconciled> {
   const first = await passes(target, changesOf(keys, true), options);
   const items = itemsFor(keys, KEYS_BEFORE_ALL);
-  const result = { originals: keys.length, variants: first.variants, stale: first.stale, items: items.length };
+  const { variants, stale, unknown } = first;
+  const result = { originals: keys.length, variants, stale, unknown, items: items.length };
   if (options.dryRun) return { ...result, failures: first.failures };
   const failures = new Map(first.failures);
   let latest = first;
@@ -62,8 +67,8 @@ async function passes(
   { storage }: Target,
   changes: Change[],
   { force, dryRun, onProgress }: ReconcileOptions,
-): Promise<Pick<Reconciled, 'variants' | 'stale' | 'failures'>> {
-  const totals = { variants: 0, stale: 0, failures: new Map<string, unknown>() };
+): Promise<Pick<Reconciled, 'variants' | 'stale' | 'unknown' | 'failures'>> {
+  const totals = { variants: 0, stale: 0, unknown: [] as string[], failures: new Map<string, unknown>() };
   const world: World = {
     storage: {
       ...storage,
@@ -77,9 +82,10 @@ async function passes(
     hasEager: false,
     isLate: () => false,
     log: (line) => {
-      const { variants, stale } = line as Told;
+      const { refreshed, exists, variants, stale } = line as Told;
       totals.variants += variants;
       totals.stale += stale;
+      if (!exists && variants === 0 && !force) totals.unknown.push(refreshed);
     },
   };
   for (let at = 0; at < changes.length; at += CHUNK) {
