@@ -12,6 +12,7 @@ import { DigestSet } from './warm/digest-set';
 import { Failures } from './warm/failures';
 import { Journal } from './warm/journal';
 import { Pace } from './warm/pace';
+import { checkDistinct } from './warm/paths';
 import { type Plan, type Wanted, planOf } from './warm/plan';
 import { showProgress } from './warm/progress';
 import { Requester } from './warm/request';
@@ -123,6 +124,8 @@ async function main(): Promise<void> {
   const [given] = program.parse().args;
   const options = program.opts<Options>();
   checkOptions(options);
+  const { keys, logs, journal: journalPath, failures: failuresPath } = options;
+  checkDistinct({ '--keys': keys, '--logs': logs, '--journal': journalPath, '--failures': failuresPath });
   const url = urlOf(given!);
   const config = await readConfig(options.config && resolve(options.config));
   await checkDistribution(url);
@@ -130,7 +133,6 @@ async function main(): Promise<void> {
   const stopping = new AbortController();
   const plan = await planOf(url, config, options, stopping.signal);
   const done = new DigestSet();
-  const { journal: journalPath } = options;
   const usesJournal = journalPath !== undefined && (!options.dryRun || existsSync(journalPath));
   const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), done) : undefined;
   if (options.dryRun) return dryRun(plan, done, config, options.json);
@@ -146,7 +148,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', interrupt);
 
   const tally = new Tally();
-  const failures = new Failures(options.failures);
+  const failures = new Failures(failuresPath);
   let total: number | undefined;
   const counting = new AbortController();
   // Beside the run: it only tells how long it will take.

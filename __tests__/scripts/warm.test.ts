@@ -1,5 +1,14 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -163,7 +172,8 @@ describe('with what goes by written down', () => {
 
   test('after Ctrl-C in the middle, a run with the same journal repeats no request and loses none', async () => {
     proxy = await recordingProxy(local.url);
-    const journal = join(folder, 'journal');
+    // Its header was torn off.
+    const journal = file('journal', 'warm htt');
     const args = [proxy.url, '--json', '--keys', keysFile(), ...ARGS, '--journal', journal, '--concurrency', '2'];
     const first = start('warm', ['--failures', failures(), ...args], local.environment);
     while (proxy.seen.length < 6) await sleep(5);
@@ -332,7 +342,7 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     ['a number that is none', ['LOCAL', '--concurrency', '0'], 'above 0'],
     [
       'a list of failures that cannot be',
-      ['LOCAL', '--keys', '-', '--failures', '/no/such/folder/x'],
+      ['LOCAL', '--keys', 'KEYS', '--failures', '/no/such/folder/x'],
       'cannot be listed',
     ],
     ['a journal that is no file', ['LOCAL', '--keys', '-', '--journal', '/dev/null'], 'it is no file'],
@@ -341,6 +351,7 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
   ];
   const PLACES: Record<string, () => string> = {
     LOCAL: () => local.url,
+    KEYS: () => keysFile(),
     NO_TEXT: () => file('latin1.txt', Buffer.from('café.jpg', 'latin1')),
   };
   test.each(SENTENCES)('%s', async (_, args, said) => {
@@ -379,10 +390,37 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     expect(code).toBe(2);
   });
 
-  test('the journal of another distribution', async () => {
-    const journal = file('journal', 'warm https://d111.cloudfront.net 00000000\n');
+  test.each([
+    ['the journal of another distribution', 'warm https://d111.cloudfront.net 00000000\n'],
+    ['a journal that is another file, of a line without an end', 'warmth'],
+  ])('%s', async (_, text) => {
+    const journal = file('journal', text);
     const { code, stderr } = await warm([local.url, '--keys', keysFile(), '--journal', journal]);
     expect(stderr).toContain('is not of this distribution');
     expect(code).toBe(2);
+    expect(readFileSync(journal, 'utf8')).toBe(text);
+  });
+
+  test('what would be overwritten by the list of failures', async () => {
+    const keys = keysFile();
+    const link = join(folder, 'link');
+    symlinkSync(keys, link);
+    const runs = await Promise.all([
+      warm([local.url, '--keys', keys, '--failures', link]),
+      warm([local.url, '--keys', keys, '--failures', join(folder, 'new'), '--journal', join(folder, '.', 'new')]),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([2, 2]);
+    expect(runs[0]!.stderr).toBe(`--keys and --failures are the same file, ${link}.\n`);
+    expect(runs[1]!.stderr).toContain('--journal and --failures are the same file');
+    expect(readFileSync(keys, 'utf8')).toContain(KEYS[0]);
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  test('and the list of failures of the last run stays', async () => {
+    const last = '404\tNOT_FOUND\tlast.jpg\n';
+    writeFileSync(failures(), last);
+    const runs = await Promise.all(['s3://nope/', '/nonexistent'].map((keys) => warm([local.url, '--keys', keys])));
+    expect(runs.map(({ code }) => code)).toEqual([2, 2]);
+    expect(readFileSync(failures(), 'utf8')).toBe(last);
   });
 });

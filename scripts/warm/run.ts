@@ -35,6 +35,7 @@ export async function run({ requests, done, pace, stopping, tally, failures, ...
   try {
     for await (const request of requests) {
       if (stopping.signal.aborted) break;
+      failures.begin();
       if ('key' in request) {
         tally.fail(request.status, request.reason);
         failures.add(request.key, request.status, request.reason);
