@@ -6,23 +6,45 @@ export class UsageError extends Error {}
 
 /** The URL of a distribution, without a slash at its end. @throws UsageError for anything else */
 export function urlOf(text: string): string {
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new UsageError(`${text} is no URL; give one such as https://d111111abcdef8.cloudfront.net.`);
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) {
+    throw new UsageError(
+      `${text} is no URL that begins with http:// or https://; give one such as https://d111111abcdef8.cloudfront.net.`,
+    );
   }
   const { origin, pathname, search } = new URL(text);
   if (pathname !== '/' || search) throw new UsageError(`Give the distribution alone: ${origin}.`);
   return origin;
 }
 
-/** @throws UsageError where the URL leads to something else than a distribution of this project */
-export async function checkDistribution(url: string): Promise<void> {
-  const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
-    (error: Error & { cause?: Error }) => {
-      const [why = ''] = (error.cause?.message || error.message).trim().split('\n');
-      throw new UsageError(`${url} cannot be reached: ${why}.`);
-    },
-  );
+/** As `fetch` throws it. */
+type Unreachable = Error & { cause?: NodeJS.ErrnoException };
+
+/** What was wrong with a connection, as the end of a sentence. */
+function whyUnreachable(error: Unreachable): string {
+  if (error.name === 'TimeoutError') return 'there was no answer in time';
+  // OpenSSL tells its source file and line.
+  if (/^(EPROTO|ERR_SSL_)/.test(error.cause?.code ?? ''))
+    return 'TLS fails there; if it speaks plain HTTP, begin with http://';
+  const [why = ''] = (error.cause?.message || error.message).trim().split('\n');
+  return why;
+}
+
+async function probe(url: string, timeoutMs: number): Promise<Response> {
+  const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
   await answer.arrayBuffer();
+  return answer;
+}
+
+/** @throws UsageError where the URL leads to something else than a distribution of this project */
+export async function checkDistribution(url: string, timeoutMs = TIMEOUT_MS): Promise<void> {
+  const answer = await probe(url, timeoutMs).catch((error: Unreachable) => {
+    throw new UsageError(`${url} cannot be reached: ${whyUnreachable(error)}.`);
+  });
+  const location = answer.headers.get('location');
+  if (location !== null) {
+    const to = URL.canParse(location, url) ? new URL(location, url).href : location;
+    throw new UsageError(`${url} is no distribution of this project: it redirects to ${to}.`);
+  }
   if (answer.status !== 404 || !answer.headers.has('x-resizer-error')) {
     throw new UsageError(`${url} is no distribution of this project: its / is not refused as it would be.`);
   }

@@ -12,8 +12,9 @@ import { DigestSet } from './warm/digest-set';
 import { Failures } from './warm/failures';
 import { Journal } from './warm/journal';
 import { Pace } from './warm/pace';
+import { checkDistinct } from './warm/paths';
 import { type Plan, type Wanted, planOf } from './warm/plan';
-import { showProgress } from './warm/progress';
+import { showCount, showProgress } from './warm/progress';
 import { Requester } from './warm/request';
 import { run } from './warm/run';
 import { CLASSES } from './warm/sizes';
@@ -57,6 +58,13 @@ function seconds(text: string): number {
   return value;
 }
 
+/** A name as in URLs: with a port where it is not the usual one. */
+function hostOf(name: string): string {
+  const isName = /^[\p{L}\p{N}][\p{L}\p{N}._-]*(:\d+)?$/u.test(name) && URL.canParse(`https://${name}`);
+  if (!isName) throw new InvalidArgumentError('It is a name such as img.example.com.');
+  return new URL(`https://${name}`).host;
+}
+
 const program = new Command('npm run warm --')
   .description('Requests variants before the first viewer does, so that they are stored and cached.')
   .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
@@ -71,7 +79,7 @@ const program = new Command('npm run warm --')
   .option('--accept <classes>', `classes of browsers: ${Object.keys(CLASSES).join(', ')}`, 'auto.avif,auto.webp')
   .addOption(
     new Option('--host <name>', "another name of the distribution, in pages' URLs; repeatable")
-      .argParser((name: string, before: string[]) => [...before, name])
+      .argParser((name: string, before: string[]) => [...before, hostOf(name)])
       .default([], 'none'),
   )
   .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
@@ -80,11 +88,25 @@ const program = new Command('npm run warm --')
   .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
   .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
   .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
-  .option('--dry-run', 'say how many requests there are and what they cost at most, and make none', false)
+  .option('--dry-run', 'say how many requests for variants there are and what they cost at most, and make none', false)
   .option('--json', 'the summary as JSON', false)
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
   .allowExcessArguments(false)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage));
+
+/** Refuses what is most likely a slip: a value that is the next option, and one that takes the place of another. */
+function checkValues(option: Option): void {
+  const { parseArg } = option;
+  let isGiven = false;
+  option.argParser((text, before) => {
+    if (text.startsWith('--')) throw new InvalidArgumentError('It is another option; the value is missing.');
+    if (isGiven && option.attributeName() !== 'host') throw new InvalidArgumentError('It is given once.');
+    isGiven = true;
+    return parseArg ? parseArg(text, before) : text;
+  });
+}
+
+program.options.filter(({ required }) => required).forEach(checkValues);
 
 /** @throws UsageError where options do not go together */
 function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
@@ -99,38 +121,46 @@ function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
 }
 
 async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJson: boolean): Promise<void> {
-  let [count, skipped, unnameable] = [0, 0, 0];
-  for await (const request of requests) {
-    if ('key' in request) unnameable += 1;
-    else if (done.has(request.path)) skipped += 1;
-    else count += 1;
+  const tally = new Tally();
+  let count = 0;
+  const hideProgress = showCount(() => count);
+  try {
+    for await (const request of requests) {
+      if ('what' in request) tally.fail(request.status, request.reason);
+      else if (done.has(request.path)) tally.skipped += 1;
+      else count += 1;
+    }
+  } finally {
+    hideProgress();
   }
+  const { skipped, failed, failures } = tally;
+  process.exitCode = failures > 0 ? EXIT.failures : 0;
   const dollars = Number(mostDollars(count, config.stack.memoryMb).toFixed(2));
   if (asJson) {
-    console.log(
-      JSON.stringify({ requests: count, mostRenders: count, mostDollars: dollars, skipped, unnameable }, null, 2),
-    );
+    const summary = { requests: count, mostRenders: count, mostDollars: dollars, skipped };
+    console.log(JSON.stringify({ ...summary, failed: Object.fromEntries(failed) }, null, 2));
     return;
   }
   const price = dollars === 0 && count > 0 ? 'under $0.01' : `$${dollars.toFixed(2)} at most`;
   console.log(`${count.toLocaleString('en')} requests, as many renders at most: ${price}.`);
   console.log(`Assumed: ${ASSUMPTION}. ${SOURCES}.`);
   if (skipped > 0) console.log(`${skipped.toLocaleString('en')} more are in the journal.`);
-  if (unnameable > 0) console.log(`${unnameable.toLocaleString('en')} keys cannot be named by a URL.`);
+  for (const [why, times] of failed) console.log(`${times.toLocaleString('en')} cannot be asked for: ${why}.`);
 }
 
 async function main(): Promise<void> {
   const [given] = program.parse().args;
   const options = program.opts<Options>();
   checkOptions(options);
+  const { keys, logs, journal: journalPath, failures: failuresPath } = options;
+  checkDistinct({ '--keys': keys, '--logs': logs, '--journal': journalPath, '--failures': failuresPath });
   const url = urlOf(given!);
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(url);
+  await checkDistribution(url, options.timeout * 1_000);
 
   const stopping = new AbortController();
   const plan = await planOf(url, config, options, stopping.signal);
   const done = new DigestSet();
-  const { journal: journalPath } = options;
   const usesJournal = journalPath !== undefined && (!options.dryRun || existsSync(journalPath));
   const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), done) : undefined;
   if (options.dryRun) return dryRun(plan, done, config, options.json);
@@ -146,7 +176,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', interrupt);
 
   const tally = new Tally();
-  const failures = new Failures(options.failures);
+  const failures = new Failures(failuresPath);
   let total: number | undefined;
   const counting = new AbortController();
   // Beside the run: it only tells how long it will take.
@@ -174,6 +204,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (tally.done === 0) throw error;
     failure = error as Error;
+    stop ??= 'the keys break off';
   } finally {
     counting.abort();
     hideProgress();
@@ -186,7 +217,7 @@ async function main(): Promise<void> {
   if (tally.failures > 0) console.error(`What failed is listed in ${failures.path}.`);
   if (stop) console.error(`Stopped early: ${stop}.`);
   if (failure) console.error(failure.message);
-  const hasFailed = stop !== undefined || failure !== undefined || tally.failures > 0;
+  const hasFailed = stop !== undefined || tally.failures > 0;
   process.exitCode = stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failures : 0;
 }
 

@@ -1,5 +1,14 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -46,7 +55,12 @@ const keysFile = (keys = KEYS) => file('keys.txt', `${keys.join('\n')}\n`);
 const failures = () => join(folder, 'failures.tsv');
 
 const warm = (args: string[], options?: { input?: string; environment?: Record<string, string> }) =>
-  command('warm', ['--failures', failures(), ...args], options?.environment ?? local.environment, options?.input);
+  command(
+    'warm',
+    args.includes('--failures') ? args : ['--failures', failures(), ...args],
+    options?.environment ?? local.environment,
+    options?.input,
+  );
 
 async function summaryOf(args: string[]): Promise<Summary & { code: number | null }> {
   const { stdout, code } = await warm(['--json', ...args]);
@@ -60,9 +74,10 @@ test('a cold run renders what is listed, a second one finds it cached, and a thi
   const cold = await summaryOf(args);
   expect(cold).toMatchObject({ code: 0, stopped: null, rendered: REQUESTS, stored: 0, cached: 0, failed: {} });
   expect(cold.bytes).toBeGreaterThan(REQUESTS * 100);
-  expect(cold.missMilliseconds.p95).toBeGreaterThanOrEqual(cold.missMilliseconds.p50);
+  expect(cold.missMilliseconds.p95).toBeGreaterThanOrEqual(cold.missMilliseconds.p50!);
   expect(await local.variants()).toHaveLength(REQUESTS);
-  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: 0, cached: REQUESTS });
+  const none = { p50: null, p95: null };
+  expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, cached: REQUESTS, missMilliseconds: none });
   local.distribution.invalidate('/*');
   expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: REQUESTS, cached: 0 });
   expect(existsSync(failures())).toBe(false);
@@ -163,7 +178,8 @@ describe('with what goes by written down', () => {
 
   test('after Ctrl-C in the middle, a run with the same journal repeats no request and loses none', async () => {
     proxy = await recordingProxy(local.url);
-    const journal = join(folder, 'journal');
+    // Its header was torn off.
+    const journal = file('journal', 'warm htt');
     const args = [proxy.url, '--json', '--keys', keysFile(), ...ARGS, '--journal', journal, '--concurrency', '2'];
     const first = start('warm', ['--failures', failures(), ...args], local.environment);
     while (proxy.seen.length < 6) await sleep(5);
@@ -250,18 +266,18 @@ describe('keys', () => {
       [local.url, '--keys', keys, '--sizes', '320w', '--dry-run', '--json', '--host', 'img.example.com'],
       input === undefined ? {} : { input },
     );
-    expect(code).toBe(0);
-    return { ...(JSON.parse(stdout) as { requests: number }), stderr };
+    return { ...(JSON.parse(stdout) as { requests: number }), stderr, code };
   };
 
   test('come from standard input', async () => {
-    expect(await requested('-', 'a.jpg\r\nb.jpg\n\na.jpg')).toMatchObject({ requests: 4, stderr: '' });
+    expect(await requested('-', 'a.jpg\r\nb.jpg\n\na.jpg')).toMatchObject({ code: 0, requests: 4, stderr: '' });
   });
 
   test('come from a page, by what its images show, each original once', async () => {
     const page = `<!doctype html><img src="https://img.example.com/640w/a.jpg" srcset="https://img.example.com/320w/a.jpg 1x, https://img.example.com/b.jpg?w=640 2x">
       <picture><source srcset="/thumb/c.jpg"><img src="data:image/gif;base64,AAAA"></picture><img src="https://elsewhere.example.com/d.jpg">`;
     expect(await requested(file('page.html', page))).toMatchObject({
+      code: 0,
       requests: 6,
       stderr: expect.stringMatching(/^1 images are on other hosts/),
     });
@@ -282,7 +298,67 @@ describe('keys', () => {
     const { port } = server.address() as AddressInfo;
     const found = await requested(`http://127.0.0.1:${port}/index.xml`);
     server.close();
-    expect(found).toMatchObject({ requests: 4, stderr: expect.stringContaining('none.xml cannot be read: HTTP 404.') });
+    expect(found).toMatchObject({
+      code: 1,
+      requests: 4,
+      failed: { UNREADABLE: 1 },
+      stderr: expect.stringContaining('none.xml cannot be read: HTTP 404.'),
+    });
+  });
+
+  test('that are sought on pages that cannot be read are counted as failures, once', async () => {
+    const bodies = new Map([
+      ['/page', '<img src="https://IMG.example.com/640w/no.jpg"><img src="//elsewhere.example/a.jpg">'],
+    ]);
+    const asked: string[] = [];
+    const server = createServer(({ url }, response) => {
+      asked.push(url!);
+      response.statusCode = url === '/loop' ? 302 : bodies.has(url!) ? 200 : 404;
+      if (url === '/loop') response.setHeader('location', url);
+      response.end(bodies.get(url!));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const locs = ['map.xml', 'page', 'page', 'none', 'loop'].map(
+      (name) => `<sitemap><loc>${base}/${name}</loc></sitemap>`,
+    );
+    bodies.set('/map.xml', `<sitemapindex>${locs.join('')}</sitemapindex>`);
+    const args = ['--sizes', '320w', '--accept', 'auto', '--host', 'Img.Example.com', '--json'];
+    const { code, stdout, stderr } = await warm([local.url, '--keys', `${base}/map.xml`, ...args]);
+    server.close();
+    expect((JSON.parse(stdout) as Summary).failed).toEqual({ UNREADABLE: 2, '404 NOT_FOUND': 1 });
+    expect(code).toBe(1);
+    expect(stderr).toContain('loop cannot be read: redirect count exceeded.');
+    expect(stderr).toMatch(/^1 images are on other hosts/m);
+    expect(readFileSync(failures(), 'utf8')).toContain(`0\tUNREADABLE\t${base}/none\n`);
+    expect(asked.filter((url) => url !== '/loop')).toEqual(['/map.xml', '/page', '/none']);
+  });
+
+  test('that are broken lines are counted as failures, and the others go on', async () => {
+    const keys = file(
+      'keys.txt',
+      Buffer.concat([
+        Buffer.from(`${KEYS[0]}\ncaf`),
+        Buffer.from([0xe9]),
+        Buffer.from(`\n${'x'.repeat(1e6)}\n${KEYS[1]}`),
+      ]),
+    );
+    const args = ['--sizes', '320w', '--accept', 'auto'];
+    expect(await summaryOf([local.url, '--keys', keys, ...args])).toMatchObject({
+      code: 1,
+      stopped: null,
+      rendered: 2,
+      failed: { '400 NO_UTF8': 1, '400 TOO_LONG': 1 },
+    });
+    expect(readFileSync(failures(), 'utf8')).toBe(`400\tNO_UTF8\t${keys}, line 2\n400\tTOO_LONG\t${keys}, line 3\n`);
+  });
+
+  test('that break off in the middle are said to, by line', async () => {
+    const map = file('map.xml', `<urlset>\n<url><loc>${local.url}/320w/no.jpg</loc></url>\n<url>`);
+    const { code, stdout, stderr } = await warm([local.url, '--json', '--keys', map, '--sizes', '320w']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ stopped: 'the keys break off', failed: { '404 NOT_FOUND': 2 } });
+    expect(stderr).toContain('map.xml cannot be read: it is no XML: line 3');
   });
 
   test('that no URL can name, and originals that are missing, are listed with what is wrong', async () => {
@@ -332,16 +408,19 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     ['a number that is none', ['LOCAL', '--concurrency', '0'], 'above 0'],
     [
       'a list of failures that cannot be',
-      ['LOCAL', '--keys', '-', '--failures', '/no/such/folder/x'],
+      ['LOCAL', '--keys', 'KEYS', '--failures', '/no/such/folder/x'],
       'cannot be listed',
     ],
     ['a journal that is no file', ['LOCAL', '--keys', '-', '--journal', '/dev/null'], 'it is no file'],
-    ['keys that are no text', ['LOCAL', '--keys', 'NO_TEXT'], 'it is no UTF-8 text'],
+    ['keys that are no text', ['LOCAL', '--keys', 'NO_TEXT'], 'it is no text'],
+    ['a key that is a whole URL', ['LOCAL', '--keys', 'URLS'], 'line 2 is a URL and no key, https://a.example/b.jpg.'],
     ['no such option', ['LOCAL', '--nonsense'], "unknown option '--nonsense'"],
   ];
   const PLACES: Record<string, () => string> = {
     LOCAL: () => local.url,
-    NO_TEXT: () => file('latin1.txt', Buffer.from('café.jpg', 'latin1')),
+    KEYS: () => keysFile(),
+    NO_TEXT: () => file('utf16.txt', Buffer.from('a.jpg', 'utf16le')),
+    URLS: () => file('urls.txt', '  \nhttps://a.example/b.jpg\n'),
   };
   test.each(SENTENCES)('%s', async (_, args, said) => {
     const { code, stderr, stdout } = await warm(
@@ -352,6 +431,23 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');
     expect(code).toBe(2);
+  });
+
+  test('options that are most likely a slip', async () => {
+    const slips: [args: string[], said: string][] = [
+      [['--host', '--dry-run'], "'--dry-run' is invalid. It is another option; the value is missing."],
+      [['--keys', 'a', '--keys', 'b'], "'b' is invalid. It is given once."],
+      ...['https://a.example', '-a.example', 'a.example/b'].map((host): [string[], string] => [
+        ['--host', host],
+        'It is a name such as img.example.com.',
+      ]),
+    ];
+    const runs = await Promise.all(
+      slips.map(([args]) => warm([local.url, '--keys', '-', ...args].slice(args[0] === '--keys' ? 2 : 0))),
+    );
+    expect(runs.map(({ code, stderr }, index) => [code, stderr.includes(slips[index]![1])])).toEqual(
+      slips.map(() => [2, true]),
+    );
   });
 
   test('somebody else’s distribution', async () => {
@@ -379,10 +475,37 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
     expect(code).toBe(2);
   });
 
-  test('the journal of another distribution', async () => {
-    const journal = file('journal', 'warm https://d111.cloudfront.net 00000000\n');
+  test.each([
+    ['the journal of another distribution', 'warm https://d111.cloudfront.net 00000000\n'],
+    ['a journal that is another file, of a line without an end', 'warmth'],
+  ])('%s', async (_, text) => {
+    const journal = file('journal', text);
     const { code, stderr } = await warm([local.url, '--keys', keysFile(), '--journal', journal]);
     expect(stderr).toContain('is not of this distribution');
     expect(code).toBe(2);
+    expect(readFileSync(journal, 'utf8')).toBe(text);
+  });
+
+  test('what would be overwritten by the list of failures', async () => {
+    const keys = keysFile();
+    const link = join(folder, 'link');
+    symlinkSync(keys, link);
+    const runs = await Promise.all([
+      warm([local.url, '--keys', keys, '--failures', link]),
+      warm([local.url, '--keys', keys, '--failures', join(folder, 'new'), '--journal', join(folder, '.', 'new')]),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([2, 2]);
+    expect(runs[0].stderr).toBe(`--keys and --failures are the same file, ${link}.\n`);
+    expect(runs[1].stderr).toContain('--journal and --failures are the same file');
+    expect(readFileSync(keys, 'utf8')).toContain(KEYS[0]);
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  test('and the list of failures of the last run stays', async () => {
+    const last = '404\tNOT_FOUND\tlast.jpg\n';
+    writeFileSync(failures(), last);
+    const runs = await Promise.all(['s3://nope/', '/nonexistent'].map((keys) => warm([local.url, '--keys', keys])));
+    expect(runs.map(({ code }) => code)).toEqual([2, 2]);
+    expect(readFileSync(failures(), 'utf8')).toBe(last);
   });
 });

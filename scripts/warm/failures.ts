@@ -1,19 +1,26 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from '../usage';
+import { whyOf } from './why';
 
 /** The list of what failed, for a person or for another run. A run in which nothing fails leaves no file. */
 export class Failures {
   readonly path: string;
-  readonly #file: number;
+  #file: number | undefined;
   #isEmpty = true;
 
-  /** @throws UsageError where the file cannot be written */
   constructor(path: string) {
     this.path = path;
+  }
+
+  /**
+   * Begins the list anew, once. Until then that of the last run stays: a run that cannot do anything knows no better.
+   * @throws UsageError where the file cannot be written
+   */
+  begin(): void {
     try {
-      this.#file = openSync(path, 'w');
+      this.#file ??= openSync(this.path, 'w');
     } catch (error) {
-      throw new UsageError(`Failures cannot be listed in '${path}': ${(error as Error).message}.`);
+      throw new UsageError(`Failures cannot be listed in '${this.path}': ${whyOf(error)}.`);
     }
   }
 
@@ -25,11 +32,13 @@ export class Failures {
     this.#isEmpty = false;
     // A key may have a tab or a line's end in it.
     const shown = /[\x00-\x1f\x7f]/.test(what) ? JSON.stringify(what) : what;
-    writeSync(this.#file, `${status}\t${reason}\t${shown}\n`);
+    writeSync(this.#file!, `${status}\t${reason}\t${shown}\n`);
   }
 
   close(): void {
+    if (this.#file === undefined) return;
     closeSync(this.#file);
-    if (this.#isEmpty) rmSync(this.path);
+    // /dev/null is nobody's to delete.
+    if (this.#isEmpty && statSync(this.path).isFile()) rmSync(this.path);
   }
 }

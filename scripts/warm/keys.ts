@@ -1,23 +1,34 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { Readable, addAbortSignal } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { TIMEOUT_MS, UsageError } from '../usage';
+import { UsageError } from '../usage';
+import type { DigestSet } from './digest-set';
 import type { ImageUrls } from './image-urls';
 import { imagesOf } from './page';
+import type { Unusable } from './run';
 import { listKeys, s3PlaceOf } from './s3-place';
 import { entriesOf } from './sitemap';
-import { linesOf, openText } from './text';
+import { MOST_OF_LINE, linesOf, openText } from './text';
+import { whyOf } from './why';
 
 /** What keys are read with. */
 export interface KeyContext {
   images: ImageUrls;
+  /** URLs of pages and sitemaps that have been read: some name themselves. */
+  visited: DigestSet;
   /** Where originals are in their bucket: no part of their keys in URLs. */
   prefix: string;
   /** What relative URLs of a page in a file are relative to. */
   url: string;
   /** Aborts when no more keys are wanted, even from an input that goes on. */
   stopped: AbortSignal;
+  /** How long a page or sitemap is waited for. */
+  timeoutMs: number;
+  /** Told what is wrong with a page or sitemap among others. */
+  warn: (message: string) => void;
 }
+
+type Keys = AsyncGenerator<string | Unusable>;
 
 /** Sitemaps that name sitemaps; the protocol allows one level. */
 const MAX_DEPTH = 3;
@@ -27,12 +38,16 @@ export const isCountable = (where: string): boolean => where !== '-' && !isUrl(w
 
 const isUrl = (where: string): boolean => /^https?:\/\//.test(where);
 
-async function open(where: string): Promise<Readable> {
-  if (where === '-') return process.stdin;
-  if (!isUrl(where)) return createReadStream(where);
-  const response = await fetch(where, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
-  return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+/** As a sentence begins with it. */
+export const nameOf = (where: string): string => (where === '-' ? 'Standard input' : where);
+
+async function open(where: string, { stopped, timeoutMs }: KeyContext): Promise<Readable> {
+  if (!isUrl(where)) return addAbortSignal(stopped, where === '-' ? process.stdin : createReadStream(where));
+  const response = await fetch(where, { signal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]) });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  // Read to its end at once: the last of its images may be due in hours, when no answer is waited for so long.
+  const whole = await response.blob();
+  return Readable.fromWeb(whole.stream() as ReadableStream<Uint8Array>);
 }
 
 /** What a text is, by how it begins: keys may have any name, so pages and sitemaps have to look like ones. */
@@ -50,7 +65,7 @@ async function* keysOfUrls(urls: AsyncIterable<string>, base: string, { images }
   }
 }
 
-async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number): AsyncGenerator<string> {
+async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number): Keys {
   for await (const { kind, url } of entriesOf(xml)) {
     if (kind === 'image' || (URL.canParse(url) && kind === 'page' && context.images.isHere(new URL(url)))) {
       const key = context.images.keyOf(url, context.url);
@@ -61,27 +76,47 @@ async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number)
   }
 }
 
-async function* keysOfLines(lines: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const line of lines) {
-    // What stands for bytes that are no UTF-8.
-    if (line.includes('\uFFFD')) throw new Error('it is no UTF-8 text');
-    if (line !== '') yield line;
+/** Why a line is no key. */
+function wrongWith(line: string): string | undefined {
+  if (line.length > MOST_OF_LINE) return 'TOO_LONG';
+  // What stands for bytes that are no UTF-8.
+  return line.includes('\uFFFD') ? 'NO_UTF8' : undefined;
+}
+
+async function* keysOfLines(text: Readable, where: string): Keys {
+  let number = 0;
+  for await (const line of linesOf(text)) {
+    number += 1;
+    if (line.trim() === '') continue;
+    const reason = wrongWith(line);
+    if (reason) {
+      yield { what: `${nameOf(where)}, line ${number}`, status: 400, reason };
+    } else {
+      // Each would be asked for as if it were a key, and be missing.
+      if (/^\s*(https?|s3):\/\//i.test(line)) throw new Error(`line ${number} is a URL and no key, ${line.trim()}`);
+      yield line;
+    }
   }
 }
 
-async function* keysOfText(where: string, context: KeyContext, depth: number): AsyncGenerator<string> {
+async function* keysOfText(where: string, context: KeyContext, depth: number): Keys {
+  if (context.visited.has(where)) return;
+  context.visited.add(where);
   try {
-    const [head, text] = await openText(await open(where));
+    const [head, text] = await openText(await open(where, context));
     const form = formOf(head);
     const base = isUrl(where) ? where : context.url;
     if (form === 'sitemap') yield* keysOfSitemap(text, context, depth);
     else if (form === 'page' || depth > 0) yield* keysOfUrls(imagesOf(text, base), base, context);
-    else yield* keysOfLines(linesOf(text, context.stopped));
+    else if (head.includes('\0')) throw new Error('it is no text');
+    else yield* keysOfLines(text, where);
   } catch (error) {
-    const message = `${where === '-' ? 'Standard input' : where} cannot be read: ${(error as Error).message.replace(/\.$/, '')}.`;
+    if (context.stopped.aborted) return;
+    const message = `${nameOf(where)} cannot be read: ${whyOf(error)}.`;
     if (depth === 0) throw new UsageError(message);
     // One page of many.
-    console.error(message);
+    context.warn(message);
+    yield { what: where, status: 0, reason: 'UNREADABLE' };
   }
 }
 
@@ -90,11 +125,11 @@ async function* keysOfBucket(place: NonNullable<ReturnType<typeof s3PlaceOf>>, p
 }
 
 /**
- * Keys of originals, as in URLs: from `s3://bucket/prefix`, from a file or URL (keys line by line, a sitemap, or a page;
+ * Keys of originals, as in URLs, and what is none: from `s3://bucket/prefix`, from a file or URL (keys line by line, a sitemap, or a page;
  * gzip or not), or from standard input (`-`).
  * @throws UsageError where it cannot be read
  */
-export function keysFrom(where: string, context: KeyContext): AsyncGenerator<string> {
+export function keysFrom(where: string, context: KeyContext): Keys {
   const place = s3PlaceOf(where);
   return place ? keysOfBucket(place, context.prefix) : keysOfText(where, context, 0);
 }

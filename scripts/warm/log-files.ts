@@ -6,6 +6,7 @@ import { UsageError } from '../usage';
 import { type LoggedRequest, LogReader } from './access-log';
 import { listKeys, openObject, s3PlaceOf } from './s3-place';
 import { linesOf, openText } from './text';
+import { whyOf } from './why';
 
 async function* filesBelow(path: string): AsyncGenerator<string> {
   if ((await stat(path)).isDirectory()) {
@@ -36,7 +37,7 @@ async function* requestsIn(name: string, stream: Readable): AsyncGenerator<Logge
       if (request) yield request;
     }
   } catch (error) {
-    console.error(`${name} is read in part only: ${(error as Error).message}.`);
+    console.error(`${name} is read in part only: ${whyOf(error)}.`);
   }
 }
 
@@ -49,6 +50,6 @@ export async function* loggedRequests(where: string): AsyncGenerator<LoggedReque
     for await (const [name, stream] of streamsOf(where)) yield* requestsIn(name, stream);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`The logs ${where} cannot be read: ${(error as Error).message}.`);
+    throw new UsageError(`The logs ${where} cannot be read: ${whyOf(error)}.`);
   }
 }

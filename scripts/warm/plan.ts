@@ -3,10 +3,10 @@ import { type Grammar, type Variant, isRefusal } from '../../edge/grammar';
 import { UsageError } from '../usage';
 import { DigestSet } from './digest-set';
 import { ImageUrls } from './image-urls';
-import { type KeyContext, isCountable, keysFrom } from './keys';
+import { type KeyContext, isCountable, keysFrom, nameOf } from './keys';
 import { loggedRequests } from './log-files';
 import { popularUrls, popularVariants } from './popular';
-import type { Unnameable } from './run';
+import type { Unusable } from './run';
 import { type ViewerClass, type WarmRequest, classesOf, requestsFor, sizesOf } from './sizes';
 
 /** What is to be warmed, as the command line says it. */
@@ -18,9 +18,11 @@ export interface Wanted {
   topUrls?: number;
   accept: string;
   host: string[];
+  /** Seconds. */
+  timeout: number;
 }
 
-type Requests = AsyncGenerator<WarmRequest | Unnameable>;
+type Requests = AsyncGenerator<WarmRequest | Unusable>;
 
 /** What is to be requested. */
 export interface Plan {
@@ -31,7 +33,7 @@ export interface Plan {
 
 function* requestsOf(grammar: Grammar, key: string, variants: Variant[], classes: ViewerClass[]) {
   const requests = requestsFor(grammar, key, variants, classes);
-  if (isRefusal(requests)) yield { key, status: requests.status, reason: requests.code };
+  if (isRefusal(requests)) yield { what: key, status: requests.status, reason: requests.code };
   else yield* requests;
 }
 
@@ -45,37 +47,53 @@ async function planOfUrls(grammar: Grammar, classes: ViewerClass[], logs: string
   return { requests: requests(), count: () => Promise.resolve(wanted.length * classes.length) };
 }
 
-/** The same variants of every key. */
-function planOfKeys(
-  where: string,
-  context: KeyContext,
-  requestsOfKey: (key: string) => Iterable<WarmRequest | Unnameable>,
-): Plan {
-  async function* requests(): Requests {
-    // Pages name an original again and again.
-    const seen = new DigestSet();
-    for await (const key of keysFrom(where, context)) {
+/** Each key once: pages name an original again and again. */
+async function* distinct(keys: AsyncIterable<string | Unusable>): AsyncGenerator<string | Unusable> {
+  const seen = new DigestSet();
+  for await (const key of keys) {
+    if (typeof key === 'string') {
       if (seen.has(key)) continue;
       seen.add(key);
-      yield* requestsOfKey(key);
+    }
+    yield key;
+  }
+}
+
+/** A key that every URL can name. */
+const ANY_KEY = 'k';
+
+/** The same variants of every key. @param contextOf a new one each time that the keys are read, told where to warn */
+function planOfKeys(
+  where: string,
+  stopped: AbortSignal,
+  contextOf: (stopped: AbortSignal, warn: KeyContext['warn']) => KeyContext,
+  requestsOfKey: (key: string) => Iterable<WarmRequest | Unusable>,
+): Plan {
+  async function* requests(): Requests {
+    const context = contextOf(stopped, console.error);
+    let isEmpty = true;
+    for await (const key of distinct(keysFrom(where, context))) {
+      isEmpty = false;
+      if (typeof key === 'string') yield* requestsOfKey(key);
+      else yield key;
     }
     if (context.images.foreign > 0) {
       console.error(
         `${context.images.foreign} images are on other hosts, or of sizes that are not listed, and left out.`,
       );
     }
-    if (seen.size > 0 || context.stopped.aborted) return;
-    throw new UsageError(`${where === '-' ? 'Standard input' : where} has no keys.`);
+    if (isEmpty && !stopped.aborted) throw new UsageError(`${nameOf(where)} has no keys.`);
   }
   async function count(aborted: AbortSignal): Promise<number | undefined> {
     if (!isCountable(where)) return undefined;
+    // About as many for every key: to tell how long it will take.
+    const each = [...requestsOfKey(ANY_KEY)].length;
+    // The run itself warns.
+    const context = contextOf(aborted, () => undefined);
     let found = 0;
-    let each: number | undefined;
-    for await (const key of keysFrom(where, context)) {
+    for await (const key of distinct(keysFrom(where, context))) {
       if (aborted.aborted) return undefined;
-      // About as many for every key: to tell how long it will take.
-      each ??= [...requestsOfKey(key)].length;
-      found += each;
+      found += typeof key === 'string' ? each : 1;
     }
     return found;
   }
@@ -90,18 +108,21 @@ function planOfKeys(
 export async function planOf(url: string, config: Config, wanted: Wanted, stopped: AbortSignal): Promise<Plan> {
   const grammar = grammarOf(config);
   const classes = classesOf(wanted.accept);
-  const { keys, sizes = 'all', logs, top, topUrls, host } = wanted;
+  const { keys, sizes = 'all', logs, top, topUrls, host, timeout } = wanted;
   if (logs !== undefined && topUrls !== undefined) return planOfUrls(grammar, classes, logs, topUrls);
   const variants =
     logs !== undefined && top !== undefined
       ? await popularVariants(grammar, loggedRequests(logs), top)
       : sizesOf(grammar, sizes);
   if (variants.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
-  const context: KeyContext = {
+  const contextOf = (until: AbortSignal, warn: KeyContext['warn']): KeyContext => ({
     images: new ImageUrls(grammar, [new URL(url).host, ...host]),
+    visited: new DigestSet(),
     prefix: config.stack.originals?.prefix ?? '',
     url,
-    stopped,
-  };
-  return planOfKeys(keys!, context, (key) => requestsOf(grammar, key, variants, classes));
+    stopped: until,
+    timeoutMs: timeout * 1_000,
+    warn,
+  });
+  return planOfKeys(keys!, stopped, contextOf, (key) => requestsOf(grammar, key, variants, classes));
 }

@@ -23,6 +23,12 @@ function lineOf(tally: Tally, total: number | undefined): string {
   return parts.join(', ');
 }
 
+/** Tells on standard error every few seconds how many requests have been counted. @returns what ends it */
+export function showCount(count: () => number): () => void {
+  const timer = setInterval(() => console.error(`${number(count())} requests so far`), LINE_MS);
+  return () => clearInterval(timer);
+}
+
 /**
  * Shows on standard error how far a run is: a bar on a terminal, elsewhere a line every few seconds.
  * @param total asked each time, since it becomes known only while the run is under way

@@ -8,16 +8,17 @@ import { askPatiently, isTransient } from './retry';
 import type { WarmRequest } from './sizes';
 import type { Tally } from './tally';
 
-/** A key that no URL can name, and why. */
-export interface Unnameable {
-  key: string;
+/** What was listed and cannot be asked for, and why: a key that no URL can name, a page that cannot be read. */
+export interface Unusable {
+  what: string;
+  /** 0 where there was no answer. */
   status: number;
   reason: string;
 }
 
 export interface Run {
   url: string;
-  requests: AsyncIterable<WarmRequest | Unnameable>;
+  requests: AsyncIterable<WarmRequest | Unusable>;
   requester: Requester;
   pace: Pace;
   breaker: Breaker;
@@ -35,9 +36,10 @@ export async function run({ requests, done, pace, stopping, tally, failures, ...
   try {
     for await (const request of requests) {
       if (stopping.signal.aborted) break;
-      if ('key' in request) {
+      failures.begin();
+      if ('what' in request) {
         tally.fail(request.status, request.reason);
-        failures.add(request.key, request.status, request.reason);
+        failures.add(request.what, request.status, request.reason);
       } else if (done.has(request.path)) {
         tally.skipped += 1;
       } else {

@@ -35,7 +35,7 @@ export async function* entriesOf(xml: Readable): AsyncGenerator<SitemapEntry> {
     text = '';
   });
   parser.on('error', (error) => {
-    throw new UsageError(`The sitemap is no XML: ${error.message}.`);
+    throw new UsageError(`it is no XML: ${error.message.replace(/^(\d+):\d+: /, 'line $1: ')}.`);
   });
   xml.setEncoding('utf8');
   for await (const chunk of xml as AsyncIterable<string>) {

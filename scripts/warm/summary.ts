@@ -3,7 +3,7 @@ import type { Source } from './request';
 import type { Tally } from './tally';
 
 /** Why a run ended before its requests did. */
-export type Stop = 'interrupted' | 'most requests fail';
+export type Stop = 'interrupted' | 'most requests fail' | 'the keys break off';
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -19,8 +19,8 @@ export interface Summary extends Record<Source, number> {
   retries: number;
   bytes: number;
   seconds: number;
-  /** 0 without a render. */
-  missMilliseconds: { p50: number; p95: number };
+  /** Null without a render. */
+  missMilliseconds: { p50: number | null; p95: number | null };
 }
 
 /** For machines: one JSON document. */
@@ -39,13 +39,15 @@ export function json(url: string, tally: Tally, stop: Stop | undefined): string 
   return JSON.stringify(summary, null, 2);
 }
 
+const p50p95 = (p50: number, p95: number): [string, string] => [
+  'p50 / p95 of a render',
+  `${number(p50)} / ${number(p95)} ms`,
+];
+
 /** For people: a table. */
 export function table(tally: Tally): string {
   const { rendered, stored, cached } = tally.delivered;
-  const p50p95: [string, string] = [
-    'p50 / p95 of a render',
-    `${number(tally.missPercentile(50))} / ${number(tally.missPercentile(95))} ms`,
-  ];
+  const [p50, p95] = [tally.missPercentile(50), tally.missPercentile(95)];
   const rows: [string, string][] = [
     ['rendered', number(rendered)],
     ['already stored', number(stored)],
@@ -54,7 +56,7 @@ export function table(tally: Tally): string {
     ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${why}`, number(count)]),
     ['asked again', number(tally.retries)],
     ['received', megabytes(tally.bytes)],
-    ...(rendered > 0 ? [p50p95] : []),
+    ...(p50 !== null && p95 !== null ? [p50p95(p50, p95)] : []),
     ['requests a second', number(tally.rate)],
   ];
   const printed = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] });

@@ -48,8 +48,8 @@ export class Tally {
     return (this.done - this.skipped) / Math.max(this.seconds, 0.001);
   }
 
-  /** Milliseconds in which so many per cent of the renders were delivered; 0 without a render. */
-  missPercentile(percent: number): number {
-    return this.delivered.rendered === 0 ? 0 : this.#misses.percentile(percent);
+  /** Milliseconds in which so many per cent of the renders were delivered; null without a render. */
+  missPercentile(percent: number): number | null {
+    return this.delivered.rendered === 0 ? null : this.#misses.percentile(percent);
   }
 }

@@ -1,5 +1,4 @@
 import { Readable, pipeline } from 'node:stream';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -36,15 +35,21 @@ export async function openText(stream: Readable): Promise<[head: string, text: R
   return [head.toString('utf8', 0, HEAD_BYTES), text];
 }
 
-/** Lines without their ends, and without a byte order mark. */
-export async function* linesOf(text: Readable, stopped?: AbortSignal): AsyncGenerator<string> {
-  const lines = createInterface({ input: text, crlfDelay: Infinity, ...(stopped && { signal: stopped }) });
-  let failure: unknown;
-  // readline does not hand on what goes wrong with its input.
-  text.once('error', (error) => {
-    failure = error;
-    lines.close();
-  });
-  for await (const line of lines) yield line.replace(/^\uFEFF/, '');
-  if (failure) throw failure as Error;
+/** Characters of a line that are kept: more than any key has, or any line of a log. */
+export const MOST_OF_LINE = 65_536;
+
+/**
+ * Lines without their ends, and without a byte order mark. One that is too long is cut one character after that, so that
+ * a file without an end of a line fits into memory.
+ */
+export async function* linesOf(text: Readable): AsyncGenerator<string> {
+  const bare = (line: string) => line.slice(0, MOST_OF_LINE + 1).replace(/^\uFEFF|\r$/g, '');
+  let rest = '';
+  text.setEncoding('utf8');
+  for await (const chunk of text as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!.slice(0, MOST_OF_LINE + 1);
+    yield* lines.map(bare);
+  }
+  if (rest !== '') yield bare(rest);
 }
