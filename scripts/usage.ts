@@ -1,3 +1,5 @@
+import { whyOf } from './why';
+
 /** How long an answer is waited for, in milliseconds: longer than a function may take to make it. */
 export const TIMEOUT_MS = 40_000;
 
@@ -16,19 +18,6 @@ export function urlOf(text: string): string {
   return origin;
 }
 
-/** As `fetch` throws it. */
-type Unreachable = Error & { cause?: NodeJS.ErrnoException };
-
-/** What was wrong with a connection, as the end of a sentence. */
-function whyUnreachable(error: Unreachable): string {
-  if (error.name === 'TimeoutError') return 'there was no answer in time';
-  // OpenSSL tells its source file and line.
-  if (/^(EPROTO|ERR_SSL_)/.test(error.cause?.code ?? ''))
-    return 'TLS fails there; if it speaks plain HTTP, begin with http://';
-  const [why = ''] = (error.cause?.message || error.message).trim().split('\n');
-  return why;
-}
-
 async function probe(url: string, timeoutMs: number): Promise<Response> {
   const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
   await answer.arrayBuffer();
@@ -37,8 +26,8 @@ async function probe(url: string, timeoutMs: number): Promise<Response> {
 
 /** @throws UsageError where the URL leads to something else than a distribution of this project */
 export async function checkDistribution(url: string, timeoutMs = TIMEOUT_MS): Promise<void> {
-  const answer = await probe(url, timeoutMs).catch((error: Unreachable) => {
-    throw new UsageError(`${url} cannot be reached: ${whyUnreachable(error)}.`);
+  const answer = await probe(url, timeoutMs).catch((error: unknown) => {
+    throw new UsageError(`${url} cannot be reached: ${whyOf(error)}.`);
   });
   const location = answer.headers.get('location');
   if (location !== null) {

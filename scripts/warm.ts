@@ -1,10 +1,11 @@
 /** `npm run warm`: requests variants through a distribution before the first viewer does. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../edge/config';
 import { generationOf } from '../edge/generation';
 import { readConfig } from '../edge/read-config';
+import { EXIT, commandLine, runCommand } from './command-line';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 import { Breaker } from './warm/breaker';
 import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
@@ -18,7 +19,7 @@ import { showCount, showProgress } from './warm/progress';
 import { Requester } from './warm/request';
 import { run } from './warm/run';
 import { CLASSES } from './warm/sizes';
-import { type Stop, json, table } from './warm/summary';
+import { json, table } from './warm/summary';
 import { Tally } from './warm/tally';
 
 interface Options extends Wanted {
@@ -38,7 +39,8 @@ const DEFAULT_CONCURRENCY = 8;
 /** Nobody waits for longer. */
 const MOST_SECONDS = 600;
 
-const EXIT = { failures: 1, usage: 2, interrupted: 130 };
+/** As a shell has it for Ctrl-C. */
+const EXIT_INTERRUPTED = 130;
 
 function positive(text: string): number {
   const value = Number(text);
@@ -65,7 +67,7 @@ function hostOf(name: string): string {
   return new URL(`https://${name}`).host;
 }
 
-const program = new Command('npm run warm --')
+const program = commandLine('warm')
   .description('Requests variants before the first viewer does, so that they are stored and cached.')
   .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
   .option(
@@ -89,10 +91,7 @@ const program = new Command('npm run warm --')
   .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
   .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
   .option('--dry-run', 'say how many requests for variants there are and what they cost at most, and make none', false)
-  .option('--json', 'the summary as JSON', false)
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
-  .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage));
+  .option('--json', 'the summary as JSON', false);
 
 /** Refuses what is most likely a slip: a value that is the next option, and one that takes the place of another. */
 function checkValues(option: Option): void {
@@ -134,7 +133,7 @@ async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJso
     hideProgress();
   }
   const { skipped, failed, failures } = tally;
-  process.exitCode = failures > 0 ? EXIT.failures : 0;
+  process.exitCode = failures > 0 ? EXIT.failed : 0;
   const dollars = Number(mostDollars(count, config.stack.memoryMb).toFixed(2));
   if (asJson) {
     const summary = { requests: count, mostRenders: count, mostDollars: dollars, skipped };
@@ -165,7 +164,7 @@ async function main(): Promise<void> {
   const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), done) : undefined;
   if (options.dryRun) return dryRun(plan, done, config, options.json);
 
-  let stop: Stop | undefined;
+  let stop: string | undefined;
   const breaker = new Breaker();
   stopping.signal.addEventListener('abort', () => (stop = breaker.isOpen ? 'most requests fail' : 'interrupted'));
   const interrupt = () => {
@@ -187,7 +186,6 @@ async function main(): Promise<void> {
   const hideProgress = showProgress(tally, () => total);
   const requester = new Requester(url, options.timeout * 1_000);
   const pace = new Pace(options.concurrency, options.rate);
-  let failure: Error | undefined;
   try {
     await run({
       url,
@@ -203,27 +201,24 @@ async function main(): Promise<void> {
     });
   } catch (error) {
     if (tally.done === 0) throw error;
-    failure = error as Error;
-    stop ??= 'the keys break off';
+    stop ??= (error as Error).message.replace(/\.$/, '');
   } finally {
     counting.abort();
     hideProgress();
     requester.close();
     failures.close();
     journal?.close();
-    process.stdin.destroy();
   }
   console.log(options.json ? json(url, tally, stop) : table(tally));
   if (tally.failures > 0) console.error(`What failed is listed in ${failures.path}.`);
   if (stop) console.error(`Stopped early: ${stop}.`);
-  if (failure) console.error(failure.message);
   const hasFailed = stop !== undefined || tally.failures > 0;
-  process.exitCode = stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failures : 0;
+  process.exitCode = stop === 'interrupted' ? EXIT_INTERRUPTED : hasFailed ? EXIT.failed : 0;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode =
-    error instanceof UsageError || (error as Error).name === 'ConfigError' ? EXIT.usage : EXIT.failures;
-  process.stdin.destroy();
-});
+runCommand(() =>
+  main().finally(() => {
+    // What is not read of it would keep the process alive.
+    process.stdin.destroy();
+  }),
+);

@@ -357,8 +357,18 @@ describe('keys', () => {
     const map = file('map.xml', `<urlset>\n<url><loc>${local.url}/320w/no.jpg</loc></url>\n<url>`);
     const { code, stdout, stderr } = await warm([local.url, '--json', '--keys', map, '--sizes', '320w']);
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ stopped: 'the keys break off', failed: { '404 NOT_FOUND': 2 } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      stopped: expect.stringContaining('map.xml cannot be read: it is no XML: line 3'),
+      failed: { '404 NOT_FOUND': 2 },
+    });
     expect(stderr).toContain('map.xml cannot be read: it is no XML: line 3');
+  });
+
+  test('a list of failures that cannot be written ends the run, which says so', async () => {
+    const args = [local.url, '--keys', keysFile(['no such.jpg', 'nor this.jpg']), '--sizes', '320w'];
+    const { code, stderr } = await command('warm', [...args, '--failures', '/dev/full'], local.environment);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Stopped early: Failures cannot be listed in '/dev/full': the disk is full.\n");
   });
 
   test('that no URL can name, and originals that are missing, are listed with what is wrong', async () => {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from '../usage';
-import { whyOf } from './why';
+import { whyOf } from '../why';
 
 /** The list of what failed, for a person or for another run. A run in which nothing fails leaves no file. */
 export class Failures {
@@ -32,7 +32,11 @@ export class Failures {
     this.#isEmpty = false;
     // A key may have a tab or a line's end in it.
     const shown = /[\x00-\x1f\x7f]/.test(what) ? JSON.stringify(what) : what;
-    writeSync(this.#file!, `${status}\t${reason}\t${shown}\n`);
+    try {
+      writeSync(this.#file!, `${status}\t${reason}\t${shown}\n`);
+    } catch (error) {
+      throw new Error(`Failures cannot be listed in '${this.path}': ${whyOf(error)}.`, { cause: error });
+    }
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, existsSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from '../usage';
 import type { DigestSet } from './digest-set';
-import { whyOf } from './why';
+import { whyOf } from '../why';
 
 const NEWLINE = 0x0a;
 
@@ -46,7 +46,11 @@ export class Journal {
 
   /** A single write each, which outlives the death of the process. */
   add(path: string): void {
-    writeSync(this.#file, `${path}\n`);
+    try {
+      writeSync(this.#file, `${path}\n`);
+    } catch (error) {
+      throw new Error(`The journal cannot be written: ${whyOf(error)}.`, { cause: error });
+    }
   }
 
   close(): void {

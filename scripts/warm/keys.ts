@@ -9,7 +9,7 @@ import type { Unusable } from './run';
 import { listKeys, s3PlaceOf } from './s3-place';
 import { entriesOf } from './sitemap';
 import { MOST_OF_LINE, linesOf, openText } from './text';
-import { whyOf } from './why';
+import { whyOf } from '../why';
 
 /** What keys are read with. */
 export interface KeyContext {

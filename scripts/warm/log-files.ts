@@ -6,7 +6,7 @@ import { UsageError } from '../usage';
 import { type LoggedRequest, LogReader } from './access-log';
 import { listKeys, openObject, s3PlaceOf } from './s3-place';
 import { linesOf, openText } from './text';
-import { whyOf } from './why';
+import { whyOf } from '../why';
 
 async function* filesBelow(path: string): AsyncGenerator<string> {
   if ((await stat(path)).isDirectory()) {

@@ -18,6 +18,7 @@ export class Pace {
   #nextAt = 0;
   #successes = 0;
   #halvedAt = -Infinity;
+  #failure: { error: unknown } | undefined;
 
   /** @param rate requests a second, retries apart; Infinity for no limit */
   constructor(concurrency: number, rate: number) {
@@ -30,25 +31,34 @@ export class Pace {
     return this.#queue.concurrency;
   }
 
-  /** Begins a task as soon as there is room, and waits until it has begun: so nobody is ahead of the requests. */
+  /**
+   * Begins a task as soon as there is room, and waits until it has begun: so nobody is ahead of the requests.
+   * @throws what an earlier task threw
+   */
   async begin(task: () => Promise<void>): Promise<void> {
     const now = performance.now();
     const at = Math.max(now, this.#nextAt);
     this.#nextAt = at + this.#betweenMs;
     if (at > now) await sleep(at - now);
-    await new Promise<void>((began, fail) => {
+    await new Promise<void>((began) => {
       this.#queue
         .add(() => {
           began();
           return task();
         })
-        .catch(fail);
+        .catch((error: unknown) => (this.#failure ??= { error }));
     });
+    this.#throwFailure();
   }
 
-  /** Waits for all that has begun. */
+  /** Waits for all that has begun. @throws what one of them threw */
   async finished(): Promise<void> {
     await this.#queue.onIdle();
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure) throw this.#failure.error;
   }
 
   succeeded(): void {

@@ -2,9 +2,6 @@ import Table from 'cli-table3';
 import type { Source } from './request';
 import type { Tally } from './tally';
 
-/** Why a run ended before its requests did. */
-export type Stop = 'interrupted' | 'most requests fail' | 'the keys break off';
-
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
@@ -12,7 +9,8 @@ const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e
 /** What a run came to, as `--json` prints it. */
 export interface Summary extends Record<Source, number> {
   url: string;
-  stopped: Stop | null;
+  /** Why the run ended before its requests did. */
+  stopped: string | null;
   skipped: number;
   /** How often, by status and reason. */
   failed: Record<string, number>;
@@ -24,7 +22,7 @@ export interface Summary extends Record<Source, number> {
 }
 
 /** For machines: one JSON document. */
-export function json(url: string, tally: Tally, stop: Stop | undefined): string {
+export function json(url: string, tally: Tally, stop: string | undefined): string {
   const summary: Summary = {
     url,
     stopped: stop ?? null,

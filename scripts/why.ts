@@ -4,6 +4,7 @@ const WHY: Record<string, string> = {
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
   EACCES: 'access is denied',
+  ENOSPC: 'the disk is full',
   ECONNREFUSED: 'nobody listens there',
   ENOTFOUND: 'there is no such host',
 };
@@ -12,5 +13,7 @@ const WHY: Record<string, string> = {
 export function whyOf(error: unknown): string {
   const { code = '', name, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
   if (name === 'TimeoutError') return 'there was no answer in time';
-  return WHY[code] ?? (message.replace(/\.$/, '') || code);
+  // OpenSSL tells its source file and line.
+  if (/^(EPROTO|ERR_SSL_)/.test(code)) return 'TLS fails there; if it speaks plain HTTP, begin with http://';
+  return WHY[code] ?? (message.trim().split('\n')[0]!.replace(/\.$/, '') || code);
 }
