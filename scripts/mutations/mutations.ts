@@ -45,10 +45,7 @@ export const MUTATIONS: Record<string, (template: Json) => void> = {
     }),
   'role without s3:GetObject': (t) => withoutRoleAction(t, 's3:GetObject'),
   'role without s3:ListBucket': (t) => withoutRoleAction(t, 's3:ListBucket'),
-  'role without s3:PutObject': (t) => {
-    const store = propertiesOf(t, 'AWS::IAM::Policy', (policy) => JSON.stringify(policy).includes('"s3:PutObject"'));
-    store.PolicyDocument.Statement[0].Action = 's3:GetObject';
-  },
+  'role without s3:PutObject': (t) => withoutRoleAction(t, 's3:PutObject'),
   'role without logs:PutLogEvents': (t) => withoutRoleAction(t, 'logs:PutLogEvents'),
   'CloudFront without s3:GetObject': (t) => withoutBucketAction(t, 's3:GetObject'),
   'CloudFront without s3:ListBucket': (t) => withoutBucketAction(t, 's3:ListBucket'),

@@ -44,13 +44,18 @@ const withoutAction = (statements: Json[], action: string): Json[] =>
     return statement.Effect === 'Deny' ? [statement] : left.length ? [{ ...statement, Action: left }] : [];
   });
 
-/** Takes one action from the role of the edge function. */
+/** Takes one action from the role of the edge function, in its own policies and in those attached to it. */
 export function withoutRoleAction(template: Json, action: string): void {
   const role = propertiesOf(template, 'AWS::IAM::Role', ({ Policies }) => Policies !== undefined);
-  for (const { PolicyDocument } of role.Policies) {
+  const isLeft = ({ PolicyDocument }: Json): boolean => {
     PolicyDocument.Statement = withoutAction(PolicyDocument.Statement, action);
+    return PolicyDocument.Statement.length > 0;
+  };
+  role.Policies = role.Policies.filter(isLeft);
+  for (const [id, { Type, Properties }] of Object.entries<Json>(template.Resources)) {
+    const isAttached = Type === 'AWS::IAM::Policy' && template.Resources[Properties.Roles[0].Ref].Properties === role;
+    if (isAttached && !isLeft(Properties)) delete template.Resources[id];
   }
-  role.Policies = role.Policies.filter(({ PolicyDocument }: Json) => PolicyDocument.Statement.length > 0);
 }
 
 /** Takes one action from what the variants bucket's policy allows CloudFront. */
