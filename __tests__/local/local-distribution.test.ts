@@ -7,7 +7,7 @@ beforeAll(async () => {
   local = await run();
   await local.put('harbour.jpg', await photo(1600, 1200));
   await local.put('produs_227613/img.AZ70KuRzw9.jpg', await photo(800, 600));
-  // Else the second pass over these uploads would invalidate what a test expects in the cache.
+  // Else a pass over the uploads could invalidate what a test expects in the cache.
   await local.settle();
 });
 afterAll(() => local.close());
@@ -171,6 +171,7 @@ test('a variant over the limit of a generated response is stored, and a redirect
       .png()
       .toBuffer(),
   );
+  await local.settle();
   const answer = await local.get('/noise.png?f=png&size=full');
   expect(answer.status).toBe(302);
   expect(answer.headers).toMatchObject({
