@@ -16,8 +16,8 @@ import {
   parseSize,
   printSize,
 } from './grammar';
-
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
+import { listOf } from './list-of';
 import { stackSchema } from './stack-config';
 import { variantNames } from './variants';
 
@@ -34,13 +34,6 @@ const isSize = (text: string): boolean => {
 const size = z.string().refine(isSize, `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, or full`);
 
 const side = z.int().min(1).max(MAX_SIDE);
-
-/** A list that is not empty and names nothing twice: its first entry is a default, or its order matters. */
-const listOf = <T extends z.ZodType<string>>(entry: T) =>
-  z
-    .array(entry)
-    .min(1)
-    .refine((list) => new Set(list).size === list.length, 'expected each entry only once');
 
 const presetSchema = z.strictObject({
   width: side,
@@ -94,10 +87,7 @@ const schema = z
     /** The first is the default. */
     gravities: listOf(z.enum(GRAVITIES)).default(['centre', 'attention']),
     /** Modern formats that `auto` may use, best first. */
-    formats: z
-      .array(z.enum(['avif', 'webp']))
-      .refine((list) => new Set(list).size === list.length, 'expected each entry only once')
-      .default(['avif', 'webp']),
+    formats: listOf(z.enum(['avif', 'webp']), 0).default(['avif', 'webp']),
     /** Default quality, on mozjpeg's scale; each format's own value is one that looks the same. */
     quality: z.int().min(1).max(100).default(76),
     /** Values that `q` of a URL snaps to; with none, `q` is dropped. */

@@ -466,11 +466,11 @@ function readRequest(grammar: Grammar, uri: string, query: Query, accept: string
     const variant = wanted.variant;
     if (variant.target.slice(0, 4) === 'auto') variant.target = classOf(grammar, accept);
     if (!allows(grammar, variant)) {
-      const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
-      if (reaches(grammar, grammar.sizes, variant)) {
-        refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
+      if (!reaches(grammar, grammar.sizes, variant)) {
+        refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
       }
-      refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
+      const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
+      refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
     }
   } else {
     const found = findSize(grammar, path, query);

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from './checked';
 import { type Config, parseConfig } from './config';
@@ -11,7 +11,7 @@ const DEFAULT_FILE = join(__dirname, '..', 'resizer.config.ts');
  * @throws ConfigError if the file is missing, does not load, or holds a config that cannot be used
  */
 export async function readConfig(file = DEFAULT_FILE): Promise<Config> {
-  if (!existsSync(file) || !statSync(file).isFile()) throw new ConfigError(`There is no config ${file}.`);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new ConfigError(`There is no config ${file}.`);
   const loaded = (await import(file).catch((error: unknown) => {
     throw new ConfigError(`${file} cannot be loaded: ${String(error)}`);
   })) as { default?: unknown };

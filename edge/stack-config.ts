@@ -1,6 +1,7 @@
 /** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
 import { z } from 'zod';
 import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from './limits';
+import { listOf } from './list-of';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots, which break TLS. */
 const bucketName = z
@@ -63,10 +64,7 @@ export const stackSchema = z
     /** Domain names of your own. */
     domains: z
       .strictObject({
-        names: z
-          .array(domainName)
-          .min(1)
-          .refine((names) => new Set(names).size === names.length, 'expected each entry only once'),
+        names: listOf(domainName),
         /** Of AWS Certificate Manager, in us-east-1, where CloudFront looks for it. */
         certificateArn: z
           .string()

@@ -6,8 +6,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grammarOf } from '../edge/config';
-import { type Grammar, encodeKey, isRefusal, normalise, parsePath } from '../edge/grammar';
+import { type Grammar, encodeKey } from '../edge/grammar';
 import { readConfig } from '../edge/read-config';
+import { wantedOf } from '../edge/wanted';
 import { FAULT_ACTIONS } from './fault-actions';
 import { Faults, parseFault } from './faults';
 import { wildcard } from './iam/wildcard';
@@ -89,9 +90,7 @@ const MOST_EXAMPLES = 7;
 /** Whether a path leads to an original under a config, and not to what else it may be read as. */
 function leadsTo(grammar: Grammar, path: string, key: string): boolean {
   const [uri = '', search = ''] = path.split('?');
-  const query = Object.fromEntries([...new URLSearchParams(search)].map(([name, value]) => [name, { value }]));
-  const canonical = normalise(grammar, uri, query, '');
-  return !isRefusal(canonical) && parsePath(grammar, canonical)?.key === key;
+  return wantedOf(grammar, uri, search)?.key === key;
 }
 
 /** A few URLs of what was uploaded, of the forms and sizes that the config has. */

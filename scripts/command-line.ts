@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { ConfigError } from '../edge/checked';
 import { UsageError } from './usage';
 
-/** Exit codes of all commands: 2 where nothing has been done, since it cannot be. */
-export const EXIT = { failed: 1, usage: 2 } as const;
+/** Exit codes of all commands: 2 where nothing has been done, since it cannot be; for Ctrl-C that of a shell. */
+export const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** How long output may take to be written after a failure. */
 const LINGER_MS = 1_000;

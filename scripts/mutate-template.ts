@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeployment } from '../local/deployment/read';
 import { synthesise } from '../local/synthesise';
+import { runCommand } from './command-line';
 import { MUTATIONS } from './mutations/mutations';
 import { type Json, mutateAssembly } from './mutations/template';
 
@@ -75,7 +76,4 @@ async function main(): Promise<void> {
   if (missed) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-});
+runCommand(main);

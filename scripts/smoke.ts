@@ -3,7 +3,7 @@ import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client
 import Table from 'cli-table3';
 import { resolve } from 'node:path';
 import { readConfig } from '../edge/read-config';
-import { commandLine, runCommand } from './command-line';
+import { EXIT, commandLine, runCommand } from './command-line';
 import { type Check, type Context } from './smoke/check';
 import { deliveryChecks } from './smoke/delivery-checks';
 import { DistributionUnderTest } from './smoke/distribution';
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
     const summary = `${count('ok')} promises are kept, ${count('NO')} broken; ${count('–')} do not apply.`;
     console.log(stopping.signal.aborted ? `Stopped: ${summary}` : summary);
-    process.exitCode = stopping.signal.aborted ? 130 : count('NO') > 0 ? 1 : 0;
+    process.exitCode = stopping.signal.aborted ? EXIT.interrupted : count('NO') > 0 ? EXIT.failed : 0;
   } finally {
     await removeSubjects(originals, subjects);
     console.log('The originals are removed again; what was made of them goes with the refresh.');

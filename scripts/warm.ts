@@ -39,9 +39,6 @@ const DEFAULT_CONCURRENCY = 8;
 /** Nobody waits for longer. */
 const MOST_SECONDS = 600;
 
-/** As a shell has it for Ctrl-C. */
-const EXIT_INTERRUPTED = 130;
-
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0) || value === Infinity) throw new InvalidArgumentError('It is a number above 0.');
@@ -213,7 +210,7 @@ async function main(): Promise<void> {
   if (tally.failures > 0) console.error(`What failed is listed in ${failures.path}.`);
   if (stop) console.error(`Stopped early: ${stop}.`);
   const hasFailed = stop !== undefined || tally.failures > 0;
-  process.exitCode = stop === 'interrupted' ? EXIT_INTERRUPTED : hasFailed ? EXIT.failed : 0;
+  process.exitCode = stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failed : 0;
 }
 
 runCommand(() =>

@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_logs as logs, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ConfigError } from '../edge/checked';
 import { CLOUDWATCH_LOGS } from '../edge/limits';
 import { NO_LEFTOVERS, PRIVATE } from './buckets';
+import { checkName } from './check-name';
 import { distributionArn } from './delivery';
 import { explain } from './nag';
 
@@ -20,11 +20,7 @@ export class AccessLogs extends Construct {
     super(scope, id);
     const { partition, account, region, stackName } = Stack.of(this);
     const name = `${stackName}-access-logs`;
-    if (name.length > CLOUDWATCH_LOGS.deliveryNameCharacters) {
-      throw new ConfigError(
-        `The stack's name ${stackName} makes a delivery's name of ${name.length} characters; CloudWatch Logs allows ${CLOUDWATCH_LOGS.deliveryNameCharacters}. Choose a shorter one.`,
-      );
-    }
+    checkName(stackName, 'delivery', name, 'CloudWatch Logs', CLOUDWATCH_LOGS.deliveryNameCharacters);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...PRIVATE,
       lifecycleRules: [{ expiration: Duration.days(days) }, NO_LEFTOVERS],

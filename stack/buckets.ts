@@ -2,6 +2,7 @@ import { Aws, Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aw
 import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/checked';
 import { S3_API } from '../edge/limits';
+import { checkName } from './check-name';
 import { distributionArn } from './delivery';
 import { explain } from './nag';
 import { type Regions, isSpread } from './regions';
@@ -52,12 +53,7 @@ export function bucketNames(stackName: string, regions: Regions): { originals: s
   if (!isSpread(regions)) return undefined;
   const name = (purpose: 'originals' | 'variants', account: string) =>
     `${stackName.toLowerCase()}-${purpose}-${account}-${regions[purpose]}`;
-  const characters = name('originals', '123456789012').length;
-  if (characters > S3_API.bucketNameCharacters) {
-    throw new ConfigError(
-      `The stack's name ${stackName} makes a bucket's name of ${characters} characters; S3 allows ${S3_API.bucketNameCharacters}. Choose a shorter one.`,
-    );
-  }
+  checkName(stackName, 'bucket', name('originals', '123456789012'), 'S3', S3_API.bucketNameCharacters);
   return { originals: name('originals', Aws.ACCOUNT_ID), variants: name('variants', Aws.ACCOUNT_ID) };
 }
 

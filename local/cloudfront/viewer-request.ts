@@ -1,5 +1,6 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { IncomingMessage } from 'node:http';
+import { type Values, pairsOf, valuesOf } from '../../edge/event-values';
 import { READ_ONLY_HEADERS } from '../../edge/limits';
 import type { CloudFrontFunction } from '../functions/function';
 import { headerFault } from './edge-headers';
@@ -12,30 +13,6 @@ export interface ViewerRequest {
   uri: string;
   headers: Record<string, string>;
   querystring: Values;
-}
-
-type Value = { value: string; multiValue?: { value: string }[] };
-type Values = Record<string, Value>;
-
-/** Repeated names are listed under the first one. DG: functions-event-structure */
-function valuesOf(pairs: [string, string][]): Values {
-  const values = new Map<string, Value>();
-  for (const [name, value] of pairs) {
-    const known = values.get(name.toLowerCase());
-    if (!known) values.set(name.toLowerCase(), { value });
-    else known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), { value }];
-  }
-  return Object.fromEntries(values);
-}
-
-function pairsOf(text: string, separator: string): [string, string][] {
-  return text
-    .split(separator)
-    .filter(Boolean)
-    .map((pair) => {
-      const at = pair.indexOf('=');
-      return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1)];
-    });
 }
 
 /** The event of a CloudFront Function, version 1.0. DG: functions-event-structure */
@@ -82,7 +59,7 @@ const isValues = (value: unknown): value is Values =>
   typeof value === 'object' &&
   value !== null &&
   Object.entries(value).every(
-    ([name, entry]) => name === name.toLowerCase() && typeof (entry as Value | undefined)?.value === 'string',
+    ([name, entry]) => name === name.toLowerCase() && typeof (entry as Values[string] | undefined)?.value === 'string',
   );
 
 interface Answer {

@@ -20,7 +20,7 @@ export class Failures {
     try {
       this.#file ??= openSync(this.path, 'w');
     } catch (error) {
-      throw new UsageError(`Failures cannot be listed in '${this.path}': ${whyOf(error)}.`);
+      throw new UsageError(this.#unwritable(error));
     }
   }
 
@@ -35,8 +35,12 @@ export class Failures {
     try {
       writeSync(this.#file!, `${status}\t${reason}\t${shown}\n`);
     } catch (error) {
-      throw new Error(`Failures cannot be listed in '${this.path}': ${whyOf(error)}.`, { cause: error });
+      throw new Error(this.#unwritable(error), { cause: error });
     }
+  }
+
+  #unwritable(error: unknown): string {
+    return `Failures cannot be listed in '${this.path}': ${whyOf(error)}.`;
   }
 
   close(): void {

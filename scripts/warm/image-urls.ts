@@ -1,4 +1,5 @@
-import { type Grammar, isRefusal, normalise, parsePath } from '../../edge/grammar';
+import type { Grammar } from '../../edge/grammar';
+import { wantedOf } from '../../edge/wanted';
 
 /** Reads the keys of originals from URLs of images, and counts the others. */
 export class ImageUrls {
@@ -21,25 +22,10 @@ export class ImageUrls {
   keyOf(url: string, base: string): string | undefined {
     const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
     if (parsed && this.isHere(parsed)) {
-      const path = normalise(this.#grammar, parsed.pathname, queryOf(parsed.search.slice(1)), '');
-      if (!isRefusal(path)) return parsePath(this.#grammar, path)?.key;
+      const wanted = wantedOf(this.#grammar, parsed.pathname, parsed.search.slice(1));
+      if (wanted) return wanted.key;
     }
     this.foreign += 1;
     return undefined;
   }
-}
-
-/** A query string as CloudFront hands it to its functions: names in lower case, values as sent. */
-export function queryOf(text: string): Parameters<typeof normalise>[2] {
-  const query: Parameters<typeof normalise>[2] = Object.create(null) as object as never;
-  for (const pair of text.split('&')) {
-    if (pair === '') continue;
-    const [name, ...rest] = pair.split('=');
-    const key = name!.toLowerCase();
-    const value = rest.join('=');
-    const known = query[key];
-    if (known) known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), { value }];
-    else query[key] = { value };
-  }
-  return query;
 }

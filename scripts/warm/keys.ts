@@ -36,7 +36,8 @@ const MAX_DEPTH = 3;
 /** Whether the keys can be read twice, so that they can be counted beside the run. */
 export const isCountable = (where: string): boolean => where !== '-' && !isUrl(where);
 
-const isUrl = (where: string): boolean => /^https?:\/\//.test(where);
+/** Whether it is fetched. */
+export const isUrl = (where: string): boolean => /^https?:\/\//.test(where);
 
 /** As a sentence begins with it. */
 export const nameOf = (where: string): string => (where === '-' ? 'Standard input' : where);

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../usage';
+import { isUrl } from './keys';
 
-const isFile = (where: string): boolean => where !== '-' && !/^(https?:\/\/|s3:)/.test(where);
+const isFile = (where: string): boolean => where !== '-' && !isUrl(where) && !where.startsWith('s3:');
 
 const placeOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 

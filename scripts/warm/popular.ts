@@ -1,15 +1,6 @@
-import {
-  type Grammar,
-  type Variant,
-  type Wanted,
-  isRefusal,
-  normalise,
-  parsePath,
-  printPath,
-  printVariant,
-} from '../../edge/grammar';
+import { type Grammar, type Variant, type Wanted, printPath, printVariant } from '../../edge/grammar';
+import { wantedOf } from '../../edge/wanted';
 import type { LoggedRequest } from './access-log';
-import { queryOf } from './image-urls';
 
 /** Distinct variants of originals that are counted at once; ten times as many as are usefully asked for. */
 const MOST_COUNTED = 200_000;
@@ -41,12 +32,6 @@ class Ranking<T> {
   }
 }
 
-/** Which class of viewers asked is not in the logs: `auto` stands for all. */
-function wantedOf(grammar: Grammar, { path, query }: LoggedRequest): Wanted | undefined {
-  const canonical = normalise(grammar, path, queryOf(query), '');
-  return isRefusal(canonical) ? undefined : parsePath(grammar, canonical);
-}
-
 /** What of the logged requests was asked for most, told apart by its text. */
 async function mostWanted<T>(
   grammar: Grammar,
@@ -56,7 +41,8 @@ async function mostWanted<T>(
 ): Promise<T[]> {
   const ranking = new Ranking<T>();
   for await (const request of requests) {
-    const wanted = wantedOf(grammar, request);
+    // Which class of viewers asked is not in the logs: `auto` stands for all.
+    const wanted = wantedOf(grammar, request.path, request.query);
     if (wanted) ranking.add(...pick(wanted));
   }
   return ranking.top(most);
