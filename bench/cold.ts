@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { zippedBytes } from '../local/deployment/package-size';
+import { zippedBytes } from '../edge/edge-function-rules';
 import type { Bench } from './bench';
 import { renderingFunction } from './function';
 import { withLocal } from './local';

@@ -8,8 +8,11 @@
 export const LAMBDA_EDGE = {
   region: 'us-east-1',
   architecture: 'x86_64',
-  /** The Node runtimes that the page names for the edge and that can still be created. */
-  runtimes: ['nodejs22.x'],
+  /**
+   * The runtime of all functions here: the page asks for a late version of Node.js and names none. Functions of this
+   * one can be created until June 2027 (Lambda Developer Guide: lambda-runtimes). docs/deploy.md says how to try the next.
+   */
+  runtime: 'nodejs22.x',
   /** Who has to be able to assume the role of a function. DG: lambda-edge-permissions. */
   principals: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'],
   eventTypes: ['viewer-request', 'viewer-response', 'origin-request', 'origin-response'],
@@ -36,12 +39,18 @@ export const CACHE_BEHAVIOR = {
   ttlSeconds: 3_153_600_000,
 } as const;
 
-/** Origin custom headers. DG: add-origin-custom-headers. */
+/** Custom headers of an origin. DG: cloudfront-limits (quotas on headers), add-origin-custom-headers. */
 export const CUSTOM_HEADERS = {
-  count: 10,
+  count: 30,
   valueCharacters: 1_783,
+  /** Names and values of all of them together. */
   totalCharacters: 10_240,
   forbiddenPrefixes: ['x-amz-', 'x-edge-'],
+} as const;
+
+/** Headers that a response headers policy adds. DG: cloudfront-limits (quotas on policies). */
+export const RESPONSE_HEADERS_POLICY = {
+  customHeaders: 10,
 } as const;
 
 /**
@@ -151,6 +160,7 @@ export const CACHE_TAGS = {
 
 /** Lambda. Lambda Developer Guide: gettingstarted-limits. */
 export const LAMBDA = {
+  timeoutSeconds: 900,
   /** The answer of a synchronous invocation, as JSON. */
   answerBytes: 6_291_456,
 } as const;
@@ -179,6 +189,11 @@ export const EVENT_SOURCE_MAPPING = {
 export const INVALIDATIONS = {
   pathsInProgress: 3_000,
   wildcardsInProgress: 15,
+} as const;
+
+/** A custom resource. CloudFormation User Guide: aws-resource-cloudformation-customresource. */
+export const CUSTOM_RESOURCE = {
+  serviceTimeoutSeconds: 3_600,
 } as const;
 
 /** CloudWatch Logs API Reference: PutRetentionPolicy. */

@@ -107,6 +107,8 @@ export const stackSchema = z
     alarmEmail: z.email().optional(),
     /** Days after which stored variants expire. Without it they stay. */
     variantDays: z.int32().min(1).optional(),
+    /** Whether the bucket of variants stays, with all in it, when the stack goes; else it is emptied and deleted. */
+    keepVariants: z.boolean().default(false),
     /** Memory of the rendering function in MB; 1,769 is one vCPU. See docs/rendering.md. */
     memoryMb: z.int().min(LAMBDA_EDGE.minMemoryMb).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
   })

@@ -83,18 +83,26 @@ export function useOriginals(scope: Construct, region: string, existing: Existin
   };
 }
 
-/** A bucket for variants, which can all be made again: it goes with the stack. */
+/** How long variants stay. */
+export interface VariantsProps {
+  /** Days after which they expire. Default: never. */
+  variantDays?: number;
+  /** Whether their bucket outlives the stack. Default: no. */
+  keepVariants?: boolean;
+}
+
+/** A bucket for variants, which can all be made again: it goes with the stack, unless it is to be kept. */
 export function createVariants(
   scope: Construct,
   bucketName: string | undefined,
-  variantDays: number | undefined,
+  { variantDays, keepVariants = false }: VariantsProps,
 ): s3.Bucket {
   const bucket = new s3.Bucket(scope, 'Variants', {
     ...PRIVATE,
     ...(bucketName && { bucketName }),
     lifecycleRules: [NO_LEFTOVERS, ...(variantDays ? [{ expiration: Duration.days(variantDays) }] : [])],
-    removalPolicy: RemovalPolicy.DESTROY,
-    autoDeleteObjects: true,
+    removalPolicy: keepVariants ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    autoDeleteObjects: !keepVariants,
   });
   explain(bucket, { 'AwsSolutions-S1': 'Viewers reach it through CloudFront, whose access logs can be turned on.' });
   return bucket;

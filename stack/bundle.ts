@@ -1,7 +1,7 @@
 import { buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/checked';
-import { CLOUDFRONT_FUNCTION } from '../edge/limits';
+import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import { copySharpForLambda } from './sharp-for-lambda';
 
 const EDGE = join(__dirname, '..', 'edge');
@@ -89,7 +89,7 @@ export function bundleFunction(
     bundle: true,
     format: 'cjs',
     platform: 'node',
-    target: 'node22',
+    target: LAMBDA_EDGE.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
     // Of ES modules only what is used ends up in the bundle: a quarter less to load.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(EDGE, 'credentials.ts') },

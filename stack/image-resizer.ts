@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, aws_logs as logs } from 'aws-cdk-lib';
+import { Aspects, CfnOutput, RemovalPolicy, Stack, aws_logs as logs } from 'aws-cdk-lib';
 import { aws_cloudfront as cloudfront, aws_s3 as s3, aws_ssm as ssm } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../edge/config';
@@ -26,6 +26,7 @@ import { RenderMetrics } from './metrics';
 import { createAlarms } from './monitoring';
 import { NewGeneration } from './new-generation';
 import { OriginResponse } from './origin-response';
+import { ReadableAssets } from './readable-assets';
 import { Refresh } from './refresh';
 import { type Regions, isSpread, regionsOf } from './regions';
 import { SupportStacks } from './support-stacks';
@@ -54,6 +55,8 @@ export interface ImageResizerProps {
   alarmEmail?: string;
   /** Days after which stored variants expire. Default: never. */
   variantDays?: number;
+  /** Whether the bucket of variants stays, with all in it, when the stack goes. Default: no. */
+  keepVariants?: boolean;
   /** Memory of the rendering function in MB. Default: that of the config. */
   memoryMb?: number;
 }
@@ -68,7 +71,7 @@ export class ImageResizer extends Construct {
   constructor(scope: Construct, id: string, props: ImageResizerProps) {
     super(scope, id);
     checkProps(this, props);
-    const { config, domains, webAclArn, rateLimit, accessLogs, variantDays } = props;
+    const { config, domains, webAclArn, rateLimit, accessLogs } = props;
     const { region = LAMBDA_EDGE.region, logRetention = logs.RetentionDays.ONE_MONTH } = props;
     const { stackName } = Stack.of(this);
     const generation = generationOf(config);
@@ -80,7 +83,7 @@ export class ImageResizer extends Construct {
       originals: props.originals
         ? useOriginals(this, regions.originals, props.originals)
         : createOriginals(stacks.in(regions.originals), names?.originals),
-      variants: createVariants(stacks.in(regions.variants), names?.variants, variantDays),
+      variants: createVariants(stacks.in(regions.variants), names?.variants, props),
     };
     if (props.originals) checkApart(props.originals, home.variants, names);
     if (names) admitDistributions(home.variants);
@@ -155,6 +158,9 @@ export class ImageResizer extends Construct {
       email: props.alarmEmail,
     });
     this.createOutputs(generation, originResponse, refresh, regions, props);
+    for (const stack of stacks.all) {
+      Aspects.of(stack).add(new ReadableAssets(stack === Stack.of(this) ? this : stack));
+    }
   }
 
   private createOutputs(

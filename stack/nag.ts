@@ -3,8 +3,8 @@ import { flattenCfnReference } from 'cdk-nag/lib/utils/flatten-cfn-reference';
 import type { IConstruct } from 'constructs';
 
 /** For functions on a runtime that is not the newest one of Lambda. */
-export const RUNTIME = {
-  'AwsSolutions-L1': 'The newest runtime that CloudFront names for functions at the edge; all functions here use it.',
+export const OLDER_RUNTIME = {
+  'AwsSolutions-L1': 'The newest runtime that is known to work at the edge; all functions here use it.',
 };
 
 /** Says why a finding of cdk-nag or a warning of the CDK on a construct is meant to be so: reasons by its id. */

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_lambda as lambda, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,8 @@ import { originResponseSettings } from '../edge/settings';
 import type { Originals } from './buckets';
 import { bundleOriginResponse } from './bundle';
 import { checkEdgeFunction } from './check-edge-function';
-import { RUNTIME, explain, explainWildcards } from './nag';
+import { OLDER_RUNTIME, explain, explainWildcards } from './nag';
+import { RUNTIME } from './runtime';
 
 export interface OriginResponseProps {
   config: Config;
@@ -30,6 +32,8 @@ export class OriginResponse extends Construct {
     { config, originals, variants, memoryMb, functionName }: OriginResponseProps,
   ) {
     super(scope, id);
+    // A log group in us-east-1, kept and under a name of the CDK's: the function's own are where CloudFront runs it.
+    this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
     bundleOriginResponse(originResponseSettings(config), asset);
@@ -38,16 +42,17 @@ export class OriginResponse extends Construct {
       ...(functionName && { functionName }),
       code: lambda.Code.fromAsset(asset),
       handler: 'index.handler',
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: RUNTIME,
       architecture: lambda.Architecture.X86_64,
       memorySize: memoryMb,
       timeout: Duration.seconds(LAMBDA_EDGE.timeoutSeconds),
       role: this.role(originals, variants),
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     // Lambda refuses to delete a function while CloudFront still has replicas of it: for hours after the distribution.
-    this.function.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
-    explain(this.function, RUNTIME);
+    // That goes for the rollback of a first deploy, too, which would end as ROLLBACK_FAILED.
+    this.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    explain(this.function, OLDER_RUNTIME);
     checkEdgeFunction(this.function, asset);
     rmSync(asset, { recursive: true });
   }

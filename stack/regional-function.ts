@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleFunction } from './bundle';
-import { RUNTIME, explain, explainWildcards } from './nag';
+import { OLDER_RUNTIME, explain, explainWildcards } from './nag';
+import { RUNTIME } from './runtime';
 
 export interface RegionalFunctionProps {
   /** Its folder in `edge/`. */
@@ -39,14 +40,14 @@ export class RegionalFunction extends lambda.Function {
       ...rest,
       code: lambda.Code.fromAsset(asset),
       handler: 'index.handler',
-      runtime: lambda.Runtime.NODEJS_22_X,
+      runtime: RUNTIME,
       architecture: lambda.Architecture.ARM_64,
       logGroup,
       role,
     });
     rmSync(asset, { recursive: true });
     for (const statement of statements) role.addToPolicy(statement);
-    explain(this, RUNTIME);
+    explain(this, OLDER_RUNTIME);
     const wildcards = statements.flatMap(({ resources }) => resources).filter((arn) => arn.includes('*'));
     explainWildcards(
       role,

@@ -11,6 +11,11 @@ export class SupportStacks {
     this.#scope = scope;
   }
 
+  /** The stack of the construct itself, and those beside it. */
+  get all(): Stack[] {
+    return [Stack.of(this.#scope), ...this.#others.values()];
+  }
+
   /** Where constructs for a region go: the scope of its own in us-east-1, a stack beside it elsewhere. */
   in(region: string): Construct {
     if (region === LAMBDA_EDGE.region) return this.#scope;

@@ -1,4 +1,4 @@
-import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE } from '../../edge/limits';
+import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE, RESPONSE_HEADERS_POLICY } from '../../edge/limits';
 import type {
   CacheBehavior,
   CloudFrontFunctionDefinition,
@@ -87,9 +87,8 @@ function checkBehavior(distribution: Distribution, behavior: CacheBehavior, depl
   if (!deployment.cachePolicies.has(behavior.CachePolicyId)) {
     refuse(distribution, `the cache policy ${behavior.CachePolicyId} is in no stack`);
   }
-  const headersPolicy = behavior.ResponseHeadersPolicyId;
-  if (headersPolicy !== undefined && !deployment.responseHeadersPolicies.has(headersPolicy)) {
-    refuse(distribution, `the response headers policy ${headersPolicy} is in no stack`);
+  if (behavior.ResponseHeadersPolicyId !== undefined) {
+    checkHeadersPolicy(distribution, behavior.ResponseHeadersPolicyId, deployment);
   }
   for (const { EventType, FunctionARN } of functions) {
     if (!isOneOf(CLOUDFRONT_FUNCTION.eventTypes, EventType)) {
@@ -108,6 +107,18 @@ function checkBehavior(distribution: Distribution, behavior: CacheBehavior, depl
   // DG: edge-functions-choosing.
   if (functions.length > 0 && lambdas.some(({ EventType }) => EventType.startsWith('viewer-'))) {
     refuse(distribution, 'a CloudFront Function and a Lambda function cannot share the viewer events of a behavior');
+  }
+}
+
+function checkHeadersPolicy(distribution: Distribution, id: string, { responseHeadersPolicies }: Deployment): void {
+  const policy = responseHeadersPolicies.get(id);
+  if (!policy) refuse(distribution, `the response headers policy ${id} is in no stack`);
+  const count = policy?.CustomHeadersConfig?.Items.length ?? 0;
+  if (count > RESPONSE_HEADERS_POLICY.customHeaders) {
+    refuse(
+      distribution,
+      `the response headers policy has ${count} custom headers, at most ${RESPONSE_HEADERS_POLICY.customHeaders} are allowed`,
+    );
   }
 }
 

@@ -2,23 +2,16 @@ import { existsSync, statSync } from 'node:fs';
 import type { CloudFrontFunctionDefinition, LambdaDefinition, LambdaVersion } from './deployment';
 import type { Entry, Stacks } from './stacks';
 
-/** The properties of a Lambda function, as CloudFormation names them. */
-export interface LambdaProperties {
+/** The properties of a Lambda function that are read here, as CloudFormation names them. */
+interface LambdaProperties {
   Architectures?: string[];
   Code: { S3Bucket?: string; S3Key?: string; ZipFile?: string; ImageUri?: string };
-  DeadLetterConfig?: unknown;
   Environment?: { Variables?: Record<string, unknown> };
-  EphemeralStorage?: { Size: number };
   Handler: string;
-  KmsKeyArn?: string;
-  Layers?: string[];
   MemorySize?: number;
-  PackageType?: string;
   Role: string;
   Runtime: string;
   Timeout?: number;
-  TracingConfig?: { Mode: string };
-  VpcConfig?: { SubnetIds?: string[]; SecurityGroupIds?: string[] };
 }
 
 /** Every function but the providers of custom resources, each with what the template says of it. */

@@ -1,3 +1,4 @@
+import { checkAssets } from './check-assets';
 import { checkDelivery } from './check-delivery';
 import { checkEdgeFunctions } from './check-edge-functions';
 import { checkMessaging } from './check-messaging';
@@ -33,6 +34,7 @@ export function readDeployment(cdkOut: string): Deployment {
     parameters: readParameters(stacks),
     outputs: stacks.outputs(),
   };
+  checkAssets(stacks.assetFolders());
   checkDelivery(deployment);
   checkEdgeFunctions(deployment, lambdas);
   checkMessaging(deployment);

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { type Stack, readAssembly } from './assembly';
 import type { Deployed } from './deployment';
 import { DeploymentError } from './error';
@@ -41,6 +42,12 @@ export class Stacks {
         error: (problem) => new DeploymentError(`${stack.name}/${logicalId}: ${problem}`),
       })),
     );
+  }
+
+  /** Folders that are uploaded as zip files: the code of functions, providers of custom resources included. */
+  assetFolders(): string[] {
+    const paths = this.#stacks.flatMap(({ stack }) => [...stack.assets.values()]);
+    return [...new Set(paths)].filter((path) => existsSync(path) && statSync(path).isDirectory());
   }
 
   /** ARNs of the functions that are providers of custom resources. */

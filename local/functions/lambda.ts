@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { LambdaDefinition } from '../deployment/deployment';
 import { type Credentials, type Endpoints, type Replica, environmentOf, runningName } from './environment';
 import type { LambdaFunction, LambdaOutcome } from './function';
+import { nodeFor } from './node';
 import { Slots } from './slots';
 import { unpack } from './task-root';
 import { Worker, type WorkerOptions } from './worker';
@@ -33,7 +34,10 @@ export function startLambda({
 }: LambdaOptions): LambdaFunction {
   const { name, arn, memoryMb, timeoutSeconds } = definition;
   const { folder: taskRoot, remove } = unpack(definition.assetDirectory);
+  const node = nodeFor(definition.runtime);
+  if (node.difference) log(`${name}: ${node.difference}`);
   const options: WorkerOptions = {
+    node: node.path,
     environment: environmentOf(definition, taskRoot, credentials, endpoints, replica),
     taskRoot,
     memoryMb,

@@ -14,6 +14,8 @@ const MEMORY_POLL_MS = 20;
 const LOG_END = '\u0000';
 
 export interface WorkerOptions {
+  /** Executable of Node. */
+  node: string;
   environment: Record<string, string>;
   taskRoot: string;
   memoryMb: number;
@@ -43,8 +45,8 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    // Warnings would be about this machine's version of Node, which is not Lambda's.
-    this.#child = spawn(process.execPath, ['--no-warnings', RUNTIME], {
+    // Warnings may be about this machine's version of Node, which need not be Lambda's.
+    this.#child = spawn(options.node, ['--no-warnings', RUNTIME], {
       cwd: options.taskRoot,
       env: options.environment,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

@@ -11,6 +11,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RUNTIME } from '../../../stack/runtime';
 
 /** What a test wants different from the ordinary app. */
 export interface AppOptions {
@@ -61,7 +62,7 @@ export function synth({ region = 'us-east-1', eventBridge = false, stage }: AppO
     : variants;
 
   const edgeFunction = new lambda.Function(edge, 'OriginResponse', {
-    runtime: lambda.Runtime.NODEJS_22_X,
+    runtime: RUNTIME,
     handler: 'index.handler',
     code: lambda.Code.fromAsset(asset({ 'index.js': HANDLER })),
     memorySize: 1769,
@@ -104,7 +105,7 @@ export function synth({ region = 'us-east-1', eventBridge = false, stage }: AppO
     enforceSSL: true,
   });
   const refresh = new lambda.Function(home, 'Refresh', {
-    runtime: lambda.Runtime.NODEJS_22_X,
+    runtime: RUNTIME,
     architecture: lambda.Architecture.ARM_64,
     handler: 'index.handler',
     code: lambda.Code.fromAsset(asset({ 'index.js': `${HANDLER}\n// refresh` })),

@@ -1,8 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, EVENT_SOURCE_MAPPING, LAMBDA_EDGE, SQS } from '../../../edge/limits';
+import {
+  CLOUDFRONT_FUNCTION,
+  CUSTOM_HEADERS,
+  EVENT_SOURCE_MAPPING,
+  LAMBDA_EDGE,
+  RESPONSE_HEADERS_POLICY,
+  SQS,
+} from '../../../edge/limits';
 import type { Resource, Template } from '../../../local/deployment/assembly';
 import { readDeployment } from '../../../local/deployment/read';
 import { synth } from './app';
@@ -88,21 +95,22 @@ test('the app as it is has nothing to refuse', () => {
 
 describe('an edge function is refused for', () => {
   test.each([
-    ['arm64', edge({ Architectures: ['arm64'] }), 'runs on x86_64 only, not on arm64'],
+    ['arm64', edge({ Architectures: ['arm64'] }), 'Lambda@Edge runs on x86_64 only, not on arm64'],
     [
       'a runtime that is not of the edge',
       edge({ Runtime: 'nodejs20.x' }),
-      'the runtime is nodejs20.x, expected nodejs22.x',
+      `Lambda@Edge takes ${LAMBDA_EDGE.runtime}, not nodejs20.x`,
     ],
-    ['too long a timeout', edge({ Timeout: LAMBDA_EDGE.timeoutSeconds + 1 }), 'the timeout is 31 s'],
-    ['too much memory', edge({ MemorySize: LAMBDA_EDGE.maxMemoryMb + 1 }), 'the memory is 10241 MB'],
-    ['a large /tmp', edge({ EphemeralStorage: { Size: LAMBDA_EDGE.ephemeralStorageMb + 1 } }), '/tmp is 513 MB'],
+    ['too long a timeout', edge({ Timeout: LAMBDA_EDGE.timeoutSeconds + 1 }), 'allows 30 s at origin events, not 31'],
+    ['too much memory', edge({ MemorySize: LAMBDA_EDGE.maxMemoryMb + 1 }), 'allows 10240 MB of memory, not 10241'],
+    ['a large /tmp', edge({ EphemeralStorage: { Size: LAMBDA_EDGE.ephemeralStorageMb + 1 } }), 'allows 512 MB of /tmp, not 513'],
     ['environment variables', edge({ Environment: { Variables: { A: 'b' } } }), 'has no environment variables'],
     ['layers', edge({ Layers: ['arn:aws:lambda:us-east-1:1:layer:x:1'] }), 'has no layers'],
-    ['a VPC', edge({ VpcConfig: { SubnetIds: ['subnet-1'] } }), 'has no VPC'],
+    ['a VPC', edge({ VpcConfig: { SubnetIds: ['subnet-1'] } }), 'runs in no VPC'],
     ['tracing', edge({ TracingConfig: { Mode: 'Active' } }), 'has no X-Ray tracing'],
     ['a dead-letter queue', edge({ DeadLetterConfig: { TargetArn: 'arn' } }), 'has no dead-letter queue'],
-    ['a key of its own', edge({ KmsKeyArn: 'arn' }), 'has no key of its own'],
+    ['a container image', edge({ PackageType: 'Image' }), 'runs no container image'],
+    ['a key of its own', edge({ KmsKeyArn: 'arn' }), 'has no key for environment variables'],
     ['$LATEST', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:$LATEST'), 'is no numbered version'],
     ['an alias', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:live'), 'is no numbered version'],
     ['no version at all', associated('arn:aws:lambda:us-east-1:123456789012:function:fn'), 'is no numbered version'],
@@ -138,7 +146,18 @@ describe('an edge function is refused for', () => {
       const bytes = Buffer.concat(Array.from({ length: LAMBDA_EDGE.packageBytes / noise.length }, () => noise));
       writeFileSync(join(folder, `asset.${S3Key.replace('.zip', '')}`, 'noise'), bytes);
     };
-    expect(() => readChanged(change)).toThrow(/the package is \d+ bytes zipped/);
+    expect(() => readChanged(change)).toThrow(/package is \d+ bytes zipped/);
+  });
+
+  test.each([
+    ['a file that not everybody may read', 'index.js', 0o640],
+    ['a folder that not everybody may enter', '.', 0o750],
+  ])('%s, since Lambda could not read it', (_, name, mode) => {
+    const change = (resources: Record<string, Resource>, folder: string) => {
+      const { S3Key } = find(resources, 'OriginResponse')['Code'] as { S3Key: string };
+      chmodSync(join(folder, `asset.${S3Key.replace('.zip', '')}`, name), mode);
+    };
+    expect(() => readChanged(change)).toThrow(`Lambda cannot read ${name}, whose mode is 0${mode.toString(8)} (EACCES)`);
   });
 
   test('nothing that compresses well enough', () => {
@@ -178,12 +197,27 @@ describe('a CloudFront Function is refused for', () => {
   });
 });
 
+test('a response headers policy is refused for too many headers', () => {
+  const change = (resources: Record<string, Resource>) => {
+    const [, found] = Object.entries(resources).find(([, { Type }]) => Type.endsWith('::ResponseHeadersPolicy'))!;
+    const config = found.Properties!['ResponseHeadersPolicyConfig'] as Properties;
+    config['CustomHeadersConfig'] = {
+      Items: Array.from({ length: RESPONSE_HEADERS_POLICY.customHeaders + 1 }, (_, index) => ({
+        Header: `x-${index}`,
+        Value: 'v',
+        Override: true,
+      })),
+    };
+  };
+  expect(() => readChanged(change)).toThrow('has 11 custom headers, at most 10 are allowed');
+});
+
 describe('a distribution is refused for', () => {
   const many = (count: number, characters: number): [string, string][] =>
     Array.from({ length: count }, (_, index) => [`x-${index}`, 'v'.repeat(characters)]);
 
   test.each([
-    ['too many custom headers', headers(many(CUSTOM_HEADERS.count + 1, 1)), 'has 11 custom headers'],
+    ['too many custom headers', headers(many(CUSTOM_HEADERS.count + 1, 1)), 'the origin has 31 custom headers'],
     ['a header of x-amz', headers([['X-Amz-Thing', 'v']]), 'may not begin with x-amz-'],
     ['too long a header', headers(many(1, CUSTOM_HEADERS.valueCharacters + 1)), 'has 1784 characters'],
     ['too long headers together', headers(many(7, 1_500)), 'at most 10240 are allowed'],

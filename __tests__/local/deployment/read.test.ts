@@ -1,3 +1,4 @@
+import { LAMBDA_EDGE } from '../../../edge/limits';
 import type { Deployment } from '../../../local/deployment/deployment';
 import { readDeployment } from '../../../local/deployment/read';
 import { evaluate } from '../../../local/iam/evaluate';
@@ -47,7 +48,7 @@ describe('an app of one stack', () => {
     const [events] = deployment.eventSourceMappings;
     expect(refresh).toMatchObject({
       handler: 'index.handler',
-      runtime: 'nodejs22.x',
+      runtime: LAMBDA_EDGE.runtime,
       architecture: 'arm64',
       timeoutSeconds: 10,
       memoryMb: 128,

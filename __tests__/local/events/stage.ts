@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
+import { LAMBDA_EDGE } from '../../../edge/limits';
 import { Clock } from '../../../local/clock';
 import type { Deployment, EventSourceMapping, LambdaDefinition, Queue } from '../../../local/deployment/deployment';
 import { type Events, type EventsOptions, startEvents } from '../../../local/events/events';
@@ -88,7 +89,7 @@ export function deploymentOf({ queue, mapping, deployment, definition }: Setting
         ...deployed('Refresh'),
         name: 'refresh',
         arn: FUNCTION_ARN,
-        runtime: 'nodejs22.x',
+        runtime: LAMBDA_EDGE.runtime,
         handler: 'index.handler',
         assetDirectory,
         timeoutSeconds: 10,

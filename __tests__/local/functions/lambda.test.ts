@@ -4,10 +4,13 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { LAMBDA } from '../../../edge/limits';
+import { LAMBDA, LAMBDA_EDGE } from '../../../edge/limits';
 import type { LambdaDefinition } from '../../../local/deployment/deployment';
 import type { LambdaFunction, LambdaOutcome } from '../../../local/functions/function';
 import { type LambdaOptions, startLambda } from '../../../local/functions/lambda';
+
+/** npm installs the Node that the template names on Lambda's platform alone. */
+const testOnLambdasPlatform = process.platform === 'linux' && process.arch === 'x64' ? test : test.skip;
 
 /** Only Linux tells how much memory another process has had. */
 const describeOnLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -39,7 +42,7 @@ function start(files: string | Record<string, string>, { definition, ...options 
       region: 'us-east-1',
       name: 'fn',
       arn: 'arn:aws:lambda:us-east-1:123456789012:function:fn',
-      runtime: 'nodejs22.x',
+      runtime: LAMBDA_EDGE.runtime,
       handler: 'index.handler',
       assetDirectory,
       timeoutSeconds: 10,
@@ -333,6 +336,25 @@ describe('processes', () => {
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(existsSync(folder)).toBe(false);
     expect((await lambda.invoke({})).kind).toBe('exception');
+  });
+});
+
+describe('the Node that a function runs on', () => {
+  const VERSION = 'exports.handler = async () => process.versions.node;';
+
+  testOnLambdasPlatform('is the one that the template names, whichever runs this', async () => {
+    const { lambda, lines } = start(VERSION);
+    expect(`nodejs${String(await valueOf(lambda.invoke({})))}`).toMatch(
+      new RegExp(`^${LAMBDA_EDGE.runtime.replace('.x', '')}\\.`),
+    );
+    expect(lines.join()).not.toContain('runs on Node');
+  });
+
+  test('is this one where that is not installed, and the log says so', async () => {
+    const { lambda, lines } = start(VERSION, { definition: { runtime: 'nodejs99.x' } });
+    const own = process.versions.node;
+    expect(await valueOf(lambda.invoke({}))).toBe(own);
+    expect(lines).toContain(`fn: runs on Node ${own}, since nodejs99.x is not installed here`);
   });
 });
 

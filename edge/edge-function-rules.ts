@@ -1,0 +1,93 @@
+/**
+ * What AWS refuses of a Lambda function at CloudFront's events only while deploying: for the construct that makes one,
+ * and for the local distribution that reads it from the template. DG: lambda-at-edge-function-restrictions,
+ * cloudfront-limits.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { LAMBDA_EDGE } from './limits';
+
+/** Properties of a function as CloudFormation names them, and its defaults where they are missing. */
+export interface EdgeFunctionProperties {
+  Architectures?: string[];
+  DeadLetterConfig?: unknown;
+  Environment?: { Variables?: Record<string, unknown> };
+  EphemeralStorage?: { Size: number };
+  KmsKeyArn?: unknown;
+  Layers?: unknown[];
+  MemorySize?: number;
+  PackageType?: string;
+  Runtime?: string;
+  Timeout?: number;
+  TracingConfig?: { Mode: string };
+  VpcConfig?: { SubnetIds?: unknown[] };
+}
+
+type Rule = [
+  isBroken: (properties: EdgeFunctionProperties) => boolean,
+  sentence: string | ((properties: EdgeFunctionProperties) => string),
+];
+
+const { architecture, runtime, timeoutSeconds, maxMemoryMb, ephemeralStorageMb, packageBytes } = LAMBDA_EDGE;
+
+const RULES: readonly Rule[] = [
+  [
+    ({ Architectures = [architecture] }) => Architectures.some((each) => each !== architecture),
+    ({ Architectures }) => `Lambda@Edge runs on ${architecture} only, not on ${Architectures!.join()}`,
+  ],
+  [({ Runtime }) => Runtime !== runtime, ({ Runtime }) => `Lambda@Edge takes ${runtime}, not ${Runtime}`],
+  [
+    ({ Timeout = 0 }) => Timeout > timeoutSeconds,
+    ({ Timeout }) => `Lambda@Edge allows ${timeoutSeconds} s at origin events, not ${Timeout}`,
+  ],
+  [
+    ({ MemorySize = 0 }) => MemorySize > maxMemoryMb,
+    ({ MemorySize }) => `Lambda@Edge allows ${maxMemoryMb} MB of memory, not ${MemorySize}`,
+  ],
+  [
+    ({ EphemeralStorage }) => (EphemeralStorage?.Size ?? 0) > ephemeralStorageMb,
+    ({ EphemeralStorage }) => `Lambda@Edge allows ${ephemeralStorageMb} MB of /tmp, not ${EphemeralStorage!.Size}`,
+  ],
+  [
+    ({ Environment }) => Object.keys(Environment?.Variables ?? {}).length > 0,
+    'Lambda@Edge has no environment variables',
+  ],
+  [({ KmsKeyArn }) => KmsKeyArn !== undefined, 'Lambda@Edge has no key for environment variables'],
+  [({ Layers = [] }) => Layers.length > 0, 'Lambda@Edge has no layers'],
+  [({ VpcConfig }) => (VpcConfig?.SubnetIds ?? []).length > 0, 'Lambda@Edge runs in no VPC'],
+  [({ DeadLetterConfig }) => DeadLetterConfig !== undefined, 'Lambda@Edge has no dead-letter queue'],
+  [({ TracingConfig }) => TracingConfig?.Mode === 'Active', 'Lambda@Edge has no X-Ray tracing'],
+  [({ PackageType }) => PackageType === 'Image', 'Lambda@Edge runs no container image'],
+];
+
+/** A sentence for each rule that a function breaks. */
+export const brokenRules = (properties: EdgeFunctionProperties): string[] =>
+  RULES.filter(([isBroken]) => isBroken(properties)).map(([, sentence]) =>
+    typeof sentence === 'string' ? sentence : sentence(properties),
+  );
+
+/** A zip's local header and central directory entry, without the names. */
+const ZIP_ENTRY_BYTES = 76;
+
+const zipOf = (sizes: number[]): number => sizes.reduce((total, size) => total + size + ZIP_ENTRY_BYTES, 0);
+
+/**
+ * Bytes of a folder as a zip file. Compresses only where that decides: what is below `limit` unzipped is below it
+ * zipped, and its size unzipped is returned.
+ */
+export function zippedBytes(folder: string, limit: number): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+  const unzipped = zipOf(files.map((file) => file.length));
+  return unzipped <= limit ? unzipped : zipOf(files.map((file) => deflateRawSync(file).length));
+}
+
+/** A sentence for a folder with a function's code that is too large as a zip file; undefined for one that is not. */
+export function oversize(folder: string): string | undefined {
+  const bytes = zippedBytes(folder, packageBytes);
+  return bytes > packageBytes
+    ? `The function's package is ${bytes} bytes zipped; Lambda@Edge allows ${packageBytes}`
+    : undefined;
+}
