@@ -1,43 +1,96 @@
 /**
  * The provider of a custom resource in the template: when a deploy changes the generation, what CloudFront holds of
- * the former one is invalidated, once, after the distribution has the new origin path.
+ * the former one is invalidated, once, after the distribution has the new origin path. It never fails a deploy, since
+ * the rollback would ask the same of it.
+ *
+ * `SETTINGS` is put in by the build.
  */
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import { retry } from './retry';
+import type { NewGenerationSettings } from './settings';
 
-const cloudFront = new CloudFrontClient();
+declare const SETTINGS: NewGenerationSettings;
+
+// The retries here know what CloudFront refuses for a while only, and for how long to go on.
+const cloudFront = new CloudFrontClient({ maxAttempts: 1 });
 
 const generationOf = (properties: Record<string, unknown>): unknown => properties['Generation'];
 
-async function invalidateIfChanged(event: CloudFormationCustomResourceEvent): Promise<void> {
-  if (event.RequestType !== 'Update') return;
-  if (generationOf(event.ResourceProperties) === generationOf(event.OldResourceProperties)) return;
-  await cloudFront.send(
+const changesGeneration = (event: CloudFormationCustomResourceEvent): boolean =>
+  event.RequestType === 'Update' &&
+  generationOf(event.ResourceProperties) !== generationOf(event.OldResourceProperties);
+
+interface SdkError extends Error {
+  $metadata?: { httpStatusCode?: number };
+}
+
+/** Whether a failure is about too much at once, or about what lies between here and CloudFront. */
+function mayPass(error: unknown): boolean {
+  const { name, $metadata } = error as SdkError;
+  const status = $metadata?.httpStatusCode;
+  return status === undefined || status === 429 || status >= 500 || /Throttl|TooMany|SlowDown/.test(name);
+}
+
+const invalidate = (distributionId: string, callerReference: string): Promise<unknown> =>
+  cloudFront.send(
     new CreateInvalidationCommand({
-      DistributionId: String(event.ResourceProperties['DistributionId']),
+      DistributionId: distributionId,
       InvalidationBatch: {
         // A repeated call of the same update is the same invalidation.
-        CallerReference: event.RequestId,
+        CallerReference: callerReference,
         Paths: { Quantity: 1, Items: ['/*'] },
       },
     }),
+    { abortSignal: AbortSignal.timeout(SETTINGS.requestMs) },
   );
+
+async function invalidateOrTell(event: CloudFormationCustomResourceEvent): Promise<void> {
+  const id = String(event.ResourceProperties['DistributionId']);
+  try {
+    await retry(() => invalidate(id, event.RequestId), mayPass, SETTINGS.invalidating);
+    console.log(JSON.stringify({ invalidated: '/*', distribution: id }));
+  } catch (error) {
+    console.log(
+      JSON.stringify({
+        error: String(error),
+        todo: 'CloudFront may still serve variants of the former generation. Run this by hand',
+        command: `aws cloudfront create-invalidation --distribution-id ${id} --paths "/*"`,
+      }),
+    );
+  }
 }
 
 /** Answers CloudFormation at the URL that it gave. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
+async function succeed({
+  ResponseURL,
+  StackId,
+  RequestId,
+  LogicalResourceId,
+}: CloudFormationCustomResourceEvent): Promise<void> {
+  const response = await fetch(ResponseURL, {
+    method: 'PUT',
+    body: JSON.stringify({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'generation',
+      StackId,
+      RequestId,
+      LogicalResourceId,
+    }),
+    // The URL is signed without a content type.
+    headers: { 'content-type': '' },
+    signal: AbortSignal.timeout(SETTINGS.requestMs),
+  });
+  if (!response.ok) throw new Error(`CloudFormation's URL answered ${response.status}`);
+}
+
+/** @throws Error if CloudFormation cannot be told: Lambda then calls again */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
-  const failure = await invalidateIfChanged(event).then(
-    () => undefined,
-    (error: unknown) => String(error),
+  if (changesGeneration(event)) await invalidateOrTell(event);
+  // A deploy waits for the answer, whatever stands in its way.
+  await retry(
+    () => succeed(event),
+    () => true,
+    SETTINGS.answering,
   );
-  const answer = {
-    Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-    ...(failure !== undefined && { Reason: failure }),
-    PhysicalResourceId: 'generation',
-    StackId: event.StackId,
-    RequestId: event.RequestId,
-    LogicalResourceId: event.LogicalResourceId,
-  };
-  // The URL is signed without a content type.
-  await fetch(event.ResponseURL, { method: 'PUT', body: JSON.stringify(answer), headers: { 'content-type': '' } });
 }

@@ -1,0 +1,21 @@
+import type { Retrying } from './retry';
+
+export interface NewGenerationSettings {
+  /** How often CloudFront is asked to invalidate. */
+  invalidating: Retrying;
+  /** How often CloudFormation is told. */
+  answering: Retrying;
+  /** Of one request, in milliseconds. */
+  requestMs: number;
+}
+
+/** Longer than the invalidations that may be in the way: those of a bulk overwrite take some minutes. */
+export const NEW_GENERATION: NewGenerationSettings = {
+  invalidating: { firstPauseMs: 2_000, longestPauseMs: 20_000, forMs: 8 * 60_000 },
+  answering: { firstPauseMs: 1_000, longestPauseMs: 20_000, forMs: 3 * 60_000 },
+  requestMs: 10_000,
+};
+
+/** The longest that a call can take, in milliseconds. */
+export const longestCallMs = ({ invalidating, answering, requestMs }: NewGenerationSettings): number =>
+  invalidating.forMs + answering.forMs + 2 * requestMs;
