@@ -17,7 +17,7 @@ export interface StackParameter {
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };
   /** Where the functions log. */
-  logs: { renders: LogGroup; refresh: LogGroup };
+  logs: { renders: LogGroup; refresh: LogGroup; newGeneration: LogGroup };
 }
 
 export const stackParameterName = (stackName: string): string => `/${stackName}/distribution`;

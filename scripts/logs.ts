@@ -38,10 +38,13 @@ const program = commandLine('logs')
 
 /** @throws UsageError where the stack does not tell */
 async function logGroups(stack: string): Promise<LogGroup[]> {
-  const { renders, refresh } = (await readStack(stack)).logs;
+  const { id, logs } = await readStack(stack);
+  // DG: lambda-edge-testing-debugging. What CloudFront did not take of a function's answer is not in the function's log.
+  const refused = `/aws/cloudfront/LambdaEdge/${id}`;
   // Beside the Origin Shield, CloudFront may run the function where it is managed.
-  const regions = new Set([renders.region, LAMBDA_EDGE.region]);
-  return [...[...regions].map((region) => ({ ...renders, region })), refresh];
+  const regions = [...new Set([logs.renders.region, LAMBDA_EDGE.region])];
+  const names = [logs.renders.name, refused];
+  return [...regions.flatMap((region) => names.map((name) => ({ name, region }))), logs.refresh, logs.newGeneration];
 }
 
 /** @throws UsageError where the shell is set to the services of this machine, which has no logs */

@@ -120,7 +120,11 @@ export class ImageResizer extends Construct {
     }).distribution;
     // Else the first render would make the log group, without an end to what it keeps.
     this.distribution.node.addDependency(renderLog);
-    new NewGeneration(this, 'NewGeneration', { distribution: this.distribution, generation, logRetention });
+    const newGeneration = new NewGeneration(this, 'NewGeneration', {
+      distribution: this.distribution,
+      generation,
+      logRetention,
+    });
     if (accessLogs) new AccessLogs(this, 'AccessLogs', { distribution: this.distribution, days: logRetention });
     const parameterName = stackParameterName(stackName);
     const refreshScope = stacks.in(regions.originals);
@@ -146,6 +150,7 @@ export class ImageResizer extends Construct {
         logs: {
           renders: { name: originResponse.logGroupName, region: regions.renders },
           refresh: { name: refresh.function.logGroup.logGroupName, region: regions.originals },
+          newGeneration: { name: newGeneration.function.logGroup.logGroupName, region: LAMBDA_EDGE.region },
         },
       } satisfies StackParameter),
     });

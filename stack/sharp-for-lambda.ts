@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ConfigError } from '../edge/checked';
 
 const PROJECT = join(__dirname, '..');
 
@@ -19,36 +20,84 @@ const FILES = [
   '@img/sharp-libvips-linux-x64/versions.json',
 ];
 
-const isLambdasPlatform = (): boolean =>
-  process.platform === 'linux' &&
-  process.arch === 'x64' &&
-  existsSync(join(PROJECT, 'node_modules/@img/sharp-linux-x64'));
+/** Folders that each hold a native file for Lambda's platform. */
+const NATIVE: readonly [folder: string, name: RegExp, what: string][] = [
+  ['@img/sharp-linux-x64/lib', /\.node$/, '.node file'],
+  ['@img/sharp-libvips-linux-x64/lib', /^libvips-cpp\.so/, 'libvips-cpp.so'],
+];
 
-/** Read, not required: sharp itself may not load on the machine that synthesises. */
-const sharpVersion = (): string =>
-  (JSON.parse(readFileSync(join(PROJECT, 'node_modules/sharp/package.json'), 'utf8')) as { version: string }).version;
-
-/** A `node_modules` with the build of sharp that Lambda needs: this machine's own, or one that is fetched once. */
-function nodeModules(): string {
-  if (isLambdasPlatform()) return join(PROJECT, 'node_modules');
-  const version = sharpVersion();
-  const cached = join(PROJECT, '.cache', `sharp-${version}-linux-x64`);
-  if (existsSync(cached)) return join(cached, 'node_modules');
-  const fresh = `${cached}.${process.pid}`;
-  mkdirSync(fresh, { recursive: true });
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', fresh, `sharp@${version}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-    env: { ...process.env, npm_config_os: 'linux', npm_config_cpu: 'x64', npm_config_libc: 'glibc' },
-  });
-  renameSync(fresh, cached);
-  return join(cached, 'node_modules');
+/** 64 bit, little endian, x86-64. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
+function isForLambda(file: string): boolean {
+  const header = readFileSync(file).subarray(0, 20);
+  const isElf = header.length === 20 && header.toString('latin1', 0, 4) === '\u007fELF';
+  return isElf && header[4] === 2 && header[5] === 1 && header.readUInt16LE(18) === 62;
 }
 
-/** Puts the linux-x64 glibc build of sharp into `folder/node_modules`, whatever machine this is. */
-export function copySharpForLambda(folder: string): void {
-  const source = nodeModules();
+/** What a `node_modules` lacks for sharp to load on Lambda; undefined where all is there. */
+function lackOf(modules: string): string | undefined {
+  for (const [folder, name, what] of NATIVE) {
+    const path = join(modules, folder);
+    const file = existsSync(path) ? readdirSync(path).find((each) => name.test(each)) : undefined;
+    if (file === undefined) return `${folder} has no ${what}`;
+    if (!isForLambda(join(path, file))) return `${folder}/${file} is no ELF file for x86-64`;
+  }
+  return undefined;
+}
+
+/** Read, not required: sharp itself may not load on the machine that synthesises. */
+const sharpVersion = (project: string): string =>
+  (JSON.parse(readFileSync(join(project, 'node_modules/sharp/package.json'), 'utf8')) as { version: string }).version;
+
+/**
+ * A `node_modules` with the build of sharp that Lambda needs: the project's own, or one that is fetched once.
+ * @throws ConfigError with what to do, if the registry has no complete one
+ */
+function nodeModules(project: string): string {
+  const own = join(project, 'node_modules');
+  if (!lackOf(own)) return own;
+  const version = sharpVersion(project);
+  const cached = join(project, '.cache', `sharp-${version}-linux-x64`);
+  const fetched = join(cached, 'node_modules');
+  if (!lackOf(fetched)) return fetched;
+  const fresh = `${cached}.${process.pid}`;
+  try {
+    fetchSharp(version, fresh);
+    const lack = lackOf(join(fresh, 'node_modules'));
+    if (lack) {
+      throw new ConfigError(
+        `sharp ${version} for Lambda is not complete: ${lack}. Its files come from the npm registry as optional dependencies: \`npm view @img/sharp-linux-x64\` says whether yours has them.`,
+      );
+    }
+    rmSync(cached, { recursive: true, force: true });
+    renameSync(fresh, cached);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return fetched;
+}
+
+function fetchSharp(version: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--include=optional', '--prefix', folder];
+  try {
+    execFileSync(npm, [...args, `sharp@${version}`], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+      env: { ...process.env, npm_config_os: 'linux', npm_config_cpu: 'x64', npm_config_libc: 'glibc' },
+    });
+  } catch {
+    throw new ConfigError(`npm could not fetch sharp ${version} for Lambda; what it said stands above.`);
+  }
+}
+
+/**
+ * Puts the linux-x64 glibc build of sharp into `folder/node_modules`, whatever machine this is.
+ * @param project folder with the `node_modules` that hold sharp, and `.cache` for what is fetched
+ * @throws ConfigError if there is no complete one
+ */
+export function copySharpForLambda(folder: string, project = PROJECT): void {
+  const source = nodeModules(project);
   const target = join(folder, 'node_modules');
   rmSync(target, { recursive: true, force: true });
   for (const file of FILES.filter((each) => existsSync(join(source, each)))) {

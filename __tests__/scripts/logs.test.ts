@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StackParameter } from '../../edge/stack-parameter';
 import { type Running, photo, run } from '../local/running';
 import { command, start } from './command';
 
@@ -56,10 +57,9 @@ afterAll(async () => {
   await local.close();
 });
 
-const refreshGroup = (): string => {
-  const { value } = local.deployment.parameters[0]!;
-  return (JSON.parse(value) as { logs: { refresh: { name: string } } }).logs.refresh.name;
-};
+const stackParameter = () => JSON.parse(local.deployment.parameters[0]!.value) as StackParameter;
+
+const refreshGroup = (): string => stackParameter().logs.refresh.name;
 
 const logs = (args: string[]) => command('logs', args, environment);
 
@@ -80,6 +80,19 @@ test('renders and refreshes are told in order, a line each', async () => {
 test('--errors shows only what went wrong', async () => {
   const { stdout } = await logs(['--errors']);
   expect(stdout.trim().split('\n')).toEqual([expect.stringContaining('UNSUPPORTED  notes.jpg/100x100')]);
+});
+
+test('what CloudFront did not take of an answer, and what a deploy could not invalidate, is among what went wrong', async () => {
+  const { id, logs: groupsOf } = stackParameter();
+  const write = (group: string, message: string) =>
+    groups.set(group, [{ eventId: group, timestamp: Date.now(), message }]);
+  write(`/aws/cloudfront/LambdaEdge/${id}`, 'ERROR Validation error: The Lambda function returned an invalid entry.');
+  write(groupsOf.newGeneration.name, '{"error":"Throttling: Rate exceeded","command":"aws cloudfront …"}');
+  const { stdout } = await logs(['--errors']);
+  expect(stdout).toContain('Validation error');
+  expect(stdout).toContain('Rate exceeded');
+  groups.delete(`/aws/cloudfront/LambdaEdge/${id}`);
+  groups.delete(groupsOf.newGeneration.name);
 });
 
 test('--json shows what the functions wrote', async () => {

@@ -103,7 +103,11 @@ describe('an edge function is refused for', () => {
     ],
     ['too long a timeout', edge({ Timeout: LAMBDA_EDGE.timeoutSeconds + 1 }), 'allows 30 s at origin events, not 31'],
     ['too much memory', edge({ MemorySize: LAMBDA_EDGE.maxMemoryMb + 1 }), 'allows 10240 MB of memory, not 10241'],
-    ['a large /tmp', edge({ EphemeralStorage: { Size: LAMBDA_EDGE.ephemeralStorageMb + 1 } }), 'allows 512 MB of /tmp, not 513'],
+    [
+      'a large /tmp',
+      edge({ EphemeralStorage: { Size: LAMBDA_EDGE.ephemeralStorageMb + 1 } }),
+      'allows 512 MB of /tmp, not 513',
+    ],
     ['environment variables', edge({ Environment: { Variables: { A: 'b' } } }), 'has no environment variables'],
     ['layers', edge({ Layers: ['arn:aws:lambda:us-east-1:1:layer:x:1'] }), 'has no layers'],
     ['a VPC', edge({ VpcConfig: { SubnetIds: ['subnet-1'] } }), 'runs in no VPC'],
@@ -157,7 +161,9 @@ describe('an edge function is refused for', () => {
       const { S3Key } = find(resources, 'OriginResponse')['Code'] as { S3Key: string };
       chmodSync(join(folder, `asset.${S3Key.replace('.zip', '')}`, name), mode);
     };
-    expect(() => readChanged(change)).toThrow(`Lambda cannot read ${name}, whose mode is 0${mode.toString(8)} (EACCES)`);
+    expect(() => readChanged(change)).toThrow(
+      `Lambda cannot read ${name}, whose mode is 0${mode.toString(8)} (EACCES)`,
+    );
   });
 
   test('nothing that compresses well enough', () => {
