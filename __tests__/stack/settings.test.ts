@@ -28,6 +28,7 @@ describe('with every setting in its other state', () => {
         logDays: 7,
         alarmEmail: 'ops@example.com',
         variantDays: 90,
+        keepVariants: true,
         memoryMb: 3_008,
       },
     });
@@ -121,6 +122,13 @@ describe('with every setting in its other state', () => {
       ({ Properties }) => Properties.LifecycleConfiguration?.Rules ?? [],
     );
     expect(rules).toContainEqual({ ExpirationInDays: 90, Status: 'Enabled' });
+  });
+
+  test('variants are kept when the stack goes, and nothing empties their bucket', () => {
+    const variants = Object.entries(template.findResources('AWS::S3::Bucket')).find(([id]) => id.includes('Variants'))!;
+    expect(variants[1]).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    expect(JSON.stringify(variants[1]['Properties'].Tags ?? [])).not.toContain('auto-delete');
+    template.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
   });
 
   test('whoever is named gets a mail from every alarm', () => {

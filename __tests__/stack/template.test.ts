@@ -1,8 +1,11 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLOUDFRONT_FUNCTION } from '../../edge/limits';
+import { CLOUDFRONT_FUNCTION, CUSTOM_RESOURCE, LAMBDA, LAMBDA_EDGE } from '../../edge/limits';
+import { NEW_GENERATION, longestCallMs } from '../../edge/new-generation/settings';
+import { nodeFor } from '../../local/functions/node';
 import { synthesise } from '../../local/synthesise';
 
 const out = process.env['CDK_OUT']!;
@@ -159,10 +162,51 @@ test('the viewer-request function stands in the template as code of the current 
 
 test('the origin-response function is what Lambda@Edge takes', () => {
   const properties = one('AWS::Lambda::Function', { Properties: { Timeout: 30 } });
-  expect(properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['x86_64'], MemorySize: 1769 });
+  expect(properties).toMatchObject({ Architectures: ['x86_64'], MemorySize: 1769 });
   for (const name of ['Environment', 'Layers', 'VpcConfig', 'TracingConfig', 'DeadLetterConfig', 'EphemeralStorage']) {
     expect(properties[name]).toBeUndefined();
   }
+});
+
+test('the origin-response function logs where CloudFront runs it, and to no group of its home region', () => {
+  expect(one('AWS::Lambda::Function', { Properties: { Timeout: 30 } })['LoggingConfig']).toBeUndefined();
+  // One that is kept has a name that is taken when the stack is deployed again.
+  for (const { DeletionPolicy } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+    expect(DeletionPolicy).toBe('Delete');
+  }
+});
+
+test('the function and its versions outlive the stack, and the rollback of its first deploy', () => {
+  const [[id, edge]] = Object.entries(
+    template.findResources('AWS::Lambda::Function', { Properties: { Timeout: 30 } }),
+  ) as [[string, Record<string, unknown>]];
+  const versions = Object.values(
+    template.findResources('AWS::Lambda::Version', { Properties: { FunctionName: { Ref: id } } }),
+  );
+  expect(versions).toHaveLength(1);
+  for (const { DeletionPolicy, UpdateReplacePolicy } of [edge, ...versions] as Record<string, unknown>[]) {
+    expect([DeletionPolicy, UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+  }
+});
+
+test('every function of this project runs on the one runtime', () => {
+  const described = Object.values(template.findResources('AWS::Lambda::Function')).filter(
+    // The CDK's own, which empties a bucket, has an expression for it.
+    ({ Properties }) => typeof Properties.Description === 'string',
+  );
+  expect(described.map(({ Properties }): string => Properties.Runtime)).toEqual(
+    Array.from({ length: 3 }, () => LAMBDA_EDGE.runtime),
+  );
+});
+
+test('CloudFormation waits longer for the invalidation of a generation than its function tries', () => {
+  const { ServiceToken, ServiceTimeout } = one('Custom::NewGeneration');
+  const provider = template.findResources('AWS::Lambda::Function')[ServiceToken['Fn::GetAtt'][0]]!['Properties'];
+  expect(longestCallMs(NEW_GENERATION)).toBeLessThan(provider.Timeout * 1_000);
+  expect(provider.Timeout).toBeLessThanOrEqual(LAMBDA.timeoutSeconds);
+  // Lambda calls once more, where a call died.
+  expect(Number(ServiceTimeout)).toBeGreaterThan(2 * provider.Timeout);
+  expect(Number(ServiceTimeout)).toBeLessThanOrEqual(CUSTOM_RESOURCE.serviceTimeoutSeconds);
 });
 
 describe('the asset of the origin-response function', () => {
@@ -186,6 +230,13 @@ describe('the asset of the origin-response function', () => {
 
   test('holds nothing that the function does not need', () => {
     expect(files.filter((file) => /\.(ts|map|md)$|musl|arm64|darwin|win32|__tests__/.test(file))).toEqual([]);
+  });
+
+  test('has a handler that answers by a promise, as Node 24 demands: it has no callback', () => {
+    const script =
+      "const { handler } = require('./index.js'); console.log(handler.constructor.name, handler.length < 3)";
+    const { path } = nodeFor(LAMBDA_EDGE.runtime);
+    expect(execFileSync(path, ['-e', script], { cwd: asset }).toString()).toBe('AsyncFunction true\n');
   });
 
   test('has the same hash, and so has every asset, when nothing changed', async () => {

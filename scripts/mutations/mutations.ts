@@ -1,7 +1,11 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Json,
+  type Mutation,
   distributionOf,
   edgeFunctionOf,
+  ownAssetOf,
   propertiesOf,
   withoutBucketAction,
   withoutRoleAction,
@@ -18,8 +22,11 @@ const originalsOf = (template: Json): Json =>
     ({ Type, Properties }) => Type === 'AWS::S3::Bucket' && Properties.VersioningConfiguration,
   );
 
+const edgeResourceOf = (template: Json): Json =>
+  Object.values<Json>(template.Resources).find(({ Properties }) => Properties === edgeFunctionOf(template));
+
 /** Ways to break the template: what AWS refuses, what would cost or leak, and what viewers would notice. */
-export const MUTATIONS: Record<string, (template: Json) => void> = {
+export const MUTATIONS: Record<string, Mutation> = {
   'function on arm64': (t) => (edgeFunctionOf(t).Architectures = ['arm64']),
   'function with an environment variable': (t) => (edgeFunctionOf(t).Environment = { Variables: { BUCKET: 'b' } }),
   'function with a timeout of 31 s': (t) => (edgeFunctionOf(t).Timeout = 31),
@@ -31,6 +38,14 @@ export const MUTATIONS: Record<string, (template: Json) => void> = {
     (edgeFunctionOf(t).DeadLetterConfig = { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' }),
   'function with a layer': (t) => (edgeFunctionOf(t).Layers = ['arn:aws:lambda:us-east-1:123456789012:layer:l:1']),
   'function on Node 20': (t) => (edgeFunctionOf(t).Runtime = 'nodejs20.x'),
+  'function whose code only its owner may read': (t, folder) =>
+    chmodSync(join(ownAssetOf(t, folder), 'index.js'), 0o640),
+  'function that a rollback tries to delete': (t) => (edgeResourceOf(t).DeletionPolicy = 'RetainExceptOnCreate'),
+  'version that a rollback tries to delete': (t) => {
+    const version = Object.values<Json>(t.Resources).find(({ Type }) => Type === 'AWS::Lambda::Version');
+    version.DeletionPolicy = 'RetainExceptOnCreate';
+  },
+  'function with a log group of the CDK': (t) => (edgeFunctionOf(t).LoggingConfig = { LogGroup: '/aws/lambda/edge' }),
   'function with another handler': (t) => (edgeFunctionOf(t).Handler = 'index.missing'),
   'role not trusted by Lambda@Edge': (t) => {
     const role = propertiesOf(t, 'AWS::IAM::Role', ({ Policies }) => Policies !== undefined);
@@ -66,7 +81,7 @@ export const MUTATIONS: Record<string, (template: Json) => void> = {
   'Lambda at origin-request': (t) => (behaviorOf(t).LambdaFunctionAssociations[0].EventType = 'origin-request'),
   'Lambda at viewer-response': (t) => (behaviorOf(t).LambdaFunctionAssociations[0].EventType = 'viewer-response'),
   'Lambda without a version': (t) => {
-    const id = Object.entries<Json>(t.Resources).find(([, { Properties }]) => Properties === edgeFunctionOf(t))![0];
+    const [id] = Object.entries<Json>(t.Resources).find(([, each]) => each === edgeResourceOf(t))!;
     behaviorOf(t).LambdaFunctionAssociations[0].LambdaFunctionARN = { 'Fn::GetAtt': [id, 'Arn'] };
   },
   'CloudFront Function of runtime 1.0': (t) => (viewerRequestOf(t).FunctionConfig.Runtime = 'cloudfront-js-1.0'),

@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** A template as JSON; its shape is CloudFormation's. */
@@ -7,16 +16,17 @@ export type Json = any;
 
 const TEMPLATE = /\.template\.json$/;
 
+/** A change to a template, and to the folder that has its assets. */
+export type Mutation = (template: Json, folder: string) => void;
+
 /** Copies a cloud assembly into a folder, with its template changed; assets are linked. */
-export function mutateAssembly(from: string, to: string, change: (template: Json) => void): void {
+export function mutateAssembly(from: string, to: string, change: Mutation): void {
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
-    if (!TEMPLATE.test(name)) {
-      symlinkSync(join(from, name), join(to, name));
-      continue;
-    }
+  const [templates, others] = [true, false].map((is) => readdirSync(from).filter((name) => TEMPLATE.test(name) === is));
+  for (const name of others!) symlinkSync(join(from, name), join(to, name));
+  for (const name of templates!) {
     const template: Json = JSON.parse(readFileSync(join(from, name), 'utf8'));
-    change(template);
+    change(template, to);
     writeFileSync(join(to, name), JSON.stringify(template));
   }
 }
@@ -34,6 +44,15 @@ export const edgeFunctionOf = (template: Json): Json =>
     'AWS::Lambda::Function',
     ({ Timeout, Handler }) => Timeout === 30 && Handler === 'index.handler',
   );
+
+/** A folder with the code of the edge function that a mutation may change: a copy in place of the link. */
+export function ownAssetOf(template: Json, folder: string): string {
+  const asset = join(folder, `asset.${edgeFunctionOf(template).Code.S3Key.replace('.zip', '')}`);
+  const original = realpathSync(asset);
+  rmSync(asset);
+  cpSync(original, asset, { recursive: true });
+  return asset;
+}
 
 export const distributionOf = (template: Json): Json =>
   propertiesOf(template, 'AWS::CloudFront::Distribution').DistributionConfig;

@@ -1,0 +1,23 @@
+import { App } from 'aws-cdk-lib';
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
+import { parseConfig } from '../../edge/config';
+import cdkJson from '../../cdk.json';
+import { refuseFindings } from '../../stack/findings';
+import { ResizerStack } from '../../stack/resizer-stack';
+
+/** The app as another one has it that was made by `cdk init`: with all feature flags that the CDK recommends. */
+function synthesise(): string {
+  const app = new App({ context: { ...recommended, ...cdkJson.context } });
+  refuseFindings(app);
+  const config = parseConfig({});
+  const stack = new ResizerStack(app, config.stack.name, { config, env: { region: 'us-east-1' } });
+  if (!stack.node.tryGetContext('@aws-cdk/aws-lambda:useCdkManagedLogGroup')) throw new Error('A flag is not on.');
+  return app.synth().directory;
+}
+
+// Read where the tests of the template are defined.
+process.env['CDK_OUT'] = synthesise();
+
+describe('with all feature flags that the CDK recommends', () => {
+  require('./template.test');
+});
