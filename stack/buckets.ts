@@ -66,7 +66,7 @@ export function createOriginals(scope: Construct, bucketName: string | undefined
     lifecycleRules: [NO_LEFTOVERS],
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
-  explain(bucket, { 'AwsSolutions-S1': 'Only the functions read it, and each of their renders is in their log.' });
+  explain(bucket, { 'AwsSolutions-S1': 'Only the functions read it, and they log what they render.' });
   return { bucket, prefix: '', ours: true };
 }
 
