@@ -118,7 +118,6 @@ const schema = z
         progressiveJpegMegapixels: positive.default(50),
         interlacedPngMegapixels: positive.default(24),
         avifMegapixels: positive.default(16),
-        animationFrames: z.int().min(1).default(60),
         animationMegapixels: positive.default(50),
         /** Time for one answer of the rendering function. */
         seconds: positive.max(28).default(25),

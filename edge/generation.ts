@@ -15,7 +15,6 @@ export function generationOf(config: Config): string {
     background,
     formats,
     full,
-    animationFrames: limits.animationFrames,
     animationMegapixels: limits.animationMegapixels,
     seconds: limits.seconds,
   };

@@ -66,7 +66,6 @@ export const renderSettings = ({ full, quality, background, formats, limits }: C
   maxProgressiveJpegPixels: limits.progressiveJpegMegapixels * 1e6,
   maxInterlacedPngPixels: limits.interlacedPngMegapixels * 1e6,
   maxAvifPixels: limits.avifMegapixels * 1e6,
-  maxAnimationFrames: limits.animationFrames,
   maxAnimationPixels: limits.animationMegapixels * 1e6,
   seconds: limits.seconds,
 });

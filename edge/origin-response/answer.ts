@@ -34,10 +34,26 @@ function replace(
   return { status: String(status), statusDescription: STATUS_CODES[status] ?? '', headers: kept };
 }
 
+/** What was done in place of what was asked, where a viewer sees it: an animation that does not move. */
+const NOTE_HEADER = 'x-resizer-note';
+
+/** The metadata of a stored variant that holds the same, as S3 sends it. */
+const NOTE_METADATA = 'x-amz-meta-note';
+
+const noteHeader = ({ notice }: Rendered): Record<string, string> => (notice ? { [NOTE_HEADER]: notice } : {});
+
 /** The origin's own response, which depends on `Accept` like all others. */
 export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
   const vary = (origin.headers['vary'] ?? []).map(({ value }) => value);
-  return { ...origin, headers: { ...origin.headers, vary: [{ key: 'Vary', value: [...vary, 'Accept'].join(', ') }] } };
+  const { [NOTE_METADATA]: note, ...headers } = origin.headers;
+  return {
+    ...origin,
+    headers: {
+      ...headers,
+      ...(note?.[0] && { [NOTE_HEADER]: [{ key: NOTE_HEADER, value: note[0].value }] }),
+      vary: [{ key: 'Vary', value: [...vary, 'Accept'].join(', ') }],
+    },
+  };
 }
 
 /** Bytes of a response as CloudFront may count them: the body as base64, and the headers as they go over the wire. */
@@ -70,6 +86,7 @@ export const stored = (
       [CACHE_TAG_HEADER]: put.cacheTag,
       vary: 'Accept',
       'x-resizer': 'rendered',
+      ...noteHeader(rendered),
     }),
     base64,
   );
@@ -86,6 +103,7 @@ export const unstored = (
       'cache-control': NO_STORE,
       vary: 'Accept',
       'x-resizer': 'rendered',
+      ...noteHeader(rendered),
     }),
     base64,
   );

@@ -60,6 +60,7 @@ async function store(job: Job, original: Original, rendered: Rendered): Promise<
         cacheControl: variantCacheControl(settings.cache),
         cacheTag,
         originalEtag: original.etag,
+        ...(rendered.notice && { note: rendered.notice }),
       },
       signal,
     ),

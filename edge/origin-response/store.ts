@@ -16,6 +16,8 @@ export interface StoredVariant {
   cacheControl: string;
   cacheTag: string;
   originalEtag: string;
+  /** What a viewer is told of it, in a line of ASCII. */
+  note?: string;
 }
 
 const clients = new Map<string, S3Client>();
@@ -83,7 +85,11 @@ export async function putVariant(
         Body: variant.body,
         ContentType: variant.contentType,
         CacheControl: variant.cacheControl,
-        Metadata: { 'cache-tag': variant.cacheTag, 'original-etag': variant.originalEtag },
+        Metadata: {
+          'cache-tag': variant.cacheTag,
+          'original-etag': variant.originalEtag,
+          ...(variant.note && { note: variant.note }),
+        },
       }),
       { abortSignal: signal },
     );

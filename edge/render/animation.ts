@@ -6,10 +6,11 @@ import { encodeSmallest } from './encode';
 import { type Geometry, looksAtPicture } from './geometry';
 import { type Header, INPUT } from './inspect';
 import type { Outcome, Task } from './task';
+import { turnFrames } from './turn';
 
 /** All frames are cropped alike, where the first frame asks for it: sharp looks at stills only. */
-async function cropLikeFirst(frames: Sharp, original: Buffer, header: Header, { width, height, resize }: Geometry) {
-  const first = await sharp(original, INPUT).resize(resize).raw().toBuffer({ resolveWithObject: true });
+async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
+  const first = await sharp(source, INPUT).resize(resize).raw().toBuffer({ resolveWithObject: true });
   const scale = Math.max(width / header.width, height / header.height);
   const outer = {
     width: Math.max(width, Math.round(header.width * scale)),
@@ -20,22 +21,23 @@ async function cropLikeFirst(frames: Sharp, original: Buffer, header: Header, { 
   return frames.resize({ ...outer, fit: 'fill' }).extract({ left, top, width, height });
 }
 
-async function isGraphicAnimation({ original, geometry: { width, height } }: Task): Promise<boolean> {
-  const first = sharp(original, INPUT).resize({ width, height, fit: 'fill' }).toColourspace('srgb');
+async function isGraphicAnimation(source: Buffer, { width, height }: Geometry): Promise<boolean> {
+  const first = sharp(source, INPUT).resize({ width, height, fit: 'fill' }).toColourspace('srgb');
   const { data, info } = await first.raw().toBuffer({ resolveWithObject: true });
   return isGraphic({ data, width, height, channels: info.channels });
 }
 
 /** An animation with all of its frames, their delays and the number of times that it plays. */
 export async function renderAnimation(task: Task, format: Format): Promise<Outcome> {
-  const { original, header, variant, geometry, look } = task;
+  const { header, variant, geometry, look } = task;
+  const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
   const { width, height } = geometry;
   const pixels = header.pages * width * height;
-  const graphic = await isGraphicAnimation(task);
-  const all = sharp(original, { ...INPUT, pages: -1, ignoreIcc: header.srgbProfile });
+  const graphic = await isGraphicAnimation(source, geometry);
+  const all = sharp(source, { ...INPUT, pages: -1, ignoreIcc: header.srgbProfile });
   const frames =
     variant.fit === 'cover' && looksAtPicture(variant.gravity)
-      ? await cropLikeFirst(all, original, header, geometry)
+      ? await cropLikeFirst(all, source, header, geometry)
       : all.resize(geometry.resize);
   const resized = frames.toColourspace('srgb');
   const encodings = [{ format, lossless: false }];

@@ -1,5 +1,6 @@
 import type { Target } from '../grammar';
 import type { RenderSettings } from '.';
+import { isSmall } from './content';
 import { canTryLossless, holds } from './effort';
 
 export type Format = 'avif' | 'webp' | 'jpeg' | 'png' | 'gif';
@@ -39,7 +40,8 @@ export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
 
 /**
  * How to encode a still; the smallest outcome is served. One encoding for a photograph, in the best format that keeps
- * its transparency; for a graphic also the best one without loss. None if a format that was named cannot hold it.
+ * its transparency; for a graphic or a small picture also the best one
+ * without loss. None if a format that was named cannot hold it.
  */
 export function encodingsOf({ formats, isClass }: Choice, content: Content, seconds: number): Encoding[] {
   const { width, height, transparent, graphic } = content;
@@ -51,7 +53,7 @@ export function encodingsOf({ formats, isClass }: Choice, content: Content, seco
   });
   const lossless = possible.find((format) => format === 'png' || (format === 'webp' && tryLossless));
   const encodings: Encoding[] = [];
-  if (lossless && (!lossy || (graphic && tryLossless))) encodings.push({ format: lossless, lossless: true });
+  if (lossless && (!lossy || ((graphic || isSmall(content)) && tryLossless))) encodings.push({ format: lossless, lossless: true });
   if (lossy) encodings.push({ format: lossy, lossless: false });
   return encodings;
 }

@@ -15,6 +15,12 @@ const SAMPLE = 100_000;
  */
 const GRAPHIC = 0.5;
 
+/** Longest side of a picture of which every pixel is looked at: an icon, or an avatar in a list. */
+const SMALL = 64;
+
+export const isSmall = ({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean =>
+  Math.max(width, height) <= SMALL;
+
 const hasAlpha = ({ channels }: Pixels): boolean => channels === 2 || channels === 4;
 
 /** Whether some pixel is not opaque. */

@@ -54,6 +54,13 @@ export const canTryLossless = (pixels: number, seconds: number): boolean =>
 
 const MAX_ANIMATION: Partial<Record<Format, number>> = { webp: 40e6, gif: 12e6 };
 
+/** What each frame costs beside its pixels, as so many of them: a GIF of 16 pixels a side takes 60 µs for each. */
+const FRAME_PIXELS = 2_000;
+
+/** Pixels of all frames of an animation, with what the frames cost by themselves. */
+export const animationCost = (frames: number, width: number, height: number): number =>
+  frames * (width * height + FRAME_PIXELS);
+
 /** Pixels that an animation in a format may come to, all frames together. */
 export const maxAnimationPixels = (format: Format, seconds: number): number =>
   ((MAX_ANIMATION[format] ?? 0) * seconds) / SECONDS;

@@ -2,26 +2,25 @@ import type { Format } from './choose';
 import type { Geometry } from './geometry';
 import type { Header } from './inspect';
 import type { RenderSettings } from '.';
-import { maxAnimationPixels } from './effort';
+import { animationCost, maxAnimationPixels } from './effort';
 
 /**
- * Why an animation is served as a still of its first frame, for the log; undefined if it is not.
+ * Why an animation does not move, or is not rendered, in one line; undefined if it is rendered with all of its frames.
  * @param format the format for the animation that the target or the class of viewers has
  */
 export function whyStill(
-  header: Header,
+  { kind, pages, width, height }: Header,
   format: Format | undefined,
-  { width, height }: Geometry,
+  to: Geometry,
   settings: RenderSettings,
 ): string | undefined {
-  if (!format) return 'first frame: the format has no animation';
-  const frames = `first frame: ${header.pages} frames of`;
-  const pixels = header.pages * header.width * header.height;
-  if (header.pages > settings.maxAnimationFrames || pixels > settings.maxAnimationPixels) {
-    return `${frames} ${header.width}x${header.height} are over the limits`;
+  if (pages === 1) return `frames of ${kind === 'png' ? 'an animated PNG' : 'an animated AVIF'} are not read`;
+  if (!format) return 'the format has no animation';
+  if (animationCost(pages, width, height) > settings.maxAnimationPixels) {
+    return `${pages} frames of ${width}x${height} are over the limit`;
   }
-  if (header.pages * width * height > maxAnimationPixels(format, settings.seconds)) {
-    return `${frames} ${width}x${height} are too many pixels for ${format} in time`;
+  if (animationCost(pages, to.width, to.height) > maxAnimationPixels(format, settings.seconds)) {
+    return `${pages} frames of ${to.width}x${to.height} are too many pixels for ${format} in time`;
   }
   return undefined;
 }

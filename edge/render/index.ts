@@ -2,12 +2,13 @@ import sharp from 'sharp';
 import { type Failure, failure, isFailure } from '../failure';
 import type { Variant } from '../grammar';
 import { renderAnimation } from './animation';
-import { animatedFormatOf, choiceOf } from './choose';
+import { type Choice, animatedFormatOf, choiceOf } from './choose';
 import { whyStill } from './frames';
 import { geometryOf } from './geometry';
 import { corrupt, inspect } from './inspect';
 import { overLimit } from './limits';
-import { neverBigger } from './passthrough';
+import { neverBigger, passOnMoving } from './pass-on';
+import { sourceOf } from './source';
 import { renderStill } from './still';
 import type { Outcome, Task } from './task';
 
@@ -25,8 +26,7 @@ export interface RenderSettings {
   maxProgressiveJpegPixels: number;
   maxInterlacedPngPixels: number;
   maxAvifPixels: number;
-  maxAnimationFrames: number;
-  /** Frames × pixels of one frame. */
+  /** Pixels of all frames of an animation together. */
   maxAnimationPixels: number;
   /** Time for an answer: efforts and formats are such that no render comes near it. */
   seconds: number;
@@ -43,22 +43,37 @@ export interface Rendered {
   frames: number;
   /** For the log: what was done in place of what was asked, such as an animation served still. */
   note?: string;
+  /** The same for viewers, where it changes what they see: one line of ASCII. */
+  notice?: string;
 }
 
 // A function renders an image once: a cache of operations would only hold memory. One thread, as Lambda's one vCPU.
 sharp.cache(false);
 sharp.concurrency(1);
 
-function toRendered({ data, format, width, height, frames, note }: Outcome): Rendered {
-  return { body: data, contentType: `image/${format}`, width, height, frames, ...(note && { note }) };
+function toRendered({ data, format, ...rest }: Outcome): Rendered {
+  const { width, height, frames, note, notice } = rest;
+  const about = { width, height, frames, ...(note && { note }), ...(notice && { notice }) };
+  return { body: data, contentType: `image/${format}`, ...about };
+}
+
+/** An animation with all of its frames; as it is, or its first frame, where it cannot be rendered so. */
+async function renderMoving(task: Task, choice: Choice, settings: RenderSettings): Promise<Outcome | Failure> {
+  const format = animatedFormatOf(choice);
+  const why = whyStill(task.header, format, task.geometry, settings);
+  if (!why) return renderAnimation(task, format!);
+  const original = await passOnMoving(task, choice, why, settings);
+  if (original) return original;
+  const first = await renderStill(task, choice);
+  const note = `first frame: ${why}`;
+  return isFailure(first) ? first : { ...first, note, notice: note };
 }
 
 async function renderTask(task: Task, settings: RenderSettings): Promise<Rendered | Failure> {
   const choice = choiceOf(task.variant.target, settings);
-  const animated = task.header.pages > 1 ? animatedFormatOf(choice) : undefined;
-  const note = task.header.pages > 1 ? whyStill(task.header, animated, task.geometry, settings) : undefined;
-  const outcome = animated && !note ? await renderAnimation(task, animated) : await renderStill(task, choice);
-  return isFailure(outcome) ? outcome : toRendered(neverBigger({ ...outcome, ...(note && { note }) }, task, choice));
+  const isAnimated = task.header.frames > 1;
+  const outcome = isAnimated ? await renderMoving(task, choice, settings) : await renderStill(task, choice);
+  return isFailure(outcome) ? outcome : toRendered(await neverBigger(outcome, task, choice));
 }
 
 async function renderWithin(original: Buffer, variant: Variant, settings: RenderSettings): Promise<Rendered | Failure> {
@@ -72,7 +87,8 @@ async function renderWithin(original: Buffer, variant: Variant, settings: Render
   }
   const { quality, background, seconds } = settings;
   const look = { quality: variant.quality ?? quality, background, seconds };
-  return renderTask({ original, header, variant, geometry, look }, settings);
+  const source = await sourceOf(original, header);
+  return renderTask({ original, source, header, variant, geometry, look }, settings);
 }
 
 /**

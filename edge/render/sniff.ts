@@ -21,3 +21,14 @@ export function sniff(original: Buffer): Kind | undefined {
   if (ascii(original, 4, 8) === 'ftyp' && HEIF.test(ascii(original, 8, 12))) return 'avif';
   return /^(?:\xef\xbb\xbf)?\s*</.test(ascii(original, 0, 64)) ? 'svg' : undefined;
 }
+
+/** Whether an AVIF says first that it is a sequence; it has a still of its first frame all the same. */
+export const isAvifSequence = (avif: Buffer): boolean => ascii(avif, 4, 12) === 'ftypavis';
+
+/** A file whose decoder takes it: a sequence is not taken by that name, and its still is read by the other. */
+export function readableBrand(original: Buffer): Buffer {
+  if (!isAvifSequence(original)) return original;
+  const still = Buffer.from(original);
+  still.write('avif', 8, 'latin1');
+  return still;
+}

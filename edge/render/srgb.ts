@@ -11,7 +11,8 @@ const TOLERANCE = 0.002;
 /** sRGB's tone curve at half of the scale, and how far other tables of it are off; gamma 1.8 is at 0.287. */
 const HALF = { value: 0.214, tolerance: 0.005 };
 
-function tag(icc: Buffer, name: string): Buffer | undefined {
+/** The content of a tag of an ICC profile. */
+export function profileTag(icc: Buffer, name: string): Buffer | undefined {
   const count = Math.min(icc.readUInt32BE(128), 100);
   for (let at = 132; at < 132 + count * 12; at += 12) {
     if (icc.toString('latin1', at, at + 4) === name) {
@@ -41,12 +42,12 @@ function atHalf(curve: Buffer): number {
  */
 export function isSrgb(icc: Buffer): boolean {
   try {
-    const curve = tag(icc, 'rTRC');
+    const curve = profileTag(icc, 'rTRC');
     // A table from device to colour would stand above primaries and curves.
-    if (icc.toString('latin1', 16, 20) !== 'RGB ' || !curve || tag(icc, 'A2B0')) return false;
+    if (icc.toString('latin1', 16, 20) !== 'RGB ' || !curve || profileTag(icc, 'A2B0')) return false;
     if (Math.abs(atHalf(curve) - HALF.value) > HALF.tolerance) return false;
     return Object.entries(PRIMARIES).every(([name, xyz]) => {
-      const primary = tag(icc, name);
+      const primary = profileTag(icc, name);
       return (
         primary && xyz.every((value, at) => Math.abs(primary.readInt32BE(8 + at * 4) / 65_536 - value) < TOLERANCE)
       );

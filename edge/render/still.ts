@@ -1,21 +1,28 @@
-import sharp, { type SharpOptions } from 'sharp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { type Failure, failure } from '../failure';
 import { type Choice, encodingsOf } from './choose';
-import { type Pixels, fitsPalette, isGraphic, isTransparent } from './content';
+import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { type Subject, encodeSmallest } from './encode';
 import type { Geometry } from './geometry';
 import { type Header, INPUT } from './inspect';
 import type { Outcome, Task } from './task';
 import { isRecoverable } from './recover';
+import { encodeSmall } from './small';
+
+/**
+ * Colours as they are to be resized. Grey has to get colour for padding to keep its own, unless a profile does so; and
+ * 16 bits with a profile have to be 8 before, or they are converted to a wider space on the way and cut off there.
+ */
+const toSrgb = (image: Sharp, { profile, deep, grey }: Header): Sharp =>
+  (profile ? deep : grey) ? image.pipelineColourspace('srgb') : image;
 
 async function resize(
-  original: Buffer,
+  source: Buffer,
   header: Header,
   { resize: to }: Geometry,
   input: SharpOptions,
 ): Promise<Pixels> {
-  const image = sharp(original, { ...input, ignoreIcc: header.srgbProfile });
-  const { data, info } = await (header.grey ? image.pipelineColourspace('srgb') : image)
+  const { data, info } = await toSrgb(sharp(source, { ...input, ignoreIcc: header.srgbProfile }), header)
     .autoOrient()
     .resize(to)
     .toColourspace('srgb')
@@ -25,12 +32,12 @@ async function resize(
 }
 
 /** The resized pixels; those of a JPEG that lacks no more than its tail too, which the note says. */
-async function resizeOrRecover({ original, header, geometry }: Task): Promise<{ pixels: Pixels; note?: string }> {
+async function resizeOrRecover({ original, source, header, geometry }: Task): Promise<{ pixels: Pixels; note?: string }> {
   try {
-    return { pixels: await resize(original, header, geometry, INPUT) };
+    return { pixels: await resize(source, header, geometry, INPUT) };
   } catch (error) {
     if (header.kind !== 'jpeg' || !(await isRecoverable(original, header))) throw error;
-    const pixels = await resize(original, header, geometry, { ...INPUT, failOn: 'none' });
+    const pixels = await resize(source, header, geometry, { ...INPUT, failOn: 'none' });
     return { pixels, note: 'recovered: the last bytes of the original are missing' };
   }
 }
@@ -62,7 +69,8 @@ export async function renderStill(task: Task, choice: Choice): Promise<Outcome |
     palette: wantsPalette(choice) && fitsPalette(pixels),
   };
   const encodings = encodingsOf(choice, { width, height, transparent, graphic }, task.look.seconds);
-  const encoded = await encodeSmallest(() => asSharp(pixels), encodings, subject);
+  const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
+  const encoded = await encode(() => asSharp(pixels), encodings, subject);
   if (!encoded) {
     return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
   }

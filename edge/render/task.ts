@@ -6,6 +6,8 @@ import type { Header } from './inspect';
 /** One variant to be made of one original. */
 export interface Task {
   original: Buffer;
+  /** What the decoder gets in place of the original. */
+  source: Buffer;
   header: Header;
   variant: Variant;
   geometry: Geometry;
@@ -18,5 +20,8 @@ export interface Outcome extends Pick<Encoded, 'data' | 'format'> {
   width: number;
   height: number;
   frames: number;
+  /** What was done in place of what was asked, for the log. */
   note?: string;
+  /** The same where it changes what a viewer sees. */
+  notice?: string;
 }

@@ -72,7 +72,6 @@ test.each(['jpeg', 'png', 'avif'] as const)(
 );
 
 test.each([
-  ['frames', { maxAnimationFrames: 5 }],
   ['pixels of all frames', { maxAnimationPixels: 6 * 120 * 80 - 1 }],
   ['time', { seconds: 25 * ((6 * 120 * 80 - 1) / 40e6) }],
 ] as const)(
@@ -91,6 +90,6 @@ test.each([
 );
 
 test('at the limits, all frames are served', async () => {
-  const limits = { maxAnimationFrames: 6, maxAnimationPixels: 6 * 120 * 80 };
+  const limits = { maxAnimationPixels: 6 * (120 * 80 + 2_000) };
   expect((await rendered('animated.gif', { target: 'webp' }, limits)).frames).toBe(6);
 });

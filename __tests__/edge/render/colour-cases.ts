@@ -1,0 +1,77 @@
+import {
+  codedAvif,
+  codedPng,
+  gammaCurve,
+  greyProfile,
+  profiledJpeg,
+  profiledPng,
+  rgbProfile,
+  srgbLight,
+  tableCurve,
+} from './fixtures/colours';
+
+/** An original whose colours a browser converts. */
+export interface ColourCase {
+  type: 'image/png' | 'image/jpeg' | 'image/avif';
+  make: () => Promise<Buffer>;
+}
+
+const SRGB = tableCurve(srgbLight);
+
+const PROFILES = {
+  'Display P3': rgbProfile('p3', SRGB),
+  'Adobe RGB': rgbProfile('adobe', gammaCurve(2.2)),
+  ProPhoto: rgbProfile('prophoto', gammaCurve(1.8)),
+  'BT.2020': rgbProfile('rec2020', gammaCurve(2.4)),
+};
+
+const GREYS = {
+  'dot gain': greyProfile(tableCurve((x) => x ** 1.75)),
+  'gamma 1.0': greyProfile(gammaCurve(1)),
+  'gamma 1.8': greyProfile(gammaCurve(1.8)),
+  'gamma 2.2': greyProfile(gammaCurve(2.2)),
+};
+
+const profiled = (profiles: Record<string, Buffer>, channels: 1 | 3): [string, ColourCase][] =>
+  Object.entries(profiles).flatMap(([name, icc]): [string, ColourCase][] => [
+    [`a JPEG of ${name}`, { type: 'image/jpeg', make: () => profiledJpeg(icc, channels) }],
+    [`a PNG of ${name}`, { type: 'image/png', make: () => profiledPng(icc, channels, 8) }],
+    [`a PNG of ${name} with 16 bits`, { type: 'image/png', make: () => profiledPng(icc, channels, 16) }],
+  ]);
+
+const CODES = [
+  [1, 13],
+  [12, 13],
+  [9, 13],
+  [1, 1],
+  [9, 14],
+  [1, 4],
+  [1, 8],
+  [12, 4],
+  [5, 13],
+  [6, 13],
+  [22, 13],
+  [4, 13],
+  [11, 13],
+  [7, 13],
+  [1, 5],
+  [1, 6],
+  [1, 15],
+  [2, 2],
+  [1, 7],
+] as const;
+
+const coded = CODES.flatMap(([primaries, transfer]): [string, ColourCase][] => [
+  [`a PNG with the code points ${primaries}, ${transfer}`, { type: 'image/png', make: () => codedPng(primaries, transfer) }],
+  [`an AVIF with the code points ${primaries}, ${transfer}`, { type: 'image/avif', make: () => codedAvif(primaries, transfer) }],
+  [
+    `an AVIF of 10 bits with the code points ${primaries}, ${transfer}`,
+    { type: 'image/avif', make: () => codedAvif(primaries, transfer, 10) },
+  ],
+]);
+
+export const COLOUR_CASES: Record<string, ColourCase> = Object.fromEntries([
+  ...profiled(PROFILES, 3),
+  ...profiled(GREYS, 1),
+  ...coded,
+]);

@@ -1,0 +1,72 @@
+import { deflateSync } from 'node:zlib';
+import sharp, { type Sharp } from 'sharp';
+import { SRGB_COLORANTS } from './cicp';
+import { DISPOSAL, type Gif, type GifFrame, readGif, writeGif } from './gif';
+import { type Header, INPUT } from './inspect';
+import { PNG_SIGNATURE, readPng, writePngChunk } from './png';
+import { displayProfile } from './profile';
+import { readableBrand } from './sniff';
+import { profileTag } from './srgb';
+
+/** Chunks that say which colours a PNG has. */
+const COLOURS = /^(?:cICP|iCCP|sRGB|gAMA|cHRM)$/;
+
+/** A PNG whose colours are what an ICC profile says, in place of what it has said itself. */
+function withProfile(png: Buffer, icc: Buffer): Buffer {
+  const stated = writePngChunk('iCCP', Buffer.from('icc\0\0', 'latin1'), deflateSync(icc));
+  const chunks = [...readPng(png)].filter(({ name }) => !COLOURS.test(name));
+  return Buffer.concat([
+    PNG_SIGNATURE,
+    ...chunks.flatMap(({ name, body }) => [writePngChunk(name, body), ...(name === 'IHDR' ? [stated] : [])]),
+  ]);
+}
+
+/** The pixels in a PNG that is not packed. */
+const unpack = (image: Sharp, colourspace: 'srgb' | 'rgb16'): Promise<Buffer> =>
+  image.toColourspace(colourspace).png({ compressionLevel: 0 }).toBuffer();
+
+/** The decoder converts no grey of 16 bits: its tone curve is applied as one of red, green and blue. */
+async function greyAsColour(original: Buffer, icc: Buffer): Promise<Buffer> {
+  const curve = profileTag(icc, 'kTRC');
+  if (!curve) return original;
+  const pixels = await unpack(sharp(original, { ...INPUT, ignoreIcc: true }).autoOrient(), 'rgb16');
+  return withProfile(pixels, displayProfile(SRGB_COLORANTS, curve));
+}
+
+const coversCanvas = ({ left, top, width, height }: GifFrame, canvas: Gif): boolean =>
+  left === 0 && top === 0 && width >= canvas.width && height >= canvas.height;
+
+/** A colour that a frame has no pixel of; undefined if it has pixels of all. */
+function unusedColour({ uses }: GifFrame): number | undefined {
+  for (let index = 255; index >= 0; index--) if (!uses(index)) return index;
+  return undefined;
+}
+
+/**
+ * A GIF whose canvas is clear where no frame is, and where one is taken back to the background, as in browsers: the
+ * decoder takes it so only for frames that have a clear colour.
+ */
+function withClearCanvas(original: Buffer): Buffer {
+  const gif = readGif(original);
+  if (!gif) return original;
+  const hasBackground = gif.frames.some(({ disposal }) => disposal === DISPOSAL.background);
+  if (!hasBackground && coversCanvas(gif.frames[0]!, gif)) return original;
+  const frames = gif.frames.map((frame) => {
+    const clear = frame.clear ?? unusedColour(frame);
+    return { ...frame, ...(clear !== undefined && { clear }) };
+  });
+  return writeGif({ ...gif, frames });
+}
+
+/** The bytes that the decoder gets: the original, or one that it reads as browsers read the original. */
+export async function sourceOf(original: Buffer, header: Header): Promise<Buffer> {
+  const { kind, profile, deep, grey } = header;
+  if (kind === 'gif') return withClearCanvas(original);
+  const readable = readableBrand(original);
+  if (!profile) return readable;
+  if (!profile.isOwn) {
+    const png = kind === 'png' ? readable : await unpack(sharp(readable, INPUT), 'srgb');
+    return withProfile(png, profile.icc);
+  }
+  return grey && deep ? greyAsColour(readable, profile.icc) : readable;
+}
