@@ -12,6 +12,7 @@ import { wantedOf } from '../edge/wanted';
 import { FAULT_ACTIONS } from './fault-actions';
 import { Faults, parseFault } from './faults';
 import { wildcard } from './iam/wildcard';
+import { checkUnlocked } from './folder-lock';
 import { startLocalDistribution } from './local-distribution';
 import { readable } from './log-line';
 import { synthesise } from './synthesise';
@@ -119,7 +120,7 @@ async function main(): Promise<void> {
   const options = program.parse().opts<Options>();
   await checkPort(options.port);
   const originals = options.originals && folderOf(options.originals);
-  if (options.data && existsSync(options.data)) folderOf(options.data);
+  if (options.data && existsSync(options.data)) checkUnlocked(folderOf(options.data));
   const config = options.config && resolve(options.config);
   const grammar = grammarOf(await readConfig(config));
   const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
@@ -152,6 +153,10 @@ async function main(): Promise<void> {
     void close();
   };
 
+  if (local.events.keptMessages > 0) {
+    console.log('Catching up with what happened at the end of the last run …');
+    await local.events.settled();
+  }
   const folder = originals ?? samples();
   console.log(`Uploading ${folder} …`);
   const { outputs } = local.deployment;
