@@ -1,5 +1,6 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { join } from 'node:path';
 import { Clock } from './clock';
 import { startCloudFrontApi } from './cloudfront/api';
 import { Distribution } from './cloudfront/distribution';
@@ -7,6 +8,7 @@ import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
 import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
+import { lockFolder } from './folder-lock';
 import { startParameters } from './parameters';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
@@ -19,7 +21,7 @@ import { type Storage, createBucket, startLocalStorage, useOtherStorage } from '
 export interface LocalOptions {
   /** Folder of the synthesised app. */
   cdkOut: string;
-  /** Folder that keeps the buckets. */
+  /** Folder that keeps the buckets, and what their queues still hold. */
   data: string;
   /** 0 for any that is free. */
   port: number;
@@ -136,7 +138,7 @@ const environmentOf = (storage: Storage, account: string, endpoints: Record<stri
 
 /**
  * Runs what a cloud assembly would deploy, on 127.0.0.1.
- * @throws Error with one line for what AWS would refuse, and for a port that is in use
+ * @throws Error with one line for what AWS would refuse, for a port that is in use, and for a folder that is
  */
 export async function startLocalDistribution(options: LocalOptions): Promise<LocalDistribution> {
   const started = new Started();
@@ -150,6 +152,7 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 
 async function start(options: LocalOptions, started: Started): Promise<LocalDistribution> {
   const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, log } = options;
+  started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
   const definition = deployment.distributions[0];
   if (!definition) throw new Error('The template has no distribution.');
@@ -210,6 +213,8 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
       clock,
       faults,
       identities,
+      // No bucket has such a name.
+      directory: join(data, '_queues'),
       log,
     }),
   );

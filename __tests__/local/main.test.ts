@@ -19,11 +19,15 @@ afterEach(() => running?.kill('SIGKILL'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** `npm start` without npm; ends with the process, or as soon as it has printed `until`. */
-function start(args: string[], until = '\u0000'): Promise<{ code: number | null; output: string }> {
+function start(
+  args: string[],
+  until = '\u0000',
+  isSecond?: 'second',
+): Promise<{ code: number | null; output: string }> {
   const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'local/main.ts', ...args], {
     cwd: project,
   });
-  running = child;
+  if (!isSecond) running = child;
   let output = '';
   return new Promise((resolve) => {
     const read = (chunk: Buffer) => {
@@ -51,6 +55,11 @@ test('it uploads a folder, prints URLs that work, keeps its buckets, and ends wi
   const { output } = await start(args, '(Ctrl-C');
   expect(output).toContain(`http://localhost:${port}`);
   expect(output).toContain('2 originals, 464 variants of each allowed');
+  const second = await start(args.with(-1, '0'), undefined, 'second');
+  expect(second).toEqual({
+    code: 1,
+    output: `${join(folder, 'data')} is in use by process ${running!.pid}; end it, or choose another folder with --data.\n`,
+  });
   const urls = output.match(/http:\/\/localhost\S+/g)!;
   for (const url of urls.slice(0, -1)) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
   const nested = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);

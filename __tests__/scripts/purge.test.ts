@@ -86,18 +86,38 @@ test('a prefix takes in what only variants are left of, and what has no variants
   expect(await local.variants()).not.toContain(Key);
 });
 
-test('old generations are deleted, and the current one stays', async () => {
+test('old generations are deleted; the current one and whatever is none stay', async () => {
   await variantOf('stays.jpg');
-  for (const Key of ['00000000/a.jpg/320x.auto', '11111111/b/c.jpg/x480.auto', 'at the root']) {
+  const old = ['00000000/a.jpg/320x.auto', '11111111/b/c.jpg/x480.auto', 'ffffffff/', 'ffffffff//'];
+  const odd = [
+    'at the root',
+    // Each begins as the current generation does.
+    ...Array.from({ length: local.generation.length }, (_, index) => local.generation.slice(0, index + 1)),
+    `${local.generation}0/a.jpg/320x.auto`,
+    `${local.generation.toUpperCase()}X/a.jpg`,
+    '/',
+    '//',
+    `/${local.generation}/a.jpg`,
+    '0000000/a.jpg',
+    '000000000/a.jpg',
+    '0000000G/a.jpg',
+    'ABCDEF01/a.jpg',
+    '00000000\n/a.jpg',
+    '\n00000000/a.jpg',
+    '٠٠٠٠٠٠٠٠/a.jpg',
+    '00000000',
+    '../00000000/a.jpg',
+  ];
+  const before = await local.variants();
+  for (const Key of [...old, ...odd]) {
     await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Body: 'old' }));
   }
-  const all = (await local.variants()).length;
-  expect(await purgeOldGenerations(target, { dryRun: true, onProgress: () => undefined })).toBe(3);
-  expect(await local.variants()).toHaveLength(all);
-  expect(await purgeOldGenerations(target, { dryRun: false, onProgress: () => undefined })).toBe(3);
-  const left = await local.variants();
-  expect(left).toHaveLength(all - 3);
-  expect(left).toContain(keyOf('stays.jpg'));
+  const all = await local.variants();
+  expect(await purgeOldGenerations(target, { dryRun: true, onProgress: () => undefined })).toBe(old.length);
+  expect(await local.variants()).toEqual(all);
+  expect(await purgeOldGenerations(target, { dryRun: false, onProgress: () => undefined })).toBe(old.length);
+  expect(await local.variants()).toEqual([...before, ...odd].sort());
+  expect(before).toContain(keyOf('stays.jpg'));
 });
 
 test('a dry run on the command line says what would be done, and does nothing', async () => {

@@ -1,12 +1,15 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '../clock';
 import type { Deployment, EventRule, LambdaDefinition, Queue as QueueDefinition } from '../deployment/deployment';
 import type { Faults } from '../faults';
 import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';
 import type { Identities } from '../s3/identities';
+import { KeptMap } from '../kept-map';
 import { type Pattern, bridgeEventOf, parsePattern } from './event-bridge';
 import { Poller } from './poller';
-import { type Depth, Queue } from './queue';
+import { type Depth, type Message, Queue } from './queue';
 import { type StorageEvent, isWanted, notificationOf, testEventOf } from './s3-notification';
 import { startSqs } from './sqs-server';
 
@@ -21,6 +24,8 @@ export interface EventsOptions {
   identities?: Identities;
   /** Of how many receipts one leaves its message to be received again, though it is handled: 0, the default, for none. */
   duplicateEvery?: number;
+  /** Folder in which the queues outlive the process; without it, they do not. */
+  directory?: string;
   log: (line: string) => void;
 }
 
@@ -30,6 +35,8 @@ export interface Events {
   url: string;
   /** Tells what has happened to an object. */
   onS3Event(event: StorageEvent): void;
+  /** How many messages for functions the last run in the same folder has left. */
+  keptMessages: number;
   /** Queues by name. */
   queues: ReadonlyMap<string, { definition: QueueDefinition; depth(): Depth; peek(): string[] }>;
   /**
@@ -50,12 +57,19 @@ interface Rule {
  * @throws Error of one line if a rule's pattern is not modelled
  */
 export async function startEvents(options: EventsOptions): Promise<Events> {
-  const { deployment, clock, faults, identities, duplicateEvery = 0, log } = options;
+  const { deployment, clock, faults, identities, duplicateEvery = 0, directory, log } = options;
   const queues = new Map<string, Queue>();
+  const keptMaps: KeptMap<Message>[] = [];
   for (const definition of deployment.queues) {
     const deadLetters = () => queues.get(definition.redrive?.deadLetterArn ?? '');
-    queues.set(definition.arn, new Queue(definition, clock, { deadLetters, duplicateEvery }));
+    const kept = directory === undefined ? undefined : await openKept(directory, definition.name);
+    if (kept) keptMaps.push(kept);
+    queues.set(definition.arn, new Queue(definition, clock, { deadLetters, duplicateEvery, kept }));
   }
+  const feeding = new Set(deployment.eventSourceMappings.map(({ queueArn }) => queueArn));
+  const keptMessages = [...queues]
+    .filter(([arn]) => feeding.has(arn))
+    .reduce((sum, [, queue]) => sum + queue.depth().visible, 0);
   const rules = deployment.rules.map((definition) => ({ definition, matches: readPattern(definition) }));
   const sqs = await startSqs({
     queues: [...queues.values()],
@@ -80,6 +94,7 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
   const isSettled = () => pollers.every((poller) => poller.isIdle);
   return {
     url: sqs.url,
+    keptMessages,
     onS3Event: (event) => delivery.deliver(event),
     queues: new Map([...queues.values()].map((queue) => [queue.definition.name, queue])),
     settled: async () => {
@@ -95,8 +110,14 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
       for (const queue of queues.values()) queue.close();
       await Promise.all([...functions.values()].map((lambda) => lambda.close()));
       await sqs.close();
+      for (const kept of keptMaps) kept.close();
     },
   };
+}
+
+async function openKept(directory: string, name: string): Promise<KeptMap<Message>> {
+  await mkdir(directory, { recursive: true });
+  return KeptMap.open<Message>(join(directory, `${name}.jsonl`), ({ id }) => id);
 }
 
 function startPollers(

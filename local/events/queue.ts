@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { Queue as QueueDefinition } from '../deployment/deployment';
+import type { KeptMap } from '../kept-map';
 
 /** A message as its queue keeps it. Times are milliseconds since the epoch. */
-interface Message {
+export interface Message {
   id: string;
   body: string;
   sentAt: number;
@@ -45,13 +46,21 @@ const DISORDER = 8;
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
-/** A standard queue, in memory: at least once, in no order. SQS Developer Guide: standard-queues. */
+export interface QueueOptions {
+  deadLetters: () => Queue | undefined;
+  /** Every so many receipts, a message is left in the queue as if nobody had received it. 0 for never. */
+  duplicateEvery: number;
+  /** Where messages outlive the process; without it, they do not. */
+  kept?: KeptMap<Message> | undefined;
+}
+
+/** A standard queue: at least once, in no order. SQS Developer Guide: standard-queues. */
 export class Queue {
   readonly definition: QueueDefinition;
   readonly #clock: Clock;
   readonly #deadLetters: () => Queue | undefined;
-  /** Every so many receipts, a message is left in the queue as if nobody had received it. 0 for never. */
   readonly #duplicateEvery: number;
+  readonly #kept: KeptMap<Message> | undefined;
   /** Ready to be received. */
   #visible: Message[] = [];
   /** Delayed or received, by the time at which they become visible. */
@@ -61,15 +70,15 @@ export class Queue {
   readonly #listeners = new Set<() => void>();
   #isTelling = false;
 
-  constructor(
-    definition: QueueDefinition,
-    clock: Clock,
-    { deadLetters, duplicateEvery }: { deadLetters: () => Queue | undefined; duplicateEvery: number },
-  ) {
+  /** Messages that were kept are all visible: who had received them, or what they waited for, ended with the process. */
+  constructor(definition: QueueDefinition, clock: Clock, { deadLetters, duplicateEvery, kept }: QueueOptions) {
     this.definition = definition;
     this.#clock = clock;
     this.#deadLetters = deadLetters;
     this.#duplicateEvery = duplicateEvery;
+    this.#kept = kept;
+    for (const { receiptHandle: _, ...message } of kept?.values() ?? [])
+      this.#visible.push({ ...message, visibleAt: 0 });
   }
 
   /** Puts a message into the queue and returns its id. */
@@ -85,14 +94,17 @@ export class Queue {
     const received: ReceivedMessage[] = [];
     while (received.length < count && this.#visible.length > 0) {
       const [message] = this.#visible.splice((this.#receipts * 5) % Math.min(DISORDER, this.#visible.length), 1);
-      if (!this.#isPastUse(message!)) received.push(this.#handOut(message!, visibilitySeconds));
+      if (this.#isPastUse(message!)) this.#kept?.delete(message!.id);
+      else received.push(this.#handOut(message!, visibilitySeconds));
     }
     return received;
   }
 
   /** Whether there was a message to delete: after a later receipt there is none. */
   delete(receiptHandle: string): boolean {
-    return this.#takeInFlight(receiptHandle) !== undefined;
+    const message = this.#takeInFlight(receiptHandle);
+    if (message) this.#kept?.delete(message.id);
+    return message !== undefined;
   }
 
   /** Whether there was a message in flight with this receipt. */
@@ -105,6 +117,7 @@ export class Queue {
   }
 
   purge(): void {
+    for (const { id } of [...this.#visible, ...this.#hidden]) this.#kept?.delete(id);
     this.#visible = [];
     this.#hidden = [];
   }
@@ -119,9 +132,10 @@ export class Queue {
     return this.#visible.map(({ body }) => body);
   }
 
-  /** Calls `listener` whenever a message has become visible. Returns what ends that. */
+  /** Calls `listener` whenever a message has become visible, and soon if one is. Returns what ends that. */
   onVisible(listener: () => void): () => void {
     this.#listeners.add(listener);
+    if (this.#visible.length > 0) this.#tell();
     return () => this.#listeners.delete(listener);
   }
 
@@ -185,6 +199,7 @@ export class Queue {
   }
 
   #put(message: Message): void {
+    this.#kept?.set(message);
     if (message.visibleAt <= this.#clock.now()) {
       this.#visible.push(message);
       this.#tell();

@@ -32,7 +32,10 @@ export interface S3Options {
   faults: Faults;
   identities: Identities;
   buckets: readonly BucketDefinition[];
-  /** Told of each change, after it. */
+  /**
+   * Told of each change in the step that makes it, just before it: so whoever keeps events knows of every change, even
+   * of one after which the process is killed.
+   */
   onEvent?: (event: ObjectEvent) => void;
   /** Given one line for each refused request and each mistake of the server's own. */
   log?: (line: string) => void;

@@ -1,4 +1,5 @@
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { GENERATION_CHARACTERS } from '../../edge/grammar';
 import { S3_API } from '../../edge/limits';
 import type { Target } from './places';
 import { keysBelow } from './keys';
@@ -8,21 +9,21 @@ export interface OldGenerationsOptions {
   onProgress(done: number): void;
 }
 
-/** What of a variants bucket is not below the current generation: folders, and objects at its root. */
-async function oldPrefixes({ variants, generation }: Target): Promise<string[]> {
+const GENERATION = new RegExp(`^[0-9a-f]{${GENERATION_CHARACTERS}}$`);
+
+/** The generations in a variants bucket but the current one, each with a slash at its end. Whatever else is there stays. */
+async function oldGenerations({ variants, generation }: Target): Promise<string[]> {
   const found: string[] = [];
   const pages = paginateListObjectsV2({ client: variants.client }, { Bucket: variants.bucket, Delimiter: '/' });
-  for await (const { CommonPrefixes = [], Contents = [] } of pages) {
-    found.push(...CommonPrefixes.map(({ Prefix }) => Prefix!), ...Contents.map(({ Key }) => Key!));
-  }
-  return found.filter((prefix) => prefix !== `${generation}/`);
+  for await (const { CommonPrefixes = [] } of pages) found.push(...CommonPrefixes.map(({ Prefix }) => Prefix!));
+  return found.filter((prefix) => GENERATION.test(prefix.slice(0, -1)) && prefix !== `${generation}/`);
 }
 
-/** Deletes everything in the variants bucket that is not below the current generation. @returns how much that was */
+/** Deletes every generation but the current one. @returns the number of objects */
 export async function purgeOldGenerations(target: Target, options: OldGenerationsOptions): Promise<number> {
   const { storage, variants } = target;
   let done = 0;
-  for (const prefix of await oldPrefixes(target)) {
+  for (const prefix of await oldGenerations(target)) {
     let batch: string[] = [];
     const flush = async () => {
       if (!options.dryRun) await storage.delete(batch);

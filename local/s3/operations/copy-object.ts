@@ -31,12 +31,13 @@ export async function copyObject(call: ObjectCall): Promise<Reply> {
     await draft.handle.close();
     checkWrite(headers, bucket.store.get(key));
     const { size, checksum } = source.object;
-    const described = { key, size, etag: md5.digest('hex'), modified: call.now, headers: stored };
+    const etag = md5.digest('hex');
+    const described = { key, size, etag, modified: call.now, headers: stored };
+    call.emit({ type: 'ObjectCreated:Copy', key, etag, size });
     const object = bucket.store.commit(
       draft,
       checksum?.type === 'FULL_OBJECT' ? { ...described, checksum } : described,
     );
-    call.emit({ type: 'ObjectCreated:Copy', key, etag: object.etag, size });
     return { status: 200, xml: copyResult('CopyObjectResult', object.etag, object.modified) };
   });
 }

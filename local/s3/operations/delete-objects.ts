@@ -38,9 +38,9 @@ export async function deleteObjects(call: BucketCall): Promise<Reply> {
 
 /** A bucket with versions gains a delete marker even where there was nothing; another one tells only of real removals. */
 function remove({ bucket, emit }: BucketCall, key: string): void {
-  const removed = bucket.store.delete(key);
   if (bucket.versioned) emit({ type: 'ObjectRemoved:DeleteMarkerCreated', key });
-  else if (removed) emit({ type: 'ObjectRemoved:Delete', key });
+  else if (bucket.store.get(key)) emit({ type: 'ObjectRemoved:Delete', key });
+  bucket.store.delete(key);
 }
 
 function parseDelete(text: string): { keys: string[]; quiet: boolean } {

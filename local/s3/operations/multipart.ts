@@ -72,10 +72,11 @@ export async function completeMultipartUpload(call: ObjectCall): Promise<Reply> 
     checkWrite(headers, bucket.store.get(key));
     uploads.find(upload.id, bucket, key);
     const size = parts.reduce((sum, part) => sum + part.size, 0);
-    const described = { key, size, etag: etagOf(parts), modified: call.now, headers: upload.headers };
+    const etag = etagOf(parts);
+    const described = { key, size, etag, modified: call.now, headers: upload.headers };
+    call.emit({ type: 'ObjectCreated:CompleteMultipartUpload', key, etag, size });
     const object = bucket.store.commit(draft, checksum ? { ...described, checksum } : described);
     await uploads.end(upload);
-    call.emit({ type: 'ObjectCreated:CompleteMultipartUpload', key, etag: object.etag, size });
     const result = { Bucket: bucket.name, Key: key, ETag: `"${object.etag}"`, ...checksumElements(object.checksum) };
     return { status: 200, xml: resultXml('CompleteMultipartUploadResult', result) };
   });

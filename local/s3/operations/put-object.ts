@@ -14,8 +14,8 @@ export async function putObject(call: ObjectCall): Promise<Reply> {
     // Another writer may have been faster while the body came in.
     checkWrite(headers, bucket.store.get(key));
     const described = { key, size: bytes, etag: md5, modified: call.now, headers: stored };
-    const object = bucket.store.commit(draft, checksum ? { ...described, checksum } : described);
     call.emit({ type: 'ObjectCreated:Put', key, etag: md5, size: bytes });
+    const object = bucket.store.commit(draft, checksum ? { ...described, checksum } : described);
     return { status: 200, headers: writtenHeaders(object) };
   });
 }

@@ -1,0 +1,29 @@
+/** A local distribution in a process of its own, which can be killed. Its parent sends `settle`, and is answered. */
+import { startLocalDistribution } from '../../../local/local-distribution';
+
+async function main(): Promise<void> {
+  const local = await startLocalDistribution({
+    cdkOut: process.env['CDK_OUT']!,
+    data: process.argv[2]!,
+    port: 0,
+    log: () => undefined,
+  });
+  process.on('message', () => {
+    // Past the window in which changes are gathered, and then past the pass that is repeated.
+    const pass = async () => {
+      local.clock.advance(60_000);
+      await local.events.settled();
+    };
+    void pass()
+      .then(pass)
+      .then(pass)
+      .then(() => process.send!('settled'));
+  });
+  const { url, buckets, environment } = local;
+  process.send!({ url, buckets, environment });
+}
+
+main().catch((error: unknown) => {
+  console.error(String(error));
+  process.exit(1);
+});

@@ -1,0 +1,120 @@
+import { closeSync, createReadStream, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+
+type Entry<V> = { put: V } | { delete: string };
+
+const WRITE_CHARACTERS = 1_000_000;
+
+/** The log of an empty map is emptied when it has more lines than these. */
+const LINES_OF_EMPTY = 1_000;
+
+/**
+ * A map that outlives its process, however that ends: each change is a line of a log before it is one in memory. The
+ * log is read once, and written anew without what later lines have overtaken.
+ */
+export class KeptMap<V> {
+  readonly #values: Map<string, V>;
+  readonly #idOf: (value: V) => string;
+  #log: number | undefined;
+  #lines: number;
+
+  private constructor(file: string, values: Map<string, V>, idOf: (value: V) => string) {
+    this.#values = values;
+    this.#idOf = idOf;
+    this.#lines = values.size;
+    this.#log = openSync(file, 'a');
+  }
+
+  /** @param file made if it is missing */
+  static async open<V>(file: string, idOf: (value: V) => string): Promise<KeptMap<V>> {
+    return new KeptMap(file, await readLog(file, idOf), idOf);
+  }
+
+  get(id: string): V | undefined {
+    return this.#values.get(id);
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
+  values(): IterableIterator<V> {
+    return this.#values.values();
+  }
+
+  set(value: V): void {
+    this.#append({ put: value });
+    this.#values.set(this.#idOf(value), value);
+  }
+
+  delete(id: string): void {
+    if (!this.#values.has(id)) return;
+    this.#append({ delete: id });
+    this.#values.delete(id);
+    if (this.#values.size === 0 && this.#lines > LINES_OF_EMPTY) this.#empty();
+  }
+
+  /** What is changed afterwards is not kept. */
+  close(): void {
+    if (this.#log !== undefined) closeSync(this.#log);
+    this.#log = undefined;
+  }
+
+  #append(entry: Entry<V>): void {
+    if (this.#log === undefined) return;
+    writeSync(this.#log, `${JSON.stringify(entry)}\n`);
+    this.#lines += 1;
+  }
+
+  #empty(): void {
+    if (this.#log === undefined) return;
+    ftruncateSync(this.#log, 0);
+    this.#lines = 0;
+  }
+}
+
+async function readLog<V>(file: string, idOf: (value: V) => string): Promise<Map<string, V>> {
+  const values = new Map<string, V>();
+  let lines = 0;
+  let rest = '';
+  // Not by `readline`, which ends a line at U+2028, too.
+  for await (const chunk of createReadStream(file, { flags: 'a+', start: 0, encoding: 'utf8' })) {
+    const whole = (rest + (chunk as string)).split('\n');
+    rest = whole.pop()!;
+    for (const line of whole) {
+      lines += 1;
+      const entry = parseLine<V>(line);
+      if (entry && 'put' in entry) values.set(idOf(entry.put), entry.put);
+      else if (entry) values.delete(entry.delete);
+    }
+  }
+  // A rest is half a line, of a change that nobody was told of: the process was killed while it wrote.
+  if (lines !== values.size || rest !== '') await rewriteLog(file, values);
+  return values;
+}
+
+/** Nothing for a line that is damaged. */
+function parseLine<V>(line: string): Entry<V> | undefined {
+  try {
+    return JSON.parse(line) as Entry<V>;
+  } catch {
+    return undefined;
+  }
+}
+
+async function rewriteLog<V>(file: string, values: ReadonlyMap<string, V>): Promise<void> {
+  await writeFile(`${file}.new`, linesInBlocks(values.values()));
+  await rename(`${file}.new`, file);
+}
+
+/** A write for each line would take minutes for a large map. */
+function* linesInBlocks<V>(values: Iterable<V>): Generator<string> {
+  let block = '';
+  for (const put of values) {
+    block += `${JSON.stringify({ put } satisfies Entry<V>)}\n`;
+    if (block.length < WRITE_CHARACTERS) continue;
+    yield block;
+    block = '';
+  }
+  yield block;
+}
