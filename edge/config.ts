@@ -141,7 +141,7 @@ const schema = z
         /** How long changes are gathered into one batch, in seconds. */
         windowSeconds: z.int().min(1).max(EVENT_SOURCE_MAPPING.windowSeconds).default(1),
         /** With more originals than these in one batch, all that the CDN holds is invalidated in place of each. */
-        keysBeforeAll: z.int().min(1).max(INVALIDATIONS.pathsInProgress).default(100),
+        keysBeforeAll: z.int().min(0).max(INVALIDATIONS.pathsInProgress).default(100),
       })
       .prefault({}),
     /** What `cdk deploy` needs to know. */

@@ -4,6 +4,9 @@ import { makeEager } from './eager';
 import type { EagerTask, Task } from './messages';
 import { INVALIDATION_SECONDS } from './pass';
 
+/** Edge, regional cache and Origin Shield may each keep a 404 for its own time, the one after the other. DG: origin-shield. */
+const CACHES = 3;
+
 /** What eager sizes are made with. */
 export interface EagerWorld {
   grammar: Grammar;
@@ -32,8 +35,7 @@ export async function runEager(task: EagerTask, world: EagerWorld): Promise<void
   if (invalidation !== undefined && !(await world.isComplete(invalidation))) return later(task, INVALIDATION_SECONDS);
   const isMissing = await makeEager(await world.url(), world.grammar, world.sizes, key);
   world.log({ eager: key, attempt, isMissing });
-  // The edge and the Origin Shield may each keep a 404 for its own time, the one after the other.
   const wait = Math.min(SQS.delaySeconds, world.errorSeconds + INVALIDATION_SECONDS);
-  const attempts = 1 + Math.ceil((2 * (world.errorSeconds + INVALIDATION_SECONDS)) / wait);
+  const attempts = 1 + Math.ceil((CACHES * (world.errorSeconds + INVALIDATION_SECONDS)) / wait);
   if (isMissing && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
 }

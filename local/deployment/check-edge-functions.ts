@@ -1,4 +1,4 @@
-import { type EdgeFunctionProperties, brokenRules, oversize } from '../../edge/edge-function-rules';
+import { brokenRules, oversize } from '../../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../../edge/limits';
 import { behaviorsOf } from './check-delivery';
 import type { Deployment, LambdaDefinition } from './deployment';
@@ -35,7 +35,7 @@ function checkProperties({ definition, entry }: Lambda): void {
   if (definition.region !== LAMBDA_EDGE.region) {
     throw entry.error(`an edge function has to be in ${LAMBDA_EDGE.region}, this one is in ${definition.region}`);
   }
-  const broken = brokenRules(entry.properties() as EdgeFunctionProperties)[0] ?? oversize(definition.assetDirectory);
+  const broken = brokenRules(entry.properties())[0] ?? oversize(definition.assetDirectory);
   if (broken) throw entry.error(broken);
 }
 

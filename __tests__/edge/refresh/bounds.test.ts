@@ -2,6 +2,7 @@ import { ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { parseConfig } from '../../../edge/config';
+import { itemsFor } from '../../../edge/refresh/distribution';
 import { storageOf } from '../../../edge/refresh/storage';
 import { VARIABLES } from '../../../edge/refresh/variables';
 import { refreshSettings } from '../../../edge/settings';
@@ -44,6 +45,12 @@ test('a first upload costs one HEAD and one LIST a pass, and no invalidation', a
   const DistributionId = local.deployment.distributions[0]!.id;
   const { InvalidationList } = await local.cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
   expect(InvalidationList!.Quantity).toBe(0);
+});
+
+test('above keysBeforeAll originals everything is invalidated, for 0 after any change', () => {
+  const { keysBeforeAll } = parseConfig({ refresh: { keysBeforeAll: 0 } }).refresh;
+  expect(itemsFor(['a.jpg'], keysBeforeAll)).toEqual(['/*']);
+  expect(itemsFor(['a.jpg'], 1)).toEqual([expect.stringMatching(/^#[0-9a-f]+$/)]);
 });
 
 test('only direct children that are variants belong to an original', async () => {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { grammarOf, parseConfig } from '../../../edge/config';
 import { makeEager } from '../../../edge/refresh/eager';
+import { runEager } from '../../../edge/refresh/eager-task';
+import type { EagerTask } from '../../../edge/refresh/messages';
 import { synthesise } from '../../../local/synthesise';
 import { type Running, photo, run } from '../../local/running';
 
@@ -49,6 +51,34 @@ test('a 404 from before the upload is waited for', async () => {
   await local.settle();
   await local.settle();
   expect(await local.variants()).toEqual(expect.arrayContaining(storedOf('late.jpg')));
+});
+
+test('a 404 is asked for again until edge, regional cache and Origin Shield have all dropped it', async () => {
+  const cache = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+  await once(cache, 'listening');
+  const url = `http://127.0.0.1:${(cache.address() as AddressInfo).port}`;
+  const sent: { attempt: number; seconds: number }[] = [];
+  let task: EagerTask | undefined = { eager: 'a.jpg', attempt: 1 };
+  while (task) {
+    const next: EagerTask[] = [];
+    await runEager(task, {
+      grammar: grammarOf(parseConfig({})),
+      sizes: ['thumb'],
+      errorSeconds: 60,
+      url: () => Promise.resolve(url),
+      isComplete: () => Promise.resolve(true),
+      send: (tasks, seconds) => {
+        next.push(...(tasks as EagerTask[]));
+        sent.push(...(tasks as EagerTask[]).map(({ attempt }) => ({ attempt, seconds })));
+        return Promise.resolve([]);
+      },
+      log: () => undefined,
+    });
+    task = next[0];
+  }
+  await new Promise((resolve) => cache.close(resolve));
+  expect(sent.reduce((sum, { seconds }) => sum + seconds, 0)).toBeGreaterThanOrEqual(3 * 60);
+  expect(sent.length).toBeLessThan(10);
 });
 
 test('what is in the bucket outside the prefix is neither seen nor served', async () => {
