@@ -9,6 +9,7 @@ import { grammarOf } from '../edge/config';
 import { type Grammar, encodeKey } from '../edge/grammar';
 import { readConfig } from '../edge/read-config';
 import { wantedOf } from '../edge/wanted';
+import { printable, printableLines } from '../scripts/printable';
 import { FAULT_ACTIONS } from './fault-actions';
 import { Faults, parseFault } from './faults';
 import { wildcard } from './iam/wildcard';
@@ -18,6 +19,9 @@ import { readable } from './log-line';
 import { synthesise } from './synthesise';
 import { remove, upload, uploadFolder } from './upload';
 import { watchFolder } from './watch';
+
+/** Prints a line that may have something from outside in it. */
+const say = (line: string): void => console.log(printable(line));
 
 const PROJECT = join(__dirname, '..');
 const SAMPLES = join(__dirname, 'samples');
@@ -55,7 +59,7 @@ const program = new Command('npm start --')
   .option('--config <file>', 'in place of resizer.config.ts')
   .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
   .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, [])
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  .configureOutput({ outputError: (text, write) => write(printableLines(text.replace(/^error: /, ''))) })
   .allowExcessArguments(false);
 
 /** @throws Error if somebody listens there already: better known before the work of a start than after it */
@@ -139,7 +143,7 @@ async function main(): Promise<void> {
     data,
     port: options.port,
     faults: new Faults(options.fault),
-    log: (line) => console.log(readable(line)),
+    log: (line) => say(readable(line)),
     ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
   });
   const closers = [() => local.close()];
@@ -158,15 +162,15 @@ async function main(): Promise<void> {
     await local.events.settled();
   }
   const folder = originals ?? samples();
-  console.log(`Uploading ${folder} …`);
+  say(`Uploading ${folder} …`);
   const { outputs } = local.deployment;
   const place = { client: local.client, bucket: local.buckets.originals, prefix: outputs['OriginalsPrefix'] ?? '' };
-  const keys = await uploadFolder(place, folder, console.log);
+  const keys = await uploadFolder(place, folder, say);
   closers.unshift(
     await watchFolder(folder, {
       onSaved: (key, file) => upload(place, key, file),
       onRemoved: (key) => remove(place, key),
-      log: console.log,
+      log: say,
     }),
   );
   const environment = join(scratch, 'environment');
@@ -189,11 +193,14 @@ async function main(): Promise<void> {
       `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,
       '',
       `Ready: ${local.url} (Ctrl-C ends it)`,
-    ].join('\n'),
+    ]
+      .map(printable)
+      .join('\n'),
   );
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  // Those of a config or a template have several lines.
+  console.error(printableLines(error instanceof Error ? error.message : String(error)));
   process.exit(1);
 });

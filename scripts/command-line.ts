@@ -1,30 +1,107 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import type { Readable, Writable } from 'node:stream';
 import { ConfigError } from '../edge/checked';
+import { printable, printableLines } from './printable';
 import { UsageError } from './usage';
 
 /** Exit codes of all commands: 2 where nothing has been done, since it cannot be; for Ctrl-C that of a shell. */
-export const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** How long output may take to be written after a failure. */
 const LINGER_MS = 1_000;
 
-/** A command `npm run NAME`, which refuses what it does not know in one line. */
-export const commandLine = (name: string): Command =>
-  new Command(`npm run ${name} --`)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
-    .allowExcessArguments(false)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage));
+/** Where a command reads, prints, and learns that it is to stop. */
+export interface Streams {
+  stdin: Readable;
+  stdout: Writable;
+  stderr: Writable & { isTTY?: boolean };
+  /** Aborts with Ctrl-C. Until it is first called, Ctrl-C ends the process, and so does the second one. */
+  interruption(): AbortSignal;
+}
 
-/** Runs a command: an error is one line on stderr, and an exit code. A reader who has left is no error. */
-export function runCommand(main: () => Promise<void>): void {
-  const fail = (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.failed;
-    // A server that the failure has left open would keep the process alive.
-    setTimeout(() => process.exit(), LINGER_MS).unref();
+/** What a person reads: each call is one line, whatever there is in it. */
+export class Terminal {
+  readonly streams: Streams;
+
+  constructor(streams: Streams) {
+    this.streams = streams;
+  }
+
+  print(line: string): void {
+    this.printAsIs(printable(line));
+  }
+
+  warn(line: string): void {
+    this.streams.stderr.write(`${printable(line)}\n`);
+  }
+
+  /** For texts of this project that have several lines, such as a table; what is from outside is printable already. */
+  printLines(text: string): void {
+    this.printAsIs(printableLines(text));
+  }
+
+  /** For what machines read: the exact data. */
+  printAsIs(text: string): void {
+    this.streams.stdout.write(`${text}\n`);
+  }
+}
+
+/** A command from its arguments to its exit code, 0 where it returns none. What it throws is an error of one line, apart from a ConfigError. */
+export type Main = (args: string[], terminal: Terminal) => Promise<number | void>;
+
+/** The streams of this process. */
+function ownStreams(): Streams {
+  let interrupted: AbortController | undefined;
+  const interruption = () => {
+    if (interrupted) return interrupted.signal;
+    interrupted = new AbortController();
+    const abort = () => interrupted?.abort();
+    process.once('SIGINT', abort);
+    process.once('SIGTERM', abort);
+    return interrupted.signal;
+  };
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, interruption };
+}
+
+/** A command `npm run NAME`, which refuses what it does not know in one line. */
+export const commandLine = (name: string, { streams } = new Terminal(ownStreams())): Command =>
+  new Command(`npm run ${name} --`)
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(printableLines(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, '')),
+    })
+    .allowExcessArguments(false)
+    .exitOverride();
+
+/** Runs a command to its end: an error is one line on stderr, and an exit code. */
+export async function execute(main: Main, args: string[], streams: Streams): Promise<number> {
+  const terminal = new Terminal(streams);
+  try {
+    return (await main(args, terminal)) ?? EXIT.done;
+  } catch (error) {
+    // Commander has said it.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof ConfigError) streams.stderr.write(`${printableLines(message)}\n`);
+    else terminal.warn(message);
+    return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** Runs a command as this process. A reader who has left is no error. */
+export function runCommand(main: Main): void {
+  const finish = (code: number) => {
+    process.exitCode = code;
+    // What is not read of it would keep the process alive.
+    process.stdin.destroy();
+    // So would a server that a failure has left open.
+    if (code !== EXIT.done) setTimeout(() => process.exit(), LINGER_MS).unref();
   };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') fail(new Error(`The output cannot be written: ${error.message}.`));
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`The output cannot be written: ${printable(error.message)}.\n`);
+    finish(EXIT.failed);
   });
-  main().catch(fail);
+  void execute(main, process.argv.slice(2), ownStreams()).then(finish);
 }

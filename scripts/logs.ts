@@ -1,10 +1,10 @@
 /** `npm run logs`: what the functions have logged, wherever CloudFront ran them. */
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LAMBDA_EDGE } from '../edge/limits';
 import type { LogGroup } from '../edge/stack-parameter';
-import { commandLine, runCommand } from './command-line';
+import { type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { LogReader } from './logs/events';
 import { type Printing, lineOf } from './logs/line';
 import { readStack } from './read-stack';
@@ -24,17 +24,18 @@ function durationOf(text: string): number {
   return duration;
 }
 
-const program = commandLine('logs')
-  .description('Shows what the functions have logged, wherever CloudFront ran them.')
-  .addOption(
-    new Option('--since <duration>', 'how far back, such as 30m, 1h or 2d')
-      .argParser(durationOf)
-      .default(ms('1h'), '1h'),
-  )
-  .option('--follow', 'go on until Ctrl-C', false)
-  .option('--errors', 'only what went wrong', false)
-  .option('--json', 'as the functions wrote it', false)
-  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('logs', terminal)
+    .description('Shows what the functions have logged, wherever CloudFront ran them.')
+    .addOption(
+      new Option('--since <duration>', 'how far back, such as 30m, 1h or 2d')
+        .argParser(durationOf)
+        .default(ms('1h'), '1h'),
+    )
+    .option('--follow', 'go on until Ctrl-C', false)
+    .option('--errors', 'only what went wrong', false)
+    .option('--json', 'as the functions wrote it', false)
+    .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
 
 /** @throws UsageError where the stack does not tell */
 async function logGroups(stack: string): Promise<LogGroup[]> {
@@ -50,8 +51,8 @@ function checkEndpoints(): void {
   if (isLocal && !logs) throw new UsageError('npm start has no CloudWatch: it prints itself what the functions log.');
 }
 
-async function main(): Promise<void> {
-  const { stack, since, follow, ...printing } = program.parse().opts<Options>();
+export const logs: Main = async (args, terminal) => {
+  const { stack, since, follow, ...printing } = commandOf(terminal).parse(args, { from: 'user' }).opts<Options>();
   checkEndpoints();
   const from = Date.now() - since;
   const readers = (await logGroups(stack)).map((group) => new LogReader(group, from));
@@ -59,11 +60,13 @@ async function main(): Promise<void> {
     const events = (await Promise.all(readers.map((reader) => reader.next()))).flat();
     for (const event of events.sort((a, b) => a.time - b.time)) {
       const line = lineOf(event, printing);
-      if (line !== undefined) console.log(line);
+      if (line === undefined) continue;
+      if (printing.json) terminal.printAsIs(line);
+      else terminal.print(line);
     }
-    if (!follow || !process.stdout.writable) return;
+    if (!follow || !terminal.streams.stdout.writable) return;
     await sleep(PAUSE_MS);
   }
-}
+};
 
-runCommand(main);
+if (require.main === module) runCommand(logs);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeployment } from '../local/deployment/read';
 import { synthesise } from '../local/synthesise';
-import { runCommand } from './command-line';
+import { EXIT, runCommand } from './command-line';
 import { MUTATIONS } from './mutations/mutations';
 import { type Json, mutateAssembly } from './mutations/template';
 
@@ -51,7 +51,7 @@ async function catcherOf(cdkOut: string): Promise<Catch | undefined> {
   return undefined;
 }
 
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
   const base = join(folder, 'base');
   const rows: string[] = [];
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
   console.log(`\n${rows.length - 1} mutations, ${missed} of them not caught.`);
-  if (missed) process.exitCode = 1;
+  return missed ? EXIT.failed : EXIT.done;
 }
 
 runCommand(main);

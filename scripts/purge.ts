@@ -1,9 +1,10 @@
 /** `npm run purge`: reconciles stored variants and the CDN with originals by hand, or deletes old generations. */
 import cliProgress from 'cli-progress';
+import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3 } from '../edge/limits';
 import { REPEAT_SECONDS } from '../edge/refresh/pass';
-import { commandLine, runCommand } from './command-line';
+import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { originalsBelow } from './purge/keys';
 import { purgeOldGenerations } from './purge/old-generations';
 import { type Target, targetOf } from './purge/places';
@@ -19,19 +20,25 @@ interface Options {
   stack: string;
 }
 
-const program = commandLine('purge')
-  .description('Deletes stale variants of originals and invalidates what the CDN holds of them.')
-  .argument('[keys...]', 'keys of originals: as in the bucket, below the prefix if there is one')
-  .option('--prefix <prefix>', 'all originals whose keys begin with it')
-  .option('--all', 'all originals')
-  .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
-  .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
-  .option('--dry-run', 'say what would be done, and change nothing')
-  .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('purge', terminal)
+    .description('Deletes stale variants of originals and invalidates what the CDN holds of them.')
+    .argument('[keys...]', 'keys of originals: as in the bucket, below the prefix if there is one')
+    .option('--prefix <prefix>', 'all originals whose keys begin with it')
+    .option('--all', 'all originals')
+    .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
+    .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
+    .option('--dry-run', 'say what would be done, and change nothing')
+    .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total}', clearOnComplete: true });
+const barOn = ({ streams }: Terminal) =>
+  new cliProgress.SingleBar({
+    stream: streams.stderr,
+    format: '{bar} {value} of {total}',
+    clearOnComplete: true,
+  });
 
 /** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
@@ -51,22 +58,28 @@ function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Op
   keys.forEach(checkKey);
 }
 
-async function keysFor(target: Target, keys: string[], { prefix }: Options): Promise<string[]> {
+async function keysFor(
+  target: Target,
+  keys: string[],
+  { prefix }: Options,
+  { streams: { stderr } }: Terminal,
+): Promise<string[]> {
   if (keys.length > 0) return [...new Set(keys)];
   return originalsBelow(target, prefix ?? '', (found) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r${found} originals`);
+    if (stderr.isTTY) stderr.write(`\r${found} originals`);
   });
 }
 
-async function purgeOriginals(target: Target, keys: string[], options: Options): Promise<void> {
+async function purgeOriginals(target: Target, keys: string[], options: Options, terminal: Terminal): Promise<number> {
   const dryRun = options.dryRun ?? false;
+  const bar = barOn(terminal);
   bar.start(keys.length, 0);
   const { variants, stale, items, unknown, failures } = await reconcile(target, keys, {
     force: options.force ?? false,
     dryRun,
     wait: async () => {
       bar.stop();
-      console.log(`Waiting ${REPEAT_SECONDS} s for renders that are under way, to look again …`);
+      terminal.print(`Waiting ${REPEAT_SECONDS} s for renders that are under way, to look again …`);
       await sleep(REPEAT_SECONDS * 1_000);
       bar.start(keys.length, 0);
     },
@@ -74,25 +87,16 @@ async function purgeOriginals(target: Target, keys: string[], options: Options):
   });
   bar.stop();
   const would = dryRun ? 'Would delete' : 'Deleted';
-  console.log(
+  terminal.print(
     `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${count(items, 'item')}.`,
   );
-  for (const key of unknown) console.error(`${key}: there is no such original, and no variant of one.`);
-  for (const [key, error] of failures) console.error(`${key}: ${String(error)}`);
-  if (failures.size > 0) process.exitCode = 1;
+  for (const key of unknown) terminal.warn(`${key}: there is no such original, and no variant of one.`);
+  for (const [key, error] of failures) terminal.warn(`${key}: ${String(error)}`);
+  return failures.size > 0 ? EXIT.failed : EXIT.done;
 }
 
-async function main(): Promise<void> {
-  const { args } = program.parse();
-  const options = program.opts<Options>();
-  const { oldGenerations, dryRun = false, stack } = options;
-  checkOptions(args, options);
-  const target = await targetOf(stack);
-  if (!oldGenerations) {
-    const keys = await keysFor(target, args, options);
-    if (keys.length === 0) return console.log('There is no such original, and no variant of one.');
-    return purgeOriginals(target, keys, options);
-  }
+async function purgeGenerations(target: Target, dryRun: boolean, terminal: Terminal): Promise<void> {
+  const bar = barOn(terminal);
   bar.start(0, 0);
   const deleted = await purgeOldGenerations(target, {
     dryRun,
@@ -102,7 +106,18 @@ async function main(): Promise<void> {
     },
   });
   bar.stop();
-  console.log(`${dryRun ? 'Would delete' : 'Deleted'} ${count(deleted, 'object')}; ${target.generation} stays.`);
+  terminal.print(`${dryRun ? 'Would delete' : 'Deleted'} ${count(deleted, 'object')}; ${target.generation} stays.`);
 }
 
-runCommand(main);
+export const purge: Main = async (args, terminal) => {
+  const command = commandOf(terminal).parse(args, { from: 'user' });
+  const options = command.opts<Options>();
+  checkOptions(command.args, options);
+  const target = await targetOf(options.stack);
+  if (options.oldGenerations) return purgeGenerations(target, options.dryRun ?? false, terminal);
+  const keys = await keysFor(target, command.args, options, terminal);
+  if (keys.length === 0) return terminal.print('There is no such original, and no variant of one.');
+  return purgeOriginals(target, keys, options, terminal);
+};
+
+if (require.main === module) runCommand(purge);

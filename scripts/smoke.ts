@@ -1,9 +1,12 @@
 /** `npm run smoke`: tries every promise of a deployed distribution over HTTP, with originals of its own. */
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import Table from 'cli-table3';
+import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { readConfig } from '../edge/read-config';
-import { EXIT, commandLine, runCommand } from './command-line';
+import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { timeoutSeconds } from './numbers';
+import { printable } from './printable';
 import { type Check, type Context } from './smoke/check';
 import { deliveryChecks } from './smoke/delivery-checks';
 import { DistributionUnderTest } from './smoke/distribution';
@@ -11,26 +14,30 @@ import { freshnessChecks } from './smoke/freshness-checks';
 import { refusalChecks } from './smoke/refusal-checks';
 import { sizeChecks } from './smoke/size-checks';
 import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
-import { UsageError, checkDistribution, urlOf } from './usage';
+import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 
 interface Options {
   bucket: string;
   prefix: string;
   region?: string;
   config?: string;
+  /** Seconds. */
+  timeout: number;
   overwrite: boolean;
 }
 
 const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...refusalChecks, ...freshnessChecks];
 
-const program = commandLine('smoke')
-  .description('Tries every promise of a distribution with originals that it uploads, and removes them again.')
-  .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
-  .requiredOption('--bucket <name>', 'the bucket of originals')
-  .option('--prefix <prefix>', 'where originals are in the bucket, with a slash at its end', '')
-  .option('--region <region>', 'where the bucket is; without it, as the AWS CLI does')
-  .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
-  .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow');
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('smoke', terminal)
+    .description('Tries every promise of a distribution with originals that it uploads, and removes them again.')
+    .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+    .requiredOption('--bucket <name>', 'the bucket of originals')
+    .option('--prefix <prefix>', 'where originals are in the bucket, with a slash at its end', '')
+    .option('--region <region>', 'where the bucket is; without it, as the AWS CLI does')
+    .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
+    .option('--timeout <seconds>', 'for one answer', timeoutSeconds, TIMEOUT_MS / 1_000)
+    .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow');
 
 const reasonOf = ({ message }: Error): string =>
   message === 'Region is missing' ? 'its region is not known; name it by --region' : message;
@@ -51,12 +58,12 @@ async function openBucket({ bucket, prefix, region }: Options): Promise<Original
 type Outcome = 'ok' | 'NO' | '–';
 
 /** Runs the checks one after the other, and prints what came of them. */
-async function runChecks(context: Context): Promise<Outcome[]> {
+async function runChecks(context: Context, terminal: Terminal): Promise<Outcome[]> {
   const table = new Table({ head: ['', 'promise', 'seen'], style: { head: [], border: [] } });
   const outcomes: Outcome[] = [];
   const add = (outcome: Outcome, promise: string, seen: string) => {
     outcomes.push(outcome);
-    table.push([outcome, promise, seen]);
+    table.push([outcome, promise, printable(seen)]);
   };
   for (const { promise, run } of CHECKS) {
     if (context.stopped.aborted) break;
@@ -68,45 +75,36 @@ async function runChecks(context: Context): Promise<Outcome[]> {
       add('NO', promise, (error as Error).message);
     }
   }
-  console.log(table.toString());
+  terminal.printLines(table.toString());
   return outcomes;
 }
 
-async function main(): Promise<void> {
-  const [given] = program.parse().args;
-  const options = program.opts<Options>();
-  const distribution = new DistributionUnderTest(urlOf(given!));
+export const smoke: Main = async (args, terminal) => {
+  const command = commandOf(terminal).parse(args, { from: 'user' });
+  const options = command.opts<Options>();
+  const url = urlOf(command.args[0]!);
+  const timeoutMs = options.timeout * 1_000;
   if (!/^([^/].*\/)?$/.test(options.prefix)) throw new UsageError('--prefix ends in a slash, and begins with none.');
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(distribution.url);
+  await checkDistribution(url, timeoutMs);
   const originals = await openBucket(options);
   const subjects = nameSubjects();
-  const stopping = new AbortController();
-  const stop = () => {
-    stopping.abort();
-    console.error('Cleaning up …');
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const stopped = terminal.streams.interruption();
+  stopped.addEventListener('abort', () => terminal.warn('Cleaning up …'));
+  const distribution = new DistributionUnderTest(url, timeoutMs);
   try {
     await uploadSubjects(originals, subjects);
-    const context = {
-      distribution,
-      config,
-      originals,
-      subjects,
-      overwrite: options.overwrite,
-      stopped: stopping.signal,
-    };
-    const outcomes = await runChecks(context);
+    const context = { distribution, config, originals, subjects, overwrite: options.overwrite, stopped };
+    const outcomes = await runChecks(context, terminal);
     const count = (outcome: Outcome) => outcomes.filter((each) => each === outcome).length;
     const summary = `${count('ok')} promises are kept, ${count('NO')} broken; ${count('–')} do not apply.`;
-    console.log(stopping.signal.aborted ? `Stopped: ${summary}` : summary);
-    process.exitCode = stopping.signal.aborted ? EXIT.interrupted : count('NO') > 0 ? EXIT.failed : 0;
+    terminal.print(stopped.aborted ? `Stopped: ${summary}` : summary);
+    return stopped.aborted ? EXIT.interrupted : count('NO') > 0 ? EXIT.failed : EXIT.done;
   } finally {
+    await distribution.close();
     await removeSubjects(originals, subjects);
-    console.log('The originals are removed again; what was made of them goes with the refresh.');
+    terminal.print('The originals are removed again; what was made of them goes with the refresh.');
   }
-}
+};
 
-runCommand(main);
+if (require.main === module) runCommand(smoke);

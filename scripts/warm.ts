@@ -1,11 +1,12 @@
 /** `npm run warm`: requests variants through a distribution before the first viewer does. */
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../edge/config';
 import { generationOf } from '../edge/generation';
 import { readConfig } from '../edge/read-config';
-import { EXIT, commandLine, runCommand } from './command-line';
+import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { positive, timeoutSeconds, whole } from './numbers';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 import { Breaker } from './warm/breaker';
 import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
@@ -36,27 +37,6 @@ interface Options extends Wanted {
 /** Below the ten functions at once that a new account may run (docs/deploy.md), so that viewers are served meanwhile. */
 const DEFAULT_CONCURRENCY = 8;
 
-/** Nobody waits for longer. */
-const MOST_SECONDS = 600;
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || value === Infinity) throw new InvalidArgumentError('It is a number above 0.');
-  return value;
-}
-
-function whole(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('It is a whole number from 1.');
-  return value;
-}
-
-function seconds(text: string): number {
-  const value = positive(text);
-  if (value > MOST_SECONDS) throw new InvalidArgumentError(`It is ${MOST_SECONDS} at most.`);
-  return value;
-}
-
 /** A name as in URLs: with a port where it is not the usual one. */
 function hostOf(name: string): string {
   const isName = /^[\p{L}\p{N}][\p{L}\p{N}._-]*(:\d+)?$/u.test(name) && URL.canParse(`https://${name}`);
@@ -64,31 +44,39 @@ function hostOf(name: string): string {
   return new URL(`https://${name}`).host;
 }
 
-const program = commandLine('warm')
-  .description('Requests variants before the first viewer does, so that they are stored and cached.')
-  .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
-  .option(
-    '--keys <where>',
-    'originals: s3://bucket/prefix, a file, a page or sitemap (file or URL), - for standard input',
-  )
-  .option('--sizes <list>', 'sizes as in URLs, with commas between them, or all (default: all)')
-  .option('--logs <where>', 'access logs that tell which sizes are popular: s3://bucket/prefix, a folder or a file')
-  .option('--top <n>', 'with --logs: the sizes that are asked for most, of every key', whole)
-  .option('--top-urls <n>', 'with --logs: the variants of single originals that are asked for most', whole)
-  .option('--accept <classes>', `classes of browsers: ${Object.keys(CLASSES).join(', ')}`, 'auto.avif,auto.webp')
-  .addOption(
-    new Option('--host <name>', "another name of the distribution, in pages' URLs; repeatable")
-      .argParser((name: string, before: string[]) => [...before, hostOf(name)])
-      .default([], 'none'),
-  )
-  .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
-  .addOption(new Option('--rate <n>', 'requests a second at most').argParser(positive).default(Infinity, 'no limit'))
-  .option('--timeout <seconds>', 'for one answer', seconds, TIMEOUT_MS / 1_000)
-  .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
-  .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
-  .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
-  .option('--dry-run', 'say how many requests for variants there are and what they cost at most, and make none', false)
-  .option('--json', 'the summary as JSON', false);
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('warm', terminal)
+    .description('Requests variants before the first viewer does, so that they are stored and cached.')
+    .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+    .option(
+      '--keys <where>',
+      'originals: s3://bucket/prefix, a file, a page or sitemap (file or URL), - for standard input',
+    )
+    .option('--sizes <list>', 'sizes as in URLs, with commas between them, or all (default: all)')
+    .option('--logs <where>', 'access logs that tell which sizes are popular: s3://bucket/prefix, a folder or a file')
+    .option('--top <n>', 'with --logs: the sizes that are asked for most, of every key', whole)
+    .option('--top-urls <n>', 'with --logs: the variants of single originals that are asked for most', whole)
+    .option('--accept <classes>', `classes of browsers: ${Object.keys(CLASSES).join(', ')}`, 'auto.avif,auto.webp')
+    .addOption(
+      new Option(
+        '--host <name>',
+        "another name of the distribution in pages' URLs, or of a site whose pages are read; repeatable",
+      )
+        .argParser((name: string, before: string[]) => [...before, hostOf(name)])
+        .default([], 'none'),
+    )
+    .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
+    .addOption(new Option('--rate <n>', 'requests a second at most').argParser(positive).default(Infinity, 'no limit'))
+    .option('--timeout <seconds>', 'for one answer', timeoutSeconds, TIMEOUT_MS / 1_000)
+    .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
+    .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
+    .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
+    .option(
+      '--dry-run',
+      'say how many requests for variants there are and what they cost at most, and make none',
+      false,
+    )
+    .option('--json', 'the summary as JSON', false);
 
 /** Refuses what is most likely a slip: a value that is the next option, and one that takes the place of another. */
 function checkValues(option: Option): void {
@@ -102,8 +90,6 @@ function checkValues(option: Option): void {
   });
 }
 
-program.options.filter(({ required }) => required).forEach(checkValues);
-
 /** @throws UsageError where options do not go together */
 function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
   const isPopular = top !== undefined || topUrls !== undefined;
@@ -116,10 +102,16 @@ function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
   if (topUrls === undefined && keys === undefined) throw new UsageError('Say which originals, by --keys.');
 }
 
-async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJson: boolean): Promise<void> {
+async function dryRun(
+  { requests }: Plan,
+  done: DigestSet,
+  config: Config,
+  asJson: boolean,
+  terminal: Terminal,
+): Promise<number> {
   const tally = new Tally();
   let count = 0;
-  const hideProgress = showCount(() => count);
+  const hideProgress = showCount(() => count, terminal);
   try {
     for await (const request of requests) {
       if ('what' in request) tally.fail(request.status, request.reason);
@@ -130,23 +122,26 @@ async function dryRun({ requests }: Plan, done: DigestSet, config: Config, asJso
     hideProgress();
   }
   const { skipped, failed, failures } = tally;
-  process.exitCode = failures > 0 ? EXIT.failed : 0;
+  const code = failures > 0 ? EXIT.failed : EXIT.done;
   const dollars = Number(mostDollars(count, config.stack.memoryMb).toFixed(2));
   if (asJson) {
     const summary = { requests: count, mostRenders: count, mostDollars: dollars, skipped };
-    console.log(JSON.stringify({ ...summary, failed: Object.fromEntries(failed) }, null, 2));
-    return;
+    terminal.printAsIs(JSON.stringify({ ...summary, failed: Object.fromEntries(failed) }, null, 2));
+    return code;
   }
   const price = dollars === 0 && count > 0 ? 'under $0.01' : `$${dollars.toFixed(2)} at most`;
-  console.log(`${count.toLocaleString('en')} requests, as many renders at most: ${price}.`);
-  console.log(`Assumed: ${ASSUMPTION}. ${SOURCES}.`);
-  if (skipped > 0) console.log(`${skipped.toLocaleString('en')} more are in the journal.`);
-  for (const [why, times] of failed) console.log(`${times.toLocaleString('en')} cannot be asked for: ${why}.`);
+  terminal.print(`${count.toLocaleString('en')} requests, as many renders at most: ${price}.`);
+  terminal.print(`Assumed: ${ASSUMPTION}. ${SOURCES}.`);
+  if (skipped > 0) terminal.print(`${skipped.toLocaleString('en')} more are in the journal.`);
+  for (const [why, times] of failed) terminal.print(`${times.toLocaleString('en')} cannot be asked for: ${why}.`);
+  return code;
 }
 
-async function main(): Promise<void> {
-  const [given] = program.parse().args;
-  const options = program.opts<Options>();
+export const warm: Main = async (args, terminal) => {
+  const command = commandOf(terminal);
+  command.options.filter(({ required }) => required).forEach(checkValues);
+  const [given] = command.parse(args, { from: 'user' }).args;
+  const options = command.opts<Options>();
   checkOptions(options);
   const { keys, logs, journal: journalPath, failures: failuresPath } = options;
   checkDistinct({ '--keys': keys, '--logs': logs, '--journal': journalPath, '--failures': failuresPath });
@@ -155,21 +150,19 @@ async function main(): Promise<void> {
   await checkDistribution(url, options.timeout * 1_000);
 
   const stopping = new AbortController();
-  const plan = await planOf(url, config, options, stopping.signal);
+  const plan = await planOf(url, config, options, stopping.signal, terminal);
   const done = new DigestSet();
   const usesJournal = journalPath !== undefined && (!options.dryRun || existsSync(journalPath));
   const journal = usesJournal ? await Journal.open(journalPath, url, generationOf(config), done) : undefined;
-  if (options.dryRun) return dryRun(plan, done, config, options.json);
+  if (options.dryRun) return dryRun(plan, done, config, options.json, terminal);
 
   let stop: string | undefined;
   const breaker = new Breaker();
   stopping.signal.addEventListener('abort', () => (stop = breaker.isOpen ? 'most requests fail' : 'interrupted'));
-  const interrupt = () => {
-    console.error('Stopping: what is under way is finished first; once more ends at once.');
+  terminal.streams.interruption().addEventListener('abort', () => {
+    terminal.warn('Stopping: what is under way is finished first; once more ends at once.');
     stopping.abort();
-  };
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  });
 
   const tally = new Tally();
   const failures = new Failures(failuresPath);
@@ -180,7 +173,7 @@ async function main(): Promise<void> {
     (count) => (total = count),
     () => undefined,
   );
-  const hideProgress = showProgress(tally, () => total);
+  const hideProgress = showProgress(tally, () => total, terminal);
   const requester = new Requester(url, options.timeout * 1_000);
   const pace = new Pace(options.concurrency, options.rate);
   try {
@@ -202,20 +195,16 @@ async function main(): Promise<void> {
   } finally {
     counting.abort();
     hideProgress();
-    requester.close();
+    await requester.close();
     failures.close();
     journal?.close();
   }
-  console.log(options.json ? json(url, tally, stop) : table(tally));
-  if (tally.failures > 0) console.error(`What failed is listed in ${failures.path}.`);
-  if (stop) console.error(`Stopped early: ${stop}.`);
+  if (options.json) terminal.printAsIs(json(url, tally, stop));
+  else terminal.printLines(table(tally));
+  if (tally.failures > 0) terminal.warn(`What failed is listed in ${failures.path}.`);
+  if (stop) terminal.warn(`Stopped early: ${stop}.`);
   const hasFailed = stop !== undefined || tally.failures > 0;
-  process.exitCode = stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failed : 0;
-}
+  return stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failed : EXIT.done;
+};
 
-runCommand(() =>
-  main().finally(() => {
-    // What is not read of it would keep the process alive.
-    process.stdin.destroy();
-  }),
-);
+if (require.main === module) runCommand(warm);

@@ -1,7 +1,5 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
-import { TIMEOUT_MS } from '../usage';
+import { HttpClient, type HttpRequest, NoAnswer } from '../http';
 
 /** An answer as it came over HTTP. */
 export interface Answer {
@@ -13,42 +11,54 @@ export interface Answer {
 
 export interface Asking {
   accept?: string;
-  method?: string;
+  method?: HttpRequest['method'];
   headers?: Record<string, string>;
   /** The URL of the distribution, when it is not the one of the run. */
   at?: string;
 }
 
+/** More than any variant of what the checks upload. */
+const MOST_BYTES = 64 * 2 ** 20;
+
 /** A distribution as viewers reach it. Paths go out as they are written, without what a URL parser would make of them. */
 export class DistributionUnderTest {
   readonly url: string;
+  readonly #timeoutMs: number;
+  readonly #clients = new Map<string, HttpClient>();
 
-  constructor(url: string) {
+  constructor(url: string, timeoutMs: number) {
     this.url = url;
+    this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws Error where there is no answer in time */
-  ask(path: string, { accept, method = 'GET', headers = {}, at = this.url }: Asking = {}): Promise<Answer> {
-    const { protocol, hostname, port } = new URL(at);
-    const send = protocol === 'https:' ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      const options = {
-        hostname,
-        port,
-        path,
-        method,
+  /** @throws Error where there is no whole answer in time, or it is larger than any should be */
+  async ask(path: string, { accept, method, headers = {}, at = this.url }: Asking = {}): Promise<Answer> {
+    try {
+      const answer = await this.#clientOf(at).ask(path, {
+        ...(method && { method }),
         headers: { ...headers, ...(accept !== undefined && { accept }) },
-        timeout: TIMEOUT_MS,
-      };
-      const request = send(options, (response) => {
-        buffer(response).then(
-          (body) => resolve({ status: response.statusCode!, headers: response.headers as Answer['headers'], body }),
-          reject,
-        );
       });
-      request.on('timeout', () => request.destroy(new Error(`no answer to ${path} in ${TIMEOUT_MS / 1_000} s`)));
-      request.on('error', reject);
-      request.end();
-    });
+      return { ...answer, body: await buffer(answer.body) };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new Error(
+        error.reason === 'timeout'
+          ? `no answer to ${path} in ${this.#timeoutMs / 1_000} s`
+          : `the answer to ${path} is larger than ${MOST_BYTES / 2 ** 20} MiB`,
+        { cause: error },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients.values()) await client.close();
+  }
+
+  #clientOf(origin: string): HttpClient {
+    const known = this.#clients.get(origin);
+    if (known) return known;
+    const client = new HttpClient(origin, { timeoutMs: this.#timeoutMs, mostBytes: MOST_BYTES });
+    this.#clients.set(origin, client);
+    return client;
   }
 }

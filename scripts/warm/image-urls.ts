@@ -1,27 +1,35 @@
 import type { Grammar } from '../../edge/grammar';
 import { wantedOf } from '../../edge/wanted';
 
+const IMAGE_NAME = /\.(avif|gif|heic|jpe?g|png|svg|tiff?|webp)$/i;
+
 /** Reads the keys of originals from URLs of images, and counts the others. */
 export class ImageUrls {
   readonly #grammar: Grammar;
+  readonly #host: string;
   readonly #hosts: ReadonlySet<string>;
   /** Images on other hosts, or of sizes that are not listed. */
   foreign = 0;
 
-  /** @param hosts as in URLs, with a port where it is not the usual one */
-  constructor(grammar: Grammar, hosts: string[]) {
+  /**
+   * @param host of the distribution, as in URLs: with a port where it is not the usual one
+   * @param others that are names of it, or of sites whose pages name images
+   */
+  constructor(grammar: Grammar, host: string, others: string[]) {
     this.#grammar = grammar;
-    this.#hosts = new Set(hosts);
+    this.#host = host;
+    this.#hosts = new Set([host, ...others]);
   }
 
-  isHere(url: URL): boolean {
-    return this.#hosts.has(url.host);
+  /** Whether what a sitemap names as a page is an image: the distribution has nothing else, a site may have both. */
+  isImage(url: URL): boolean {
+    return url.host === this.#host || (this.#hosts.has(url.host) && IMAGE_NAME.test(url.pathname));
   }
 
   /** The key of the original, whatever the size in the URL; undefined, and counted, where there is none. */
   keyOf(url: string, base: string): string | undefined {
     const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
-    if (parsed && this.isHere(parsed)) {
+    if (parsed && this.#hosts.has(parsed.host)) {
       const wanted = wantedOf(this.#grammar, parsed.pathname, parsed.search.slice(1));
       if (wanted) return wanted.key;
     }

@@ -1,19 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { Readable, addAbortSignal } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { UsageError } from '../usage';
 import type { DigestSet } from './digest-set';
 import type { ImageUrls } from './image-urls';
 import { imagesOf } from './page';
+import { MOST_PAGE_BYTES, type Pages } from './pages';
 import type { Unusable } from './run';
 import { listKeys, s3PlaceOf } from './s3-place';
 import { entriesOf } from './sitemap';
-import { MOST_OF_LINE, linesOf, openText } from './text';
+import { MOST_OF_LINE, limited, linesOf, openText } from './text';
 import { whyOf } from '../why';
 
 /** What keys are read with. */
 export interface KeyContext {
   images: ImageUrls;
+  pages: Pages;
   /** URLs of pages and sitemaps that have been read: some name themselves. */
   visited: DigestSet;
   /** Where originals are in their bucket: no part of their keys in URLs. */
@@ -22,8 +23,7 @@ export interface KeyContext {
   url: string;
   /** Aborts when no more keys are wanted, even from an input that goes on. */
   stopped: AbortSignal;
-  /** How long a page or sitemap is waited for. */
-  timeoutMs: number;
+  stdin: Readable;
   /** Told what is wrong with a page or sitemap among others. */
   warn: (message: string) => void;
 }
@@ -42,13 +42,9 @@ export const isUrl = (where: string): boolean => /^https?:\/\//.test(where);
 /** As a sentence begins with it. */
 export const nameOf = (where: string): string => (where === '-' ? 'Standard input' : where);
 
-async function open(where: string, { stopped, timeoutMs }: KeyContext): Promise<Readable> {
-  if (!isUrl(where)) return addAbortSignal(stopped, where === '-' ? process.stdin : createReadStream(where));
-  const response = await fetch(where, { signal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]) });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  // Read to its end at once: the last of its images may be due in hours, when no answer is waited for so long.
-  const whole = await response.blob();
-  return Readable.fromWeb(whole.stream() as ReadableStream<Uint8Array>);
+async function open(where: string, { stopped, pages, stdin }: KeyContext): Promise<Readable | 'image'> {
+  if (isUrl(where)) return pages.read(new URL(where), stopped);
+  return addAbortSignal(stopped, where === '-' ? stdin : createReadStream(where));
 }
 
 /** What a text is, by how it begins: keys may have any name, so pages and sitemaps have to look like ones. */
@@ -66,12 +62,16 @@ async function* keysOfUrls(urls: AsyncIterable<string>, base: string, { images }
   }
 }
 
+function* keyOfImage(url: string, { images, url: base }: KeyContext): Generator<string> {
+  const key = images.keyOf(url, base);
+  if (key !== undefined) yield key;
+}
+
 async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number): Keys {
   for await (const { kind, url } of entriesOf(xml)) {
-    if (kind === 'image' || (URL.canParse(url) && kind === 'page' && context.images.isHere(new URL(url)))) {
-      const key = context.images.keyOf(url, context.url);
-      if (key !== undefined) yield key;
-    } else if (isUrl(url) && depth < MAX_DEPTH) {
+    if (kind === 'image' || (kind === 'page' && URL.canParse(url) && context.images.isImage(new URL(url)))) {
+      yield* keyOfImage(url, context);
+    } else if (isUrl(url) && URL.canParse(url) && depth < MAX_DEPTH && context.pages.isReadable(new URL(url))) {
       yield* keysOfText(url, context, depth + 1);
     }
   }
@@ -104,8 +104,15 @@ async function* keysOfText(where: string, context: KeyContext, depth: number): K
   if (context.visited.has(where)) return;
   context.visited.add(where);
   try {
-    const [head, text] = await openText(await open(where, context));
+    const source = await open(where, context);
+    if (source === 'image') {
+      yield* keyOfImage(where, context);
+      return;
+    }
+    const [head, whole] = await openText(source);
     const form = formOf(head);
+    // Keys in a file are read line by line, as many as there are.
+    const text = form === 'keys' && !isUrl(where) ? whole : limited(whole, MOST_PAGE_BYTES);
     const base = isUrl(where) ? where : context.url;
     if (form === 'sitemap') yield* keysOfSitemap(text, context, depth);
     else if (form === 'page' || depth > 0) yield* keysOfUrls(imagesOf(text, base), base, context);

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { Terminal } from '../command-line';
 import { UsageError } from '../usage';
 import { type LoggedRequest, LogReader } from './access-log';
 import { listKeys, openObject, s3PlaceOf } from './s3-place';
@@ -28,7 +29,7 @@ async function* streamsOf(where: string): AsyncGenerator<[name: string, stream: 
 }
 
 /** The requests in one file; of a damaged one, those before the damage. */
-async function* requestsIn(name: string, stream: Readable): AsyncGenerator<LoggedRequest> {
+async function* requestsIn(name: string, stream: Readable, terminal: Terminal): AsyncGenerator<LoggedRequest> {
   const reader = new LogReader();
   try {
     const [, text] = await openText(stream);
@@ -37,7 +38,7 @@ async function* requestsIn(name: string, stream: Readable): AsyncGenerator<Logge
       if (request) yield request;
     }
   } catch (error) {
-    console.error(`${name} is read in part only: ${whyOf(error)}.`);
+    terminal.warn(`${name} is read in part only: ${whyOf(error)}.`);
   }
 }
 
@@ -45,9 +46,9 @@ async function* requestsIn(name: string, stream: Readable): AsyncGenerator<Logge
  * The requests in the access logs at `s3://bucket/prefix`, in a folder and those below it, or in a file; gzip or not.
  * @throws UsageError where they cannot be read
  */
-export async function* loggedRequests(where: string): AsyncGenerator<LoggedRequest> {
+export async function* loggedRequests(where: string, terminal: Terminal): AsyncGenerator<LoggedRequest> {
   try {
-    for await (const [name, stream] of streamsOf(where)) yield* requestsIn(name, stream);
+    for await (const [name, stream] of streamsOf(where)) yield* requestsIn(name, stream, terminal);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`The logs ${where} cannot be read: ${whyOf(error)}.`);

@@ -1,10 +1,12 @@
 import { type Config, grammarOf } from '../../edge/config';
 import { type Grammar, type Variant, isRefusal } from '../../edge/grammar';
+import type { Terminal } from '../command-line';
 import { UsageError } from '../usage';
 import { DigestSet } from './digest-set';
 import { ImageUrls } from './image-urls';
-import { type KeyContext, isCountable, keysFrom, nameOf } from './keys';
+import { type KeyContext, isCountable, isUrl, keysFrom, nameOf } from './keys';
 import { loggedRequests } from './log-files';
+import { Pages } from './pages';
 import { popularUrls, popularVariants } from './popular';
 import type { Unusable } from './run';
 import { type ViewerClass, type WarmRequest, classesOf, requestsFor, sizesOf } from './sizes';
@@ -38,8 +40,14 @@ function* requestsOf(grammar: Grammar, key: string, variants: Variant[], classes
 }
 
 /** The variants of single originals that viewers asked for most. */
-async function planOfUrls(grammar: Grammar, classes: ViewerClass[], logs: string, most: number): Promise<Plan> {
-  const wanted = await popularUrls(grammar, loggedRequests(logs), most);
+async function planOfUrls(
+  grammar: Grammar,
+  classes: ViewerClass[],
+  logs: string,
+  most: number,
+  terminal: Terminal,
+): Promise<Plan> {
+  const wanted = await popularUrls(grammar, loggedRequests(logs, terminal), most);
   if (wanted.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
   async function* requests(): Requests {
     for (const { key, variant } of wanted) yield* requestsOf(grammar, key, [variant], classes);
@@ -68,9 +76,10 @@ function planOfKeys(
   stopped: AbortSignal,
   contextOf: (stopped: AbortSignal, warn: KeyContext['warn']) => KeyContext,
   requestsOfKey: (key: string) => Iterable<WarmRequest | Unusable>,
+  terminal: Terminal,
 ): Plan {
   async function* requests(): Requests {
-    const context = contextOf(stopped, console.error);
+    const context = contextOf(stopped, (line) => terminal.warn(line));
     let isEmpty = true;
     for await (const key of distinct(keysFrom(where, context))) {
       isEmpty = false;
@@ -78,8 +87,13 @@ function planOfKeys(
       else yield key;
     }
     if (context.images.foreign > 0) {
-      console.error(
+      terminal.warn(
         `${context.images.foreign} images are on other hosts, or of sizes that are not listed, and left out.`,
+      );
+    }
+    if (context.pages.foreign > 0) {
+      terminal.warn(
+        `${context.pages.foreign} pages and sitemaps are on other hosts and not read; --host names a host.`,
       );
     }
     if (isEmpty && !stopped.aborted) throw new UsageError(`${nameOf(where)} has no keys.`);
@@ -100,29 +114,39 @@ function planOfKeys(
   return { requests: requests(), count };
 }
 
+/** The host of a page or sitemap that the command line names. */
+const hostsIn = (keys = ''): string[] => (isUrl(keys) && URL.canParse(keys) ? [new URL(keys).host] : []);
+
 /**
  * Finds out which requests warm what is wanted.
  * @param stopped aborts when no more keys are wanted, even from an input that goes on
  * @throws UsageError for a size or class that there is not, and logs that say nothing
  */
-export async function planOf(url: string, config: Config, wanted: Wanted, stopped: AbortSignal): Promise<Plan> {
+export async function planOf(
+  url: string,
+  config: Config,
+  wanted: Wanted,
+  stopped: AbortSignal,
+  terminal: Terminal,
+): Promise<Plan> {
   const grammar = grammarOf(config);
   const classes = classesOf(wanted.accept);
   const { keys, sizes = 'all', logs, top, topUrls, host, timeout } = wanted;
-  if (logs !== undefined && topUrls !== undefined) return planOfUrls(grammar, classes, logs, topUrls);
+  if (logs !== undefined && topUrls !== undefined) return planOfUrls(grammar, classes, logs, topUrls, terminal);
   const variants =
     logs !== undefined && top !== undefined
-      ? await popularVariants(grammar, loggedRequests(logs), top)
+      ? await popularVariants(grammar, loggedRequests(logs, terminal), top)
       : sizesOf(grammar, sizes);
   if (variants.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
   const contextOf = (until: AbortSignal, warn: KeyContext['warn']): KeyContext => ({
-    images: new ImageUrls(grammar, [new URL(url).host, ...host]),
+    images: new ImageUrls(grammar, new URL(url).host, host),
+    pages: new Pages([new URL(url).host, ...host, ...hostsIn(keys)], timeout * 1_000),
     visited: new DigestSet(),
     prefix: config.stack.originals?.prefix ?? '',
     url,
     stopped: until,
-    timeoutMs: timeout * 1_000,
+    stdin: terminal.streams.stdin,
     warn,
   });
-  return planOfKeys(keys!, stopped, contextOf, (key) => requestsOf(grammar, key, variants, classes));
+  return planOfKeys(keys!, stopped, contextOf, (key) => requestsOf(grammar, key, variants, classes), terminal);
 }

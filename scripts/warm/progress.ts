@@ -1,5 +1,6 @@
 import cliProgress from 'cli-progress';
 import ms from 'ms';
+import type { Terminal } from '../command-line';
 import type { Tally } from './tally';
 
 /** Between two lines, where there is no terminal. */
@@ -24,8 +25,8 @@ function lineOf(tally: Tally, total: number | undefined): string {
 }
 
 /** Tells on standard error every few seconds how many requests have been counted. @returns what ends it */
-export function showCount(count: () => number): () => void {
-  const timer = setInterval(() => console.error(`${number(count())} requests so far`), LINE_MS);
+export function showCount(count: () => number, terminal: Terminal): () => void {
+  const timer = setInterval(() => terminal.warn(`${number(count())} requests so far`), LINE_MS);
   return () => clearInterval(timer);
 }
 
@@ -34,13 +35,14 @@ export function showCount(count: () => number): () => void {
  * @param total asked each time, since it becomes known only while the run is under way
  * @returns what ends it
  */
-export function showProgress(tally: Tally, total: () => number | undefined): () => void {
-  if (!process.stderr.isTTY) {
-    const timer = setInterval(() => console.error(lineOf(tally, total())), LINE_MS);
+export function showProgress(tally: Tally, total: () => number | undefined, terminal: Terminal): () => void {
+  const { stderr } = terminal.streams;
+  if (!stderr.isTTY) {
+    const timer = setInterval(() => terminal.warn(lineOf(tally, total())), LINE_MS);
     return () => clearInterval(timer);
   }
   const bar = new cliProgress.SingleBar({
-    stream: process.stderr,
+    stream: stderr,
     clearOnComplete: true,
     format: (_, { progress }) => {
       const filled = Math.round(progress * 20);

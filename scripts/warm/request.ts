@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { type Answer, HttpClient, NoAnswer, retryAfterMs } from '../http';
 
 /** Who made the answer: the renderer just now, S3, or the cache of CloudFront. */
 export type Source = 'rendered' | 'stored' | 'cached';
@@ -11,100 +10,86 @@ export interface Outcome {
   source?: Source;
   bytes: number;
   milliseconds: number;
-  /** The answer's `Retry-After`, 0 without one. */
+  /** How long `Retry-After` asks to wait; 0 without one. */
   retryAfterMs: number;
   /** Why there is no variant: the answer's code, or what went wrong on the way. */
   reason: string;
 }
 
-interface Drained {
-  status: number;
-  headers: IncomingMessage['headers'];
-  bytes: number;
-}
+/** An answer whose body has been read. */
+type Drained = Pick<Answer, 'status' | 'headers'>;
 
 const MAX_REDIRECTS = 3;
 
+/** More than any variant: 50 megapixels with four channels that nothing compresses. */
+const MOST_BYTES = 256 * 2 ** 20;
+
 /** Asks a distribution for paths, exactly as they are written, over connections that stay open. */
 export class Requester {
-  readonly #origin: URL;
-  readonly #agent: HttpAgent;
-  readonly #send: typeof httpRequest;
-  readonly #timeoutMs: number;
+  readonly #origin: string;
+  readonly #client: HttpClient;
 
   constructor(url: string, timeoutMs: number) {
-    this.#origin = new URL(url);
-    const isSecure = this.#origin.protocol === 'https:';
-    this.#agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-    this.#send = isSecure ? httpsRequest : httpRequest;
-    this.#timeoutMs = timeoutMs;
+    this.#origin = new URL(url).origin;
+    this.#client = new HttpClient(this.#origin, { timeoutMs, mostBytes: MOST_BYTES });
   }
 
-  close(): void {
-    this.#agent.destroy();
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   /** Gets a path and reads its body to the end. Never throws: no answer is an outcome, too. */
   async ask(path: string, accept: string): Promise<Outcome> {
     const began = performance.now();
-    let bytes = 0;
-    let redirects = 0;
-    try {
-      let answer = await this.#drain(path, accept);
-      bytes += answer.bytes;
-      for (; answer.status === 302 && redirects < MAX_REDIRECTS; redirects++) {
-        answer = await this.#drain(this.#pathOf(answer.headers.location), accept);
-        bytes += answer.bytes;
-      }
-      return { ...judge(answer, redirects > 0), bytes, milliseconds: performance.now() - began };
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const milliseconds = performance.now() - began;
-      return { status: 0, bytes, milliseconds, retryAfterMs: 0, reason: code ?? message };
+    const received = { status: 0, bytes: 0 };
+    const ended = await this.#follow(path, accept, received).catch((error: unknown) => failed(error, received.status));
+    return { ...ended, bytes: received.bytes, milliseconds: performance.now() - began };
+  }
+
+  async #follow(path: string, accept: string, received: { status: number; bytes: number }): Promise<Ended> {
+    let next = path;
+    for (let redirects = 0; ; redirects++) {
+      received.status = 0;
+      const { status, headers, body } = await this.#client.ask(next, { headers: { accept } });
+      received.status = status;
+      for await (const chunk of body) received.bytes += chunk.length;
+      if (status !== 302 || redirects === MAX_REDIRECTS) return judge({ status, headers }, redirects > 0);
+      const location = headers['location'] ?? '';
+      const to = URL.canParse(location, this.#origin) ? new URL(location, this.#origin) : undefined;
+      if (to?.origin !== this.#origin) return { status, retryAfterMs: 0, reason: 'REDIRECTED_ELSEWHERE' };
+      next = to.pathname + to.search;
     }
   }
+}
 
-  #pathOf(location: string | undefined): string {
-    const to = new URL(location ?? '', this.#origin);
-    if (to.host !== this.#origin.host) throw new Error('redirected to another host');
-    return to.pathname + to.search;
-  }
+type Ended = Omit<Outcome, 'bytes' | 'milliseconds'>;
 
-  #drain(path: string, accept: string): Promise<Drained> {
-    const { hostname, port } = this.#origin;
-    return new Promise((resolve, reject) => {
-      const options = { hostname, port, path, agent: this.#agent, headers: { accept } };
-      const request = this.#send(options, (response) => {
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => (bytes += chunk.length));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes }));
-      });
-      // For the whole answer: an idle timeout would let one that trickles go on for ever.
-      const timer = setTimeout(() => request.destroy(new Error('timeout')), this.#timeoutMs);
-      request.on('error', reject);
-      request.on('close', () => clearTimeout(timer));
-      request.end();
-    });
-  }
+/** Why there is no whole answer. One that is too large is final, as its status is; others may come at the next try. */
+function failed(error: unknown, status: number): Ended {
+  if (error instanceof NoAnswer && error.reason === 'TOO_LARGE')
+    return { status, retryAfterMs: 0, reason: error.reason };
+  const { code, message } = error as NodeJS.ErrnoException;
+  return { status: 0, retryAfterMs: 0, reason: code ?? message };
 }
 
 /** Only what was just rendered and is too large for a function's answer is a redirect. */
 function sourceOf({ headers }: Drained, isRedirected: boolean): Source {
   if (isRedirected) return 'rendered';
   // The header of a render is cached with it, so the cache is asked first.
-  if (/^(Refresh)?Hit/i.test(String(headers['x-cache']))) return 'cached';
+  if (/^(Refresh)?Hit/i.test(headers['x-cache'] ?? '')) return 'cached';
   return headers['x-resizer'] === 'rendered' ? 'rendered' : 'stored';
 }
 
-function judge(answer: Drained, isRedirected: boolean): Omit<Outcome, 'bytes' | 'milliseconds'> {
+/** What the two functions say of a refusal; anything else in that header is not theirs. */
+const CODE = /^[A-Z][A-Z0-9_]{0,39}$/;
+
+function judge(answer: Drained, isRedirected: boolean): Ended {
   const { status, headers } = answer;
   if (status === 200) return { status, source: sourceOf(answer, isRedirected), retryAfterMs: 0, reason: '' };
-  const seconds = Number(headers['retry-after']);
-  const code = headers['x-resizer-error'];
+  const code = headers['x-resizer-error'] ?? '';
   return {
     status,
-    retryAfterMs: seconds > 0 ? seconds * 1_000 : 0,
-    reason: typeof code === 'string' ? code : `HTTP ${status}`,
+    retryAfterMs: retryAfterMs(headers['retry-after']),
+    reason: CODE.test(code) ? code : `HTTP ${status}`,
   };
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from '../printable';
 import type { Source } from './request';
 import type { Tally } from './tally';
 
@@ -51,7 +52,7 @@ export function table(tally: Tally): string {
     ['already stored', number(stored)],
     ['already cached', number(cached)],
     ['skipped: done before', number(tally.skipped)],
-    ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${why}`, number(count)]),
+    ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${printable(why)}`, number(count)]),
     ['asked again', number(tally.retries)],
     ['received', megabytes(tally.bytes)],
     ...(p50 !== null && p95 !== null ? [p50p95(p50, p95)] : []),
