@@ -7,13 +7,13 @@ import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
 import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
-import { startParameters } from './parameters';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
 import { startLambda } from './functions/lambda';
 import type { Principal } from './iam/evaluate';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
+import { startSsm } from './ssm';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions {
@@ -188,12 +188,15 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
   const api = started.add(
     await startCloudFrontApi({ distribution: definition, invalidate, identities, clock, faults, log }),
   );
-  const parameters = started.add(
-    await startParameters({
+  const ssm = started.add(
+    await startSsm({
       parameters: deployment.parameters,
-      // What the distribution's name stands for here.
+      // Functions ask the distribution on this machine.
       translate: (value) => value.replaceAll(`https://${definition.domainName}`, url),
       identities,
+      account,
+      clock,
+      faults,
       log,
     }),
   );
@@ -204,7 +207,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
         startLambda({
           definition: fed,
           credentials: storage.credentialsFor(roleOf(deployment, fed)),
-          endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: parameters.url },
+          endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: ssm.url },
           log,
         }),
       clock,
@@ -232,7 +235,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
     environment: environmentOf(storage, account, {
       AWS_ENDPOINT_URL_S3: storage.url,
       AWS_ENDPOINT_URL_CLOUDFRONT: api.url,
-      AWS_ENDPOINT_URL_SSM: parameters.url,
+      AWS_ENDPOINT_URL_SSM: ssm.url,
     }),
     close: () => started.close(),
   };

@@ -4,7 +4,7 @@ import type { Clock } from './clock';
 import type { Deployment } from './deployment/deployment';
 import type { Faults } from './faults';
 import type { Principal } from './iam/evaluate';
-import { type Credentials, type Identities, issueCredentials } from './s3/identities';
+import { type Credentials, type Identities, issueCredentials } from './iam/identities';
 import type { ObjectEvent } from './s3/events';
 import { type LocalS3, startS3 } from './s3/server';
 

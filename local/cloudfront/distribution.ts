@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import type {
   CacheBehavior,
@@ -9,6 +9,7 @@ import type {
   ResponseHeadersPolicyConfig,
 } from '../deployment/deployment';
 import type { CloudFrontFunction, LambdaFunction } from '../functions/function';
+import { type HttpServer, listen } from '../http/server';
 import { Cache, type Kept, isNamed } from './cache';
 import { timeToLive } from './freshness';
 import type { OpenQuestions } from './open-questions';
@@ -49,7 +50,7 @@ export class Distribution {
   readonly #underWay = new Map<string, Promise<Response>>();
   /** Every item that was invalidated, in order. */
   readonly #invalidated: string[] = [];
-  #server: Server | undefined;
+  #server: HttpServer | undefined;
 
   constructor(options: DistributionOptions) {
     this.#options = options;
@@ -62,21 +63,12 @@ export class Distribution {
 
   /** Listens on 127.0.0.1. @returns the port @throws Error if the port cannot be had */
   async listen(port: number): Promise<number> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    this.#server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return (server.address() as { port: number }).port;
+    this.#server = await listen((request, response) => this.#serve(request, response), port);
+    return this.#server.port;
   }
 
   async close(): Promise<void> {
-    this.#server?.closeAllConnections();
-    await new Promise<void>((resolve) => {
-      if (this.#server) this.#server.close(() => resolve());
-      else resolve();
-    });
+    await this.#server?.close();
   }
 
   /** Drops what one item of an invalidation names. */

@@ -3,7 +3,7 @@ import type { Deployment, EventRule, LambdaDefinition, Queue as QueueDefinition 
 import type { Faults } from '../faults';
 import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';
-import type { Identities } from '../s3/identities';
+import type { Identities } from '../iam/identities';
 import { type Pattern, bridgeEventOf, parsePattern } from './event-bridge';
 import { Poller } from './poller';
 import { type Depth, Queue } from './queue';

@@ -104,11 +104,6 @@ export class Queue {
     return true;
   }
 
-  purge(): void {
-    this.#visible = [];
-    this.#hidden = [];
-  }
-
   depth(): Depth {
     const delayed = this.#hidden.filter(({ receiveCount }) => receiveCount === 0).length;
     return { visible: this.#visible.length, inFlight: this.#hidden.length - delayed, delayed };
@@ -123,20 +118,6 @@ export class Queue {
   onVisible(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Resolves when a message is visible, or after this long. */
-  async waitForVisible(seconds: number): Promise<void> {
-    if (this.#visible.length > 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = this.#clock.after(seconds * 1_000, () => end());
-      const stop = this.onVisible(() => end());
-      const end = () => {
-        timer.cancel();
-        stop();
-        resolve();
-      };
-    });
   }
 
   close(): void {

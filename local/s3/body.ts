@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { S3_API } from '../../edge/limits';
+import type { ChunkSeed } from '../iam/signature';
 import { CHECKSUM_ALGORITHMS, checksumHeader, findAlgorithm, startChecksum } from './checksums';
 import type { ChecksumAlgorithm, StoredChecksum } from './checksums';
 import { decodeChunks } from './chunked';
 import { S3Error } from './errors';
-import type { ChunkSeed } from './signature';
 
 /** A request's body before it is read. */
 export interface IncomingBody {

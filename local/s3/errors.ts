@@ -1,3 +1,5 @@
+import { ServiceError } from '../http/service';
+
 /** S3's error codes as far as they occur here, with status and message. S3 API Reference: ErrorResponses. */
 const ERRORS = {
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
@@ -41,16 +43,15 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** An answer of S3 that is no success. Thrown by whatever finds the mistake, turned into XML in one place. */
-export class S3Error extends Error {
+/** An error as S3 answers it. */
+export class S3Error extends ServiceError {
   override name = 'S3Error';
-  readonly status: number;
   /** More elements of the error document, such as `Condition`. */
   readonly details: Readonly<Record<string, string | number>>;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    readonly code: S3ErrorCode,
+    override readonly code: S3ErrorCode,
     {
       message,
       details = {},
@@ -63,8 +64,7 @@ export class S3Error extends Error {
       status?: number;
     } = {},
   ) {
-    super(message ?? ERRORS[code][1]);
-    this.status = status ?? ERRORS[code][0];
+    super(status ?? ERRORS[code][0], code, message ?? ERRORS[code][1]);
     this.details = details;
     this.headers = headers;
   }

@@ -1,4 +1,5 @@
-import type { BucketCall, Call, ObjectCall, Reply } from './call';
+import type { Reply } from '../http/reply';
+import type { BucketCall, Call, ObjectCall } from './call';
 import type { Address } from './address';
 import { S3Error } from './errors';
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './operations/buckets';

@@ -1,11 +1,12 @@
 import { S3_API } from '../../../edge/limits';
-import { encodeUri } from '../address';
+import { encodeUri } from '../../iam/signature';
+import type { Reply } from '../../http/reply';
 import type { StoredObject } from '../bucket-store';
-import type { BucketCall, Reply } from '../call';
+import type { BucketCall } from '../call';
 import { S3Error } from '../errors';
 import { after, afterPrefix, list } from '../listing';
 import type { Listing } from '../listing';
-import { resultXml } from '../xml';
+import { xmlReply } from '../xml';
 import type { XmlElements } from '../xml';
 
 type Encode = (text: string) => string;
@@ -17,19 +18,16 @@ export function listObjectsV2(call: BucketCall): Reply {
   const startAfter = query.get('start-after') ?? '';
   const start = token === undefined ? after(startAfter) : decodeToken(token);
   const { listing, encode, common } = page(call, start);
-  return {
-    status: 200,
-    xml: resultXml('ListBucketResult', {
-      ...common,
-      ...(startAfter !== '' && { StartAfter: encode(startAfter) }),
-      ...(token !== undefined && { ContinuationToken: token }),
-      ...(listing.next !== undefined && {
-        NextContinuationToken: Buffer.from(listing.next, 'latin1').toString('base64'),
-      }),
-      KeyCount: listing.keys.length + listing.commonPrefixes.length,
-      ...entries(call, listing, encode, query.get('fetch-owner') === 'true'),
+  return xmlReply('ListBucketResult', {
+    ...common,
+    ...(startAfter !== '' && { StartAfter: encode(startAfter) }),
+    ...(token !== undefined && { ContinuationToken: token }),
+    ...(listing.next !== undefined && {
+      NextContinuationToken: Buffer.from(listing.next, 'latin1').toString('base64'),
     }),
-  };
+    KeyCount: listing.keys.length + listing.commonPrefixes.length,
+    ...entries(call, listing, encode, query.get('fetch-owner') === 'true'),
+  });
 }
 
 /** ListObjects, the first version, which a plain GET of the bucket is. */
@@ -40,15 +38,12 @@ export function listObjects(call: BucketCall): Reply {
   const isPrefix = delimiter !== '' && marker.endsWith(delimiter);
   const { listing, encode, common } = page(call, isPrefix ? afterPrefix(marker) : after(marker));
   const hasMarker = listing.next !== undefined && delimiter !== '' && listing.last !== undefined;
-  return {
-    status: 200,
-    xml: resultXml('ListBucketResult', {
-      ...common,
-      Marker: encode(marker),
-      ...(hasMarker && { NextMarker: encode(listing.last ?? '') }),
-      ...entries(call, listing, encode, true),
-    }),
-  };
+  return xmlReply('ListBucketResult', {
+    ...common,
+    Marker: encode(marker),
+    ...(hasMarker && { NextMarker: encode(listing.last ?? '') }),
+    ...entries(call, listing, encode, true),
+  });
 }
 
 function page({ query, bucket }: BucketCall, start: string) {
