@@ -9,17 +9,17 @@ import { grammarOf } from '../edge/config';
 import { type Grammar, encodeKey } from '../edge/grammar';
 import { readConfig } from '../edge/read-config';
 import { wantedOf } from '../edge/wanted';
-import { FAULT_ACTIONS } from './fault-actions';
-import { Faults, parseFault } from './faults';
-import { wildcard } from './iam/wildcard';
-import { startLocalDistribution } from './local-distribution';
-import { readable } from './log-line';
-import { synthesise } from './synthesise';
-import { remove, upload, uploadFolder } from './upload';
-import { watchFolder } from './watch';
+import { FAULT_ACTIONS } from '../local/fault-actions';
+import { Faults, parseFault } from '../local/faults';
+import { wildcard } from '../local/iam/wildcard';
+import { startLocalDistribution } from '../local/local-distribution';
+import { synthesise } from '../local/synthesise';
+import { readable } from './start/log-line';
+import { remove, upload, uploadFolder } from './start/upload';
+import { watchFolder } from './start/watch';
 
 const PROJECT = join(__dirname, '..');
-const SAMPLES = join(__dirname, 'samples');
+const SAMPLES = join(PROJECT, 'local', 'samples');
 
 interface Options {
   originals?: string;
