@@ -1,6 +1,6 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent, type Dispatcher } from 'undici';
 import type { Origin } from '../deployment/deployment';
 import type { OriginRequest } from './origin-response';
 import { type Response, errorPage } from './response';
@@ -14,29 +14,7 @@ export interface BucketAddress {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
-const agent = new Agent({ keepAlive: true });
-
-/** The path goes out as it is signed: as part of a URL its dots and escapes would be read. */
-function send(
-  { hostname, port }: URL,
-  path: string,
-  method: string,
-  headers: Record<string, string>,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ hostname, port, path, agent, method, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const names = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
-        resolve({ status: response.statusCode!, headers: Object.fromEntries(names), body: Buffer.concat(chunks) });
-      });
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
+const agent = new Agent();
 
 /** Headers that belong to one connection, which the next one does not see. */
 const HOP_BY_HOP = ['connection', 'keep-alive'];
@@ -68,9 +46,19 @@ export async function askOrigin(
     headers: { ...request.headers, host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
   });
   try {
-    const response = await send(url, path, request.method, signed.headers);
-    for (const name of HOP_BY_HOP) delete response.headers[name];
-    return response;
+    // The path goes out as it is signed: as part of a URL its dots and escapes would be read.
+    const { statusCode, headers, body } = await agent.request({
+      origin: url.origin,
+      path,
+      method: request.method as Dispatcher.HttpMethod,
+      headers: signed.headers,
+    });
+    const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.includes(name));
+    return {
+      status: statusCode,
+      headers: Object.fromEntries(kept.map(([name, value]) => [name, [value].flat().join(', ')])),
+      body: Buffer.from(await body.arrayBuffer()),
+    };
   } catch (error) {
     log(`origin ${origin.DomainName}: ${error instanceof Error ? error.message : String(error)}`);
     return errorPage(502, 'Error', 'CloudFront could not connect to the origin.');

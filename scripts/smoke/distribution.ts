@@ -1,6 +1,4 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { buffer } from 'node:stream/consumers';
+import { Agent, type Dispatcher } from 'undici';
 import { TIMEOUT_MS } from '../usage';
 
 /** An answer as it came over HTTP. */
@@ -22,33 +20,27 @@ export interface Asking {
 /** A distribution as viewers reach it. Paths go out as they are written, without what a URL parser would make of them. */
 export class DistributionUnderTest {
   readonly url: string;
+  readonly #agent = new Agent();
 
   constructor(url: string) {
     this.url = url;
   }
 
   /** @throws Error where there is no answer in time */
-  ask(path: string, { accept, method = 'GET', headers = {}, at = this.url }: Asking = {}): Promise<Answer> {
-    const { protocol, hostname, port } = new URL(at);
-    const send = protocol === 'https:' ? httpsRequest : httpRequest;
-    return new Promise((resolve, reject) => {
-      const options = {
-        hostname,
-        port,
+  async ask(path: string, { accept, method = 'GET', headers = {}, at = this.url }: Asking = {}): Promise<Answer> {
+    try {
+      const answer = await this.#agent.request({
+        origin: new URL(at).origin,
         path,
-        method,
+        method: method as Dispatcher.HttpMethod,
         headers: { ...headers, ...(accept !== undefined && { accept }) },
-        timeout: TIMEOUT_MS,
-      };
-      const request = send(options, (response) => {
-        buffer(response).then(
-          (body) => resolve({ status: response.statusCode!, headers: response.headers as Answer['headers'], body }),
-          reject,
-        );
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      request.on('timeout', () => request.destroy(new Error(`no answer to ${path} in ${TIMEOUT_MS / 1_000} s`)));
-      request.on('error', reject);
-      request.end();
-    });
+      const body = Buffer.from(await answer.body.arrayBuffer());
+      return { status: answer.statusCode, headers: answer.headers as Answer['headers'], body };
+    } catch (error) {
+      if ((error as Error).name !== 'TimeoutError') throw error;
+      throw new Error(`no answer to ${path} in ${TIMEOUT_MS / 1_000} s`, { cause: error });
+    }
   }
 }

@@ -1,5 +1,5 @@
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent } from 'undici';
 
 /** Who made the answer: the renderer just now, S3, or the cache of CloudFront. */
 export type Source = 'rendered' | 'stored' | 'cached';
@@ -19,7 +19,7 @@ export interface Outcome {
 
 interface Drained {
   status: number;
-  headers: IncomingMessage['headers'];
+  headers: IncomingHttpHeaders;
   bytes: number;
 }
 
@@ -28,20 +28,16 @@ const MAX_REDIRECTS = 3;
 /** Asks a distribution for paths, exactly as they are written, over connections that stay open. */
 export class Requester {
   readonly #origin: URL;
-  readonly #agent: HttpAgent;
-  readonly #send: typeof httpRequest;
+  readonly #agent = new Agent();
   readonly #timeoutMs: number;
 
   constructor(url: string, timeoutMs: number) {
     this.#origin = new URL(url);
-    const isSecure = this.#origin.protocol === 'https:';
-    this.#agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-    this.#send = isSecure ? httpsRequest : httpRequest;
     this.#timeoutMs = timeoutMs;
   }
 
   close(): void {
-    this.#agent.destroy();
+    void this.#agent.destroy();
   }
 
   /** Gets a path and reads its body to the end. Never throws: no answer is an outcome, too. */
@@ -58,9 +54,10 @@ export class Requester {
       }
       return { ...judge(answer, redirects > 0), bytes, milliseconds: performance.now() - began };
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { name, code, message } = error as NodeJS.ErrnoException;
+      const reason = name === 'TimeoutError' ? 'timeout' : (code ?? message);
       const milliseconds = performance.now() - began;
-      return { status: 0, bytes, milliseconds, retryAfterMs: 0, reason: code ?? message };
+      return { status: 0, bytes, milliseconds, retryAfterMs: 0, reason };
     }
   }
 
@@ -70,22 +67,18 @@ export class Requester {
     return to.pathname + to.search;
   }
 
-  #drain(path: string, accept: string): Promise<Drained> {
-    const { hostname, port } = this.#origin;
-    return new Promise((resolve, reject) => {
-      const options = { hostname, port, path, agent: this.#agent, headers: { accept } };
-      const request = this.#send(options, (response) => {
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => (bytes += chunk.length));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes }));
-      });
+  async #drain(path: string, accept: string): Promise<Drained> {
+    const { statusCode, headers, body } = await this.#agent.request({
+      origin: this.#origin.origin,
+      path,
+      method: 'GET',
+      headers: { accept },
       // For the whole answer: an idle timeout would let one that trickles go on for ever.
-      const timer = setTimeout(() => request.destroy(new Error('timeout')), this.#timeoutMs);
-      request.on('error', reject);
-      request.on('close', () => clearTimeout(timer));
-      request.end();
+      signal: AbortSignal.timeout(this.#timeoutMs),
     });
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) bytes += chunk.length;
+    return { status: statusCode, headers, bytes };
   }
 }
 
