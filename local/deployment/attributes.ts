@@ -22,49 +22,27 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
       ref: name,
       attributes: {
         Arn: `arn:${PARTITION}:s3:::${name}`,
-        DomainName: `${name}.s3.${URL_SUFFIX}`,
-        DualStackDomainName: `${name}.s3.dualstack.${stack.region}.${URL_SUFFIX}`,
         RegionalDomainName: `${name}.s3.${stack.region}.${URL_SUFFIX}`,
       },
     };
   },
   'AWS::IAM::Role': ({ stack, logicalId, given }) => {
     const name = given('RoleName') ?? madeUp.name(stack.name, logicalId);
-    return {
-      ref: name,
-      attributes: {
-        Arn: `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`,
-        RoleId: `AROA${madeUp.id(stack.name, logicalId)}`,
-      },
-    };
-  },
-  'AWS::IAM::ManagedPolicy': ({ stack, logicalId, given }) => {
-    const name = given('ManagedPolicyName') ?? madeUp.name(stack.name, logicalId);
-    const arn = `arn:${PARTITION}:iam::${ACCOUNT}:policy/${name}`;
-    return { ref: arn, attributes: { PolicyArn: arn } };
+    return { ref: name, attributes: { Arn: `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}` } };
   },
   'AWS::Lambda::Function': ({ stack, logicalId, given }) => {
     const name = given('FunctionName') ?? madeUp.name(stack.name, logicalId);
     return { ref: name, attributes: { Arn: arnOf(stack, 'lambda', `function:${name}`) } };
   },
-  'AWS::Lambda::EventSourceMapping': ({ stack, logicalId }) => {
-    const id = madeUp.uuid(stack.name, logicalId);
-    return { ref: id, attributes: { Id: id } };
-  },
   'AWS::SQS::Queue': ({ stack, logicalId, given }) => {
     const name = given('QueueName') ?? madeUp.name(stack.name, logicalId, 80);
     const url = `https://sqs.${stack.region}.${URL_SUFFIX}/${ACCOUNT}/${name}`;
-    return { ref: url, attributes: { Arn: arnOf(stack, 'sqs', name), QueueName: name, QueueUrl: url } };
+    return { ref: url, attributes: { Arn: arnOf(stack, 'sqs', name), QueueName: name } };
   },
   'AWS::SSM::Parameter': ({ stack, logicalId, given }) => {
     const name = given('Name') ?? madeUp.name(stack.name, logicalId);
     const path = name.startsWith('/') ? name : `/${name}`;
     return { ref: name, attributes: { Arn: arnOf(stack, 'ssm', `parameter${path}`) } };
-  },
-  'AWS::SNS::Topic': ({ stack, logicalId, given }) => {
-    const name = given('TopicName') ?? madeUp.name(stack.name, logicalId, 256);
-    const arn = arnOf(stack, 'sns', name);
-    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
   },
   'AWS::Events::Rule': ({ stack, logicalId, given }) => {
     const name = given('Name') ?? madeUp.name(stack.name, logicalId);
@@ -74,20 +52,12 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
     const name = given('LogGroupName') ?? madeUp.name(stack.name, logicalId);
     return { ref: name, attributes: { Arn: arnOf(stack, 'logs', `log-group:${name}:*`) } };
   },
-  'AWS::CloudWatch::Alarm': ({ stack, logicalId, given }) => {
-    const name = given('AlarmName') ?? madeUp.name(stack.name, logicalId);
-    return { ref: name, attributes: { Arn: arnOf(stack, 'cloudwatch', `alarm:${name}`) } };
-  },
-  'AWS::CertificateManager::Certificate': ({ stack, logicalId }) => ({
-    ref: arnOf(stack, 'acm', `certificate/${madeUp.uuid(stack.name, logicalId)}`),
-    attributes: {},
-  }),
   'AWS::WAFv2::WebACL': ({ stack, logicalId, given }) => {
     const name = given('Name') ?? madeUp.name(stack.name, logicalId);
     const id = madeUp.uuid(stack.name, logicalId);
     return {
       ref: `${name}|${id}|CLOUDFRONT`,
-      attributes: { Arn: arnOf(stack, 'wafv2', `global/webacl/${name}/${id}`), Id: id },
+      attributes: { Arn: arnOf(stack, 'wafv2', `global/webacl/${name}/${id}`) },
     };
   },
   'AWS::CloudFront::Distribution': ({ stack, logicalId }) => {
@@ -97,10 +67,9 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
   'AWS::CloudFront::Function': ({ stack, logicalId, given }) => {
     const name = given('Name') ?? madeUp.name(stack.name, logicalId);
     const arn = `arn:${PARTITION}:cloudfront::${ACCOUNT}:function/${name}`;
-    return { ref: arn, attributes: { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn } };
+    return { ref: arn, attributes: { FunctionARN: arn } };
   },
   'AWS::CloudFront::CachePolicy': withId(madeUp.uuid),
-  'AWS::CloudFront::OriginRequestPolicy': withId(madeUp.uuid),
   'AWS::CloudFront::ResponseHeadersPolicy': withId(madeUp.uuid),
   'AWS::CloudFront::OriginAccessControl': withId(madeUp.id),
 };

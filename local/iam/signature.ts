@@ -7,8 +7,7 @@ import type { Clock } from '../clock';
 import type { Principal } from './evaluate';
 import type { Identities, Identity } from './identities';
 
-export const ALGORITHM = 'AWS4-HMAC-SHA256';
-const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** The parts of a request that a signature covers. Header names are in lower case. */
 export interface SignedRequest {
@@ -45,7 +44,6 @@ export interface Authentication {
 export type SignatureErrorCode =
   | 'AccessDenied'
   | 'AuthorizationHeaderMalformed'
-  | 'AuthorizationQueryParametersError'
   | 'InvalidAccessKeyId'
   | 'InvalidRequest'
   | 'InvalidToken'
@@ -75,12 +73,11 @@ interface Signature {
   date: string;
   sessionToken: string | undefined;
   payloadHash: string;
-  isPresigned: boolean;
 }
 
 /**
- * Verifies Signature Version 4, in the Authorization header or in the query. A request without either is anonymous.
- * IAM User Guide: create-signed-request; S3 API Reference: sigv4-query-string-auth.
+ * Verifies Signature Version 4 in the Authorization header. A request without it is anonymous.
+ * IAM User Guide: create-signed-request.
  * @throws SignatureError
  */
 export async function authenticate(
@@ -88,8 +85,9 @@ export async function authenticate(
   identities: Identities,
   clock: Clock,
 ): Promise<Authentication> {
-  const signature = readSignature(request, clock);
-  if (!signature) return { principal: { kind: 'anonymous' } };
+  const { authorization } = request.headers;
+  if (authorization === undefined) return { principal: { kind: 'anonymous' } };
+  const signature = readSignature(request, authorization, clock);
   const identity = identities.get(signature.accessKeyId);
   if (!identity) {
     throw new SignatureError('InvalidAccessKeyId', { details: { AWSAccessKeyId: signature.accessKeyId } });
@@ -118,24 +116,14 @@ export function isSameSignature(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function readSignature(request: SignedRequest, clock: Clock): Signature | undefined {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) return headerSignature(request, authorization, clock);
-  // The parameter of Signature Version 2.
-  if (request.query.has('AWSAccessKeyId')) throw unsupportedMechanism();
-  return request.query.has('X-Amz-Algorithm') ? querySignature(request, clock) : undefined;
-}
-
-function unsupportedMechanism(): SignatureError {
-  return new SignatureError('InvalidRequest', {
-    message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
-  });
-}
-
-function headerSignature(request: SignedRequest, authorization: string, clock: Clock): Signature {
+function readSignature(request: SignedRequest, authorization: string, clock: Clock): Signature {
   const { headers, payloadHash } = request;
   const [algorithm, ...fields] = authorization.split(/[\s,]+/);
-  if (algorithm !== ALGORITHM) throw unsupportedMechanism();
+  if (algorithm !== ALGORITHM) {
+    throw new SignatureError('InvalidRequest', {
+      message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+    });
+  }
   const values = new Map(fields.map((field) => [field.split('=', 1)[0], field.slice(field.indexOf('=') + 1)]));
   const date = headers['x-amz-date'];
   if (date === undefined) throw missingDate();
@@ -146,48 +134,20 @@ function headerSignature(request: SignedRequest, authorization: string, clock: C
   }
   checkSkew(date, clock);
   return {
-    ...parseCredential(values.get('Credential'), request.service, 'AuthorizationHeaderMalformed'),
+    ...parseCredential(values.get('Credential'), request.service),
     signedHeaders: values.get('SignedHeaders')?.split(';') ?? [],
     signature: values.get('Signature') ?? '',
     date,
     sessionToken: headers['x-amz-security-token'],
     payloadHash,
-    isPresigned: false,
   };
 }
 
-/** The signature of a presigned URL, such as `aws s3 presign` makes. */
-function querySignature({ query, service }: SignedRequest, clock: Clock): Signature {
-  const date = query.get('X-Amz-Date') ?? '';
-  const seconds = Number(query.get('X-Amz-Expires') ?? NaN);
-  if (query.get('X-Amz-Algorithm') !== ALGORITHM || !(seconds >= 1 && seconds <= S3_API.presignedSeconds)) {
-    throw new SignatureError('AuthorizationQueryParametersError', {
-      message: `X-Amz-Algorithm must be ${ALGORITHM} and X-Amz-Expires a number of seconds up to ${S3_API.presignedSeconds}`,
-    });
-  }
-  const from = parseDate(date);
-  if (from > Math.max(clock.now(), Date.now()) + S3_API.clockSkewSeconds * 1000) {
-    throw new SignatureError('AccessDenied', { message: 'Request is not valid yet' });
-  }
-  if (clock.now() > from + seconds * 1000) {
-    throw new SignatureError('AccessDenied', { message: 'Request has expired' });
-  }
-  return {
-    ...parseCredential(query.get('X-Amz-Credential'), service, 'AuthorizationQueryParametersError'),
-    signedHeaders: query.get('X-Amz-SignedHeaders')?.split(';') ?? [],
-    signature: query.get('X-Amz-Signature') ?? '',
-    date,
-    sessionToken: query.get('X-Amz-Security-Token'),
-    payloadHash: UNSIGNED_PAYLOAD,
-    isPresigned: true,
-  };
-}
-
-function parseCredential(credential: string | undefined, expectedService: string, code: SignatureErrorCode) {
+function parseCredential(credential: string | undefined, expectedService: string) {
   const [accessKeyId, day, region, service, end, ...more] = credential?.split('/') ?? [];
   const isComplete = service === expectedService && end === 'aws4_request' && more.length === 0;
   if (!accessKeyId || !day || !region || !isComplete) {
-    throw new SignatureError(code, {
+    throw new SignatureError('AuthorizationHeaderMalformed', {
       message: `The credential must have the form "<access key>/YYYYMMDD/REGION/${expectedService}/aws4_request"`,
     });
   }
@@ -241,12 +201,9 @@ async function verify(request: SignedRequest, presented: Signature, identity: Id
   return { signature, key, date, scope };
 }
 
-function checkSignedHeaders({ headers }: SignedRequest, { signedHeaders, isPresigned }: Signature): void {
+function checkSignedHeaders({ headers }: SignedRequest, { signedHeaders }: Signature): void {
   const unsigned = Object.keys(headers).filter(
-    (name) =>
-      (name === 'host' || name.startsWith('x-amz-')) &&
-      !(isPresigned && name === 'x-amz-content-sha256') &&
-      !signedHeaders.includes(name),
+    (name) => (name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
   );
   if (unsigned.length > 0) {
     throw new SignatureError('AccessDenied', {

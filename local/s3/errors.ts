@@ -5,7 +5,6 @@ const ERRORS = {
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AuthorizationHeaderMalformed: [400, 'The authorization header is malformed'],
-  AuthorizationQueryParametersError: [400, 'Query-string authentication is malformed'],
   BadDigest: [400, 'The Content-MD5 or checksum value that you specified did not match what the server received'],
   BucketAlreadyOwnedByYou: [409, 'The bucket that you tried to create already exists, and you own it'],
   BucketNotEmpty: [409, 'The bucket you tried to delete is not empty'],
