@@ -1,9 +1,9 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { IncomingMessage } from 'node:http';
-import { type Values, pairsOf, valuesOf } from '../../edge/event-values';
 import { READ_ONLY_HEADERS } from '../../edge/limits';
 import type { CloudFrontFunction } from '../functions/function';
 import { headerFault } from './edge-headers';
+import { type Values, pairsOf, valuesOf } from './event-values';
 import { type Response, errorPage } from './response';
 
 /** A viewer's request, as a behavior goes on with it. */
