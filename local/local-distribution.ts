@@ -44,9 +44,9 @@ export interface LocalDistribution {
   distribution: Distribution;
   /** A client of CloudFront with all permissions. */
   cloudFront: CloudFrontClient;
-  /** Queues, and what the buckets' events come to. */
+  /** The queues, fed by the events of the buckets. */
   events: Events;
-  /** Variables that lead the AWS CLI, an SDK or a script of this project here, with all permissions. */
+  /** Environment variables that point the AWS CLI, the SDKs and scripts here, with all permissions. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
@@ -93,8 +93,8 @@ function startViewerRequest(deployment: Deployment, definition: Definition, log:
   return found && startCloudFrontFunction({ name: found.name, code: found.code, log });
 }
 
-/** How CloudFront reaches a bucket: with the signature of an origin access control, which the bucket's policy knows. */
-function addressing(deployment: Deployment, storage: Storage, definition: Definition) {
+/** How CloudFront reaches the buckets: with the signature of its origin access control, which their policies admit. */
+function bucketAddresses(deployment: Deployment, storage: Storage, definition: Definition) {
   const credentials = storage.credentialsFor({
     kind: 'service',
     service: 'cloudfront.amazonaws.com',
@@ -108,8 +108,8 @@ function addressing(deployment: Deployment, storage: Storage, definition: Defini
   };
 }
 
-/** What has been started, to be closed in the reverse order. */
-class Started {
+/** Services that have been started; they are closed in reverse order. */
+class RunningServices {
   readonly #closers: (() => Promise<void>)[] = [];
 
   add<T extends { close(): Promise<void> }>(service: T): T {
@@ -122,7 +122,7 @@ class Started {
   }
 }
 
-/** What leads the AWS CLI, an SDK or a script of this project here, with all permissions. */
+/** Environment variables that point the AWS CLI, the SDKs and the project's scripts to the local services. */
 const environmentOf = (storage: Storage, account: string, endpoints: Record<string, string>) => {
   const { accessKeyId, secretAccessKey, sessionToken } = storage.credentialsFor({ kind: 'administrator', account });
   return {
@@ -139,7 +139,7 @@ const environmentOf = (storage: Storage, account: string, endpoints: Record<stri
  * @throws Error with one line for what AWS would refuse, and for a port that is in use
  */
 export async function startLocalDistribution(options: LocalOptions): Promise<LocalDistribution> {
-  const started = new Started();
+  const started = new RunningServices();
   try {
     return await start(options, started);
   } catch (error) {
@@ -148,14 +148,14 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
   }
 }
 
-async function start(options: LocalOptions, started: Started): Promise<LocalDistribution> {
+async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
   const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, log } = options;
   const deployment = readDeployment(cdkOut);
   const definition = deployment.distributions[0];
   if (!definition) throw new Error('The template has no distribution.');
   const { outputs, account } = deployment;
   const clock = new Clock();
-  // Uploads come after the start, when there is something to tell of them.
+  // The local S3 starts before the queues; nothing is uploaded until both run.
   const wiring: { events?: Events } = {};
   const onEvent = (event: ObjectEvent) => wiring.events?.onS3Event(event);
   const storage = started.add(
@@ -177,7 +177,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
       responseHeadersPolicy: policyId ? deployment.responseHeadersPolicies.get(policyId) : undefined,
       viewerRequest: startViewerRequest(deployment, definition, log),
       originResponse,
-      addressOf: addressing(deployment, storage, definition),
+      addressOf: bucketAddresses(deployment, storage, definition),
       clock,
       open: { ...PESSIMISTIC, ...open },
       log,

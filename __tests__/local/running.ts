@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { type LocalDistribution, type LocalOptions, startLocalDistribution } from '../../local/local-distribution';
 
 export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
@@ -122,7 +122,7 @@ export async function send(
   const answer = await agent.request({
     origin: `http://127.0.0.1:${new URL(url).port}`,
     path,
-    method: method as Dispatcher.HttpMethod,
+    method,
     headers,
   });
   const body = Buffer.from(await answer.body.arrayBuffer());

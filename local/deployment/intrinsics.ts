@@ -129,13 +129,13 @@ export class Resolver {
         : attributesOf(resource.Type, {
             stack: this.#stack,
             logicalId,
-            given: (property) => this.resolve(resource.Properties?.[property], logicalId) as string | undefined,
+            nameIn: (property) => this.resolve(resource.Properties?.[property], logicalId) as string | undefined,
           });
     this.#attributes.set(logicalId, attributes);
     return attributes;
   }
 
-  /** A first deployment: the versions of a function count from 1, in the order of the template. */
+  /** Numbers the versions of a function from 1, in the order of the template, as a first deployment does. */
   #version(logicalId: string, { Properties }: Resource): Attributes {
     const functionOf = (properties: Record<string, unknown> | undefined) =>
       String(this.resolve(properties?.FunctionName, logicalId));

@@ -26,7 +26,7 @@ const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** The roles with these ARNs and all that they are allowed. */
+/** The roles with these ARNs, with the statements of all their policies. */
 export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
   const attached = stacks.of('AWS::IAM::Policy');
   return stacks

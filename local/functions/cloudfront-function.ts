@@ -19,7 +19,7 @@ export interface CloudFrontFunctionOptions {
 /** Runs one event through some code; the code's output goes to `log`. */
 export type Engine = (code: string, event: string, log: (line: string) => void) => Promise<CloudFrontFunctionOutcome>;
 
-/** A process of njs lives for some 5 ms; more of them than cores only wait for each other. */
+/** A run takes about 5 ms of a core, so more at once than there are cores would only wait for each other. */
 const CONCURRENT_RUNS = 4;
 
 /**

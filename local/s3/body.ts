@@ -15,7 +15,7 @@ export interface IncomingBody {
   seed: ChunkSeed | undefined;
 }
 
-/** What is known of a body once it was read and all that its headers claim about it held. */
+/** A body that was read and that matches what its headers claim. */
 export interface ReceivedBody {
   bytes: number;
   /** Hex. */

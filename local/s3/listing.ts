@@ -1,7 +1,7 @@
 import { toBytes, fromBytes } from './sorted-keys';
 import type { SortedKeys } from './sorted-keys';
 
-/** No UTF-8 has this byte: after every key with a prefix, before every other key that follows. */
+/** A byte that UTF-8 never has: a prefix with it sorts after every key with that prefix, and before the next key. */
 const AFTER_ALL = '\u00ff';
 
 export interface ListingQuery {

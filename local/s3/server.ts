@@ -71,13 +71,13 @@ export async function startS3(options: S3Options): Promise<LocalS3> {
   };
 }
 
-/** A request to an operation, and who turned out to have sent it. */
+/** A call to an operation; its principal is anonymous until the signature is verified. */
 interface S3Call extends ServiceCall {
   address: Address;
   principal: Principal;
 }
 
-/** What is told of an event by the operation that makes it happen. */
+/** The part of an event that the operation knows. */
 type EventOfOperation = Omit<ObjectEvent, 'bucket' | 'sequencer' | 'time'>;
 
 class S3Service implements Service {

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import { TIMEOUT_MS } from '../usage';
 
 /** An answer as it came over HTTP. */
@@ -32,7 +32,7 @@ export class DistributionUnderTest {
       const answer = await this.#agent.request({
         origin: new URL(at).origin,
         path,
-        method: method as Dispatcher.HttpMethod,
+        method,
         headers: { ...headers, ...(accept !== undefined && { accept }) },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });

@@ -32,7 +32,7 @@ export function headBucket({ bucket }: BucketCall): Reply {
 }
 
 export function getBucketLocation({ bucket }: BucketCall): Reply {
-  // The first region has no name here.
+  // S3 answers with an empty element for us-east-1.
   const location = bucket.region === US_EAST_1 ? '' : bucket.region;
   return xmlReply('LocationConstraint', { '#text': location });
 }

@@ -34,7 +34,7 @@ export async function deleteObjects(call: BucketCall): Promise<Reply> {
   return xmlReply('DeleteResult', { ...(!quiet && { Deleted: deleted }), Error: errors });
 }
 
-/** A bucket with versions gains a delete marker even where there was nothing; another one tells only of real removals. */
+/** A versioned bucket gets a delete marker even for a missing key; another emits an event only if a key is removed. */
 function remove({ bucket, emit }: BucketCall, key: string): void {
   const removed = bucket.store.delete(key);
   if (bucket.versioned) emit({ type: 'ObjectRemoved:DeleteMarkerCreated', key });
