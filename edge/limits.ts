@@ -98,7 +98,7 @@ export const S3 = {
   keyBytes: 1_024,
 } as const;
 
-/** S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts, sigv4-query-string-auth; S3 API Reference: DeleteObjects, ListObjectsV2. */
+/** S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts; S3 API Reference: DeleteObjects, ListObjectsV2. */
 export const S3_API = {
   bucketNameCharacters: 63,
   /** Names and values of user-defined metadata together. */
@@ -109,7 +109,6 @@ export const S3_API = {
   parts: 10_000,
   putBytes: 5_368_709_120,
   clockSkewSeconds: 900,
-  presignedSeconds: 604_800,
 } as const;
 
 /** DG: HTTPStatusCodes. Which error statuses CloudFront caches, and for how long when nothing is said. */

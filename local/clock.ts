@@ -5,8 +5,7 @@ interface Pending {
 }
 
 /**
- * The time that the local distribution goes by. Tests move it forward, so that a TTL or a queue's delay passes
- * without waiting.
+ * The time of the local distribution. Tests move it forward, so that a TTL or a queue's delay passes without waiting.
  */
 export class Clock {
   #offset = 0;

@@ -1,11 +1,13 @@
-import { ACTIONS as CLOUDFRONT } from './cloudfront/api';
-import { ACTIONS as SQS } from './events/sqs-actions';
+import { OPERATIONS as CLOUDFRONT } from './cloudfront/api';
+import { OPERATIONS as SQS } from './events/sqs-operations';
 import { ROUTES as S3 } from './s3/routes';
+import { OPERATIONS as SSM } from './ssm';
 
 /** All that a fault can hit, as `service:Operation`. */
 export const FAULT_ACTIONS: readonly string[] = [
   ...S3.map(({ name }) => `s3:${name}`),
-  ...Object.values(CLOUDFRONT).map((name) => `cloudfront:${name}`),
+  ...CLOUDFRONT.map(({ name }) => `cloudfront:${name}`),
   ...Object.keys(SQS).map((name) => `sqs:${name}`),
+  ...Object.keys(SSM).map((name) => `ssm:${name}`),
   'lambda:Invoke',
 ];

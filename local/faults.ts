@@ -1,6 +1,6 @@
 import { wildcard } from './iam/wildcard';
 
-/** What goes wrong, apart from being slow. */
+/** How a request fails. */
 export type FaultOutcome =
   /** The service answers with this HTTP status. */
   | { kind: 'status'; status: number }
@@ -11,7 +11,7 @@ export type FaultOutcome =
   /** The connection is reset before anything is done. */
   | { kind: 'reset' };
 
-/** Something that goes wrong on purpose. */
+/** A failure that is asked for. */
 export interface Fault {
   /** `service:Operation`, wildcards allowed, case ignored: `s3:GetObject`, `s3:*`, `lambda:Invoke`. */
   action: string;
@@ -113,7 +113,7 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** What this request has to suffer: all latencies that hit it, and the first outcome. Uses up `times`. */
+  /** The faults that hit a request: the sum of their latencies, and the first outcome. Counts towards `times`. */
   match(action: string, target: { bucket?: string | undefined; key?: string | undefined } = {}): FaultHit | undefined {
     const hits = this.#armed.filter((fault) => this.#hits(fault, action, target));
     if (hits.length === 0) return undefined;

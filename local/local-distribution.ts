@@ -9,13 +9,13 @@ import type { Deployment, Distribution as Definition, LambdaDefinition } from '.
 import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
 import { lockFolder } from './folder-lock';
-import { startParameters } from './parameters';
 import { Faults } from './faults';
 import { startCloudFrontFunction } from './functions/cloudfront-function';
 import { startLambda } from './functions/lambda';
 import type { Principal } from './iam/evaluate';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
+import { startSsm } from './ssm';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions {
@@ -46,9 +46,9 @@ export interface LocalDistribution {
   distribution: Distribution;
   /** A client of CloudFront with all permissions. */
   cloudFront: CloudFrontClient;
-  /** Queues, and what the buckets' events come to. */
+  /** The queues, fed by the events of the buckets. */
   events: Events;
-  /** Variables that lead the AWS CLI, an SDK or a script of this project here, with all permissions. */
+  /** Environment variables that point the AWS CLI, the SDKs and scripts here, with all permissions. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
@@ -95,8 +95,8 @@ function startViewerRequest(deployment: Deployment, definition: Definition, log:
   return found && startCloudFrontFunction({ name: found.name, code: found.code, log });
 }
 
-/** How CloudFront reaches a bucket: with the signature of an origin access control, which the bucket's policy knows. */
-function addressing(deployment: Deployment, storage: Storage, definition: Definition) {
+/** How CloudFront reaches the buckets: with the signature of its origin access control, which their policies admit. */
+function bucketAddresses(deployment: Deployment, storage: Storage, definition: Definition) {
   const credentials = storage.credentialsFor({
     kind: 'service',
     service: 'cloudfront.amazonaws.com',
@@ -110,8 +110,8 @@ function addressing(deployment: Deployment, storage: Storage, definition: Defini
   };
 }
 
-/** What has been started, to be closed in the reverse order. */
-class Started {
+/** Services that have been started; they are closed in reverse order. */
+class RunningServices {
   readonly #closers: (() => Promise<void>)[] = [];
 
   add<T extends { close(): Promise<void> }>(service: T): T {
@@ -124,7 +124,7 @@ class Started {
   }
 }
 
-/** What leads the AWS CLI, an SDK or a script of this project here, with all permissions. */
+/** Environment variables that point the AWS CLI, the SDKs and the project's scripts to the local services. */
 const environmentOf = (storage: Storage, account: string, endpoints: Record<string, string>) => {
   const { accessKeyId, secretAccessKey, sessionToken } = storage.credentialsFor({ kind: 'administrator', account });
   return {
@@ -141,7 +141,7 @@ const environmentOf = (storage: Storage, account: string, endpoints: Record<stri
  * @throws Error with one line for what AWS would refuse, for a port that is in use, and for a folder that is
  */
 export async function startLocalDistribution(options: LocalOptions): Promise<LocalDistribution> {
-  const started = new Started();
+  const started = new RunningServices();
   try {
     return await start(options, started);
   } catch (error) {
@@ -150,7 +150,7 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
   }
 }
 
-async function start(options: LocalOptions, started: Started): Promise<LocalDistribution> {
+async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
   const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, log } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
@@ -158,7 +158,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
   if (!definition) throw new Error('The template has no distribution.');
   const { outputs, account } = deployment;
   const clock = new Clock();
-  // Uploads come after the start, when there is something to tell of them.
+  // The local S3 starts before the queues; nothing is uploaded until both run.
   const wiring: { events?: Events } = {};
   const onEvent = (event: ObjectEvent) => wiring.events?.onS3Event(event);
   const storage = started.add(
@@ -180,7 +180,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
       responseHeadersPolicy: policyId ? deployment.responseHeadersPolicies.get(policyId) : undefined,
       viewerRequest: startViewerRequest(deployment, definition, log),
       originResponse,
-      addressOf: addressing(deployment, storage, definition),
+      addressOf: bucketAddresses(deployment, storage, definition),
       clock,
       open: { ...PESSIMISTIC, ...open },
       log,
@@ -191,12 +191,15 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
   const api = started.add(
     await startCloudFrontApi({ distribution: definition, invalidate, identities, clock, faults, log }),
   );
-  const parameters = started.add(
-    await startParameters({
+  const ssm = started.add(
+    await startSsm({
       parameters: deployment.parameters,
-      // What the distribution's name stands for here.
+      // Functions ask the distribution on this machine.
       translate: (value) => value.replaceAll(`https://${definition.domainName}`, url),
       identities,
+      account,
+      clock,
+      faults,
       log,
     }),
   );
@@ -207,7 +210,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
         startLambda({
           definition: fed,
           credentials: storage.credentialsFor(roleOf(deployment, fed)),
-          endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: parameters.url },
+          endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: ssm.url },
           log,
         }),
       clock,
@@ -237,7 +240,7 @@ async function start(options: LocalOptions, started: Started): Promise<LocalDist
     environment: environmentOf(storage, account, {
       AWS_ENDPOINT_URL_S3: storage.url,
       AWS_ENDPOINT_URL_CLOUDFRONT: api.url,
-      AWS_ENDPOINT_URL_SSM: parameters.url,
+      AWS_ENDPOINT_URL_SSM: ssm.url,
     }),
     close: () => started.close(),
   };

@@ -4,18 +4,18 @@ import type { Clock } from './clock';
 import type { Deployment } from './deployment/deployment';
 import type { Faults } from './faults';
 import type { Principal } from './iam/evaluate';
-import { type Credentials, type Identities, issueCredentials } from './s3/identities';
+import { type Credentials, type Identities, issueCredentials } from './iam/identities';
 import type { ObjectEvent } from './s3/events';
 import { type LocalS3, startS3 } from './s3/server';
 
-/** Where buckets live: the local S3, or another one that speaks its API. */
+/** The S3 in use: the local one, or another that has the same API. */
 export interface Storage {
   url: string;
   /** The local S3; missing where another one is used. */
   local?: LocalS3;
   /** Who may sign requests to the services of this machine. */
   identities: Identities;
-  /** Credentials of a caller, whom the local S3 then knows by them. */
+  /** Issues credentials by which the local services recognise a caller. */
   credentialsFor(principal: Principal): Credentials;
   /** A client with all permissions. */
   client: S3Client;
@@ -55,19 +55,19 @@ export async function startLocalStorage(
   };
 }
 
-/** Makes a bucket, unless it is there. @throws Error if it cannot be made */
+/** Creates a bucket unless it exists. @throws Error if it cannot be created */
 export async function createBucket(client: S3Client, name: string, region: string): Promise<void> {
-  const elsewhere = { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
+  const withRegion = { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
   try {
-    await client.send(new CreateBucketCommand({ Bucket: name, ...(region !== 'us-east-1' && elsewhere) }));
+    await client.send(new CreateBucketCommand({ Bucket: name, ...(region !== 'us-east-1' && withRegion) }));
   } catch (error) {
-    const isThere = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
-    if (!isThere) throw new Error(`The bucket ${name} cannot be made: ${String(error)}`, { cause: error });
+    const exists = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
+    if (!exists) throw new Error(`The bucket ${name} cannot be made: ${String(error)}`, { cause: error });
   }
 }
 
 /**
- * Uses another S3, with the usual credentials of AWS for everyone: it knows nothing of the template's policies.
+ * Uses another S3, which does not know the template's policies: every caller has the usual AWS credentials.
  * @throws Error if there are no credentials or the buckets cannot be made
  */
 export async function useOtherStorage(deployment: Deployment, url: string): Promise<Storage> {

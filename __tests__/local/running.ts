@@ -1,13 +1,15 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { Agent } from 'undici';
 import { type LocalDistribution, type LocalOptions, startLocalDistribution } from '../../local/local-distribution';
 
 export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
 export const WEBP = 'image/webp,*/*';
+
+const agent = new Agent();
 
 /** As many as follow an upload at most, when nothing fails, and longer than the time between them. */
 const PASSES = 3;
@@ -111,23 +113,20 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
   };
 }
 
-export function send(url: string, path: string, method: string, headers: Record<string, string>): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port: new URL(url).port, path, method, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode!,
-          headers: response.headers as Record<string, string>,
-          body: Buffer.concat(chunks),
-        }),
-      );
-    });
-    request.on('error', reject);
-    request.end();
+export async function send(
+  url: string,
+  path: string,
+  method: string,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const answer = await agent.request({
+    origin: `http://127.0.0.1:${new URL(url).port}`,
+    path,
+    method,
+    headers,
   });
+  const body = Buffer.from(await answer.body.arrayBuffer());
+  return { status: answer.statusCode, headers: answer.headers as Answer['headers'], body };
 }
 
 /** A picture that compresses like a photograph: smooth colours with noise on them. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock';
 import type {
   CacheBehavior,
@@ -9,12 +9,13 @@ import type {
   ResponseHeadersPolicyConfig,
 } from '../deployment/deployment';
 import type { CloudFrontFunction, LambdaFunction } from '../functions/function';
-import { Cache, type Kept, isNamed } from './cache';
+import { type HttpServer, listen } from '../http/server';
+import { Cache, type CachedResponse, isNamedBy } from './cache';
 import { timeToLive } from './freshness';
 import type { OpenQuestions } from './open-questions';
 import { type BucketAddress, askOrigin } from './origin';
 import { type OriginRequest, originResponseEvent, runOriginResponse } from './origin-response';
-import { type Response, errorPage } from './response';
+import { type EdgeResponse, errorPage } from './response';
 import { type ViewerRequest, runViewerRequest, viewerRequestEvent } from './viewer-request';
 import { applyPolicy, forViewer, send } from './viewer-response';
 
@@ -31,9 +32,9 @@ export interface DistributionOptions {
   log(line: string): void;
 }
 
-/** A response, and how CloudFront came by it. */
-interface Found {
-  response: Response;
+/** A response, and where CloudFront has it from. */
+interface SourcedResponse {
+  response: EdgeResponse;
   xCache: 'Hit' | 'Miss' | 'RefreshHit' | 'Error';
   /** Seconds since the origin gave or confirmed it; missing when that was now. */
   age?: number;
@@ -45,11 +46,11 @@ export class Distribution {
   readonly #behavior: CacheBehavior;
   readonly #origin: Origin;
   readonly #cache = new Cache();
-  /** Requests under way to the origin, by cache key: all that ask for the same wait for one. */
-  readonly #underWay = new Map<string, Promise<Response>>();
-  /** Every item that was invalidated, in order. */
+  /** Requests to the origin that are under way, by cache key, so that concurrent misses share one. */
+  readonly #underWay = new Map<string, Promise<EdgeResponse>>();
+  /** Items of all invalidations so far, in order. */
   readonly #invalidated: string[] = [];
-  #server: Server | undefined;
+  #server: HttpServer | undefined;
 
   constructor(options: DistributionOptions) {
     this.#options = options;
@@ -62,24 +63,15 @@ export class Distribution {
 
   /** Listens on 127.0.0.1. @returns the port @throws Error if the port cannot be had */
   async listen(port: number): Promise<number> {
-    const server = createServer((request, response) => void this.#serve(request, response));
-    this.#server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return (server.address() as { port: number }).port;
+    this.#server = await listen((request, response) => this.#serve(request, response), port);
+    return this.#server.port;
   }
 
   async close(): Promise<void> {
-    this.#server?.closeAllConnections();
-    await new Promise<void>((resolve) => {
-      if (this.#server) this.#server.close(() => resolve());
-      else resolve();
-    });
+    await this.#server?.close();
   }
 
-  /** Drops what one item of an invalidation names. */
+  /** Removes from the cache what one item of an invalidation names. */
   invalidate(item: string): void {
     this.#invalidated.push(item);
     this.#cache.invalidate(item);
@@ -101,7 +93,7 @@ export class Distribution {
     }
   }
 
-  async #answer(request: IncomingMessage, requestId: string): Promise<Response> {
+  async #answer(request: IncomingMessage, requestId: string): Promise<EdgeResponse> {
     const { definition, viewerRequest, responseHeadersPolicy, log } = this.#options;
     const allowed = this.#behavior.AllowedMethods ?? ['GET', 'HEAD'];
     if (!allowed.includes(request.method ?? '')) {
@@ -122,14 +114,14 @@ export class Distribution {
     return { ...response, headers };
   }
 
-  /** From the cache where it is fresh, else from the origin. */
-  async #find(went: ViewerRequest, viewer: IncomingMessage, requestId: string): Promise<Found> {
+  /** Answers from the cache if the response there is fresh, else from the origin. */
+  async #find(went: ViewerRequest, viewer: IncomingMessage, requestId: string): Promise<SourcedResponse> {
     const key = this.#cacheKey(went);
-    const kept = this.#cache.get(key);
+    const cached = this.#cache.get(key);
     const now = this.#options.clock.now();
-    if (kept && now < kept.until) {
-      const xCache = kept.response.status >= 400 ? 'Error' : 'Hit';
-      return { response: kept.response, xCache, age: (now - kept.since) / 1000 };
+    if (cached && now < cached.until) {
+      const xCache = cached.response.status >= 400 ? 'Error' : 'Hit';
+      return { response: cached.response, xCache, age: (now - cached.since) / 1000 };
     }
     const method = went.method === 'HEAD' ? this.#options.open.headReachesOriginAs : 'GET';
     const request: OriginRequest = {
@@ -139,52 +131,52 @@ export class Distribution {
       requestId,
       clientIp: viewer.socket.remoteAddress ?? '127.0.0.1',
     };
-    if (kept) return this.#revalidate(key, kept, request);
+    if (cached) return this.#revalidate(key, cached, request);
     if (viewer.headers.range && method === 'GET') request.headers['range'] = viewer.headers.range;
     const response = await this.#collapsed(key, request);
     return { response, xCache: response.status >= 400 ? 'Error' : 'Miss' };
   }
 
   /** DG: Expiration, RequestAndResponseBehaviorS3Origin: an expired object is asked for with If-None-Match. */
-  async #revalidate(key: string, kept: Kept, request: OriginRequest): Promise<Found> {
-    const { etag } = kept.response.headers;
-    if (etag && kept.response.status === 200) request.headers['if-none-match'] = etag;
+  async #revalidate(key: string, cached: CachedResponse, request: OriginRequest): Promise<SourcedResponse> {
+    const { etag } = cached.response.headers;
+    if (etag && cached.response.status === 200) request.headers['if-none-match'] = etag;
     const response = await this.#collapsed(key, request);
     if (response.status === 304) {
       const headers = {
-        ...kept.response.headers,
+        ...cached.response.headers,
         ...pick(response.headers, ['cache-control', 'expires', 'date', 'vary']),
       };
-      const confirmed: Response = { ...kept.response, headers };
-      this.#keep(key, confirmed);
+      const confirmed: EdgeResponse = { ...cached.response, headers };
+      this.#store(key, confirmed);
       return { response: confirmed, xCache: 'RefreshHit' };
     }
-    // What has expired is better than nothing. DG: HTTPStatusCodes
-    if (response.status >= 500 && kept.response.status < 400) return { response: kept.response, xCache: 'Hit' };
+    // An expired response is served rather than an error. DG: HTTPStatusCodes
+    if (response.status >= 500 && cached.response.status < 400) return { response: cached.response, xCache: 'Hit' };
     return { response, xCache: response.status >= 400 ? 'Error' : 'Miss' };
   }
 
   /**
-   * One request to the origin for all that ask for the same at the same time. Those that waited for a response that
-   * no cache may keep go themselves. DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
+   * Collapses concurrent requests for one response into one request to the origin. If that response must not be
+   * cached, those that waited for it send requests of their own. DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
    */
-  async #collapsed(key: string, request: OriginRequest): Promise<Response> {
+  async #collapsed(key: string, request: OriginRequest): Promise<EdgeResponse> {
     const collapse = `${request.method} ${request.headers['range'] ?? ''} ${key}`;
     const waiting = this.#underWay.get(collapse);
     if (waiting) {
       const response = await waiting;
-      return this.#timeToLive(response) > 0 ? response : this.#ask(key, request);
+      return this.#timeToLive(response) > 0 ? response : this.#askOrigin(key, request);
     }
-    const asked = this.#ask(key, request);
-    this.#underWay.set(collapse, asked);
+    const answer = this.#askOrigin(key, request);
+    this.#underWay.set(collapse, answer);
     try {
-      return await asked;
+      return await answer;
     } finally {
       this.#underWay.delete(collapse);
     }
   }
 
-  async #ask(key: string, request: OriginRequest): Promise<Response> {
+  async #askOrigin(key: string, request: OriginRequest): Promise<EdgeResponse> {
     const { definition, originResponse, addressOf, open, log } = this.#options;
     const before = this.#invalidated.length;
     const headers = { ...request.headers };
@@ -200,23 +192,24 @@ export class Distribution {
     }
     const failed = response !== origin && Boolean(response.headers['x-cache']);
     const since = open.invalidationReachesInFlight ? this.#invalidated.slice(before) : [];
-    const isGone = since.some((item) => isNamed(item, key, this.#tagsOf(response)));
-    if (request.method === 'GET' && !isGone && !(failed && !open.functionErrorsCached)) this.#keep(key, response);
+    const isInvalidated = since.some((item) => isNamedBy(item, key, this.#tagsOf(response)));
+    if (request.method === 'GET' && !isInvalidated && !(failed && !open.functionErrorsCached))
+      this.#store(key, response);
     return response;
   }
 
-  #tagsOf({ headers }: Response): string[] {
+  #tagsOf({ headers }: EdgeResponse): string[] {
     const name = this.#options.definition.config.CacheTagConfig?.HeaderName.toLowerCase();
     const tags = (name && headers[name]) || '';
     return tags.split(',').map((tag) => tag.trim().toLowerCase());
   }
 
-  #timeToLive(response: Response): number {
+  #timeToLive(response: EdgeResponse): number {
     const { definition, cachePolicy, clock } = this.#options;
     return timeToLive(response, cachePolicy, definition.config.CustomErrorResponses, clock.now());
   }
 
-  #keep(key: string, response: Response): void {
+  #store(key: string, response: EdgeResponse): void {
     const seconds = this.#timeToLive(response);
     if (seconds <= 0 || response.status === 304 || response.status === 412 || response.status === 416) return;
     const now = this.#options.clock.now();
@@ -228,7 +221,7 @@ export class Distribution {
     });
   }
 
-  /** Path, and what of the query the cache policy names. DG: controlling-the-cache-key */
+  /** The path, with the query parameters that the cache policy names. DG: controlling-the-cache-key */
   #cacheKey({ uri, querystring }: ViewerRequest): string {
     const { QueryStringBehavior, QueryStrings = [] } =
       this.#options.cachePolicy.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig;

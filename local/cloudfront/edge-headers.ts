@@ -6,18 +6,18 @@ const isDisallowed = (name: string): boolean =>
   );
 
 /**
- * What is wrong with the headers that a function answers with, in one line; undefined if nothing is.
+ * Says in one line what is wrong with the headers that a function returns; undefined if nothing is.
  * DG: edge-function-restrictions-all
- * @param given headers as the function got them, lower case, values joined
+ * @param original headers as the function got them, names in lower case, values joined
  */
 export function headerFault(
-  answered: Record<string, string>,
-  given: Record<string, string>,
+  returned: Record<string, string>,
+  original: Record<string, string>,
   readOnly: readonly string[],
 ): string | undefined {
-  for (const name of Object.keys(answered)) {
-    if (isDisallowed(name) && answered[name] !== given[name]) return `header ${name} is not allowed`;
+  for (const name of Object.keys(returned)) {
+    if (isDisallowed(name) && returned[name] !== original[name]) return `header ${name} is not allowed`;
   }
-  const changed = readOnly.find((name) => answered[name] !== given[name]);
+  const changed = readOnly.find((name) => returned[name] !== original[name]);
   return changed && `header ${changed} is read-only and was changed`;
 }

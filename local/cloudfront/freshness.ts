@@ -1,7 +1,7 @@
 import { parse } from 'cache-control-parser';
 import { ERROR_CACHING } from '../../edge/limits';
 import type { CachePolicyConfig, DistributionConfig } from '../deployment/deployment';
-import type { Response } from './response';
+import type { EdgeResponse } from './response';
 
 const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
 
@@ -10,25 +10,25 @@ const clamp = (value: number, least: number, most: number) => Math.max(least, Ma
  * DG: Expiration (successful responses), HTTPStatusCodes (errors).
  */
 export function timeToLive(
-  { status, headers }: Response,
+  { status, headers }: EdgeResponse,
   policy: CachePolicyConfig,
   errorResponses: DistributionConfig['CustomErrorResponses'],
   now: number,
 ): number {
   const control = parse(headers['cache-control'] ?? '');
-  const said = control['s-maxage'] ?? control['max-age'];
+  const maxAge = control['s-maxage'] ?? control['max-age'];
   if (status >= 400) {
     const least =
       errorResponses?.find(({ ErrorCode }) => ErrorCode === status)?.ErrorCachingMinTTL ??
       ERROR_CACHING.defaultMinTtlSeconds;
-    if ((ERROR_CACHING.always as readonly number[]).includes(status)) return Math.max(least, said ?? 0);
-    const cached = said !== undefined && (ERROR_CACHING.withMaxAge as readonly number[]).includes(status);
-    return cached ? Math.max(least, said) : 0;
+    if ((ERROR_CACHING.always as readonly number[]).includes(status)) return Math.max(least, maxAge ?? 0);
+    const cached = maxAge !== undefined && (ERROR_CACHING.withMaxAge as readonly number[]).includes(status);
+    return cached ? Math.max(least, maxAge) : 0;
   }
-  // A part of an object is not the object.
+  // A part must not be served as the whole object.
   if (status === 206) return 0;
   if (control['no-store'] || control['no-cache'] || control.private) return policy.MinTTL;
-  if (said !== undefined) return clamp(said, policy.MinTTL, policy.MaxTTL);
+  if (maxAge !== undefined) return clamp(maxAge, policy.MinTTL, policy.MaxTTL);
   const expires = headers['expires'] ? Date.parse(headers['expires']) : NaN;
   if (!Number.isNaN(expires)) return clamp((expires - now) / 1000, policy.MinTTL, policy.MaxTTL);
   return clamp(policy.DefaultTTL, policy.MinTTL, policy.MaxTTL);

@@ -5,7 +5,7 @@ import type { Origin } from '../deployment/deployment';
 import type { LambdaFunction } from '../functions/function';
 import { headerFault } from './edge-headers';
 import type { OpenQuestions } from './open-questions';
-import { type Response, errorPage } from './response';
+import { type EdgeResponse, errorPage } from './response';
 
 /** A request as it goes to the origin. */
 export interface OriginRequest {
@@ -22,7 +22,7 @@ const toEventHeaders = (headers: Record<string, string>): CloudFrontHeaders =>
 /** The event of Lambda@Edge at origin-response. DG: lambda-event-structure */
 export function originResponseEvent(
   request: OriginRequest,
-  response: Response,
+  response: EdgeResponse,
   origin: Origin,
   distribution: { id: string; domainName: string },
 ): CloudFrontResponseEvent {
@@ -50,7 +50,7 @@ export function originResponseEvent(
             headers: toEventHeaders(request.headers),
             origin: {
               s3: {
-                // With an origin access control, too: it is no origin access identity.
+                // An origin access control is no origin access identity, so there is none here either.
                 authMethod: 'none',
                 customHeaders,
                 domainName: origin.DomainName,
@@ -92,8 +92,8 @@ function headersOf(value: unknown): Record<string, string> | string {
   return headers;
 }
 
-/** The response that an answer makes of the origin's, or what is wrong with it in one line. */
-function responseOf(answer: Answer, origin: Response, open: OpenQuestions): Response | string {
+/** The origin's response with the function's changes, or one line that says what is wrong with them. */
+function responseOf(answer: Answer, origin: EdgeResponse, open: OpenQuestions): EdgeResponse | string {
   const status = Number(answer.status);
   if (!Number.isInteger(status) || status < 200 || status > 599) return `status is ${JSON.stringify(answer.status)}`;
   const headers = headersOf(answer.headers ?? {});
@@ -116,14 +116,14 @@ function responseOf(answer: Answer, origin: Response, open: OpenQuestions): Resp
   return { status, headers, body };
 }
 
-/** Runs the origin-response function over the origin's response, as strictly as CloudFront takes its answer. */
+/** Runs the origin-response function, and refuses what CloudFront would refuse of its answer. */
 export async function runOriginResponse(
   run: LambdaFunction,
   event: CloudFrontResponseEvent,
-  origin: Response,
+  origin: EdgeResponse,
   open: OpenQuestions,
   log: (line: string) => void,
-): Promise<Response> {
+): Promise<EdgeResponse> {
   const outcome = await run.invoke(event);
   const fail = (status: number, xCache: string, why: string) => {
     log(`origin-response function ${run.name} failed with ${xCache}: ${why}`);

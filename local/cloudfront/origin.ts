@@ -1,9 +1,9 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { Agent, request as httpRequest } from 'node:http';
+import { Agent } from 'undici';
 import type { Origin } from '../deployment/deployment';
 import type { OriginRequest } from './origin-response';
-import { type Response, errorPage } from './response';
+import { type EdgeResponse, errorPage } from './response';
 
 /** How to reach the bucket behind an origin's domain name, and with whose signature. */
 export interface BucketAddress {
@@ -14,40 +14,18 @@ export interface BucketAddress {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent();
 
-/** The path goes out as it is signed: as part of a URL its dots and escapes would be read. */
-function send(
-  { hostname, port }: URL,
-  path: string,
-  method: string,
-  headers: Record<string, string>,
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ hostname, port, path, agent, method, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const names = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]);
-        resolve({ status: response.statusCode!, headers: Object.fromEntries(names), body: Buffer.concat(chunks) });
-      });
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
+/** Headers of one connection, which are not passed on. */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive']);
 
-/** Headers that belong to one connection, which the next one does not see. */
-const HOP_BY_HOP = ['connection', 'keep-alive'];
-
-/** Asks the bucket, signed as CloudFront signs with an origin access control. DG: private-content-restricting-access-to-s3 */
+/** Sends a request to the bucket, signed as CloudFront does with an origin access control. DG: private-content-restricting-access-to-s3 */
 export async function askOrigin(
   request: OriginRequest,
   origin: Origin,
   address: BucketAddress,
   log: (line: string) => void,
-): Promise<Response> {
+): Promise<EdgeResponse> {
   const url = new URL(address.endpoint);
   const path = `/${address.bucket}${origin.OriginPath ?? ''}${request.uri}`;
   const signer = new SignatureV4({
@@ -68,9 +46,19 @@ export async function askOrigin(
     headers: { ...request.headers, host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
   });
   try {
-    const response = await send(url, path, request.method, signed.headers);
-    for (const name of HOP_BY_HOP) delete response.headers[name];
-    return response;
+    // The path has to be sent as it was signed; a URL would resolve its dot segments.
+    const { statusCode, headers, body } = await agent.request({
+      origin: url.origin,
+      path,
+      method: request.method,
+      headers: signed.headers,
+    });
+    const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name));
+    return {
+      status: statusCode,
+      headers: Object.fromEntries(kept.map(([name, value]) => [name, [value].flat().join(', ')])),
+      body: Buffer.from(await body.arrayBuffer()),
+    };
   } catch (error) {
     log(`origin ${origin.DomainName}: ${error instanceof Error ? error.message : String(error)}`);
     return errorPage(502, 'Error', 'CloudFront could not connect to the origin.');

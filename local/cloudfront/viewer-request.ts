@@ -1,10 +1,10 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { IncomingMessage } from 'node:http';
-import { type Values, pairsOf, valuesOf } from '../../edge/event-values';
 import { READ_ONLY_HEADERS } from '../../edge/limits';
 import type { CloudFrontFunction } from '../functions/function';
 import { headerFault } from './edge-headers';
-import { type Response, errorPage } from './response';
+import { type Values, pairsOf, valuesOf } from './event-values';
+import { type EdgeResponse, errorPage } from './response';
 
 /** A viewer's request, as a behavior goes on with it. */
 export interface ViewerRequest {
@@ -72,7 +72,7 @@ interface Answer {
   querystring?: unknown;
 }
 
-function responseOf(answer: Answer): Response | string {
+function responseOf(answer: Answer): EdgeResponse | string {
   const { statusCode, headers = {}, body = '' } = answer;
   if (!Number.isInteger(statusCode) || (statusCode as number) < 100 || (statusCode as number) > 599) {
     return `statusCode is ${JSON.stringify(statusCode)}, and has to be a number of 100 to 599`;
@@ -95,7 +95,7 @@ export async function runViewerRequest(
   run: CloudFrontFunction,
   event: CloudFrontFunctionsEvent,
   log: (line: string) => void,
-): Promise<ViewerRequest | Response> {
+): Promise<ViewerRequest | EdgeResponse> {
   const fail = (xCache: string, why: string) => {
     log(`viewer-request function ${run.name} failed: ${why}`);
     return errorPage(xCache === 'FunctionExecutionError' ? 503 : 502, xCache, 'The CloudFront function failed.');
@@ -108,7 +108,7 @@ export async function runViewerRequest(
   if ('statusCode' in answer) {
     const response = responseOf(answer);
     const fault = typeof response === 'string' ? response : headerFault(without(response.headers, 'x-cache'), {}, []);
-    return fault ? fail('FunctionValidationError', fault) : (response as Response);
+    return fault ? fail('FunctionValidationError', fault) : (response as EdgeResponse);
   }
   const { method, uri, headers, querystring } = answer;
   if (method !== event.request.method) return fail('FunctionValidationError', 'the method cannot be changed');

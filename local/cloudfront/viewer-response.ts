@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import parseRange from 'range-parser';
 import type { ResponseHeadersPolicyConfig } from '../deployment/deployment';
-import type { Response } from './response';
+import type { EdgeResponse } from './response';
 
 /** Applies a response headers policy. DG: understanding-response-headers-policies */
 export function applyPolicy(
@@ -43,8 +43,8 @@ export function applyPolicy(
 
 const unweak = (etag: string): string => etag.trim().replace(/^W\//, '');
 
-/** Whether the viewer has this very response already. RFC 9110, 13.1 */
-function isNotModified({ headers }: Response, request: IncomingMessage): boolean {
+/** Whether the viewer's conditions say that it has this response already. RFC 9110, 13.1 */
+function isNotModified({ headers }: EdgeResponse, request: IncomingMessage): boolean {
   const tags = request.headers['if-none-match'];
   const etag = headers['etag'];
   if (tags !== undefined)
@@ -53,8 +53,8 @@ function isNotModified({ headers }: Response, request: IncomingMessage): boolean
   return Date.parse(headers['last-modified'] ?? '') <= since;
 }
 
-/** The part of a whole response that the viewer asks for: 206, 416, or all of it. DG: RangeGETs */
-function part(response: Response, request: IncomingMessage): Response {
+/** Answers the viewer's Range header: 206, 416, or the whole response if there is none. DG: RangeGETs */
+function part(response: EdgeResponse, request: IncomingMessage): EdgeResponse {
   const { range, 'if-range': condition } = request.headers;
   const { etag } = response.headers;
   if (!range || (condition !== undefined && condition !== etag)) return response;
@@ -70,15 +70,15 @@ function part(response: Response, request: IncomingMessage): Response {
   return { status: 206, headers, body: response.body.subarray(start, end + 1) };
 }
 
-/** What the viewer gets of a response: 304, a part, or the whole. */
-export function forViewer(response: Response, request: IncomingMessage): Response {
+/** Makes a 304, a part or the whole of a response, as the viewer's headers ask. */
+export function forViewer(response: EdgeResponse, request: IncomingMessage): EdgeResponse {
   if (response.status !== 200) return response;
   if (isNotModified(response, request)) return { ...response, status: 304, body: Buffer.alloc(0) };
   return part({ ...response, headers: { ...response.headers, 'accept-ranges': 'bytes' } }, request);
 }
 
 /** Sends a response; without its body for a HEAD. */
-export function send(response: Response, request: IncomingMessage, to: ServerResponse): void {
+export function send(response: EdgeResponse, request: IncomingMessage, to: ServerResponse): void {
   const { 'transfer-encoding': _, 'content-length': length, ...headers } = response.headers;
   const isHead = request.method === 'HEAD';
   const known = response.body.length > 0 || !isHead;

@@ -11,10 +11,7 @@ export interface Resource {
 
 export interface Template {
   Resources?: Record<string, Resource>;
-  Parameters?: Record<string, { Type?: string; Default?: unknown }>;
-  Conditions?: Record<string, unknown>;
-  Mappings?: Record<string, Record<string, Record<string, unknown>>>;
-  Outputs?: Record<string, { Value: unknown; Condition?: string; Export?: { Name: unknown } }>;
+  Outputs?: Record<string, { Value: unknown }>;
 }
 
 /** One stack of a cloud assembly. */

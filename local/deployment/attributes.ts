@@ -10,97 +10,66 @@ export interface Attributes {
 interface Subject {
   stack: Stack;
   logicalId: string;
-  /** A property that names the resource, resolved; nothing if the template leaves the name to CloudFormation. */
-  given(property: string): string | undefined;
+  /** The resolved property that holds the resource's name; undefined if CloudFormation makes up the name. */
+  nameIn(property: string): string | undefined;
 }
 
 /** Physical names and attributes by type of resource, as CloudFormation's template reference lists them. */
 const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
-  'AWS::S3::Bucket': ({ stack, logicalId, given }) => {
-    const name = given('BucketName') ?? madeUp.bucketName(stack.name, logicalId);
+  'AWS::S3::Bucket': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('BucketName') ?? madeUp.bucketName(stack.name, logicalId);
     return {
       ref: name,
       attributes: {
         Arn: `arn:${PARTITION}:s3:::${name}`,
-        DomainName: `${name}.s3.${URL_SUFFIX}`,
-        DualStackDomainName: `${name}.s3.dualstack.${stack.region}.${URL_SUFFIX}`,
         RegionalDomainName: `${name}.s3.${stack.region}.${URL_SUFFIX}`,
       },
     };
   },
-  'AWS::IAM::Role': ({ stack, logicalId, given }) => {
-    const name = given('RoleName') ?? madeUp.name(stack.name, logicalId);
-    return {
-      ref: name,
-      attributes: {
-        Arn: `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}`,
-        RoleId: `AROA${madeUp.id(stack.name, logicalId)}`,
-      },
-    };
+  'AWS::IAM::Role': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('RoleName') ?? madeUp.name(stack.name, logicalId);
+    return { ref: name, attributes: { Arn: `arn:${PARTITION}:iam::${ACCOUNT}:role/${name}` } };
   },
-  'AWS::IAM::ManagedPolicy': ({ stack, logicalId, given }) => {
-    const name = given('ManagedPolicyName') ?? madeUp.name(stack.name, logicalId);
-    const arn = `arn:${PARTITION}:iam::${ACCOUNT}:policy/${name}`;
-    return { ref: arn, attributes: { PolicyArn: arn } };
-  },
-  'AWS::Lambda::Function': ({ stack, logicalId, given }) => {
-    const name = given('FunctionName') ?? madeUp.name(stack.name, logicalId);
+  'AWS::Lambda::Function': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('FunctionName') ?? madeUp.name(stack.name, logicalId);
     return { ref: name, attributes: { Arn: arnOf(stack, 'lambda', `function:${name}`) } };
   },
-  'AWS::Lambda::EventSourceMapping': ({ stack, logicalId }) => {
-    const id = madeUp.uuid(stack.name, logicalId);
-    return { ref: id, attributes: { Id: id } };
-  },
-  'AWS::SQS::Queue': ({ stack, logicalId, given }) => {
-    const name = given('QueueName') ?? madeUp.name(stack.name, logicalId, 80);
+  'AWS::SQS::Queue': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('QueueName') ?? madeUp.name(stack.name, logicalId, 80);
     const url = `https://sqs.${stack.region}.${URL_SUFFIX}/${ACCOUNT}/${name}`;
-    return { ref: url, attributes: { Arn: arnOf(stack, 'sqs', name), QueueName: name, QueueUrl: url } };
+    return { ref: url, attributes: { Arn: arnOf(stack, 'sqs', name), QueueName: name } };
   },
-  'AWS::SSM::Parameter': ({ stack, logicalId, given }) => {
-    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+  'AWS::SSM::Parameter': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('Name') ?? madeUp.name(stack.name, logicalId);
     const path = name.startsWith('/') ? name : `/${name}`;
     return { ref: name, attributes: { Arn: arnOf(stack, 'ssm', `parameter${path}`) } };
   },
-  'AWS::SNS::Topic': ({ stack, logicalId, given }) => {
-    const name = given('TopicName') ?? madeUp.name(stack.name, logicalId, 256);
-    const arn = arnOf(stack, 'sns', name);
-    return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
-  },
-  'AWS::Events::Rule': ({ stack, logicalId, given }) => {
-    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+  'AWS::Events::Rule': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('Name') ?? madeUp.name(stack.name, logicalId);
     return { ref: name, attributes: { Arn: arnOf(stack, 'events', `rule/${name}`) } };
   },
-  'AWS::Logs::LogGroup': ({ stack, logicalId, given }) => {
-    const name = given('LogGroupName') ?? madeUp.name(stack.name, logicalId);
+  'AWS::Logs::LogGroup': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('LogGroupName') ?? madeUp.name(stack.name, logicalId);
     return { ref: name, attributes: { Arn: arnOf(stack, 'logs', `log-group:${name}:*`) } };
   },
-  'AWS::CloudWatch::Alarm': ({ stack, logicalId, given }) => {
-    const name = given('AlarmName') ?? madeUp.name(stack.name, logicalId);
-    return { ref: name, attributes: { Arn: arnOf(stack, 'cloudwatch', `alarm:${name}`) } };
-  },
-  'AWS::CertificateManager::Certificate': ({ stack, logicalId }) => ({
-    ref: arnOf(stack, 'acm', `certificate/${madeUp.uuid(stack.name, logicalId)}`),
-    attributes: {},
-  }),
-  'AWS::WAFv2::WebACL': ({ stack, logicalId, given }) => {
-    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+  'AWS::WAFv2::WebACL': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('Name') ?? madeUp.name(stack.name, logicalId);
     const id = madeUp.uuid(stack.name, logicalId);
     return {
       ref: `${name}|${id}|CLOUDFRONT`,
-      attributes: { Arn: arnOf(stack, 'wafv2', `global/webacl/${name}/${id}`), Id: id },
+      attributes: { Arn: arnOf(stack, 'wafv2', `global/webacl/${name}/${id}`) },
     };
   },
   'AWS::CloudFront::Distribution': ({ stack, logicalId }) => {
     const id = madeUp.id(stack.name, logicalId);
     return { ref: id, attributes: { Id: id, DomainName: `d${id.toLowerCase()}.cloudfront.net` } };
   },
-  'AWS::CloudFront::Function': ({ stack, logicalId, given }) => {
-    const name = given('Name') ?? madeUp.name(stack.name, logicalId);
+  'AWS::CloudFront::Function': ({ stack, logicalId, nameIn }) => {
+    const name = nameIn('Name') ?? madeUp.name(stack.name, logicalId);
     const arn = `arn:${PARTITION}:cloudfront::${ACCOUNT}:function/${name}`;
-    return { ref: arn, attributes: { FunctionARN: arn, 'FunctionMetadata.FunctionARN': arn } };
+    return { ref: arn, attributes: { FunctionARN: arn } };
   },
   'AWS::CloudFront::CachePolicy': withId(madeUp.uuid),
-  'AWS::CloudFront::OriginRequestPolicy': withId(madeUp.uuid),
   'AWS::CloudFront::ResponseHeadersPolicy': withId(madeUp.uuid),
   'AWS::CloudFront::OriginAccessControl': withId(madeUp.id),
 };
@@ -116,7 +85,7 @@ function arnOf(stack: Stack, service: string, resource: string): string {
   return `arn:${PARTITION}:${service}:${stack.region}:${ACCOUNT}:${resource}`;
 }
 
-/** The attributes of a resource; a type that is not listed has a made-up name and nothing else. */
+/** The attributes of a resource. A type that is not listed has a made-up name and no attributes. */
 export function attributesOf(type: string, subject: Subject): Attributes {
   const known = TYPES[type];
   return known ? known(subject) : { ref: madeUp.name(subject.stack.name, subject.logicalId), attributes: {} };

@@ -4,7 +4,7 @@ import type { Deployment, EventSourceMapping, LambdaDefinition, Queue, Role } fr
 import { DeploymentError } from './error';
 import { PARTITION } from './names';
 
-/** What Lambda does with a queue in a function's name. Lambda Developer Guide: services-sqs-configure. */
+/** What the role of a function has to allow for its queue. Lambda Developer Guide: services-sqs-configure. */
 const MAPPING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 /**

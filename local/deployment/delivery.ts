@@ -7,7 +7,7 @@ type Delivery = Pick<
   'distributions' | 'cachePolicies' | 'responseHeadersPolicies' | 'originAccessControls'
 >;
 
-/** What a cache policy has where the template is silent. CloudFormation: CachePolicyConfig. */
+/** Defaults of a cache policy. CloudFormation: CachePolicyConfig. */
 const DEFAULT_TTLS = { DefaultTTL: 86_400, MaxTTL: 31_536_000, MinTTL: 0 };
 
 /** The distributions and all that their behaviors name. */

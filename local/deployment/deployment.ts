@@ -1,10 +1,10 @@
 import type { Statement } from '../iam/policy';
 
-/** What `cdk deploy` would make of a cloud assembly, as plain values. */
+/** What `cdk deploy` would create from a cloud assembly, as plain values. */
 export interface Deployment {
   account: string;
   buckets: Bucket[];
-  /** What tells a bucket's events to queues; the bucket may be one that no stack creates. */
+  /** Notifications of buckets to queues; a bucket may be one that no stack creates. */
   notifications: BucketNotification[];
   /** Buckets whose events go to EventBridge as well. */
   eventBridgeBuckets: string[];
@@ -26,7 +26,7 @@ export interface Deployment {
   outputs: Record<string, string>;
 }
 
-/** What every resource says of itself. */
+/** What all resources have in common. */
 export interface Deployed {
   logicalId: string;
   stack: string;

@@ -55,7 +55,7 @@ export function readQueues(stacks: Stacks): Queue[] {
   });
 }
 
-/** What feeds functions from queues. */
+/** The event source mappings of all stacks that are enabled. */
 export function readEventSourceMappings(stacks: Stacks): EventSourceMapping[] {
   return stacks
     .of('AWS::Lambda::EventSourceMapping')
@@ -91,7 +91,7 @@ interface RuleProperties {
   Targets?: { Arn: string }[];
 }
 
-/** The EventBridge rules that match events and feed queues; schedules are none of them. */
+/** The EventBridge rules that match events. Schedules are left out. */
 export function readRules(stacks: Stacks): EventRule[] {
   return stacks.of('AWS::Events::Rule').flatMap((entry): EventRule[] => {
     const { EventPattern, State, Targets = [] } = entry.properties() as RuleProperties;

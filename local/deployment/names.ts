@@ -8,8 +8,8 @@ export const URL_SUFFIX = 'amazonaws.com';
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /**
- * The names that CloudFormation would make up. The same stack and logical id always get the same, so that data kept
- * between runs is found again.
+ * Names that CloudFormation would make up. They depend on stack and logical id alone, so that data kept between runs is
+ * found again.
  */
 export const madeUp = {
   /** At most `length` characters of `Stack-LogicalId-hash`. */

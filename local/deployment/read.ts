@@ -13,8 +13,8 @@ import { Stacks } from './stacks';
 import { readBuckets, readNotifications } from './storage';
 
 /**
- * Reads a CDK cloud assembly (`cdk.out`) as what `cdk deploy` would make of it.
- * @throws DeploymentError for what is not modelled here, and for what AWS refuses only while deploying
+ * Reads from a CDK cloud assembly (`cdk.out`) what `cdk deploy` would create.
+ * @throws DeploymentError for what is not modelled here, and for what AWS would refuse while deploying
  */
 export function readDeployment(cdkOut: string): Deployment {
   const stacks = new Stacks(cdkOut);

@@ -26,10 +26,9 @@ const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** The roles with these ARNs and all that they are allowed. */
+/** The roles with these ARNs, with the statements of all their policies. */
 export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
-  const attached = [...stacks.of('AWS::IAM::Policy'), ...stacks.of('AWS::IAM::RolePolicy')];
-  const managed = stacks.of('AWS::IAM::ManagedPolicy');
+  const attached = stacks.of('AWS::IAM::Policy');
   return stacks
     .of('AWS::IAM::Role')
     .filter((entry) => arns.has(entry.attribute('Arn')))
@@ -44,24 +43,22 @@ export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
         trusts: AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal?.Service ?? []),
         statements: [
           ...Policies.flatMap(({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, PolicyName)),
-          ...[...attached, ...managed].filter((policy) => isFor(policy, entry)).flatMap(statementsOf),
-          ...ManagedPolicyArns.flatMap((arn) => managedStatements(entry, arn, managed)),
+          ...attached.filter((policy) => isFor(policy, entry)).flatMap(statementsOf),
+          ...ManagedPolicyArns.flatMap((arn) => managedStatements(entry, arn)),
         ],
       };
     });
 }
 
 function isFor(policy: Entry, role: Entry): boolean {
-  const { Roles = [], RoleName } = policy.properties() as PolicyProperties & { RoleName?: string };
-  return Roles.includes(role.ref) || RoleName === role.ref;
+  const { Roles = [] } = policy.properties() as PolicyProperties;
+  return Roles.includes(role.ref);
 }
 
 const statementsOf = (policy: Entry) =>
   parsePolicy((policy.properties() as PolicyProperties).PolicyDocument, policy.logicalId);
 
-function managedStatements(role: Entry, arn: string, managed: Entry[]) {
-  const own = managed.find(({ ref }) => ref === arn);
-  if (own) return statementsOf(own);
+function managedStatements(role: Entry, arn: string) {
   const document = MANAGED_POLICIES[arn];
   if (!document) throw new DeploymentError(`${role.stack}/${role.logicalId}: the policy ${arn} is not known here`);
   return parsePolicy(document, arn);

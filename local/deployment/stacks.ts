@@ -16,15 +16,12 @@ export interface Entry extends Deployed {
   error(problem: string): DeploymentError;
 }
 
-/** All stacks of an assembly, which can import each other's outputs. */
+/** All stacks of an assembly. */
 export class Stacks {
   readonly #stacks: { stack: Stack; resolver: Resolver }[];
 
   constructor(folder: string) {
-    this.#stacks = readAssembly(folder).map((stack) => ({
-      stack,
-      resolver: new Resolver(stack, (name) => this.#exported(name)),
-    }));
+    this.#stacks = readAssembly(folder).map((stack) => ({ stack, resolver: new Resolver(stack) }));
   }
 
   /** Every resource of one type. */
@@ -62,20 +59,13 @@ export class Stacks {
 
   outputs(): Record<string, string> {
     const all = this.#stacks.flatMap(({ stack, resolver }) =>
-      Object.entries(stack.template.Outputs ?? {})
-        .filter(([, { Condition }]) => Condition === undefined || resolver.condition(Condition))
-        .map(([id, { Value }]) => ({ stack: stack.name, id, value: String(resolver.resolve(Value, id)) })),
+      Object.entries(stack.template.Outputs ?? {}).map(([id, { Value }]) => ({
+        stack: stack.name,
+        id,
+        value: String(resolver.resolve(Value, id)),
+      })),
     );
     const isAmbiguous = (id: string) => all.filter((output) => output.id === id).length > 1;
     return Object.fromEntries(all.map(({ stack, id, value }) => [isAmbiguous(id) ? `${stack}.${id}` : id, value]));
-  }
-
-  #exported(name: string): unknown {
-    for (const { stack, resolver } of this.#stacks) {
-      for (const [id, { Value, Export }] of Object.entries(stack.template.Outputs ?? {})) {
-        if (Export && resolver.resolve(Export.Name, id) === name) return resolver.resolve(Value, id);
-      }
-    }
-    throw new DeploymentError(`no stack exports ${name}`);
   }
 }

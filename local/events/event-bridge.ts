@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<StorageEvent['type'], Record<string, string>>> = 
   },
 };
 
-/** An event as EventBridge has it from S3; the key is plain. S3 User Guide: ev-events. */
+/** The event that S3 sends to EventBridge; its key is not encoded. S3 User Guide: ev-events. */
 export function bridgeEventOf(event: StorageEvent, { account, region }: Place): Record<string, Json> {
   const { type, bucket, key, etag, size, sequencer, time } = event;
   return {
@@ -40,7 +40,7 @@ export function bridgeEventOf(event: StorageEvent, { account, region }: Place): 
   };
 }
 
-/** Whether an event is what a rule waits for. */
+/** Whether an event matches the pattern of a rule. */
 export type Pattern = (event: Json) => boolean;
 
 /**

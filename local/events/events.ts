@@ -5,12 +5,12 @@ import type { Deployment, EventRule, LambdaDefinition, Queue as QueueDefinition 
 import type { Faults } from '../faults';
 import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';
-import type { Identities } from '../s3/identities';
+import type { Identities } from '../iam/identities';
 import { KeptMap } from '../kept-map';
 import { type Pattern, bridgeEventOf, parsePattern } from './event-bridge';
 import { Poller } from './poller';
 import { type Depth, type Message, Queue } from './queue';
-import { type StorageEvent, isWanted, notificationOf, testEventOf } from './s3-notification';
+import { type StorageEvent, isSelected, notificationOf, testEventOf } from './s3-notification';
 import { startSqs } from './sqs-server';
 
 export interface EventsOptions {
@@ -29,11 +29,11 @@ export interface EventsOptions {
   log: (line: string) => void;
 }
 
-/** What the template connects: events of buckets to queues, and queues to functions. */
+/** The running queues, fed by the events of buckets, and the functions that the queues feed. */
 export interface Events {
   /** Where SQS answers, without a slash at the end. */
   url: string;
-  /** Tells what has happened to an object. */
+  /** Delivers an event of a bucket to the queues that are configured for it. */
   onS3Event(event: StorageEvent): void;
   /** How many messages for functions the last run in the same folder has left. */
   keptMessages: number;
@@ -53,7 +53,7 @@ interface Rule {
 }
 
 /**
- * Sets up what the template connects.
+ * Starts the queues and the event source mappings of a deployment.
  * @throws Error of one line if a rule's pattern is not modelled
  */
 export async function startEvents(options: EventsOptions): Promise<Events> {
@@ -141,7 +141,7 @@ function readPattern({ stack, logicalId, pattern }: EventRule): Pattern {
   }
 }
 
-/** Takes events to the queues that the buckets' configurations and the rules name. */
+/** Delivers events to the queues that the buckets' notifications and the rules name. */
 class Delivery {
   readonly #deployment: Deployment;
   readonly #queues: ReadonlyMap<string, Queue>;
@@ -170,7 +170,7 @@ class Delivery {
     const { notifications } = this.#deployment;
     const place = { account: this.#deployment.account, region: this.#regionOf(event.bucket) };
     for (const notification of notifications) {
-      if (notification.bucket !== event.bucket || !isWanted(notification, event)) continue;
+      if (notification.bucket !== event.bucket || !isSelected(notification, event)) continue;
       const { queueArn } = notification;
       this.#send(queueArn, notificationOf(event, place), 's3.amazonaws.com', arnOfBucket(event.bucket));
     }
@@ -194,7 +194,7 @@ class Delivery {
     else this.#log(`${service} for ${sourceArn} is not authorized to perform sqs:SendMessage on ${queueArn} ${reason}`);
   }
 
-  /** A bucket of no stack is taken to have EventBridge switched on: its owner does that by hand. */
+  /** The owner of a bucket that no stack creates switches EventBridge on by hand, so it is assumed to be on. */
   #isOnEventBridge(bucket: string): boolean {
     const { eventBridgeBuckets, buckets } = this.#deployment;
     return eventBridgeBuckets.includes(bucket) || !buckets.some(({ name }) => name === bucket);

@@ -19,7 +19,7 @@ export interface PollerOptions {
 export class Poller {
   readonly #options: PollerOptions;
   readonly #stop: () => void;
-  /** Received, and waiting for the batch to fill or the window to close. */
+  /** Received messages that wait for the batch to fill or the window to close. */
   #batch: ReceivedMessage[] = [];
   #window: { cancel(): void } | undefined;
   #running = 0;
@@ -30,7 +30,7 @@ export class Poller {
     this.#stop = options.queue.onVisible(() => this.#poll());
   }
 
-  /** Neither gathering nor handling messages; those that wait for their retry are nobody's business until then. */
+  /** Whether no message is visible, in a batch or being handled. Messages that wait for a retry do not count. */
   get isIdle(): boolean {
     return this.#running === 0 && this.#batch.length === 0 && this.#options.queue.depth().visible === 0;
   }

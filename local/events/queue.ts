@@ -116,12 +116,6 @@ export class Queue {
     return true;
   }
 
-  purge(): void {
-    for (const { id } of [...this.#visible, ...this.#hidden]) this.#kept?.delete(id);
-    this.#visible = [];
-    this.#hidden = [];
-  }
-
   depth(): Depth {
     const delayed = this.#hidden.filter(({ receiveCount }) => receiveCount === 0).length;
     return { visible: this.#visible.length, inFlight: this.#hidden.length - delayed, delayed };
@@ -137,20 +131,6 @@ export class Queue {
     this.#listeners.add(listener);
     if (this.#visible.length > 0) this.#tell();
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Resolves when a message is visible, or after this long. */
-  async waitForVisible(seconds: number): Promise<void> {
-    if (this.#visible.length > 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = this.#clock.after(seconds * 1_000, () => end());
-      const stop = this.onVisible(() => end());
-      const end = () => {
-        timer.cancel();
-        stop();
-        resolve();
-      };
-    });
   }
 
   close(): void {

@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** Whether a bucket's configuration sends an event to its queue. */
-export function isWanted({ events, prefix, suffix }: BucketNotification, { type, key }: StorageEvent): boolean {
+export function isSelected({ events, prefix, suffix }: BucketNotification, { type, key }: StorageEvent): boolean {
   const [family] = type.split(':');
   const isNamed = events.some((event) => event === `s3:${type}` || event === `s3:${family}:*`);
   return isNamed && key.startsWith(prefix) && key.endsWith(suffix);
@@ -53,7 +53,7 @@ export function notificationOf(event: StorageEvent, { account, region }: Place):
   });
 }
 
-/** What S3 sends as soon as a notification is configured, to see whether it may. */
+/** The message that S3 sends when a notification is configured, to test its permission. */
 export const testEventOf = (bucket: string, time: number): string =>
   JSON.stringify({
     Service: 'Amazon S3',

@@ -1,9 +1,9 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import PQueue from 'p-queue';
 import type { CloudFrontFunction, CloudFrontFunctionOutcome } from './function';
 import { runInNjs } from './njs';
-import { Slots } from './slots';
 import { runInVm } from './vm';
 
 /** A CloudFront Function as it stands in the template. */
@@ -19,7 +19,7 @@ export interface CloudFrontFunctionOptions {
 /** Runs one event through some code; the code's output goes to `log`. */
 export type Engine = (code: string, event: string, log: (line: string) => void) => Promise<CloudFrontFunctionOutcome>;
 
-/** A process of njs lives for some 5 ms; more of them than cores only wait for each other. */
+/** A run takes about 5 ms of a core, so more at once than there are cores would only wait for each other. */
 const CONCURRENT_RUNS = 4;
 
 /**
@@ -38,12 +38,12 @@ export function startCloudFrontFunction({
     .find((file) => existsSync(file));
   if (njs === undefined) log(`${name}: njs is not installed, so Node runs it, which allows more than CloudFront does`);
   const engine = njs === undefined ? runInVm : runInNjs(njs);
-  const slots = new Slots(CONCURRENT_RUNS);
+  const queue = new PQueue({ concurrency: CONCURRENT_RUNS });
   return {
     name,
     engine: njs === undefined ? 'vm' : 'njs',
     run: (event: CloudFrontFunctionsEvent) =>
-      slots.run(() => engine(code, toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`))),
+      queue.add(() => engine(code, toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`))),
   };
 }
 

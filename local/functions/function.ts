@@ -1,4 +1,4 @@
-import type { CloudFrontFunctionsEvent, CloudFrontResponseEvent } from 'aws-lambda';
+import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 
 /** What became of one invocation of a Lambda function. */
 export type LambdaOutcome =
@@ -24,5 +24,3 @@ export interface CloudFrontFunction {
   engine: 'njs' | 'vm';
   run(event: CloudFrontFunctionsEvent): Promise<CloudFrontFunctionOutcome>;
 }
-
-export type OriginEvent = CloudFrontResponseEvent;

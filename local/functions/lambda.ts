@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import PQueue from 'p-queue';
 import type { LambdaDefinition } from '../deployment/deployment';
 import { type Credentials, type Endpoints, type Replica, environmentOf, runningName } from './environment';
 import type { LambdaFunction, LambdaOutcome } from './function';
 import { nodeFor } from './node';
-import { Slots } from './slots';
 import { unpack } from './task-root';
 import { Worker, type WorkerOptions } from './worker';
 
@@ -52,7 +52,7 @@ export function startLambda({
 class Pool implements LambdaFunction {
   readonly name: string;
   readonly #options: WorkerOptions;
-  readonly #slots: Slots;
+  readonly #queue: PQueue;
   readonly #remove: () => void;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
@@ -61,13 +61,13 @@ class Pool implements LambdaFunction {
   constructor(name: string, options: WorkerOptions, maxProcesses: number, remove: () => void) {
     this.name = name;
     this.#options = options;
-    this.#slots = new Slots(maxProcesses);
+    this.#queue = new PQueue({ concurrency: maxProcesses });
     this.#remove = remove;
   }
 
   async invoke(event: unknown): Promise<LambdaOutcome> {
     const json = JSON.stringify(event);
-    const outcome = await this.#slots.run(() => this.#invoke(json));
+    const outcome = await this.#queue.add(() => this.#invoke(json));
     if (outcome.kind !== 'answer') this.#options.log(`${outcome.kind}: ${outcome.message}`);
     return outcome;
   }

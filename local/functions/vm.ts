@@ -14,7 +14,7 @@ const CALL = `try {
   );
 } catch (error) { fail(String(error)); }`;
 
-/** The engine of last resort: a context of Node's for each run, with nothing but the language's globals. */
+/** The engine where njs is missing: a new context of Node for each run, with the language's globals alone. */
 export const runInVm: Engine = (code, event, log) =>
   new Promise<CloudFrontFunctionOutcome>((resolve) => {
     const fail = (message: string) => resolve({ kind: 'exception', message: message.replaceAll(/\s+/g, ' ') });

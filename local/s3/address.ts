@@ -1,3 +1,4 @@
+import { encodeUri } from '../iam/signature';
 import { S3Error } from './errors';
 
 /** What a request's host and path name, decoded. */
@@ -31,14 +32,6 @@ export function parseAddress(host: string, target: string): Address {
   const slash = rest.indexOf('/');
   const bucket = decode(slash < 0 ? rest : rest.slice(0, slash)) || undefined;
   return { bucket, key: slash < 0 ? undefined : keyOf(rest.slice(slash + 1)), query, canonicalPath };
-}
-
-/** Percent-encodes all but the characters that RFC 3986 calls unreserved. */
-export function encodeUri(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 /** Decodes `bucket/key` of a copy source, which may begin with a slash. */

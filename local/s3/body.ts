@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { S3_API } from '../../edge/limits';
+import type { ChunkSeed } from '../iam/signature';
 import { CHECKSUM_ALGORITHMS, checksumHeader, findAlgorithm, startChecksum } from './checksums';
 import type { ChecksumAlgorithm, StoredChecksum } from './checksums';
 import { decodeChunks } from './chunked';
 import { S3Error } from './errors';
-import type { ChunkSeed } from './signature';
 
 /** A request's body before it is read. */
 export interface IncomingBody {
@@ -15,7 +15,7 @@ export interface IncomingBody {
   seed: ChunkSeed | undefined;
 }
 
-/** What is known of a body once it was read and all that its headers claim about it held. */
+/** A body that was read and that matches what its headers claim. */
 export interface ReceivedBody {
   bytes: number;
   /** Hex. */

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Decision, Principal } from '../iam/evaluate';
 import type { IncomingBody } from './body';
 import type { Bucket, Buckets } from './buckets';
@@ -31,13 +30,4 @@ export interface BucketCall extends Call {
 
 export interface ObjectCall extends BucketCall {
   key: string;
-}
-
-/** An answer, before it is sent. */
-export interface Reply {
-  status: number;
-  headers?: Readonly<Record<string, string>>;
-  /** An XML document. */
-  xml?: string;
-  stream?: Readable;
 }

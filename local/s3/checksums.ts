@@ -13,7 +13,7 @@ export interface StoredChecksum {
   type: 'FULL_OBJECT' | 'COMPOSITE';
 }
 
-/** A checksum in the making. */
+/** A checksum that is being computed. */
 export interface RunningChecksum {
   update(chunk: Uint8Array): void;
   /** Base64. */

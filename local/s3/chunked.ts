@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type ChunkSeed, hmacHex, isSameSignature } from '../iam/signature';
 import { ByteReader } from './byte-reader';
 import { S3Error } from './errors';
-import { hmacHex, sameText } from './signature';
-import type { ChunkSeed } from './signature';
 
 const EMPTY_HASH = createHash('sha256').digest('hex');
 
@@ -67,6 +66,6 @@ class SignatureChain {
     const { date, scope, key } = this.seed;
     const text = [`AWS4-HMAC-SHA256-${kind}`, date, scope, this.#previous, ...hashes].join('\n');
     this.#previous = hmacHex(key, text);
-    if (!sameText(this.#previous, presented)) throw new S3Error('SignatureDoesNotMatch');
+    if (!isSameSignature(this.#previous, presented)) throw new S3Error('SignatureDoesNotMatch');
   }
 }

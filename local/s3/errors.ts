@@ -1,9 +1,10 @@
+import { ServiceError } from '../http/service';
+
 /** S3's error codes as far as they occur here, with status and message. S3 API Reference: ErrorResponses. */
 const ERRORS = {
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
   AuthorizationHeaderMalformed: [400, 'The authorization header is malformed'],
-  AuthorizationQueryParametersError: [400, 'Query-string authentication is malformed'],
   BadDigest: [400, 'The Content-MD5 or checksum value that you specified did not match what the server received'],
   BucketAlreadyOwnedByYou: [409, 'The bucket that you tried to create already exists, and you own it'],
   BucketNotEmpty: [409, 'The bucket you tried to delete is not empty'],
@@ -41,16 +42,15 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** An answer of S3 that is no success. Thrown by whatever finds the mistake, turned into XML in one place. */
-export class S3Error extends Error {
+/** An error as S3 answers it. */
+export class S3Error extends ServiceError {
   override name = 'S3Error';
-  readonly status: number;
   /** More elements of the error document, such as `Condition`. */
   readonly details: Readonly<Record<string, string | number>>;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    readonly code: S3ErrorCode,
+    override readonly code: S3ErrorCode,
     {
       message,
       details = {},
@@ -63,8 +63,7 @@ export class S3Error extends Error {
       status?: number;
     } = {},
   ) {
-    super(message ?? ERRORS[code][1]);
-    this.status = status ?? ERRORS[code][0];
+    super(status ?? ERRORS[code][0], code, message ?? ERRORS[code][1]);
     this.details = details;
     this.headers = headers;
   }

@@ -1,4 +1,4 @@
-/** One request, as it ended. */
+/** One request that was answered. */
 export interface JournalEntry {
   /** As `describePrincipal` says it. */
   principal: string;

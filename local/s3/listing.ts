@@ -1,7 +1,7 @@
 import { toBytes, fromBytes } from './sorted-keys';
 import type { SortedKeys } from './sorted-keys';
 
-/** No UTF-8 has this byte: after every key with a prefix, before every other key that follows. */
+/** A byte that UTF-8 never has: a prefix with it sorts after every key with that prefix, and before the next key. */
 const AFTER_ALL = '\u00ff';
 
 export interface ListingQuery {
@@ -18,18 +18,11 @@ export interface Listing {
   commonPrefixes: string[];
   /** The start of the next page, as bytes. Missing on the last page. */
   next?: string;
-  /** The last key or common prefix on this page. */
-  last?: string;
 }
 
 /** The start of a listing that follows this key. */
 export function after(key: string): string {
   return key === '' ? '' : `${toBytes(key)}\0`;
-}
-
-/** The start of a listing that follows everything with this prefix. */
-export function afterPrefix(prefix: string): string {
-  return toBytes(prefix) + AFTER_ALL;
 }
 
 /** One page of a bucket's keys in the order of their UTF-8 bytes. */
@@ -44,8 +37,7 @@ export function list(sorted: SortedKeys, query: ListingQuery): Listing {
     if (count >= query.max) return query.max === 0 ? listing : { ...listing, next: start };
     const end = delimiter === '' ? -1 : bytes.indexOf(delimiter, prefix.length);
     const entry = end < 0 ? bytes : bytes.slice(0, end + delimiter.length);
-    listing.last = fromBytes(entry);
-    (end < 0 ? listing.keys : listing.commonPrefixes).push(listing.last);
+    (end < 0 ? listing.keys : listing.commonPrefixes).push(fromBytes(entry));
     start = end < 0 ? `${bytes}\0` : entry + AFTER_ALL;
   }
 }

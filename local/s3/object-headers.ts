@@ -38,7 +38,7 @@ export function headersToStore(headers: Headers): Record<string, string> {
   return stored;
 }
 
-/** Answers to a write say how the object is stored. */
+/** Headers of the answer to a write. */
 export function writtenHeaders(object: StoredObject): Record<string, string> {
   return { etag: `"${object.etag}"`, ...ENCRYPTION, ...checksumHeaders(object) };
 }
@@ -55,7 +55,7 @@ export function readHeaders(object: StoredObject, query: ReadonlyMap<string, str
   };
 }
 
-/** What a 304 repeats. */
+/** Headers of a 304. */
 export function notModifiedHeaders(object: StoredObject): Record<string, string> {
   const kept = ['cache-control', 'expires'].flatMap((name) => {
     const value = object.headers[name];
@@ -73,7 +73,7 @@ function validators(object: StoredObject): Record<string, string> {
   return { etag: `"${object.etag}"`, 'last-modified': new Date(object.modified).toUTCString() };
 }
 
-/** What would be lost silently is refused. */
+/** Refuses headers that would otherwise be ignored silently. */
 function rejectUnsupported(headers: Headers): void {
   const acl = headers['x-amz-acl'];
   if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control') {

@@ -44,7 +44,7 @@ export function checkCopySource(headers: Headers, object: StoredObject): void {
   if (checkRead(conditions, object) === 'not modified') throw failed('x-amz-copy-source-If-None-Match');
 }
 
-/** Whether If-Range still holds: without it, always. */
+/** Whether If-Range matches the object. Without the header it does. */
 export function rangeHolds(headers: Headers, object: StoredObject): boolean {
   const condition = headers['if-range'];
   if (condition === undefined) return true;

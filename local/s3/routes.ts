@@ -1,11 +1,12 @@
-import type { BucketCall, Call, ObjectCall, Reply } from './call';
+import type { Reply } from '../http/reply';
+import type { BucketCall, Call, ObjectCall } from './call';
 import type { Address } from './address';
 import { S3Error } from './errors';
 import { createBucket, deleteBucket, getBucketLocation, headBucket, listBuckets } from './operations/buckets';
 import { copyObject } from './operations/copy-object';
 import { deleteObject, deleteObjects } from './operations/delete-objects';
 import { getObject, headObject } from './operations/get-object';
-import { listObjects, listObjectsV2 } from './operations/list-objects';
+import { listObjectsV2 } from './operations/list-objects';
 import * as multipart from './operations/multipart';
 import { putObject } from './operations/put-object';
 
@@ -64,7 +65,6 @@ export const ROUTES: readonly Route[] = [
     permission: 's3:ListBucket',
     run: listObjectsV2,
   },
-  { on: 'bucket', name: 'ListObjects', method: 'GET', permission: 's3:ListBucket', run: listObjects },
   { on: 'bucket', name: 'DeleteObjects', method: 'POST', query: ['delete'], run: deleteObjects },
   {
     on: 'object',
@@ -122,9 +122,9 @@ export const ROUTES: readonly Route[] = [
   { on: 'object', name: 'DeleteObject', method: 'DELETE', permission: 's3:DeleteObject', run: deleteObject },
 ];
 
-/** Parameters that turn a request into one about something that is not kept here. */
+/** Parameters that ask for something that is not modelled; the last two sign a URL. */
 const NOT_MODELLED =
-  /^(accelerate|acl|analytics|attributes|cors|encryption|intelligent-tiering|inventory|legal-hold|lifecycle|logging|metrics|notification|object-lock|ownershipControls|partNumber|policy|policyStatus|publicAccessBlock|replication|requestPayment|restore|retention|select|tagging|torrent|versionId|versioning|versions|website)$/;
+  /^(accelerate|acl|analytics|attributes|cors|encryption|intelligent-tiering|inventory|legal-hold|lifecycle|logging|metrics|notification|object-lock|ownershipControls|partNumber|policy|policyStatus|publicAccessBlock|replication|requestPayment|restore|retention|select|tagging|torrent|versionId|versioning|versions|website|AWSAccessKeyId|X-Amz-Algorithm)$/;
 
 /**
  * The operation that a request means.
@@ -137,10 +137,15 @@ export function findRoute(method: string, address: Address, headers: Readonly<Re
     ({ query = [], header }) =>
       query.every((name) => address.query.has(name)) && (header === undefined || headers[header] !== undefined),
   );
-  const unknown = [...address.query.keys()].find((name) => NOT_MODELLED.test(name) && !route?.query?.includes(name));
-  if (unknown !== undefined) throw new S3Error('NotImplemented', { details: { Header: unknown } });
-  if (!route) throw new S3Error('MethodNotAllowed', { details: { Method: method } });
-  return route;
+  const notModelled = [...address.query.keys()].find(
+    (name) => NOT_MODELLED.test(name) && !route?.query?.includes(name),
+  );
+  if (notModelled !== undefined) throw new S3Error('NotImplemented', { details: { Header: notModelled } });
+  if (route) return route;
+  if (method !== 'GET') throw new S3Error('MethodNotAllowed', { details: { Method: method } });
+  throw new S3Error('NotImplemented', {
+    message: `Of GET requests, these are modelled here: ${fits.map(({ name }) => name).join(', ')}.`,
+  });
 }
 
 function isOn({ on }: Route, { bucket, key }: Address): boolean {

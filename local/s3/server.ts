@@ -1,27 +1,26 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import { S3 as LIMITS } from '../../edge/limits';
 import type { Clock } from '../clock';
-import type { FaultHit, Faults } from '../faults';
+import type { Faults } from '../faults';
+import type { Reply } from '../http/reply';
+import { type ApiRequest, type Call as ServiceCall, type Service, ServiceError, startService } from '../http/service';
 import { describePrincipal, evaluate } from '../iam/evaluate';
 import type { Decision, Principal } from '../iam/evaluate';
+import type { Identities } from '../iam/identities';
+import { type Authentication, SignatureError, authenticate } from '../iam/signature';
 import { parseAddress } from './address';
 import type { Address } from './address';
 import { Buckets } from './buckets';
 import type { Bucket, BucketDefinition } from './buckets';
-import type { Call, Reply } from './call';
+import type { Call } from './call';
 import { errorOfStatus, S3Error } from './errors';
 import { Sequencer } from './events';
 import type { ObjectEvent } from './events';
-import type { Identities } from './identities';
 import { Journal } from './journal';
-import { errorReply, send } from './reply';
 import { findRoute } from './routes';
 import type { Route } from './routes';
-import { authenticate } from './signature';
-import type { Authentication } from './signature';
 import { Uploads } from './uploads';
+import { xmlErrorReply } from './xml';
 
 export interface S3Options {
   /** Where buckets are kept; made if it is missing. */
@@ -37,7 +36,7 @@ export interface S3Options {
    * of one after which the process is killed.
    */
   onEvent?: (event: ObjectEvent) => void;
-  /** Given one line for each refused request and each mistake of the server's own. */
+  /** Given one line for each denied request and each mistake of the server's own. */
   log?: (line: string) => void;
 }
 
@@ -57,114 +56,122 @@ export interface LocalS3 {
  * @throws the system's error where the port or the folder cannot be had
  */
 export async function startS3(options: S3Options): Promise<LocalS3> {
-  const { directory, port = 0, clock, identities } = options;
+  const { directory, port = 0, clock, faults, identities, log = () => undefined } = options;
   const buckets = await Buckets.open(directory, options.buckets, clock.now());
-  const handler = new Handler(options, buckets);
-  const server = createServer((request, response) => void handler.handle(request, response));
-  await listen(server, port);
-  const { port: actual } = server.address() as AddressInfo;
+  const service = new S3Service({ ...options, log }, buckets);
+  const server = await startService(service, { port, clock, faults, log });
   return {
-    url: `http://127.0.0.1:${actual}`,
-    port: actual,
+    url: server.url,
+    port: server.port,
     identities,
     buckets,
-    journal: handler.journal,
+    journal: service.journal,
     close: async () => {
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
-      await handler.idle();
+      await server.close();
+      await server.idle();
       buckets.close();
     },
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-}
-
-/** What is known of a request so far. */
-interface Progress {
-  operation: string;
-  address?: Address;
+/** A call to an operation; its principal is anonymous until the signature is verified. */
+interface S3Call extends ServiceCall {
+  address: Address;
   principal: Principal;
 }
 
-class Handler {
+/** The part of an event that the operation knows. */
+type EventOfOperation = Omit<ObjectEvent, 'bucket' | 'sequencer' | 'time'>;
+
+class S3Service implements Service {
+  readonly name = 's3';
   readonly journal = new Journal();
-  readonly #options: S3Options;
+  readonly #options: S3Options & { log(line: string): void };
   readonly #buckets: Buckets;
   readonly #uploads = new Uploads();
   readonly #sequencer = new Sequencer();
-  readonly #running = new Set<Promise<void>>();
 
-  constructor(options: S3Options, buckets: Buckets) {
+  constructor(options: S3Options & { log(line: string): void }, buckets: Buckets) {
     this.#options = options;
     this.#buckets = buckets;
   }
 
-  /** Never rejects. */
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const task = this.#answer(request, response);
-    this.#running.add(task);
-    await task;
-    this.#running.delete(task);
+  route(request: ApiRequest): S3Call {
+    const address = parseAddress(request.headers['host'] ?? '', request.target);
+    const route = findRoute(request.method, address, request.headers);
+    const call: S3Call = {
+      operation: route.name,
+      bucket: address.bucket,
+      key: address.key,
+      address,
+      principal: { kind: 'anonymous' },
+      run: () => this.#run(route, request, call),
+    };
+    return call;
   }
 
-  async idle(): Promise<void> {
-    await Promise.all(this.#running);
+  headers(): Record<string, string> {
+    return {
+      date: new Date(this.#options.clock.now()).toUTCString(),
+      server: 'AmazonS3',
+      'x-amz-request-id': randomBytes(8).toString('hex').toUpperCase(),
+      'x-amz-id-2': randomBytes(48).toString('base64'),
+    };
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const progress: Progress = { operation: 'unknown', principal: { kind: 'anonymous' } };
-    let fault: FaultHit | undefined;
-    let reply: Reply;
+  throttled(): ServiceError {
+    return new S3Error('SlowDown');
+  }
+
+  failed(status: number): ServiceError {
+    return errorOfStatus(status);
+  }
+
+  errorReply(error: ServiceError, request: ApiRequest, answerHeaders: Record<string, string>): Reply {
+    const { code, message, status, details = {}, headers = {} } = error as ServiceError & Partial<S3Error>;
+    const Resource = request.target.split('?', 1)[0] ?? '';
+    const ids = { RequestId: answerHeaders['x-amz-request-id'], HostId: answerHeaders['x-amz-id-2'] };
+    return xmlErrorReply(status, { Code: code, Message: message, Resource, ...details, ...ids }, headers);
+  }
+
+  onReply(status: number, call: ServiceCall | undefined): void {
+    if (!call) return;
+    const { principal, operation, bucket, key } = call as S3Call;
+    this.journal.add({ principal: describePrincipal(principal), action: `s3:${operation}`, bucket, key, status });
+  }
+
+  async #run(route: Route, request: ApiRequest, call: S3Call): Promise<Reply> {
     try {
-      const route = this.#route(request, progress);
-      const { bucket, key } = progress.address ?? {};
-      fault = this.#options.faults.match(`s3:${route.name}`, { bucket, key });
-      await this.#suffer(fault);
-      if (fault?.outcome?.kind === 'reset') {
-        request.socket.resetAndDestroy();
-        return;
-      }
-      reply = await this.#run(route, request, progress);
+      const authentication = await this.#authenticate(request, call.address);
+      call.principal = authentication.principal;
+      return await this.#dispatch(route, request, call.address, authentication);
     } catch (error) {
-      reply = this.#errorReply(error, request);
+      const isBrokenOff = request.message.destroyed && !request.message.complete;
+      throw isBrokenOff && !(error instanceof ServiceError) ? new S3Error('IncompleteBody') : error;
     }
-    this.#record(progress, reply.status);
-    await send(request, response, reply, { now: this.#options.clock.now(), cut: fault?.outcome?.kind === 'cut' });
   }
 
-  #route(request: IncomingMessage, progress: Progress): Route {
-    progress.address = parseAddress(request.headers.host ?? '', request.url ?? '/');
-    const route = findRoute(request.method ?? '', progress.address, headersOf(request));
-    progress.operation = route.name;
-    return route;
-  }
-
-  async #suffer(fault: FaultHit | undefined): Promise<void> {
-    if (!fault) return;
-    if (fault.latencyMs > 0) {
-      await new Promise<void>((resolve) => {
-        this.#options.clock.after(fault.latencyMs, resolve);
-      });
-    }
-    if (fault.outcome?.kind === 'status') throw errorOfStatus(fault.outcome.status);
-    if (fault.outcome?.kind === 'throttle') throw new S3Error('SlowDown');
-  }
-
-  async #run(route: Route, request: IncomingMessage, progress: Progress): Promise<Reply> {
-    const address = progress.address as Address;
-    const headers = headersOf(request);
+  async #authenticate({ method, headers }: ApiRequest, { canonicalPath, query }: Address): Promise<Authentication> {
     const { identities, clock } = this.#options;
-    const authentication = await authenticate({ method: request.method ?? '', headers, address }, identities, clock);
-    progress.principal = authentication.principal;
-    const call = this.#call(request, headers, address, authentication);
+    const payloadHash = headers['x-amz-content-sha256'];
+    try {
+      return await authenticate(
+        { service: 's3', method, headers, canonicalPath, query, payloadHash },
+        identities,
+        clock,
+      );
+    } catch (error) {
+      throw error instanceof SignatureError ? new S3Error(error.code, error.explanation) : error;
+    }
+  }
+
+  #dispatch(
+    route: Route,
+    request: ApiRequest,
+    address: Address,
+    authentication: Authentication,
+  ): Reply | Promise<Reply> {
+    const call = this.#call(request, address, authentication);
     if (route.on === 'service' || route.on === 'new bucket') {
       authorise(route, call);
       return route.run(call);
@@ -178,30 +185,27 @@ class Handler {
       });
     }
     authorise(route, call, bucket, address.key);
-    const emit = (event: Omit<ObjectEvent, 'bucket' | 'sequencer' | 'time'>) => this.#emit(bucket, event);
+    const emit = (event: EventOfOperation) => this.#emit(bucket, event);
     return route.run({ ...call, bucket, key, uploads: this.#uploads, emit });
   }
 
-  #call(
-    request: IncomingMessage,
-    headers: Readonly<Record<string, string>>,
-    address: Address,
-    { principal, seed }: Authentication,
-  ): Call {
+  #call({ headers, message }: ApiRequest, address: Address, { principal, seed }: Authentication): Call {
     const context = conditionKeys(headers, address.query);
     return {
       principal,
       query: address.query,
       headers,
-      body: { message: request, headers, seed },
+      body: { message, headers, seed },
       buckets: this.#buckets,
       bucketName: address.bucket ?? '',
       now: Math.floor(this.#options.clock.now() / 1000) * 1000,
       decide: (permission, bucket, key) => {
         const resource = bucket ? resourceOf(bucket, key) : '*';
         const decision = evaluate({ principal, action: permission, resource, context }, bucket?.policy ?? []);
-        if (!decision.allowed)
-          this.#log(`denied: ${describePrincipal(principal)} ${permission} ${resource}, ${decision.reason}`);
+        if (!decision.allowed) {
+          const who = describePrincipal(principal);
+          this.#options.log(`s3 denied: ${who} ${permission} ${resource}, ${decision.reason}`);
+        }
         return decision;
       },
     };
@@ -221,30 +225,9 @@ class Handler {
     return bucket;
   }
 
-  #emit(bucket: Bucket, event: Omit<ObjectEvent, 'bucket' | 'sequencer' | 'time'>): void {
+  #emit(bucket: Bucket, event: EventOfOperation): void {
     const time = this.#options.clock.now();
     this.#options.onEvent?.({ ...event, bucket: bucket.name, sequencer: this.#sequencer.next(time), time });
-  }
-
-  #errorReply(error: unknown, request: IncomingMessage): Reply {
-    if (error instanceof S3Error) return errorReply(error, request.url ?? '');
-    if (request.destroyed && !request.complete) return errorReply(new S3Error('IncompleteBody'), request.url ?? '');
-    this.#log(`error: ${request.method} ${request.url}: ${String(error)}`);
-    return errorReply(new S3Error('InternalError'), request.url ?? '');
-  }
-
-  #record({ principal, operation, address }: Progress, status: number): void {
-    this.journal.add({
-      principal: describePrincipal(principal),
-      action: `s3:${operation}`,
-      bucket: address?.bucket,
-      key: address?.key,
-      status,
-    });
-  }
-
-  #log(line: string): void {
-    this.#options.log?.(`s3 ${line}`);
   }
 }
 
@@ -270,12 +253,4 @@ function conditionKeys(
   const fromHeaders = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-'));
   const fromQuery = [...query].filter(([name]) => ['prefix', 'delimiter', 'max-keys'].includes(name));
   return Object.fromEntries([...fromHeaders, ...fromQuery].map(([name, value]) => [`s3:${name}`, value]));
-}
-
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
-    ),
-  );
 }

@@ -1,4 +1,5 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import type { Reply } from '../http/reply';
 import { S3Error } from './errors';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -16,14 +17,23 @@ const builder = new XMLBuilder({
 
 const parser = new XMLParser({ parseTagValue: false, trimValues: false, ignoreDeclaration: true, htmlEntities: true });
 
-/** A document of S3's namespace. */
-export function resultXml(root: string, content: XmlElements): string {
-  return document(root, { '@_xmlns': NAMESPACE, ...content });
+/** A successful answer with a document of S3's namespace. */
+export function xmlReply(root: string, content: XmlElements, headers: Record<string, string> = {}): Reply {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/xml', ...headers },
+    body: document(root, { '@_xmlns': NAMESPACE, ...content }),
+  };
 }
 
-/** S3's error documents stand in no namespace. */
-export function errorXml(content: XmlElements): string {
-  return document('Error', content);
+/** An error, whose document has no namespace and goes out without a length. */
+export function xmlErrorReply(status: number, content: XmlElements, headers: Readonly<Record<string, string>>): Reply {
+  return {
+    status,
+    headers: { 'content-type': 'application/xml', ...headers },
+    body: document('Error', content),
+    isChunked: true,
+  };
 }
 
 /**

@@ -1,16 +1,11 @@
 import {
-  ChangeMessageVisibilityCommand,
-  DeleteMessageBatchCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
+  ChangeMessageVisibilityBatchCommand,
   ListQueuesCommand,
-  PurgeQueueCommand,
-  ReceiveMessageCommand,
   SQSClient,
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +14,7 @@ import { SQS } from '../../../edge/limits';
 import { startLambda } from '../../../local/functions/lambda';
 import { Faults } from '../../../local/faults';
 import { parseStatements } from '../../../local/iam/policy';
-import { type Identities, issueCredentials } from '../../../local/s3/identities';
+import { type Identities, issueCredentials } from '../../../local/iam/identities';
 import { QUEUE_ARN, type Setting, type Stage, deploymentOf, stage } from './stage';
 
 let running: Stage | undefined;
@@ -31,12 +26,16 @@ afterEach(async () => {
 
 const QueueUrl = 'https://sqs.eu-central-1.amazonaws.com/123456789012/events';
 
-/** A queue that feeds nothing, a client for it, and the identities of those who may sign. */
-async function start({ actions = ['sqs:*'], ...setting }: Setting & { actions?: string[] } = {}) {
+/** A queue, a client for it, and the identities of those who may sign; `isFed` lets the queue feed its function. */
+async function start({
+  actions = ['sqs:*'],
+  isFed = false,
+  ...setting
+}: Setting & { actions?: string[]; isFed?: boolean } = {}) {
   const identities: Identities = new Map();
   running = await stage({
     ...setting,
-    deployment: { notifications: [], eventSourceMappings: [], ...setting.deployment },
+    deployment: { notifications: [], ...(!isFed && { eventSourceMappings: [] }), ...setting.deployment },
     options: { identities, ...setting.options },
   });
   const statements = parseStatements([{ Effect: 'Allow', Action: actions, Resource: QUEUE_ARN }], 'role');
@@ -59,84 +58,49 @@ async function start({ actions = ['sqs:*'], ...setting }: Setting & { actions?: 
 }
 
 const send = (MessageBody: string, more: object = {}) => new SendMessageCommand({ QueueUrl, MessageBody, ...more });
-const receive = (more: object = {}) => new ReceiveMessageCommand({ QueueUrl, ...more });
 
-test('a message goes in, comes out once, and is deleted by its receipt', async () => {
-  const { client, clock } = await start();
-  const { MessageId } = await client.send(send('Grüße 🦊'));
-  const { Messages } = await client.send(receive({ MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }));
-  expect(Messages).toEqual([
-    expect.objectContaining({
-      MessageId,
-      Body: 'Grüße 🦊',
-      Attributes: expect.objectContaining({
-        ApproximateReceiveCount: '1',
-        SenderId: 'arn:aws:iam::123456789012:role/refresh',
-      }) as object,
-    }),
-  ]);
-  expect((await client.send(receive())).Messages).toBeUndefined();
-  await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages![0]!.ReceiptHandle }));
-  clock.advance(61_000);
-  expect((await client.send(receive())).Messages).toBeUndefined();
+test('a message goes in as it was sent', async () => {
+  const { client, events } = await start();
+  const { MessageId, MD5OfMessageBody } = await client.send(send('Grüße 🦊'));
+  expect(MessageId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(MD5OfMessageBody).toBe(createHash('md5').update('Grüße 🦊').digest('hex'));
+  expect(events.queues.get('events')!.peek()).toEqual(['Grüße 🦊']);
 });
 
-test('an old receipt deletes nothing', async () => {
-  const { client, clock } = await start();
-  await client.send(send('again'));
-  const { Messages: first } = await client.send(receive());
-  clock.advance(61_000);
-  const { Messages: second } = await client.send(receive());
-  await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: first![0]!.ReceiptHandle }));
-  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-  expect(second![0]!.Body).toBe('again');
-  expect(Attributes).toMatchObject({ ApproximateNumberOfMessagesNotVisible: '1', QueueArn: QUEUE_ARN });
-});
-
-test('a batch is sent and deleted entry by entry', async () => {
-  const { client } = await start();
+test('a batch is sent entry by entry', async () => {
+  const { client, events } = await start();
   const Entries = ['a', 'b', '\u0001'].map((MessageBody, index) => ({ Id: `n${index}`, MessageBody }));
   const sent = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   expect(sent.Successful?.map(({ Id }) => Id)).toEqual(['n0', 'n1']);
   expect(sent.Failed).toEqual([expect.objectContaining({ Id: 'n2', Code: 'InvalidMessageContents' })]);
-  const { Messages } = await client.send(receive({ MaxNumberOfMessages: 10 }));
-  const handles = Messages!.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle: ReceiptHandle! }));
-  const deleted = await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: handles }));
-  expect(deleted.Successful).toHaveLength(2);
+  expect(events.queues.get('events')!.peek()).toEqual(['a', 'b']);
 });
 
-test('a receiver waits for a message to come', async () => {
-  const { client, clock } = await start();
+test('a delay is that of the message', async () => {
+  const { client, clock, events } = await start();
   await client.send(send('soon', { DelaySeconds: 5 }));
-  const waiting = client.send(receive({ WaitTimeSeconds: 20 }));
-  const attributes = new GetQueueAttributesCommand({
-    QueueUrl,
-    AttributeNames: ['ApproximateNumberOfMessagesDelayed'],
-  });
-  expect((await client.send(attributes)).Attributes).toEqual({ ApproximateNumberOfMessagesDelayed: '1' });
+  expect(events.queues.get('events')!.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
   clock.advance(5_000);
-  expect((await waiting).Messages?.[0]?.Body).toBe('soon');
+  expect(events.queues.get('events')!.peek()).toEqual(['soon']);
 });
 
-test('a receipt can be given back, or kept for longer', async () => {
-  const { client, clock } = await start();
-  await client.send(send('x'));
-  const { Messages } = await client.send(receive());
-  const { ReceiptHandle } = Messages![0]!;
-  await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 100 }));
+test('a message that failed can be given back, or kept for longer', async () => {
+  const { client, clock, events, invocations } = await start({ isFed: true });
+  await client.send(send('fail'));
+  await events.settled();
+  const { receiptHandle: ReceiptHandle } = invocations()[0]!.Records[0]!;
+  const change = (VisibilityTimeout: number) =>
+    client.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: [{ Id: 'one', ReceiptHandle, VisibilityTimeout }] }),
+    );
+  expect((await change(100)).Successful).toEqual([{ Id: 'one' }]);
   clock.advance(99_000);
-  expect((await client.send(receive())).Messages).toBeUndefined();
-  await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-  expect((await client.send(receive())).Messages).toHaveLength(1);
-});
-
-test('a queue is found by its name and can be purged', async () => {
-  const { client, events } = await start();
-  const { QueueUrl: found } = await client.send(new GetQueueUrlCommand({ QueueName: 'events' }));
-  expect(found).toBe(`${events.url}/123456789012/events`);
-  await client.send(new SendMessageCommand({ QueueUrl: found, MessageBody: 'x' }));
-  await client.send(new PurgeQueueCommand({ QueueUrl: found }));
-  expect(events.queues.get('events')!.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
+  await events.settled();
+  expect(invocations()).toHaveLength(1);
+  await change(0);
+  await events.settled();
+  expect(invocations()).toHaveLength(2);
+  expect((await change(0)).Failed).toEqual([expect.objectContaining({ Code: 'MessageNotInflight' })]);
 });
 
 describe('what is refused', () => {
@@ -196,11 +160,13 @@ describe('what is refused', () => {
   });
 
   test('is what the role does not allow, with the reason in one line of the log', async () => {
-    const { client, lines } = await start({ actions: ['sqs:ReceiveMessage'] });
+    const { client, lines } = await start({ actions: ['sqs:ChangeMessageVisibility'] });
     await expect(client.send(send('x'))).rejects.toMatchObject({
       name: expect.stringContaining('AccessDenied') as string,
     });
-    await expect(client.send(receive())).resolves.toBeDefined();
+    const Entries = [{ Id: 'one', ReceiptHandle: 'none', VisibilityTimeout: 0 }];
+    const change = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+    await expect(client.send(change)).resolves.toBeDefined();
     expect(lines).toContainEqual(
       expect.stringMatching(
         /^sqs: SendMessage refused: .*role\/refresh is not authorized to perform: sqs:sendmessage on/,

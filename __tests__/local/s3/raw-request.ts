@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { HttpRequest } from '@smithy/types';
-import type { Credentials } from '../../../local/s3/identities';
+import type { Credentials } from '../../../local/iam/identities';
 import { REGION } from './support';
 import type { World } from './support';
 
@@ -17,8 +17,6 @@ export interface RawRequest {
   credentials?: Credentials | 'none';
   region?: string;
   signingDate?: Date;
-  /** Seconds that a signature in the query is good for; in place of one in the header. */
-  presign?: number;
 }
 
 export interface RawResponse {
@@ -43,9 +41,7 @@ export async function sign(world: World, wanted: RawRequest): Promise<HttpReques
   };
   if (credentials === 'none') return unsigned;
   const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false });
-  if (wanted.presign === undefined) return signer.sign(unsigned, { signingDate });
-  const presigned = { ...unsigned, headers: { ...unsigned.headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } };
-  return signer.presign(presigned, { signingDate, expiresIn: wanted.presign });
+  return signer.sign(unsigned, { signingDate });
 }
 
 /** Sends a request as it stands; rejects where the connection breaks. */

@@ -8,8 +8,8 @@ import { Faults } from '../../../local/faults';
 import type { Principal } from '../../../local/iam/evaluate';
 import type { Statement } from '../../../local/iam/policy';
 import type { ObjectEvent } from '../../../local/s3/events';
-import { issueCredentials } from '../../../local/s3/identities';
-import type { Credentials, Identities } from '../../../local/s3/identities';
+import { issueCredentials } from '../../../local/iam/identities';
+import type { Credentials, Identities } from '../../../local/iam/identities';
 import { startS3 } from '../../../local/s3/server';
 import type { LocalS3 } from '../../../local/s3/server';
 

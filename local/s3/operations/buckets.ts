@@ -1,7 +1,8 @@
+import type { Reply } from '../../http/reply';
 import { receiveText } from '../body';
-import type { BucketCall, Call, Reply } from '../call';
+import type { BucketCall, Call } from '../call';
 import { S3Error } from '../errors';
-import { parseXml, resultXml } from '../xml';
+import { parseXml, xmlReply } from '../xml';
 
 const US_EAST_1 = 'us-east-1';
 
@@ -11,10 +12,7 @@ export function listBuckets({ buckets }: Call): Reply {
     CreationDate: new Date(created).toISOString(),
     BucketRegion: region,
   }));
-  return {
-    status: 200,
-    xml: resultXml('ListAllMyBucketsResult', { Owner: { ID: 'local' }, Buckets: { Bucket: list } }),
-  };
+  return xmlReply('ListAllMyBucketsResult', { Owner: { ID: 'local' }, Buckets: { Bucket: list } });
 }
 
 export async function createBucket({ buckets, bucketName, body, now }: Call): Promise<Reply> {
@@ -34,9 +32,9 @@ export function headBucket({ bucket }: BucketCall): Reply {
 }
 
 export function getBucketLocation({ bucket }: BucketCall): Reply {
-  // The first region has no name here.
+  // S3 answers with an empty element for us-east-1.
   const location = bucket.region === US_EAST_1 ? '' : bucket.region;
-  return { status: 200, xml: resultXml('LocationConstraint', { '#text': location }) };
+  return xmlReply('LocationConstraint', { '#text': location });
 }
 
 export async function deleteBucket({ bucket, buckets }: BucketCall): Promise<Reply> {

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Reply } from '../../http/reply';
 import { parseCopySource } from '../address';
 import type { StoredObject } from '../bucket-store';
 import type { Bucket } from '../buckets';
-import type { ObjectCall, Reply } from '../call';
+import type { ObjectCall } from '../call';
 import { S3Error } from '../errors';
 import { headersToStore } from '../object-headers';
 import { checkCopySource, checkWrite } from '../preconditions';
 import { parseRange } from '../range';
-import { resultXml } from '../xml';
+import { xmlReply } from '../xml';
 import { findObject } from './get-object';
 import { withDraft } from './put-object';
 
@@ -38,7 +39,7 @@ export async function copyObject(call: ObjectCall): Promise<Reply> {
       draft,
       checksum?.type === 'FULL_OBJECT' ? { ...described, checksum } : described,
     );
-    return { status: 200, xml: copyResult('CopyObjectResult', object.etag, object.modified) };
+    return copyReply('CopyObjectResult', object.etag, object.modified);
   });
 }
 
@@ -55,6 +56,6 @@ export function findSource(call: ObjectCall): { bucket: Bucket; object: StoredOb
   return { bucket, object, ...(range ?? { start: 0, end: object.size - 1 }) };
 }
 
-export function copyResult(root: 'CopyObjectResult' | 'CopyPartResult', etag: string, modified: number): string {
-  return resultXml(root, { LastModified: new Date(modified).toISOString(), ETag: `"${etag}"` });
+export function copyReply(root: 'CopyObjectResult' | 'CopyPartResult', etag: string, modified: number): Reply {
+  return xmlReply(root, { LastModified: new Date(modified).toISOString(), ETag: `"${etag}"` });
 }

@@ -1,10 +1,11 @@
 import { S3_API } from '../../../edge/limits';
+import type { Reply } from '../../http/reply';
 import { receiveText } from '../body';
-import type { BucketCall, ObjectCall, Reply } from '../call';
+import type { BucketCall, ObjectCall } from '../call';
 import { checksumHeader, CHECKSUM_ALGORITHMS } from '../checksums';
 import { S3Error } from '../errors';
 import { checkWrite } from '../preconditions';
-import { parseXml, resultXml } from '../xml';
+import { parseXml, xmlReply } from '../xml';
 import type { XmlElements } from '../xml';
 
 export function deleteObject(call: ObjectCall): Reply {
@@ -30,13 +31,10 @@ export async function deleteObjects(call: BucketCall): Promise<Reply> {
       errors.push({ Key: key, Code: 'AccessDenied', Message: 'Access Denied' });
     }
   }
-  return {
-    status: 200,
-    xml: resultXml('DeleteResult', { ...(!quiet && { Deleted: deleted }), Error: errors }),
-  };
+  return xmlReply('DeleteResult', { ...(!quiet && { Deleted: deleted }), Error: errors });
 }
 
-/** A bucket with versions gains a delete marker even where there was nothing; another one tells only of real removals. */
+/** A versioned bucket gets a delete marker even for a missing key; another emits an event only if a key is removed. */
 function remove({ bucket, emit }: BucketCall, key: string): void {
   if (bucket.versioned) emit({ type: 'ObjectRemoved:DeleteMarkerCreated', key });
   else if (bucket.store.get(key)) emit({ type: 'ObjectRemoved:Delete', key });

@@ -1,5 +1,6 @@
+import type { Reply } from '../../http/reply';
 import type { StoredObject } from '../bucket-store';
-import type { ObjectCall, Reply } from '../call';
+import type { ObjectCall } from '../call';
 import { S3Error } from '../errors';
 import { checksumHeaders, notModifiedHeaders, readHeaders } from '../object-headers';
 import { checkRead, rangeHolds } from '../preconditions';

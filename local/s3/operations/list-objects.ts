@@ -1,81 +1,40 @@
 import { S3_API } from '../../../edge/limits';
-import { encodeUri } from '../address';
+import type { Reply } from '../../http/reply';
+import { encodeUri } from '../../iam/signature';
 import type { StoredObject } from '../bucket-store';
-import type { BucketCall, Reply } from '../call';
+import type { BucketCall } from '../call';
 import { S3Error } from '../errors';
-import { after, afterPrefix, list } from '../listing';
-import type { Listing } from '../listing';
-import { resultXml } from '../xml';
+import { after, list } from '../listing';
+import { xmlReply } from '../xml';
 import type { XmlElements } from '../xml';
 
 type Encode = (text: string) => string;
 
-/** ListObjectsV2. */
-export function listObjectsV2(call: BucketCall): Reply {
-  const { query } = call;
-  const token = query.get('continuation-token');
-  const startAfter = query.get('start-after') ?? '';
-  const start = token === undefined ? after(startAfter) : decodeToken(token);
-  const { listing, encode, common } = page(call, start);
-  return {
-    status: 200,
-    xml: resultXml('ListBucketResult', {
-      ...common,
-      ...(startAfter !== '' && { StartAfter: encode(startAfter) }),
-      ...(token !== undefined && { ContinuationToken: token }),
-      ...(listing.next !== undefined && {
-        NextContinuationToken: Buffer.from(listing.next, 'latin1').toString('base64'),
-      }),
-      KeyCount: listing.keys.length + listing.commonPrefixes.length,
-      ...entries(call, listing, encode, query.get('fetch-owner') === 'true'),
-    }),
-  };
-}
-
-/** ListObjects, the first version, which a plain GET of the bucket is. */
-export function listObjects(call: BucketCall): Reply {
-  const { query } = call;
-  const marker = query.get('marker') ?? '';
-  const delimiter = query.get('delimiter') ?? '';
-  const isPrefix = delimiter !== '' && marker.endsWith(delimiter);
-  const { listing, encode, common } = page(call, isPrefix ? afterPrefix(marker) : after(marker));
-  const hasMarker = listing.next !== undefined && delimiter !== '' && listing.last !== undefined;
-  return {
-    status: 200,
-    xml: resultXml('ListBucketResult', {
-      ...common,
-      Marker: encode(marker),
-      ...(hasMarker && { NextMarker: encode(listing.last ?? '') }),
-      ...entries(call, listing, encode, true),
-    }),
-  };
-}
-
-function page({ query, bucket }: BucketCall, start: string) {
-  const encode: Encode = query.get('encoding-type') === 'url' ? encodeKey : (text) => text;
+export function listObjectsV2({ query, bucket }: BucketCall): Reply {
+  const isUrlEncoded = query.get('encoding-type') === 'url';
+  const encode: Encode = isUrlEncoded ? encodeKey : (text) => text;
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') ?? '';
   const max = parseMaxKeys(query.get('max-keys'));
-  const listing = list(bucket.store.keys, { prefix, delimiter, start, max });
-  const common: XmlElements = {
+  const token = query.get('continuation-token');
+  const startAfter = query.get('start-after') ?? '';
+  const start = token === undefined ? after(startAfter) : decodeToken(token);
+  const { keys, commonPrefixes, next } = list(bucket.store.keys, { prefix, delimiter, start, max });
+  const objects = keys.flatMap((key) => bucket.store.get(key) ?? []);
+  return xmlReply('ListBucketResult', {
     Name: bucket.name,
     Prefix: encode(prefix),
     ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
-    ...(query.get('encoding-type') === 'url' && { EncodingType: 'url' }),
+    ...(isUrlEncoded && { EncodingType: 'url' }),
     MaxKeys: max,
-    IsTruncated: listing.next !== undefined,
-  };
-  return { listing, encode, common };
-}
-
-function entries({ bucket }: BucketCall, listing: Listing, encode: Encode, withOwner: boolean): XmlElements {
-  return {
-    Contents: listing.keys.flatMap((key) => {
-      const object = bucket.store.get(key);
-      return object ? [describe(object, encode, withOwner)] : [];
-    }),
-    CommonPrefixes: listing.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
-  };
+    IsTruncated: next !== undefined,
+    ...(startAfter !== '' && { StartAfter: encode(startAfter) }),
+    ...(token !== undefined && { ContinuationToken: token }),
+    ...(next !== undefined && { NextContinuationToken: Buffer.from(next, 'latin1').toString('base64') }),
+    KeyCount: keys.length + commonPrefixes.length,
+    Contents: objects.map((object) => describe(object, encode, query.get('fetch-owner') === 'true')),
+    CommonPrefixes: commonPrefixes.map((each) => ({ Prefix: encode(each) })),
+  });
 }
 
 function describe(

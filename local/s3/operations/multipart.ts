@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { S3_API } from '../../../edge/limits';
+import type { Reply } from '../../http/reply';
 import { receiveBody, receiveText } from '../body';
 import type { Draft } from '../bucket-store';
-import type { BucketCall, ObjectCall, Reply } from '../call';
+import type { BucketCall, ObjectCall } from '../call';
 import { CHECKSUM_ALGORITHMS, checksumHeader, findAlgorithm, startChecksum } from '../checksums';
 import type { StoredChecksum } from '../checksums';
 import { S3Error } from '../errors';
 import { headersToStore } from '../object-headers';
 import { checkWrite } from '../preconditions';
 import type { Part, Upload } from '../uploads';
-import { parseXml, resultXml } from '../xml';
-import { copyResult, findSource } from './copy-object';
+import { parseXml, xmlReply } from '../xml';
+import { copyReply, findSource } from './copy-object';
 import { withDraft } from './put-object';
 
 export function createMultipartUpload(call: ObjectCall): Reply {
@@ -21,11 +22,12 @@ export function createMultipartUpload(call: ObjectCall): Reply {
   const checksumType = wanted === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE';
   const stored = headersToStore(headers);
   const upload = uploads.start({ bucket, key, headers: stored, algorithm, checksumType, initiated: now });
-  return {
-    status: 200,
-    headers: algorithm ? { 'x-amz-checksum-algorithm': algorithm, 'x-amz-checksum-type': checksumType } : {},
-    xml: resultXml('InitiateMultipartUploadResult', { Bucket: bucket.name, Key: key, UploadId: upload.id }),
-  };
+  const checksumHeaders = { 'x-amz-checksum-algorithm': algorithm ?? '', 'x-amz-checksum-type': checksumType };
+  return xmlReply(
+    'InitiateMultipartUploadResult',
+    { Bucket: bucket.name, Key: key, UploadId: upload.id },
+    algorithm && checksumHeaders,
+  );
 }
 
 export async function uploadPart(call: ObjectCall): Promise<Reply> {
@@ -54,7 +56,7 @@ export async function uploadPartCopy(call: ObjectCall): Promise<Reply> {
     const etag = md5.digest('hex');
     const part = { number, path: draft.path, size: end - start + 1, etag, checksum: undefined, modified: call.now };
     await call.uploads.addPart(upload, part);
-    return { status: 200, xml: copyResult('CopyPartResult', etag, call.now) };
+    return copyReply('CopyPartResult', etag, call.now);
   });
 }
 
@@ -78,7 +80,7 @@ export async function completeMultipartUpload(call: ObjectCall): Promise<Reply> 
     const object = bucket.store.commit(draft, checksum ? { ...described, checksum } : described);
     await uploads.end(upload);
     const result = { Bucket: bucket.name, Key: key, ETag: `"${object.etag}"`, ...checksumElements(object.checksum) };
-    return { status: 200, xml: resultXml('CompleteMultipartUploadResult', result) };
+    return xmlReply('CompleteMultipartUploadResult', result);
   });
 }
 
@@ -92,38 +94,32 @@ export function listParts({ query, bucket, key, uploads }: ObjectCall): Reply {
   const marker = Number(query.get('part-number-marker') ?? 0);
   const all = [...upload.parts.values()].sort((a, b) => a.number - b.number).filter(({ number }) => number > marker);
   const page = all.slice(0, Math.min(Number(query.get('max-parts') ?? S3_API.listedKeys), S3_API.listedKeys));
-  return {
-    status: 200,
-    xml: resultXml('ListPartsResult', {
-      Bucket: bucket.name,
-      Key: key,
-      UploadId: upload.id,
-      IsTruncated: page.length < all.length,
-      NextPartNumberMarker: page.at(-1)?.number ?? marker,
-      Part: page.map(({ number, modified, etag, size, checksum }) => ({
-        PartNumber: number,
-        LastModified: new Date(modified).toISOString(),
-        ETag: `"${etag}"`,
-        Size: size,
-        ...checksumElements(checksum),
-      })),
-    }),
-  };
+  return xmlReply('ListPartsResult', {
+    Bucket: bucket.name,
+    Key: key,
+    UploadId: upload.id,
+    IsTruncated: page.length < all.length,
+    NextPartNumberMarker: page.at(-1)?.number ?? marker,
+    Part: page.map(({ number, modified, etag, size, checksum }) => ({
+      PartNumber: number,
+      LastModified: new Date(modified).toISOString(),
+      ETag: `"${etag}"`,
+      Size: size,
+      ...checksumElements(checksum),
+    })),
+  });
 }
 
 export function listMultipartUploads({ bucket, uploads }: BucketCall): Reply {
-  return {
-    status: 200,
-    xml: resultXml('ListMultipartUploadsResult', {
-      Bucket: bucket.name,
-      IsTruncated: false,
-      Upload: uploads.of(bucket).map(({ id, key, initiated }) => ({
-        Key: key,
-        UploadId: id,
-        Initiated: new Date(initiated).toISOString(),
-      })),
-    }),
-  };
+  return xmlReply('ListMultipartUploadsResult', {
+    Bucket: bucket.name,
+    IsTruncated: false,
+    Upload: uploads.of(bucket).map(({ id, key, initiated }) => ({
+      Key: key,
+      UploadId: id,
+      Initiated: new Date(initiated).toISOString(),
+    })),
+  });
 }
 
 function findPart({ query, bucket, key, uploads }: ObjectCall): { upload: Upload; number: number } {

@@ -1,6 +1,7 @@
+import type { Reply } from '../../http/reply';
 import { receiveBody } from '../body';
 import type { Draft } from '../bucket-store';
-import type { BucketCall, ObjectCall, Reply } from '../call';
+import type { BucketCall, ObjectCall } from '../call';
 import { headersToStore, writtenHeaders } from '../object-headers';
 import { checkWrite } from '../preconditions';
 

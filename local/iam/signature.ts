@@ -4,19 +4,23 @@ import { createScope, getCanonicalHeaders, getCanonicalQuery, getSigningKey } fr
 import type { HttpRequest } from '@smithy/types';
 import { S3_API } from '../../edge/limits';
 import type { Clock } from '../clock';
-import type { Principal } from '../iam/evaluate';
-import type { Address } from './address';
-import { S3Error } from './errors';
+import type { Principal } from './evaluate';
 import type { Identities, Identity } from './identities';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 
 /** The parts of a request that a signature covers. Header names are in lower case. */
 export interface SignedRequest {
+  /** The service that the signature has to be for, such as `s3`. */
+  service: string;
   method: string;
   headers: Readonly<Record<string, string>>;
-  address: Address;
+  /** The path as it goes into the signature. */
+  canonicalPath: string;
+  /** Decoded. */
+  query: ReadonlyMap<string, string>;
+  /** Hex SHA-256 of the body, or what stands in its place. */
+  payloadHash: string | undefined;
 }
 
 /** What a body of signed chunks is verified with. */
@@ -36,6 +40,28 @@ export interface Authentication {
   seed?: ChunkSeed;
 }
 
+/** What is wrong with a signature, by the name that S3 has for it. */
+export type SignatureErrorCode =
+  | 'AccessDenied'
+  | 'AuthorizationHeaderMalformed'
+  | 'InvalidAccessKeyId'
+  | 'InvalidRequest'
+  | 'InvalidToken'
+  | 'RequestTimeTooSkewed'
+  | 'SignatureDoesNotMatch';
+
+/** A signature that does not hold. */
+export class SignatureError extends Error {
+  override name = 'SignatureError';
+
+  constructor(
+    readonly code: SignatureErrorCode,
+    readonly explanation: { message?: string; details?: Record<string, string | number> } = {},
+  ) {
+    super(explanation.message ?? code);
+  }
+}
+
 interface Signature {
   accessKeyId: string;
   day: string;
@@ -47,28 +73,36 @@ interface Signature {
   date: string;
   sessionToken: string | undefined;
   payloadHash: string;
-  presigned: boolean;
 }
 
 /**
- * Verifies Signature Version 4, in the Authorization header or in the query. A request without either is anonymous.
- * S3 API Reference: sig-v4-authenticating-requests, sigv4-query-string-auth.
- *
- * @throws S3Error, as S3 answers
+ * Verifies Signature Version 4 in the Authorization header. A request without it is anonymous.
+ * IAM User Guide: create-signed-request.
+ * @throws SignatureError
  */
 export async function authenticate(
   request: SignedRequest,
   identities: Identities,
   clock: Clock,
 ): Promise<Authentication> {
-  const presented = presentedSignature(request, clock);
-  if (!presented) return { principal: { kind: 'anonymous' } };
-  const identity = identities.get(presented.accessKeyId);
-  if (!identity) throw new S3Error('InvalidAccessKeyId', { details: { AWSAccessKeyId: presented.accessKeyId } });
-  if (identity.sessionToken !== presented.sessionToken) throw new S3Error('InvalidToken');
+  const { authorization } = request.headers;
+  if (authorization === undefined) return { principal: { kind: 'anonymous' } };
+  const signature = readSignature(request, authorization, clock);
+  const identity = identities.get(signature.accessKeyId);
+  if (!identity) {
+    throw new SignatureError('InvalidAccessKeyId', { details: { AWSAccessKeyId: signature.accessKeyId } });
+  }
+  if (identity.sessionToken !== signature.sessionToken) throw new SignatureError('InvalidToken');
+  const seed = await verify(request, signature, identity);
+  return { principal: identity.principal, region: signature.region, seed };
+}
 
-  const seed = await verify(request, presented, identity);
-  return { principal: identity.principal, region: presented.region, seed };
+/** Percent-encodes all but the characters that RFC 3986 calls unreserved, as signatures do. */
+export function encodeUri(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 /** HMAC-SHA256 in hex. */
@@ -76,84 +110,45 @@ export function hmacHex(key: Uint8Array, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-/** Whether two signatures are one, in a time that does not tell how much of them agrees. */
-export function sameText(left: string, right: string): boolean {
+/** Whether two signatures are the same, in a time that does not tell how much of them agrees. */
+export function isSameSignature(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function presentedSignature(request: SignedRequest, clock: Clock): Signature | undefined {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) return headerSignature(request, authorization, clock);
-  const { query } = request.address;
-  if (query.has('AWSAccessKeyId')) throw unsupportedMechanism();
-  return query.has('X-Amz-Algorithm') ? querySignature(request, clock) : undefined;
-}
-
-/** The answer to Signature Version 2. */
-function unsupportedMechanism(): S3Error {
-  return new S3Error('InvalidRequest', {
-    message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
-  });
-}
-
-function headerSignature({ headers }: SignedRequest, authorization: string, clock: Clock): Signature {
+function readSignature(request: SignedRequest, authorization: string, clock: Clock): Signature {
+  const { headers, payloadHash } = request;
   const [algorithm, ...fields] = authorization.split(/[\s,]+/);
-  if (algorithm !== ALGORITHM) throw unsupportedMechanism();
+  if (algorithm !== ALGORITHM) {
+    throw new SignatureError('InvalidRequest', {
+      message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+    });
+  }
   const values = new Map(fields.map((field) => [field.split('=', 1)[0], field.slice(field.indexOf('=') + 1)]));
   const date = headers['x-amz-date'];
-  const payloadHash = headers['x-amz-content-sha256'];
-  if (date === undefined) {
-    throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
-  }
+  if (date === undefined) throw missingDate();
   if (payloadHash === undefined) {
-    throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: x-amz-content-sha256' });
+    throw new SignatureError('InvalidRequest', {
+      message: 'Missing required header for this request: x-amz-content-sha256',
+    });
   }
   checkSkew(date, clock);
   return {
-    ...parseCredential(values.get('Credential'), 'AuthorizationHeaderMalformed'),
+    ...parseCredential(values.get('Credential'), request.service),
     signedHeaders: values.get('SignedHeaders')?.split(';') ?? [],
     signature: values.get('Signature') ?? '',
     date,
     sessionToken: headers['x-amz-security-token'],
     payloadHash,
-    presigned: false,
   };
 }
 
-function querySignature({ address: { query } }: SignedRequest, clock: Clock): Signature {
-  const date = query.get('X-Amz-Date') ?? '';
-  const seconds = Number(query.get('X-Amz-Expires') ?? NaN);
-  if (query.get('X-Amz-Algorithm') !== ALGORITHM || !(seconds >= 1 && seconds <= S3_API.presignedSeconds)) {
-    throw new S3Error('AuthorizationQueryParametersError', {
-      message: `X-Amz-Algorithm must be ${ALGORITHM} and X-Amz-Expires a number of seconds up to ${S3_API.presignedSeconds}`,
-    });
-  }
-  const from = parseDate(date);
-  if (from > Math.max(clock.now(), Date.now()) + S3_API.clockSkewSeconds * 1000) {
-    throw new S3Error('AccessDenied', { message: 'Request is not valid yet' });
-  }
-  if (clock.now() > from + seconds * 1000) throw new S3Error('AccessDenied', { message: 'Request has expired' });
-  return {
-    ...parseCredential(query.get('X-Amz-Credential'), 'AuthorizationQueryParametersError'),
-    signedHeaders: query.get('X-Amz-SignedHeaders')?.split(';') ?? [],
-    signature: query.get('X-Amz-Signature') ?? '',
-    date,
-    sessionToken: query.get('X-Amz-Security-Token'),
-    payloadHash: UNSIGNED_PAYLOAD,
-    presigned: true,
-  };
-}
-
-function parseCredential(
-  credential: string | undefined,
-  code: 'AuthorizationHeaderMalformed' | 'AuthorizationQueryParametersError',
-) {
+function parseCredential(credential: string | undefined, expectedService: string) {
   const [accessKeyId, day, region, service, end, ...more] = credential?.split('/') ?? [];
-  const complete = service === 's3' && end === 'aws4_request' && more.length === 0;
-  if (!accessKeyId || !day || !region || !complete) {
-    throw new S3Error(code, {
-      message: 'The credential must have the form "<access key>/YYYYMMDD/REGION/s3/aws4_request"',
+  const isComplete = service === expectedService && end === 'aws4_request' && more.length === 0;
+  if (!accessKeyId || !day || !region || !isComplete) {
+    throw new SignatureError('AuthorizationHeaderMalformed', {
+      message: `The credential must have the form "<access key>/YYYYMMDD/REGION/${expectedService}/aws4_request"`,
     });
   }
   return { accessKeyId, day, region, service };
@@ -167,7 +162,7 @@ function checkSkew(date: string, clock: Clock): void {
   const sent = parseDate(date);
   const skews = [clock.now(), Date.now()].map((now) => Math.abs(now - sent) / 1000);
   if (Math.min(...skews) <= S3_API.clockSkewSeconds) return;
-  throw new S3Error('RequestTimeTooSkewed', {
+  throw new SignatureError('RequestTimeTooSkewed', {
     details: {
       RequestTime: date,
       ServerTime: new Date(clock.now()).toISOString(),
@@ -179,10 +174,14 @@ function checkSkew(date: string, clock: Clock): void {
 function parseDate(date: string): number {
   const [, year, month, day, hours, minutes, seconds] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   const time = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`);
-  if (Number.isNaN(time)) {
-    throw new S3Error('AccessDenied', { message: 'AWS authentication requires a valid Date or x-amz-date header' });
-  }
+  if (Number.isNaN(time)) throw missingDate();
   return time;
+}
+
+function missingDate(): SignatureError {
+  return new SignatureError('AccessDenied', {
+    message: 'AWS authentication requires a valid Date or x-amz-date header',
+  });
 }
 
 async function verify(request: SignedRequest, presented: Signature, identity: Identity): Promise<ChunkSeed> {
@@ -194,43 +193,43 @@ async function verify(request: SignedRequest, presented: Signature, identity: Id
   const canonical = canonicalRequest(request, presented);
   const digest = createHash('sha256').update(canonical).digest('hex');
   const expected = hmacHex(key, [ALGORITHM, date, scope, digest].join('\n'));
-  if (!date.startsWith(day) || !sameText(expected, signature)) {
-    throw new S3Error('SignatureDoesNotMatch', {
+  if (!date.startsWith(day) || !isSameSignature(expected, signature)) {
+    throw new SignatureError('SignatureDoesNotMatch', {
       details: { AWSAccessKeyId: accessKeyId, SignatureProvided: signature, CanonicalRequest: canonical },
     });
   }
   return { signature, key, date, scope };
 }
 
-function checkSignedHeaders({ headers }: SignedRequest, { signedHeaders, presigned }: Signature): void {
+function checkSignedHeaders({ headers }: SignedRequest, { signedHeaders }: Signature): void {
   const unsigned = Object.keys(headers).filter(
-    (name) =>
-      (name === 'host' || name.startsWith('x-amz-')) &&
-      !(presigned && name === 'x-amz-content-sha256') &&
-      !signedHeaders.includes(name),
+    (name) => (name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
   );
   if (unsigned.length > 0) {
-    throw new S3Error('AccessDenied', {
+    throw new SignatureError('AccessDenied', {
       message: 'There were headers present in the request which were not signed',
       details: { HeadersNotSigned: unsigned.join(', ') },
     });
   }
 }
 
-function canonicalRequest({ method, headers, address }: SignedRequest, { signedHeaders, payloadHash }: Signature) {
+function canonicalRequest(
+  { method, headers, canonicalPath, query }: SignedRequest,
+  { signedHeaders, payloadHash }: Signature,
+): string {
   const http: HttpRequest = {
     method,
     protocol: 'http:',
     hostname: '',
-    path: address.canonicalPath,
-    query: Object.fromEntries(address.query),
+    path: canonicalPath,
+    query: Object.fromEntries(query),
     headers: Object.fromEntries(signedHeaders.map((name) => [name, headers[name] ?? ''])),
   };
   const canonicalHeaders = getCanonicalHeaders(http, undefined, new Set(signedHeaders));
   const names = Object.keys(canonicalHeaders).sort();
   return [
     method,
-    address.canonicalPath,
+    canonicalPath,
     getCanonicalQuery(http),
     ...names.map((name) => `${name}:${canonicalHeaders[name]}`),
     '',

@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import pMap from 'p-map';
 
 /** Where originals go. */
 export interface Place {
@@ -10,7 +11,7 @@ export interface Place {
   prefix: string;
 }
 
-/** So many files are on their way at the same time. */
+/** Uploads at the same time. */
 const CONCURRENCY = 8;
 
 const CONTENT_TYPES: Record<string, string> = {
@@ -63,10 +64,10 @@ export async function remove({ client, bucket, prefix }: Place, key: string): Pr
  * @returns the keys
  */
 export async function uploadFolder(place: Place, folder: string, log: (line: string) => void): Promise<string[]> {
-  const waiting = await filesIn(folder);
   const keys: string[] = [];
-  const worker = async () => {
-    for (let file = waiting.pop(); file; file = waiting.pop()) {
+  await pMap(
+    await filesIn(folder),
+    async (file) => {
       const key = keyOf(folder, file);
       try {
         await upload(place, key, file);
@@ -74,8 +75,8 @@ export async function uploadFolder(place: Place, folder: string, log: (line: str
       } catch (error) {
         log(`${key} is left out: ${(error as Error).message}`);
       }
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    },
+    { concurrency: CONCURRENCY },
+  );
   return keys.sort();
 }

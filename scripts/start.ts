@@ -9,22 +9,22 @@ import { grammarOf } from '../edge/config';
 import { type Grammar, encodeKey } from '../edge/grammar';
 import { readConfig } from '../edge/read-config';
 import { wantedOf } from '../edge/wanted';
-import { printable, printableLines } from '../scripts/printable';
-import { FAULT_ACTIONS } from './fault-actions';
-import { Faults, parseFault } from './faults';
-import { wildcard } from './iam/wildcard';
-import { checkUnlocked } from './folder-lock';
-import { startLocalDistribution } from './local-distribution';
-import { readable } from './log-line';
-import { synthesise } from './synthesise';
-import { remove, upload, uploadFolder } from './upload';
-import { watchFolder } from './watch';
+import { FAULT_ACTIONS } from '../local/fault-actions';
+import { Faults, parseFault } from '../local/faults';
+import { checkUnlocked } from '../local/folder-lock';
+import { wildcard } from '../local/iam/wildcard';
+import { startLocalDistribution } from '../local/local-distribution';
+import { synthesise } from '../local/synthesise';
+import { printable, printableLines } from './printable';
+import { readable } from './start/log-line';
+import { remove, upload, uploadFolder } from './start/upload';
+import { watchFolder } from './start/watch';
 
 /** Prints a line that may have something from outside in it. */
 const say = (line: string): void => console.log(printable(line));
 
 const PROJECT = join(__dirname, '..');
-const SAMPLES = join(__dirname, 'samples');
+const SAMPLES = join(PROJECT, 'local', 'samples');
 
 interface Options {
   originals?: string;

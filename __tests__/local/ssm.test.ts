@@ -1,17 +1,19 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { Clock } from '../../local/clock';
+import type { HttpServer } from '../../local/http/server';
 import { parseStatements } from '../../local/iam/policy';
-import { type Parameters, startParameters } from '../../local/parameters';
-import { type Identities, issueCredentials } from '../../local/s3/identities';
+import { type Identities, issueCredentials } from '../../local/iam/identities';
+import { startSsm } from '../../local/ssm';
 
 const NAME = '/Images/distribution';
 const arnOf = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
 
-let parameters: Parameters;
+let ssm: HttpServer;
 let client: SSMClient;
 const logged: string[] = [];
 beforeAll(async () => {
   const identities: Identities = new Map();
-  parameters = await startParameters({
+  ssm = await startSsm({
     parameters: [NAME, '/Others/secret'].map((name) => ({
       logicalId: name,
       stack: 'Images',
@@ -22,6 +24,8 @@ beforeAll(async () => {
     })),
     translate: (value) => value.replace('https://d1.cloudfront.net', 'http://localhost:8080'),
     identities,
+    account: '123456789012',
+    clock: new Clock(),
     log: (line) => logged.push(line),
   });
   const statements = parseStatements([{ Effect: 'Allow', Action: 'ssm:GetParameter', Resource: arnOf(NAME) }], 'role');
@@ -30,11 +34,11 @@ beforeAll(async () => {
     arn: 'arn:aws:iam::123456789012:role/r',
     statements,
   });
-  client = new SSMClient({ endpoint: parameters.url, region: 'us-east-1', credentials });
+  client = new SSMClient({ endpoint: ssm.url, region: 'us-east-1', credentials });
 });
 afterAll(async () => {
   client.destroy();
-  await parameters.close();
+  await ssm.close();
 });
 
 const value = async (Name: string) => (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
@@ -54,7 +58,7 @@ test.each([
 
 test('a signature of nobody is refused', async () => {
   const stranger = new SSMClient({
-    endpoint: parameters.url,
+    endpoint: ssm.url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIANOBODY', secretAccessKey: 'none' },
   });

@@ -8,10 +8,10 @@ export interface Changes {
   log(line: string): void;
 }
 
-/** A file has stopped changing when nothing was written to it for so long. */
+/** A file that nothing was written to for this long has stopped changing. */
 const STABLE_MS = 300;
 
-/** Tells of changes below a folder, by the keys of the files. Resolves once no later change is missed. */
+/** Watches a folder. Resolves once it misses no later change. */
 export async function watchFolder(folder: string, { onSaved, onRemoved, log }: Changes): Promise<() => Promise<void>> {
   const watcher = watch(folder, {
     ignoreInitial: true,
@@ -19,14 +19,14 @@ export async function watchFolder(folder: string, { onSaved, onRemoved, log }: C
     ignored: (file, stats) => isHidden(folder, file) || stats?.isSymbolicLink() === true,
     awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: STABLE_MS / 6 },
   });
-  /** What is under way or waiting for each key: the last change of a file has to be the last that is told. */
+  /** The latest task of each key: the changes of a file are handled one after the other. */
   const underWay = new Map<string, Promise<void>>();
-  const told = (what: string, tell: (key: string, file: string) => Promise<void>) => (file: string) => {
+  const handleWith = (verb: string, handle: (key: string, file: string) => Promise<void>) => (file: string) => {
     const key = keyOf(folder, file);
     const done = (underWay.get(key) ?? Promise.resolve())
-      .then(() => tell(key, file))
+      .then(() => handle(key, file))
       .then(
-        () => log(`${what} ${key}`),
+        () => log(`${verb} ${key}`),
         (error: unknown) => log(`${key}: ${error instanceof Error ? error.message : String(error)}`),
       )
       .finally(() => {
@@ -35,9 +35,9 @@ export async function watchFolder(folder: string, { onSaved, onRemoved, log }: C
     underWay.set(key, done);
   };
   watcher
-    .on('add', told('uploaded', onSaved))
-    .on('change', told('uploaded', onSaved))
-    .on('unlink', told('removed', onRemoved));
+    .on('add', handleWith('uploaded', onSaved))
+    .on('change', handleWith('uploaded', onSaved))
+    .on('unlink', handleWith('removed', onRemoved));
   watcher.on('error', (error) => log(`${folder} cannot be watched: ${String(error)}`));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   return () => watcher.close();

@@ -3,7 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { photo } from './running';
+import { photo } from '../local/running';
 
 const project = join(__dirname, '..', '..');
 let folder: string;
@@ -24,7 +24,7 @@ function start(
   until = '\u0000',
   isSecond?: 'second',
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'local/main.ts', ...args], {
+  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'scripts/start.ts', ...args], {
     cwd: project,
   });
   if (!isSecond) running = child;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Principal } from '../iam/evaluate';
+import type { Principal } from './evaluate';
 
 /** A secret and whose it is. */
 export interface Identity {

@@ -1,0 +1,25 @@
+/** Headers, cookies and query strings as CloudFront hands them to its functions. DG: functions-event-structure */
+type Value = { value: string; multiValue?: { value: string }[] };
+export type Values = Record<string, Value>;
+
+/** Names in lower case; repeated ones are listed under the first. */
+export function valuesOf(pairs: [string, string][]): Values {
+  const values = new Map<string, Value>();
+  for (const [name, value] of pairs) {
+    const known = values.get(name.toLowerCase());
+    if (!known) values.set(name.toLowerCase(), { value });
+    else known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), { value }];
+  }
+  return Object.fromEntries(values);
+}
+
+/** Splits `a=1&b=2` or `a=1; b=2`; values stay as they were sent. */
+export function pairsOf(text: string, separator: string): [string, string][] {
+  return text
+    .split(separator)
+    .filter(Boolean)
+    .map((pair) => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1)];
+    });
+}

@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** What a service answers, before it is sent. */
+export interface Reply {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  /** A document, to be sent with its length unless `isChunked`. */
+  body?: string;
+  isChunked?: boolean;
+  /** In place of `body`; its length belongs to the headers. */
+  stream?: Readable;
+}
+
+/**
+ * Sends a reply; without its body for a HEAD.
+ * @param isCut breaks the connection half way through the body, or before the answer if it has none
+ */
+export async function sendReply(reply: Reply, response: ServerResponse, { isCut = false } = {}): Promise<void> {
+  const { status, headers = {}, body, isChunked, stream } = reply;
+  const length = stream || isChunked || status === 304 || status === 204 ? undefined : Buffer.byteLength(body ?? '');
+  response.writeHead(status, { ...(length !== undefined && { 'content-length': String(length) }), ...headers });
+  const sentBody = response.req.method === 'HEAD' ? undefined : body;
+  if (isCut) return sendHalf({ ...reply, body: sentBody ?? '' }, response);
+  if (stream) {
+    // A client that leaves half way is no failure of this server's.
+    await pipeline(stream, response).catch(() => undefined);
+    return;
+  }
+  if (sentBody) response.write(sentBody);
+  response.end();
+}
+
+async function sendHalf({ body = '', stream, headers }: Reply, response: ServerResponse): Promise<void> {
+  if (body) response.write(body.slice(0, body.length / 2));
+  if (stream) {
+    let left = Math.floor(Number(headers?.['content-length'] ?? 0) / 2);
+    const half = new Transform({
+      transform(piece: Buffer, _encoding, done) {
+        const kept = piece.subarray(0, left);
+        left -= kept.length;
+        done(null, kept);
+      },
+    });
+    await pipeline(stream, half, response, { end: false }).catch(() => undefined);
+  }
+  // The socket has to have sent what it was given before it is closed.
+  setImmediate(() => response.req.socket.destroySoon());
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../clock';
+import type { FaultHit, Faults } from '../faults';
+import { type AccessRequest, type Principal, describePrincipal, evaluate } from '../iam/evaluate';
+import type { Identities } from '../iam/identities';
+import type { Statement } from '../iam/policy';
+import { SignatureError, authenticate, encodeUri } from '../iam/signature';
+import { type Reply, sendReply } from './reply';
+import { type HttpServer, listen } from './server';
+
+/** A request to the API of a service. */
+export interface ApiRequest {
+  method: string;
+  /** Path and query as they were sent. */
+  target: string;
+  /** Names in lower case; values of a repeated header are joined. */
+  headers: Readonly<Record<string, string>>;
+  message: IncomingMessage;
+}
+
+/** An error as a service answers it. Thrown by whatever finds it, turned into a document in one place. */
+export class ServiceError extends Error {
+  override name = 'ServiceError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** An operation of a service, found for one request. */
+export interface Call {
+  /** Its name in the service's API, such as `GetObject`. */
+  operation: string;
+  /** What a fault may be limited to. */
+  bucket?: string | undefined;
+  key?: string | undefined;
+  /** Authenticates and authorises the request, and does what it asks for. @throws ServiceError */
+  run(): Reply | Promise<Reply>;
+}
+
+/** What tells the services apart: their operations, and how they write their answers. */
+export interface Service {
+  /** As in the names of permissions: `s3`. */
+  name: string;
+  /** @throws ServiceError if the request asks for nothing that is modelled */
+  route(request: ApiRequest): Call;
+  /** Headers of every answer, with the id of the request. */
+  headers(): Record<string, string>;
+  /** The error of too many requests. */
+  throttled(): ServiceError;
+  /** The error that the service would send with this status. */
+  failed(status: number): ServiceError;
+  /** @param headers those that `headers` gave for this answer */
+  errorReply(error: ServiceError, request: ApiRequest, headers: Record<string, string>): Reply;
+  /** Told of each answer; `call` is missing if the request could not be read. */
+  onReply?(status: number, call: Call | undefined, error: ServiceError | undefined): void;
+}
+
+export interface ServiceOptions {
+  /** 0, the default, for any that is free. */
+  port?: number;
+  clock: Clock;
+  faults?: Faults | undefined;
+  log(line: string): void;
+}
+
+/**
+ * Serves a service's API on 127.0.0.1, with the faults that are in force.
+ * @throws the system's error if the port cannot be had
+ */
+export function startService(service: Service, { port, clock, faults, log }: ServiceOptions): Promise<HttpServer> {
+  return listen(async (message, response) => {
+    const request = requestOf(message);
+    const headers = service.headers();
+    let call: Call | undefined;
+    let fault: FaultHit | undefined;
+    let reply: Reply;
+    let error: ServiceError | undefined;
+    try {
+      call = service.route(request);
+      fault = faults?.match(`${service.name}:${call.operation}`, call);
+      if (fault) await applyFault(service, fault, clock);
+      if (fault?.outcome?.kind === 'reset') {
+        message.socket.resetAndDestroy();
+        return;
+      }
+      reply = await call.run();
+    } catch (thrown) {
+      if (!(thrown instanceof ServiceError)) {
+        log(`${service.name} error: ${request.method} ${request.target}: ${String(thrown)}`);
+      }
+      error = thrown instanceof ServiceError ? thrown : service.failed(500);
+      reply = service.errorReply(error, request, headers);
+    }
+    service.onReply?.(reply.status, call, error);
+    const isCut = fault?.outcome?.kind === 'cut';
+    await sendReply({ ...reply, headers: { ...headers, ...reply.headers } }, response, { isCut });
+  }, port);
+}
+
+function requestOf(message: IncomingMessage): ApiRequest {
+  const headers = Object.entries(message.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],
+  );
+  return {
+    method: message.method ?? '',
+    target: message.url ?? '/',
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    message,
+  };
+}
+
+async function applyFault(service: Service, { latencyMs, outcome }: FaultHit, clock: Clock): Promise<void> {
+  if (latencyMs > 0) {
+    await new Promise<void>((resolve) => {
+      clock.after(latencyMs, resolve);
+    });
+  }
+  if (outcome?.kind === 'status') throw service.failed(outcome.status);
+  if (outcome?.kind === 'throttle') throw service.throttled();
+}
+
+/** Why a request may not go ahead, as AWS words it; undefined if it may. */
+export function denialOf(request: AccessRequest, resourcePolicy: readonly Statement[] = []): string | undefined {
+  const { principal, action, resource } = request;
+  const { allowed, reason } = evaluate(request, resourcePolicy);
+  if (allowed) return undefined;
+  return `User: ${describePrincipal(principal)} is not authorized to perform: ${action} on resource: ${resource} ${reason}`;
+}
+
+/**
+ * Who signed a request to a service other than S3, whose signatures cover the body and the path as it is sent.
+ * @returns undefined if the signature is missing or does not hold
+ */
+export async function principalOf(
+  service: string,
+  { method, target, headers }: ApiRequest,
+  body: string,
+  identities: Identities,
+  clock: Clock,
+): Promise<Principal | undefined> {
+  const { pathname, searchParams } = new URL(target, 'http://localhost');
+  const request = {
+    service,
+    method,
+    headers,
+    canonicalPath: pathname.split('/').map(encodeUri).join('/'),
+    query: new Map(searchParams),
+    payloadHash: createHash('sha256').update(body).digest('hex'),
+  };
+  try {
+    const { principal } = await authenticate(request, identities, clock);
+    return principal.kind === 'anonymous' ? undefined : principal;
+  } catch (error) {
+    if (error instanceof SignatureError) return undefined;
+    throw error;
+  }
+}
