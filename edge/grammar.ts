@@ -321,10 +321,11 @@ const LONG_NAMES = ['width', 'height', 'gravity', 'quality', 'format', 'fm'];
 /** Reads the parameters of these short names, each once and with a value. */
 function readQuery(query: Query, names: string[]): Given {
   const values: Record<string, string> = {};
-  for (const written in query) {
+  for (const sent in query) {
+    const written = sent.toLowerCase();
     const name = has(LONG_NAMES, written) ? written.charAt(0) : written;
     if (!has(names, name)) continue;
-    const parameter = query[written] as Query[string];
+    const parameter = query[sent] as Query[string];
     let value = '';
     try {
       value = decodeURIComponent(parameter.value).toLowerCase();
@@ -490,7 +491,7 @@ function readRequest(grammar: Grammar, uri: string, query: Query, accept: string
 /**
  * Normalises a request to the canonical path of the one variant that it asks for.
  * @param uri the path as the viewer sent it, percent-encoded
- * @param query names in lower case, as CloudFront hands them over; values as sent
+ * @param query names and values as sent, which is how CloudFront hands them over
  * @param accept the viewer's `Accept`, or ''
  */
 export const normalise = (grammar: Grammar, uri: string, query: Query, accept: string): string | Refusal =>

@@ -62,6 +62,9 @@ const parameter = fc.tuple(
     'dpr',
     'v',
     '__proto__',
+    'W',
+    'Size',
+    'FORMAT',
   ),
   fc.oneof(
     fc.constantFrom(
@@ -171,6 +174,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
       (encoded) => `/300x300/${encoded}`,
       (encoded) => `/${encoded}?d=300x300`,
       (encoded) => `/${encoded}?h=300&w=300&fit=cover`,
+      (encoded) => `/${encoded}?H=300&Width=300&FIT=cover`,
       (encoded) => `/${encoded}?size=300X300&gravity=center&format=auto`,
       (encoded) => `/${encoded}?dpr=3&width=100&height=100`,
       (encoded) => `/100x100@3x/${encoded}?utm_source=x`,
@@ -188,6 +192,16 @@ export const properties: Record<string, (effort: Effort) => void> = {
       ),
       { numRuns: 60 * effort.times, seed: effort.seed },
     );
+  },
+
+  'names of parameters mean the same in any case'(effort) {
+    const run = viewerRequest();
+    const swapped = ({ url, accept: each }: { url: string; accept: string }) => ({
+      url: url.replaceAll(/([?&])([^=&]*)/g, (_, mark: string, name: string) => mark + name.toUpperCase()),
+      accept: each,
+    });
+    const told = (requests: { url: string; accept: string }[]) => run(requests).map(({ path, code }) => path ?? code);
+    batches(effort, (requests) => expect(told(requests.map(swapped))).toEqual(told(requests)));
   },
 
   'any Unicode key survives the way to the key in S3 and back'(effort) {

@@ -149,6 +149,20 @@ suite('a query names its size once', [
   ['/a.jpg?w=%zz', '400 BAD_OPTION'],
 ]);
 
+suite('names of parameters may be sent in any case', [
+  ['/a.jpg?W=640', '/a.jpg/640x.auto'],
+  ['/a.jpg?Width=300&HEIGHT=300&Fit=inside', '/a.jpg/300x300-inside.auto'],
+  ['/a.jpg?D=300x300&GRAVITY=attention&Fm=webp', '/a.jpg/300x300-cover-attention.webp'],
+  ['/a.jpg?Size=thumb&DPR=2', '/a.jpg/400x400-cover-centre.auto'],
+  ['/a.jpg?w=640&W=640', '400 BAD_OPTION'],
+  ['/a.jpg?w=640&W=320', '400 BAD_OPTION'],
+  ['/a.jpg?W=640&W=640', '400 BAD_OPTION'],
+  ['/a.jpg?Width=640&w=640', '400 BAD_OPTION'],
+  ['/a.jpg?f=webp&F=webp', '400 BAD_OPTION'],
+  ['/a.jpg?W=', '400 BAD_OPTION'],
+  ['/a.jpg?W=640&D=300x300', '400 BAD_SIZE'],
+]);
+
 suite('options are read in the query of every form', [
   ['/300x300/a.jpg?fit=inside', '/a.jpg/300x300-inside.auto'],
   ['/dir/300x300/a.jpg?g=attention', '/dir/a.jpg/300x300-cover-attention.auto'],
