@@ -110,7 +110,7 @@ const DIGITS = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)(?:@(\d)x)?$(?!\n)/;
 const NAMED = /^([a-z][a-z0-9-]*)(?:@(\d)x)?$(?!\n)/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 /** No control character, no dot segment, no `//` at the start. */
-const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f]*$(?!\n)/;
+const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 /** A type in a list of `Accept`, none of whose parameters is `q=0`. */
 const AVIF = /(^|,)\s*image\/avif\s*(;(?!\s*q=0(\.0*)?\s*(,|;|$))[^,;]*)*(,|$)/i;
@@ -353,14 +353,12 @@ function readQuerySize(grammar: Grammar, query: Query): Sized | undefined {
   return width || height ? { size: readBox(width, height) } : undefined;
 }
 
-/** Finds size and key by the URL forms, in the order in which they are tried. */
-function findSize(grammar: Grammar, path: string, query: Query): { key: string; sized: Sized } {
+/** Finds size and key in a path that is not canonical, by the URL forms in the order in which they are tried. */
+function findSize(grammar: Grammar, path: string): { key: string; sized: Sized } {
   const reads = (form: UrlForm) => has(grammar.urls, form);
-  let sized = reads('query') ? readQuerySize(grammar, query) : undefined;
-  if (sized) return { key: path, sized };
   const slash = path.indexOf('/');
   let key = path.slice(slash + 1);
-  sized = slash > 0 && key && reads('first') ? readToken(grammar, path.slice(0, slash)) : undefined;
+  let sized = slash > 0 && key && reads('first') ? readToken(grammar, path.slice(0, slash)) : undefined;
   if (sized) return { key, sized };
   const end = path.lastIndexOf('/');
   const start = path.lastIndexOf('/', end - 1) + 1;
@@ -449,9 +447,12 @@ function readVariant(grammar: Grammar, sized: Sized, query: Query, accept: strin
     const preset = sized.preset;
     variant.fit = fit || (preset ? preset.fit : (grammar.fits[0] as Fit));
     if (hasGravity(variant.fit)) {
-      variant.gravity = gravity || (preset && preset.gravity) || (grammar.gravities[0] as Gravity);
+      const own = preset && preset.fit === variant.fit ? preset.gravity : undefined;
+      variant.gravity = gravity || own || (grammar.gravities[0] as Gravity);
     }
   }
+  // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
+  if (!allows(grammar, variant)) refuseOption(grammar);
   if (quality && grammar.qualities.length && hasQuality(variant.target)) {
     const nearest = nearestQuality(grammar, quality);
     if (nearest !== grammar.quality) variant.quality = nearest;
@@ -459,10 +460,17 @@ function readVariant(grammar: Grammar, sized: Sized, query: Query, accept: strin
   return variant;
 }
 
+function refuseOption(grammar: Grammar): never {
+  const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
+  return refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
+}
+
 function readRequest(grammar: Grammar, uri: string, query: Query, accept: string): string {
   const path = readPath(uri);
   if (!path) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar));
-  let wanted = splitPath(grammar, path);
+  // A size in the query makes the whole path a key, so that an original is reached whose name reads as a variant's.
+  const querySize = has(grammar.urls, 'query') ? readQuerySize(grammar, query) : undefined;
+  let wanted = querySize ? undefined : splitPath(grammar, path);
   if (wanted) {
     const variant = wanted.variant;
     if (variant.target.slice(0, 4) === 'auto') variant.target = classOf(grammar, accept);
@@ -470,18 +478,18 @@ function readRequest(grammar: Grammar, uri: string, query: Query, accept: string
       if (!reaches(grammar, grammar.sizes, variant)) {
         refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
       }
-      const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
-      refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
+      refuseOption(grammar);
     }
   } else {
-    const found = findSize(grammar, path, query);
+    const found = querySize ? { key: path, sized: querySize } : findSize(grammar, path);
     wanted = { key: found.key, variant: readVariant(grammar, found.sized, query, accept) };
   }
   if (wanted.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
   const canonical = printPath(wanted);
   const room = S3.keyBytes - GENERATION_CHARACTERS;
   if (canonical.length > room) {
-    const excess = canonical.replace(/%../g, '.').length - room;
+    // Counted by split: in njs, the time that replace takes grows with the square of the escapes.
+    const excess = canonical.length - 2 * (canonical.split('%').length - 1) - room;
     if (excess > 0)
       refuse(400, 'KEY_TOO_LONG', 'The key is ' + excess + ' bytes too long for its variant to be stored.');
   }

@@ -35,7 +35,7 @@ const bar = new cliProgress.SingleBar({ format: '{bar} {value} of {total}', clea
 
 /** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
-  if (!/^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
+  if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
     throw new UsageError(
       `${JSON.stringify(key)} is no key: it has 1 to ${S3.keyBytes} bytes, no control characters, and no slash at its start.`,
     );

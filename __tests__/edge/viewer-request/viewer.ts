@@ -46,9 +46,19 @@ export function toEvent(request: Request) {
   };
 }
 
+/** What was bundled already, by its config. */
+const bundles = new Map<string, string>();
+
+function bundle(config: ResizerConfig): string {
+  const name = JSON.stringify(config);
+  const code = bundles.get(name) ?? bundleViewerRequest(viewerRequestSettings(parseConfig(config)));
+  bundles.set(name, code);
+  return code;
+}
+
 /** A viewer-request function as bundled for deployment, with this config. */
 export function viewerRequest(config: ResizerConfig = {}): (requests: Request[]) => Outcome[] {
-  const code = bundleViewerRequest(viewerRequestSettings(parseConfig(config)));
+  const code = bundle(config);
   return (requests) =>
     runFunction<Answer>(code, requests.map(toEvent)).map((answer): Outcome => {
       if (answer.statusCode === undefined) {
