@@ -11,8 +11,14 @@ import { median, ratio } from './side-by-side';
 
 const AVIF = 'image/avif,image/webp,image/apng,image/*,*/*;q=0.8';
 
-/** Every form of a URL, and what is refused: path, query, `Accept`. */
-const REQUESTS: [uri: string, query: Record<string, string>, accept: string][] = [
+/** A key of 300 characters, each three bytes of UTF-8 and nine of a path. */
+const JAPANESE = encodeURIComponent('海と山の写真'.repeat(50));
+
+/** Path, query, `Accept`. */
+type Request = [uri: string, query: Record<string, string>, accept: string];
+
+/** Every form of a URL, and what is refused. */
+const REQUESTS: Request[] = [
   ['/a/b.jpg/300x300-cover-centre.auto.avif', {}, AVIF],
   ['/a/b.jpg', { w: '640' }, AVIF],
   ['/a/b.jpg', { w: '300', h: '300', fit: 'inside' }, 'image/webp,*/*'],
@@ -28,15 +34,23 @@ const REQUESTS: [uri: string, query: Record<string, string>, accept: string][] =
   ['/a/../b.jpg', {}, AVIF],
 ];
 
-const LOOPS = 2_000;
+/** Requests whose time must not grow faster than their keys. */
+const LONG_KEYS: Request[] = [
+  [`/${JAPANESE}.jpg/300x300-cover-centre.auto.avif`, {}, AVIF],
+  [`/${JAPANESE}.jpg`, { w: '640' }, AVIF],
+  [`/300x300/${JAPANESE}.jpg`, {}, AVIF],
+];
+
+const CALLS = 26_000;
 
 const EMPTY = 'function handler(event) { return event.request; }';
 
-/** Calls the handler as often as there are requests, again and again, and prints the microseconds of one call. */
-const LOOP = `
-var requests = ${JSON.stringify(REQUESTS)};
+/** Calls the handler for some requests, again and again, and prints the microseconds of one call. */
+const loopOf = (requests: Request[], calls: number): string => `
+var requests = ${JSON.stringify(requests)};
+var loops = ${Math.ceil(calls / requests.length)};
 var start = Date.now();
-for (var loop = 0; loop < ${LOOPS}; loop++) {
+for (var loop = 0; loop < loops; loop++) {
   for (var i = 0; i < requests.length; i++) {
     var query = {};
     for (var name in requests[i][1]) query[name] = { value: requests[i][1][name] };
@@ -44,41 +58,53 @@ for (var loop = 0; loop < ${LOOPS}; loop++) {
       headers: { accept: { value: requests[i][2] } }, cookies: {} } });
   }
 }
-console.log((Date.now() - start) * 1000 / ${LOOPS} / requests.length);
+console.log((Date.now() - start) * 1000 / loops / requests.length);
 `;
+
+const MIXES: [name: string, requests: Request[], calls: number][] = [
+  ['all forms', REQUESTS, CALLS],
+  ['Japanese keys of 300 characters', LONG_KEYS, CALLS / 10],
+];
 
 export const viewer: Bench = {
   about: 'The built CloudFront Function in njs, over a mix of all forms of URLs, against a handler that does nothing.',
   async run({ runs }) {
     const folder = mkdtempSync(join(tmpdir(), 'viewer-'));
     const code = bundleViewerRequest(viewerRequestSettings(parseConfig({})));
-    const measure = (name: string): number =>
-      Number(execFileSync('njs', [join(folder, name)], { encoding: 'utf8' }).trim());
-    writeFileSync(join(folder, 'ours.js'), code + LOOP);
-    writeFileSync(join(folder, 'empty.js'), EMPTY + LOOP);
-    const ours: number[] = [];
-    const empty: number[] = [];
-    for (let run = 0; run < runs; run++) {
-      ours.push(measure('ours.js'));
-      empty.push(measure('empty.js'));
-    }
-    rmSync(folder, { recursive: true });
-    const over = ours.map((value, run) => value - empty[run]!);
+    const measure = (handler: string, requests: Request[], calls: number): number => {
+      const script = join(folder, 'handler.js');
+      writeFileSync(script, handler + loopOf(requests, calls));
+      return Number(execFileSync('njs', [script], { encoding: 'utf8' }).trim());
+    };
     const micro = (values: number[]) => median(values).toFixed(1);
+    const rows = MIXES.map(([name, requests, calls]) => {
+      const ours: number[] = [];
+      const empty: number[] = [];
+      for (let run = 0; run < runs; run++) {
+        ours.push(measure(code, requests, calls));
+        empty.push(measure(EMPTY, requests, calls));
+      }
+      const over = ours.map((value, run) => value - empty[run]!);
+      return [
+        name,
+        micro(ours),
+        micro(empty),
+        `${micro(over)} (${Math.min(...over).toFixed(1)}–${Math.max(...over).toFixed(1)})`,
+        ratio(ours, empty),
+      ];
+    });
+    rmSync(folder, { recursive: true });
+    const bytes = Buffer.byteLength(code);
     return [
       {
         title: 'A request at viewer-request, microseconds',
-        head: ['ours', 'empty handler', 'over it (least–most)', 'ratio', 'bytes of code', 'of the limit'],
-        rows: [
-          [
-            micro(ours),
-            micro(empty),
-            `${micro(over)} (${Math.min(...over).toFixed(1)}–${Math.max(...over).toFixed(1)})`,
-            ratio(ours, empty),
-            Buffer.byteLength(code),
-            `${((Buffer.byteLength(code) / CLOUDFRONT_FUNCTION.codeBytes) * 100).toFixed(0)} %`,
-          ],
-        ],
+        head: ['requests', 'ours', 'empty handler', 'over it (least–most)', 'ratio'],
+        rows,
+      },
+      {
+        title: 'Code of the function',
+        head: ['bytes', 'of the limit'],
+        rows: [[bytes, `${((bytes / CLOUDFRONT_FUNCTION.codeBytes) * 100).toFixed(0)} %`]],
       },
     ];
   },

@@ -42,7 +42,7 @@ const barOn = ({ streams }: Terminal) =>
 
 /** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
-  if (!/^[^/\x00-\x1f\x7f][^\x00-\x1f\x7f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
+  if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
     throw new UsageError(
       `${JSON.stringify(key)} is no key: it has 1 to ${S3.keyBytes} bytes, no control characters, and no slash at its start.`,
     );

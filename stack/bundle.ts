@@ -2,6 +2,7 @@ import { buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
+import type { EventName } from '../edge/viewer-request/handler';
 import { copySharpForLambda } from './sharp-for-lambda';
 
 const EDGE = join(__dirname, '..', 'edge');
@@ -37,9 +38,30 @@ const LACKS = [
   'unicode-escapes',
 ] as const;
 
-/** Properties that nothing but this code reads or writes, settings included: one letter each in the bundle. */
-const OWN_NAMES =
-  /^(sizes|presets|urls|maxDpr|fits|gravities|formats|quality|qualities|snap|width|height|fit|gravity|target|size|sized|dpr|preset|key|variant|status|code|message|keyBytes)$/;
+/** The language's own names. */
+const LANGUAGE_NAMES = [Object, Function, Array, String, Number, Boolean, RegExp, Error, Promise, Math, JSON, Date]
+  .flatMap((builtIn) => [builtIn, 'prototype' in builtIn ? builtIn.prototype : {}, Object(/./.exec('-'))])
+  .flatMap((object) => Object.getOwnPropertyNames(object));
+
+/** Names by which CloudFront knows the parts of an event and of an answer. */
+const EVENT_NAMES = Object.keys({
+  request: true,
+  method: true,
+  uri: true,
+  querystring: true,
+  headers: true,
+  cookies: true,
+  value: true,
+  multiValue: true,
+  statusCode: true,
+  statusDescription: true,
+  body: true,
+} satisfies Record<EventName, true>);
+
+/** All other properties, those of the settings included, are read and written by this code alone. */
+const NAMES_TO_KEEP = new RegExp(
+  `^(${[...LANGUAGE_NAMES, ...EVENT_NAMES].filter((name) => /^[A-Za-z]\w*$/.test(name)).join('|')})$`,
+);
 
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
@@ -59,8 +81,10 @@ export function bundleViewerRequest(settings: unknown): string {
     target: 'es2017',
     supported: Object.fromEntries(LACKS.map((feature) => [feature, false])),
     minify: true,
-    mangleProps: OWN_NAMES,
+    // One letter each in the few bytes. Quoted ones too, as in the settings, but for names of headers.
+    mangleProps: /^[A-Za-z]\w*$/,
     mangleQuoted: true,
+    reserveProps: NAMES_TO_KEEP,
     legalComments: 'none',
   });
   const code = built.outputFiles[0]!.text.trim();

@@ -1,10 +1,41 @@
 import fc from 'fast-check';
-import { grammarOf, parseConfig } from '../../edge/config';
-import { encodeKey, isRefusal, normalise, parsePath, parseVariant, printVariant } from '../../edge/grammar';
+import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
+import {
+  FITS,
+  GRAVITIES,
+  type Grammar,
+  URL_FORMS,
+  allows,
+  encodeKey,
+  hasGravity,
+  isRefusal,
+  normalise,
+  parsePath,
+  parseVariant,
+  printVariant,
+} from '../../edge/grammar';
 import { variantNames } from '../../edge/variants';
 import { MODERN, type Request, toEvent, viewerRequest } from './viewer-request/viewer';
 
-const grammar = grammarOf(parseConfig({}));
+const defaults = parseConfig({});
+const grammar = grammarOf(defaults);
+
+/** A preset of each fit with each of its gravities, `contain-north` and the like. */
+const EVERY_PRESET: ResizerConfig['presets'] = Object.fromEntries(
+  FITS.flatMap((fit) =>
+    (hasGravity(fit) ? GRAVITIES : [undefined]).map((gravity) => [
+      gravity ? `${fit}-${gravity}` : fit,
+      { width: 300, height: 300, fit, gravity },
+    ]),
+  ),
+);
+
+const CONFIGS: ResizerConfig[] = [
+  {},
+  { snap: true },
+  { presets: EVERY_PRESET, qualities: [40, 60, 90], maxVariants: 20_000 },
+  { presets: EVERY_PRESET, fits: ['contain', 'fill'], gravities: ['entropy'], formats: ['webp'], urls: ['query'] },
+];
 
 /** Fragments that mean something to the grammar, so that chance finds the interesting URLs. */
 const segment = fc.oneof(
@@ -17,6 +48,10 @@ const segment = fc.oneof(
     '320w@2x',
     '320w@9x',
     'thumb',
+    'contain-north',
+    'cover-east@2x',
+    'fill',
+    'p1',
     'full',
     'full@2x',
     '',
@@ -27,6 +62,9 @@ const segment = fc.oneof(
     '300x300-cover-centre.auto',
     '640x.auto.avif',
     'full-inside.jpeg',
+    '1920x.png',
+    '300x300-contain-north.webp',
+    '%C2%85',
     'x.auto',
     'a.jpg',
     '%zz',
@@ -62,6 +100,9 @@ const parameter = fc.tuple(
     'dpr',
     'v',
     '__proto__',
+    'W',
+    'Size',
+    'FORMAT',
   ),
   fc.oneof(
     fc.constantFrom(
@@ -69,10 +110,15 @@ const parameter = fc.tuple(
       '300',
       '300x300',
       'thumb',
+      'contain-north',
+      'p0',
       'full',
       'cover',
+      'contain',
       'inside',
       'centre',
+      'attention',
+      'north',
       'webp',
       'auto',
       'jpg',
@@ -105,7 +151,9 @@ const key = fc
   .filter((text) => text.isWellFormed())
   .filter(
     (text) =>
-      !/[\x00-\x1f\x7f]/.test(text) && !text.startsWith('/') && !text.split('/').some((each) => /^\.\.?$/.test(each)),
+      !/[\x00-\x1f\x7f-\x9f]/.test(text) &&
+      !text.startsWith('/') &&
+      !text.split('/').some((each) => /^\.\.?$/.test(each)),
   );
 
 /** How many times the usual runs, and the seed that they follow from. */
@@ -114,55 +162,125 @@ interface Effort {
   seed: number;
 }
 
-const batches = ({ times, seed }: Effort, run: (requests: { url: string; accept: string }[]) => void) =>
-  fc.assert(fc.property(fc.array(request, { minLength: 50, maxLength: 50 }), run), { numRuns: 40 * times, seed });
+/** Requests for one process that runs the function: it is starting one that takes time. */
+const batch = fc.array(request, { minLength: 500, maxLength: 500 });
+
+type Batch = { url: string; accept: string }[];
+
+const batches = ({ times, seed }: Effort, run: (requests: Batch) => void, numRuns = 4) =>
+  fc.assert(fc.property(batch, run), { numRuns: numRuns * times, seed });
+
+/** Batches for the default config, and one for each of the others. */
+const underEachConfig = (effort: Effort, check: (config: ResizerConfig) => (requests: Batch) => void) =>
+  CONFIGS.forEach((config, index) => batches(effort, check(config), index === 0 ? 4 : 1));
+
+/** Any grammar that a config can make, presets of every fit and gravity among them. */
+const anyGrammar: fc.Arbitrary<Grammar> = fc
+  .record({
+    sizes: fc.subarray(['100x100', '300x300', '640w', '480h', 'full'], { minLength: 1 }),
+    presets: fc
+      .array(
+        fc.record({
+          width: fc.constantFrom(100, 300),
+          height: fc.constantFrom(100, 300),
+          fit: fc.constantFrom(...FITS),
+          gravity: fc.constantFrom(undefined, ...GRAVITIES),
+        }),
+        { maxLength: 3 },
+      )
+      .map((presets) => Object.fromEntries(presets.map((preset, index) => [`p${index}`, preset]))),
+    urls: fc.subarray([...URL_FORMS], { minLength: 1 }),
+    maxDpr: fc.integer({ min: 1, max: 4 }),
+    fits: fc.shuffledSubarray([...FITS], { minLength: 1 }),
+    gravities: fc.shuffledSubarray([...GRAVITIES], { minLength: 1 }),
+    formats: fc.subarray(['avif', 'webp'] as ('avif' | 'webp')[]),
+    qualities: fc.subarray([40, 76, 90]),
+    snap: fc.boolean(),
+  })
+  .map((settings) => grammarOf({ ...defaults, ...settings }));
 
 /** What holds for any request, by the sentence that says so. */
 export const properties: Record<string, (effort: Effort) => void> = {
   'the function never throws, and answers with a request or a 4xx'(effort) {
-    const run = viewerRequest();
-    batches(effort, (requests) => {
-      for (const outcome of run(requests)) {
-        expect(outcome.path !== undefined || [400, 403, 404].includes(outcome.status!)).toBe(true);
-      }
+    underEachConfig(effort, (config) => {
+      const run = viewerRequest(config);
+      return (requests) => {
+        for (const outcome of run(requests)) {
+          expect(outcome.path !== undefined || [400, 403, 404].includes(outcome.status!)).toBe(true);
+        }
+      };
     });
   },
 
   'Node reads a request as the function does'(effort) {
-    const run = viewerRequest();
-    batches(effort, (requests) => {
-      const read = requests.map((each) => {
-        const { uri, querystring, headers } = toEvent(each).request;
-        const outcome = normalise(grammar, uri, querystring, headers['accept']!.value);
-        return isRefusal(outcome) ? outcome.code : outcome;
-      });
-      expect(read).toEqual(run(requests).map(({ path, code }) => path ?? code));
+    underEachConfig(effort, (config) => {
+      const run = viewerRequest(config);
+      const all = grammarOf(parseConfig(config));
+      return (requests) => {
+        const read = requests.map((each) => {
+          const { uri, querystring, headers } = toEvent(each).request;
+          const outcome = normalise(all, uri, querystring, headers['accept']!.value);
+          return isRefusal(outcome) ? outcome.code : outcome;
+        });
+        expect(read).toEqual(run(requests).map(({ path, code }) => path ?? code));
+      };
     });
   },
 
   'normalising is idempotent for an Accept'(effort) {
-    const run = viewerRequest({ snap: true });
-    batches(effort, (requests) => {
-      const once = run(requests).flatMap(({ path }, index) =>
-        path ? [{ url: path, accept: requests[index]!.accept }] : [],
-      );
-      expect(run(once).map(({ path }) => path)).toEqual(once.map(({ url }) => url));
+    underEachConfig(effort, (config) => {
+      const run = viewerRequest(config);
+      return (requests) => {
+        const once = run(requests).flatMap(({ path }, index) =>
+          path ? [{ url: path, accept: requests[index]!.accept }] : [],
+        );
+        expect(run(once).map(({ path }) => path)).toEqual(once.map(({ url }) => url));
+      };
     });
   },
 
   'only what the config allows comes out, under a key of the path'(effort) {
-    const names = new Set(variantNames(grammar));
-    const run = viewerRequest();
-    batches(effort, (requests) => {
-      run(requests).forEach(({ path }, index) => {
-        if (!path) return;
-        expect(path).toMatch(/^\/(?!\/)[A-Za-z0-9\-_.~%/]+$/);
-        expect(path.split('/')).not.toContain('..');
-        const wanted = parsePath(grammar, path)!;
-        expect(names).toContain(printVariant(wanted.variant));
-        expect(decodeURIComponent(requests[index]!.url.split('?')[0]!)).toContain(wanted.key.split('/').at(-1));
-      });
+    underEachConfig(effort, (config) => {
+      const all = grammarOf(parseConfig(config));
+      const names = new Set(variantNames(all));
+      const run = viewerRequest(config);
+      return (requests) => {
+        run(requests).forEach(({ path }, index) => {
+          if (!path) return;
+          expect(path).toMatch(/^\/(?!\/)[A-Za-z0-9\-_.~%/]+$/);
+          expect(path.split('/')).not.toContain('..');
+          const wanted = parsePath(all, path)!;
+          expect(names.has(printVariant(wanted.variant))).toBe(true);
+          expect(decodeURIComponent(requests[index]!.url.split('?')[0]!)).toContain(wanted.key.split('/').at(-1));
+        });
+      };
     });
+  },
+
+  'under any config, what comes out is allowed, and reads as itself'({ times, seed }) {
+    fc.assert(
+      fc.property(anyGrammar, fc.array(request, { minLength: 20, maxLength: 20 }), (any, requests) => {
+        for (const each of requests) {
+          const { uri, querystring } = toEvent(each).request;
+          const path = normalise(any, uri, querystring, each.accept);
+          if (isRefusal(path)) continue;
+          expect(allows(any, parsePath(any, path)!.variant)).toBe(true);
+          expect(normalise(any, path, {}, each.accept)).toBe(path);
+        }
+      }),
+      { numRuns: 250 * times, seed },
+    );
+  },
+
+  'a size in the query makes a key of any path'({ times, seed }) {
+    const spelled = fc.tuple(key, fc.constantFrom('', '/1920x.png', '/300x300-cover-centre.auto', '/full-inside.gif'));
+    fc.assert(
+      fc.property(spelled, ([folder, name]) => {
+        const path = normalise(grammar, `/${encodeKey(folder + name)}`, { w: { value: '320' } }, '') as string;
+        expect(parsePath(grammar, path)!.key).toBe(folder + name);
+      }),
+      { numRuns: 1_000 * times, seed },
+    );
   },
 
   'two spellings of a request give the same path'(effort) {
@@ -171,23 +289,34 @@ export const properties: Record<string, (effort: Effort) => void> = {
       (encoded) => `/300x300/${encoded}`,
       (encoded) => `/${encoded}?d=300x300`,
       (encoded) => `/${encoded}?h=300&w=300&fit=cover`,
+      (encoded) => `/${encoded}?H=300&Width=300&FIT=cover`,
       (encoded) => `/${encoded}?size=300X300&gravity=center&format=auto`,
       (encoded) => `/${encoded}?dpr=3&width=100&height=100`,
       (encoded) => `/100x100@3x/${encoded}?utm_source=x`,
       (encoded) => `/300x300/${encoded.replace(/%../g, (escape) => escape.toLowerCase())}`,
     ];
-    fc.assert(
-      fc.property(
-        key.filter((text) => !parseVariant(text.split('/').at(-1)!)),
-        (text) => {
-          const outcomes = run(spellings.map((spell) => spell(encodeKey(text))));
-          expect(new Set(outcomes.map(({ path }) => path))).toEqual(
-            new Set([`/${encodeKey(text)}/300x300-cover-centre.auto`]),
-          );
-        },
-      ),
-      { numRuns: 60 * effort.times, seed: effort.seed },
+    const keys = fc.array(
+      key.filter((text) => !parseVariant(text.split('/').at(-1)!)),
+      { minLength: 60, maxLength: 60 },
     );
+    fc.assert(
+      fc.property(keys, (texts) => {
+        const requests = texts.flatMap((text) => spellings.map((spell) => spell(encodeKey(text))));
+        const expected = texts.flatMap((text) => spellings.map(() => `/${encodeKey(text)}/300x300-cover-centre.auto`));
+        expect(run(requests).map(({ path }) => path)).toEqual(expected);
+      }),
+      { numRuns: effort.times, seed: effort.seed },
+    );
+  },
+
+  'names of parameters mean the same in any case'(effort) {
+    const run = viewerRequest();
+    const swapped = ({ url, accept: each }: { url: string; accept: string }) => ({
+      url: url.replaceAll(/([?&])([^=&]*)/g, (_, mark: string, name: string) => mark + name.toUpperCase()),
+      accept: each,
+    });
+    const told = (requests: { url: string; accept: string }[]) => run(requests).map(({ path, code }) => path ?? code);
+    batches(effort, (requests) => expect(told(requests.map(swapped))).toEqual(told(requests)));
   },
 
   'any Unicode key survives the way to the key in S3 and back'(effort) {

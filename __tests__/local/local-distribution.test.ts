@@ -20,6 +20,7 @@ const size = async (body: Buffer) => {
 test.each([
   ['/harbour.jpg/300x300-cover-centre.auto', 300, 300],
   ['/harbour.jpg?w=640', 640, 480],
+  ['/harbour.jpg?W=640', 640, 480],
   ['/harbour.jpg?w=300&h=300', 300, 300],
   ['/harbour.jpg?d=300x300&fit=inside', 300, 225],
   ['/harbour.jpg?size=thumb', 200, 200],

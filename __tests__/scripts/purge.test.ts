@@ -57,6 +57,18 @@ test('stale variants are deleted, fresh ones stay, and what the CDN holds of bot
   expect([await cacheOf('fresh.jpg'), await cacheOf('dir/stale.jpg')]).toEqual(['Miss', 'Miss']);
 });
 
+test('an original whose name reads as a variant of its folder is purged as any other', async () => {
+  await local.put('photos/1920x.png', await photo(120, 90));
+  await local.settled();
+  const path = '/photos/1920x.png?size=100x100';
+  expect((await local.get(path)).status).toBe(200);
+  expect(await local.variants()).toContain(keyOf('photos/1920x.png'));
+  expect(await originalsBelow(target, 'photos/', () => undefined)).toEqual(['photos/1920x.png']);
+  await reconcile(target, ['photos/1920x.png'], { ...options, force: true });
+  expect(await local.variants()).not.toContain(keyOf('photos/1920x.png'));
+  expect((await local.get(path)).headers['x-cache']).toMatch(/^Miss/);
+});
+
 test('what a render stores that was under way is found by looking again', async () => {
   await variantOf('again.jpg');
   let waits = 0;

@@ -2,6 +2,10 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseConfig } from '../../edge/config';
+import { DistributionUnderTest } from '../../scripts/smoke/distribution';
+import { refusalChecks } from '../../scripts/smoke/refusal-checks';
+import { nameSubjects } from '../../scripts/smoke/subjects';
 import { type Running, run } from '../local/running';
 import { command, start } from './command';
 
@@ -19,7 +23,7 @@ const originals = async () =>
 
 test('every promise is kept here, and nothing is left behind', async () => {
   const { code, stdout } = await smoke([local.url, '--bucket', local.buckets.originals]);
-  expect(stdout).toContain('15 promises are kept, 0 broken; 1 do not apply.');
+  expect(stdout).toContain('16 promises are kept, 0 broken; 1 do not apply.');
   expect(code).toBe(0);
   expect(await originals()).toBe(0);
 });
@@ -32,6 +36,27 @@ test('a promise that is broken is told, with what was seen, and by the exit code
   expect(stdout).toMatch(/after an overwrite all variants are new .*does not apply/);
   expect(code).toBe(1);
   expect(await originals()).toBe(0);
+});
+
+test('a path in ISO-8859-1 may be refused, and may be the key of no original', async () => {
+  const [refusals] = refusalChecks;
+  const context = (url: string) => ({
+    distribution: new DistributionUnderTest(url, 10_000),
+    config: parseConfig({}),
+    subjects: nameSubjects(),
+    originals: { client: local.client, bucket: local.buckets.originals, prefix: '' },
+    overwrite: false,
+    stopped: new AbortController().signal,
+  });
+  const converting = await run({ open: { latin1PathsConverted: true } });
+  try {
+    const answers = await Promise.all([local, converting].map((each) => each.get('/%ff.jpg')));
+    expect(answers.map(({ status }) => status)).toEqual([400, 404]);
+    await expect(refusals!.run(context(local.url))).resolves.toMatch(/paths$/);
+    await expect(refusals!.run(context(converting.url))).resolves.toMatch(/paths$/);
+  } finally {
+    await converting.close();
+  }
 });
 
 test('Ctrl-C ends it soon, and nothing is left behind', async () => {

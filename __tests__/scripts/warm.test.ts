@@ -209,7 +209,7 @@ describe('with what goes by written down', () => {
         for (let time = 0; time < times; time++) await (await fetch(proxy.url + path)).arrayBuffer();
       };
       await visit('/640w/photos/1%20%2B%C3%BC.jpg', 5);
-      await visit('/photos/2%20%2B%C3%BC.jpg?w=640', 4);
+      await visit('/photos/2%20%2B%C3%BC.jpg?W=640', 4);
       await visit('/photos/100x100/3%20%2B%C3%BC.jpg', 6);
       await visit('/photos/1%20%2B%C3%BC.jpg?size=thumb', 3);
       await visit('/641w/photos/1.jpg', 20);
@@ -273,13 +273,27 @@ describe('keys', () => {
     expect(await requested('-', 'a.jpg\r\nb.jpg\n\na.jpg')).toMatchObject({ code: 0, requests: 4, stderr: '' });
   });
 
+  test('may read as variants of their folder: in a list, and with a size in the query of a page', async () => {
+    await local.put('shots/1920x.png', await photo(96, 64));
+    await local.put('shots/640x.webp', await photo(96, 64));
+    await local.settle();
+    const page = file('page.html', '<img src="https://img.example.com/shots/640x.webp?w=640">');
+    for (const keys of [page, file('keys.txt', 'shots/1920x.png')]) {
+      const args = ['--keys', keys, '--sizes', '320w', '--accept', 'auto', '--host', 'img.example.com'];
+      expect(await summaryOf([local.url, ...args])).toMatchObject({ code: 0, rendered: 1, failed: {} });
+    }
+    expect(await local.variants()).toEqual(
+      ['shots/1920x.png', 'shots/640x.webp'].map((key) => `${local.generation}/${key}/320x.auto`),
+    );
+  });
+
   test('come from a page, by what its images show, each original once', async () => {
-    const page = `<!doctype html><img src="https://img.example.com/640w/a.jpg" srcset="https://img.example.com/320w/a.jpg 1x, https://img.example.com/b.jpg?w=640 2x">
+    const page = `<!doctype html><img src="https://img.example.com/640w/a.jpg" srcset="https://img.example.com/320w/a.jpg 1x, https://img.example.com/b.jpg?W=640 2x, https://img.example.com/e.jpg?W=641 3x">
       <picture><source srcset="/thumb/c.jpg"><img src="data:image/gif;base64,AAAA"></picture><img src="https://elsewhere.example.com/d.jpg">`;
     expect(await requested(file('page.html', page))).toMatchObject({
       code: 0,
       requests: 6,
-      stderr: expect.stringMatching(/^1 images are on other hosts/),
+      stderr: expect.stringMatching(/^2 images are on other hosts/),
     });
   });
 

@@ -3,15 +3,25 @@
  *
  * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
-import { type Query, type Refusal, isRefusal, normalise } from '../grammar';
 import type { ViewerRequestSettings } from '../settings';
+import { normalise } from './normalise';
+import { type Refusal, isRefusal } from './refusal';
 
-type Values = Record<string, { value: string; multiValue?: { value: string }[] }>;
+interface Value {
+  value: string;
+  multiValue?: { value: string }[];
+}
+
+type Values = Record<string, Value>;
+
+export interface ViewerRequestEvent {
+  request: ViewerRequest;
+}
 
 interface ViewerRequest {
   method: string;
   uri: string;
-  querystring: Query;
+  querystring: Values;
   headers: Values;
   cookies: Values;
 }
@@ -22,6 +32,9 @@ interface ViewerResponse {
   headers: Values;
   body: string;
 }
+
+/** Every name in an event and in an answer to it. */
+export type EventName = keyof ViewerRequestEvent | keyof ViewerRequest | keyof ViewerResponse | keyof Value;
 
 const REASONS: Record<Refusal['status'], string> = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' };
 
@@ -46,10 +59,7 @@ function answer(refusal: Refusal): ViewerResponse {
 }
 
 /** Answers the event. Everything that the cache key or the origin must not see is dropped from the request. */
-export function respond(
-  settings: ViewerRequestSettings,
-  event: { request: ViewerRequest },
-): ViewerRequest | ViewerResponse {
+export function respond(settings: ViewerRequestSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
   if (isRefusal(path)) return answer(path);

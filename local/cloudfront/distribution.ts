@@ -94,12 +94,12 @@ export class Distribution {
   }
 
   async #answer(request: IncomingMessage, requestId: string): Promise<EdgeResponse> {
-    const { definition, viewerRequest, responseHeadersPolicy, log } = this.#options;
+    const { definition, viewerRequest, responseHeadersPolicy, open, log } = this.#options;
     const allowed = this.#behavior.AllowedMethods ?? ['GET', 'HEAD'];
     if (!allowed.includes(request.method ?? '')) {
       return errorPage(403, 'Error', `This distribution allows ${allowed.join(', ')}.`);
     }
-    const event = viewerRequestEvent(request, definition, requestId);
+    const event = viewerRequestEvent(request, definition, requestId, open);
     const went = viewerRequest
       ? await runViewerRequest(viewerRequest, event, log)
       : (event as unknown as { request: ViewerRequest }).request;

@@ -2,12 +2,12 @@
 type Value = { value: string; multiValue?: { value: string }[] };
 export type Values = Record<string, Value>;
 
-/** Names in lower case; repeated ones are listed under the first. */
+/** Groups pairs by name, which keeps its case: CloudFront lowers the names of headers alone. */
 export function valuesOf(pairs: [string, string][]): Values {
   const values = new Map<string, Value>();
   for (const [name, value] of pairs) {
-    const known = values.get(name.toLowerCase());
-    if (!known) values.set(name.toLowerCase(), { value });
+    const known = values.get(name);
+    if (!known) values.set(name, { value });
     else known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), { value }];
   }
   return Object.fromEntries(values);

@@ -8,6 +8,8 @@ export interface OpenQuestions {
   functionErrorsCached: boolean;
   /** Whether an invalidation reaches a response that was on its way from the origin at that moment. */
   invalidationReachesInFlight: boolean;
+  /** Whether a path that is not UTF-8 is taken for ISO-8859-1, and is UTF-8 when the function sees it. */
+  latin1PathsConverted: boolean;
 }
 
 export const PESSIMISTIC: OpenQuestions = {
@@ -15,4 +17,5 @@ export const PESSIMISTIC: OpenQuestions = {
   headReachesOriginAs: 'HEAD',
   functionErrorsCached: true,
   invalidationReachesInFlight: false,
+  latin1PathsConverted: false,
 };

@@ -4,6 +4,7 @@ import { READ_ONLY_HEADERS } from '../../edge/limits';
 import type { CloudFrontFunction } from '../functions/function';
 import { headerFault } from './edge-headers';
 import { type Values, pairsOf, valuesOf } from './event-values';
+import type { OpenQuestions } from './open-questions';
 import { type EdgeResponse, errorPage } from './response';
 
 /** A viewer's request, as a behavior goes on with it. */
@@ -20,12 +21,13 @@ export function viewerRequestEvent(
   request: IncomingMessage,
   distribution: { id: string; domainName: string },
   requestId: string,
+  { latin1PathsConverted }: OpenQuestions,
 ): CloudFrontFunctionsEvent {
   const [uri = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const headers: [string, string][] = [];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
-    const name = request.rawHeaders[at]!;
-    if (name.toLowerCase() !== 'cookie') headers.push([name, request.rawHeaders[at + 1]!]);
+    const name = request.rawHeaders[at]!.toLowerCase();
+    if (name !== 'cookie') headers.push([name, request.rawHeaders[at + 1]!]);
   }
   return {
     version: '1.0',
@@ -38,13 +40,25 @@ export function viewerRequestEvent(
     viewer: { ip: request.socket.remoteAddress ?? '127.0.0.1' },
     request: {
       method: request.method ?? 'GET',
-      uri,
+      uri: latin1PathsConverted ? latin1AsUtf8(uri) : uri,
       querystring: valuesOf(pairsOf(search, '&')),
       headers: valuesOf(headers),
       cookies: valuesOf(pairsOf(request.headers.cookie ?? '', ';')),
     },
     response: undefined,
   } as unknown as CloudFrontFunctionsEvent;
+}
+
+/** A path that is not UTF-8 with each of its bytes as the character of ISO-8859-1; any other as it is. */
+function latin1AsUtf8(path: string): string {
+  try {
+    decodeURIComponent(path);
+    return path;
+  } catch {
+    return path.replaceAll(/%[89a-f][0-9a-f]/gi, (byte) =>
+      encodeURIComponent(String.fromCharCode(Number.parseInt(byte.slice(1), 16))),
+    );
+  }
 }
 
 const flat = (values: Values): Record<string, string> =>
@@ -58,9 +72,10 @@ const flat = (values: Values): Record<string, string> =>
 const isValues = (value: unknown): value is Values =>
   typeof value === 'object' &&
   value !== null &&
-  Object.entries(value).every(
-    ([name, entry]) => name === name.toLowerCase() && typeof (entry as Values[string] | undefined)?.value === 'string',
-  );
+  Object.values(value).every((entry) => typeof (entry as Values[string] | undefined)?.value === 'string');
+
+const isHeaders = (value: unknown): value is Values =>
+  isValues(value) && Object.keys(value).every((name) => name === name.toLowerCase());
 
 interface Answer {
   statusCode?: unknown;
@@ -77,7 +92,7 @@ function responseOf(answer: Answer): EdgeResponse | string {
   if (!Number.isInteger(statusCode) || (statusCode as number) < 100 || (statusCode as number) > 599) {
     return `statusCode is ${JSON.stringify(statusCode)}, and has to be a number of 100 to 599`;
   }
-  if (!isValues(headers)) return 'headers are not { name: { value } } with names in lower case';
+  if (!isHeaders(headers)) return 'headers are not { name: { value } } with names in lower case';
   const text = typeof body === 'string' ? body : (body as { data?: unknown } | null)?.data;
   if (typeof text !== 'string') return 'body is not text';
   return {
@@ -114,7 +129,7 @@ export async function runViewerRequest(
   if (method !== event.request.method) return fail('FunctionValidationError', 'the method cannot be changed');
   if (typeof uri !== 'string' || !uri.startsWith('/'))
     return fail('FunctionValidationError', 'uri has to begin with /');
-  if (!isValues(headers) || !isValues(querystring)) return fail('FunctionValidationError', 'headers or querystring');
+  if (!isHeaders(headers) || !isValues(querystring)) return fail('FunctionValidationError', 'headers or querystring');
   const fault = headerFault(flat(headers), given, READ_ONLY_HEADERS.viewerRequest);
   if (fault) return fail('FunctionValidationError', fault);
   return { method, uri, headers: flat(headers), querystring };

@@ -4,27 +4,28 @@ import { MAX_SIDE, type UrlForm, encodeKey } from '../../edge/grammar';
 import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';
 
-/** A path that has to be refused, with status and code. */
-type Refused = [path: string, status: number, code: string];
+/** A path that has to be refused, with the status and code of each answer that is right. */
+type Refused = [path: string, ...answers: `${number} ${string}`[]];
 
 /** As large as a size can be, so that `snap` finds no other that covers it. */
 const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
 
 const refused = ({ urls, sizes }: Config, key: string): Refused[] => [
-  ['/', 404, 'NO_KEY'],
-  [`/%2e%2e/${key}`, 400, 'BAD_PATH'],
-  ['/%ff.jpg', 400, 'BAD_PATH'],
-  [`/${key}?q=101`, 400, 'BAD_OPTION'],
-  [`/${key}?fit=sideways`, 400, 'BAD_OPTION'],
+  ['/', '404 NO_KEY'],
+  [`/%2e%2e/${key}`, '400 BAD_PATH'],
+  // CloudFront may take it for ISO-8859-1 and make UTF-8 of it, which is the key of no original.
+  ['/%ff.jpg', '400 BAD_PATH', '404 NOT_FOUND'],
+  [`/${key}?q=101`, '400 BAD_OPTION'],
+  [`/${key}?fit=sideways`, '400 BAD_OPTION'],
   ...(sizes.includes(UNLISTED) ? [] : unlisted(urls, key)),
-  ...(urls.includes('query') ? [[`/${key}?w=0`, 400, 'BAD_SIZE'] as Refused] : []),
+  ...(urls.includes('query') ? [[`/${key}?w=0`, '400 BAD_SIZE'] as Refused] : []),
 ];
 
 const unlisted = (urls: UrlForm[], key: string): Refused[] => {
   const paths = [`/${key}/${UNLISTED}-fill.jpeg`];
   if (urls.includes('first')) paths.push(`/${UNLISTED}/${key}`);
   if (urls.includes('query')) paths.push(`/${key}?size=${UNLISTED}`);
-  return paths.map((path) => [path, 403, 'SIZE_NOT_ALLOWED']);
+  return paths.map((path) => [path, '403 SIZE_NOT_ALLOWED']);
 };
 
 async function isDenied({ originals }: Context, key: string): Promise<boolean> {
@@ -47,10 +48,13 @@ export const refusalChecks: Check[] = [
     promise: 'what is malformed or not on the list is refused, with a line that says what is allowed',
     async run({ distribution, subjects, config }) {
       const paths = refused(config, encodeKey(subjects.photo));
-      for (const [path, status, code] of paths) {
-        const { status: seen, headers, body } = await distribution.ask(path);
-        const said = headers['x-resizer-error'] ?? 'no code';
-        expect(seen === status && said === code, `${path} is answered with ${seen} ${said}, not ${status} ${code}`);
+      for (const [path, ...answers] of paths) {
+        const { status, headers, body } = await distribution.ask(path);
+        const seen = `${status} ${headers['x-resizer-error'] ?? 'without a code'}`;
+        expect(
+          answers.some((each) => each === seen),
+          `${path} is answered with ${seen}, not ${answers.join(' or ')}`,
+        );
         expect(body.toString().trim().split('\n').length === 1 && body.length > 10, `${path} has no line of text`);
       }
       return `${paths.length} paths`;

@@ -87,6 +87,18 @@ export const sizeChecks: Check[] = [
     },
   },
   {
+    promise: 'names in a query may be sent in any case',
+    async run({ distribution, config, subjects }) {
+      const size = config.urls.includes('query') && config.sizes.find((each) => each.endsWith('w'));
+      if (!size) return undefined;
+      const query = `?W=${parseSize(size).width}`;
+      const canonical = await distribution.ask(pathOf(config, subjects.photo, size), { accept: ANY });
+      const { status, headers } = await distribution.ask(`/${encodeKey(subjects.photo)}${query}`, { accept: ANY });
+      expect(status === 200 && headers['etag'] === canonical.headers['etag'], `${query} is another variant, ${status}`);
+      return query;
+    },
+  },
+  {
     promise: 'a picture over the limit of a generated response arrives by a redirect to where it is stored',
     async run(context) {
       const size = largestOfNoise(context);

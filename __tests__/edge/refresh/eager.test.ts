@@ -45,6 +45,12 @@ test('an upload into an existing bucket makes the eager sizes, for every class o
   expect(headers['x-cache']).toBe('Hit from cloudfront');
 });
 
+test('an original whose name reads as a variant of its folder has its eager sizes, too', async () => {
+  await local.put('public/photos/1920x.png', await photo(800, 600));
+  await local.settle();
+  expect(await local.variants()).toEqual(expect.arrayContaining(storedOf('photos/1920x.png')));
+});
+
 test('a 404 from before the upload is waited for', async () => {
   expect((await local.get('/thumb/late.jpg', { accept: '*/*' })).status).toBe(404);
   await local.put('public/late.jpg', await photo(800, 600));

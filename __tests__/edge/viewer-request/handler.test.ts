@@ -41,10 +41,23 @@ suite('the first form that matches decides, and the rest of the path is the key,
   ['/300x300/a.jpg?w=640', '/300x300/a.jpg/640x.auto'],
   ['/300x300/360x270/a.jpg', '/360x270/a.jpg/300x300-cover-centre.auto'],
   ['/full/cover/a.jpg', '/cover/a.jpg/full-inside.auto'],
-  ['/a.jpg/640x.auto?w=320&fit=inside', '/a.jpg/640x.auto'],
+  ['/a.jpg/640x.auto?fit=inside&q=9', '/a.jpg/640x.auto'],
   ['/640w/a.jpg/320x.auto', '/640w/a.jpg/320x.auto'],
   ['/dir/thumb/a.jpg', '/dir/thumb/a.jpg/full-inside.auto'],
   ['/dir/full/a.jpg', '/dir/full/a.jpg/full-inside.auto'],
+]);
+
+suite('a size in the query makes the whole path a key, though it reads as a variant', [
+  ['/photos/1920x.png?w=320', '/photos/1920x.png/320x.auto'],
+  ['/photos/1920x.png?size=thumb&f=webp', '/photos/1920x.png/200x200-cover-centre.webp'],
+  ['/photos/1920x.png?size=full', '/photos/1920x.png/full-inside.auto'],
+  ['/photos/1920x.png/320x.auto', '/photos/1920x.png/320x.auto'],
+  ['/photos/1920x.png', '/photos/1920x.png'],
+  ['/photos/1920x.png?f=webp', '/photos/1920x.png'],
+  ['/a.jpg/640x.auto.avif?w=320', '/a.jpg/640x.auto.avif/320x.auto'],
+  ['/a.jpg/640x.auto?w=0', '400 BAD_SIZE'],
+  ['/a.jpg/640x.auto?w=', '400 BAD_OPTION'],
+  ['/a.jpg/640x.auto?w=321', '403 SIZE_NOT_ALLOWED'],
 ]);
 
 suite(
@@ -62,6 +75,7 @@ suite(
   [
     ['/360x270/img.jpg', '/img.jpg/360x270-cover-centre.auto'],
     ['/a.jpg?w=320&f=webp', '/a.jpg/full-inside.webp'],
+    ['/photos/1920x.png?w=320', '/photos/1920x.png'],
   ],
   { urls: ['lastFolder'] },
 );
@@ -147,6 +161,20 @@ suite('a query names its size once', [
   ['/a.jpg?d=full', '400 BAD_SIZE'],
   ['/a.jpg?d=640w@2x', '/a.jpg/1280x.auto'],
   ['/a.jpg?w=%zz', '400 BAD_OPTION'],
+]);
+
+suite('names of parameters may be sent in any case', [
+  ['/a.jpg?W=640', '/a.jpg/640x.auto'],
+  ['/a.jpg?Width=300&HEIGHT=300&Fit=inside', '/a.jpg/300x300-inside.auto'],
+  ['/a.jpg?D=300x300&GRAVITY=attention&Fm=webp', '/a.jpg/300x300-cover-attention.webp'],
+  ['/a.jpg?Size=thumb&DPR=2', '/a.jpg/400x400-cover-centre.auto'],
+  ['/a.jpg?w=640&W=640', '400 BAD_OPTION'],
+  ['/a.jpg?w=640&W=320', '400 BAD_OPTION'],
+  ['/a.jpg?W=640&W=640', '400 BAD_OPTION'],
+  ['/a.jpg?Width=640&w=640', '400 BAD_OPTION'],
+  ['/a.jpg?f=webp&F=webp', '400 BAD_OPTION'],
+  ['/a.jpg?W=', '400 BAD_OPTION'],
+  ['/a.jpg?W=640&D=300x300', '400 BAD_SIZE'],
 ]);
 
 suite('options are read in the query of every form', [
@@ -240,6 +268,32 @@ suite(
 );
 
 suite(
+  'a preset brings its gravity to its own fit alone, and a fit off the list to its own gravity alone',
+  [
+    ['/p/a.jpg', '/a.jpg/300x300-contain-north.auto'],
+    ['/p/a.jpg?fit=cover', '/a.jpg/300x300-cover-centre.auto'],
+    ['/a.jpg/300x300-cover-centre.auto', '/a.jpg/300x300-cover-centre.auto'],
+    ['/p/a.jpg?fit=cover&g=attention', '/a.jpg/300x300-cover-attention.auto'],
+    ['/p/a.jpg?fit=inside', '/a.jpg/300x300-inside.auto'],
+    ['/p/a.jpg?g=attention', '403 OPTION_NOT_ALLOWED'],
+    ['/a.jpg/300x300-contain-attention.auto', '403 OPTION_NOT_ALLOWED'],
+    ['/p/a.jpg?fit=contain', '403 OPTION_NOT_ALLOWED'],
+    ['/listed/a.jpg?g=attention', '/a.jpg/200x200-cover-attention.auto'],
+    ['/listed/a.jpg?fit=cover', '/a.jpg/200x200-cover-south.auto'],
+    ['/free/a.jpg', '/a.jpg/100x100-fill.auto'],
+    ['/free/a.jpg?g=attention', '/a.jpg/100x100-fill.auto'],
+    ['/free/a.jpg?fit=cover', '/a.jpg/100x100-cover-centre.auto'],
+  ],
+  {
+    presets: {
+      p: { width: 300, height: 300, fit: 'contain', gravity: 'north' },
+      listed: { width: 200, height: 200, fit: 'cover', gravity: 'south' },
+      free: { width: 100, height: 100, fit: 'fill' },
+    },
+  },
+);
+
+suite(
   'without full on the list, a URL that names no size is not allowed',
   [
     ['/a.jpg', '403 SIZE_NOT_ALLOWED'],
@@ -287,6 +341,7 @@ suite('keys are any UTF-8, decoded once and encoded strictly', [
   ['/%22quoted%22.jpg', '/%22quoted%22.jpg/full-inside.auto'],
   ['/[1]{2}.jpg', '/%5B1%5D%7B2%7D.jpg/full-inside.auto'],
   ['/%F0%9F%98%80.jpg', '/%F0%9F%98%80.jpg/full-inside.auto'],
+  ['/a%C2%A0.jpg', '/a%C2%A0.jpg/full-inside.auto'],
   ['/😀.jpg', '/%F0%9F%98%80.jpg/full-inside.auto'],
   ['/%E5%86%99%E7%9C%9F.jpg', '/%E5%86%99%E7%9C%9F.jpg/full-inside.auto'],
   ['/%61-_.~%7E', '/a-_.~~/full-inside.auto'],
@@ -311,6 +366,10 @@ suite('paths that are malformed', [
   ['/a.jpg%0A', '400 BAD_PATH'],
   ['/a.jpg%0A/640x.auto', '400 BAD_PATH'],
   ['/a%7F.jpg', '400 BAD_PATH'],
+  ['/a%C2%80.jpg', '400 BAD_PATH'],
+  ['/a%C2%85.jpg', '400 BAD_PATH'],
+  ['/%C3%A9%C2%9F', '400 BAD_PATH'],
+  ['/海%C2%90.jpg/640x.auto', '400 BAD_PATH'],
   ['/../a.jpg', '400 BAD_PATH'],
   ['/a/./b.jpg', '400 BAD_PATH'],
   ['/a/%2e%2e/b.jpg', '400 BAD_PATH'],

@@ -1,11 +1,10 @@
 import { type ResizerConfig, parseConfig } from '../../../edge/config';
+import { type Values, pairsOf, valuesOf } from '../../../edge/event-values';
 import { viewerRequestSettings } from '../../../edge/settings';
 import { bundleViewerRequest } from '../../../stack/bundle';
 import { runFunction } from '../run-in-njs';
 
 export const MODERN = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
-
-type Values = Record<string, { value: string; multiValue?: { value: string }[] }>;
 
 /** What came of a request: the path that goes on to the cache, or an answer to the viewer. */
 export interface Outcome {
@@ -26,19 +25,6 @@ interface Answer {
 /** A URL as a viewer types it, and its `Accept`; none is an old browser. */
 export type Request = string | { url: string; accept?: string };
 
-/** The querystring of an event, as CloudFront makes it: names in lower case, values as they were sent. */
-function querystring(search: string): Values {
-  const query = new Map<string, Values[string]>();
-  for (const pair of search.split('&').filter(Boolean)) {
-    const [name = '', ...rest] = pair.split('=');
-    const value = { value: rest.join('=') };
-    const known = query.get(name.toLowerCase());
-    if (!known) query.set(name.toLowerCase(), value);
-    else known.multiValue = [...(known.multiValue ?? [{ value: known.value }]), value];
-  }
-  return Object.fromEntries(query);
-}
-
 /** The event that CloudFront makes of a request. */
 export function toEvent(request: Request) {
   const { url, accept } = typeof request === 'string' ? { url: request, accept: undefined } : request;
@@ -50,7 +36,7 @@ export function toEvent(request: Request) {
     request: {
       method: 'GET',
       uri,
-      querystring: querystring(search),
+      querystring: valuesOf(pairsOf(search, '&')),
       headers: {
         host: { value: 'd111.cloudfront.net' },
         ...(accept !== undefined && { accept: { value: accept } }),
@@ -60,9 +46,19 @@ export function toEvent(request: Request) {
   };
 }
 
+/** What was bundled already, by its config. */
+const bundles = new Map<string, string>();
+
+function bundle(config: ResizerConfig): string {
+  const name = JSON.stringify(config);
+  const code = bundles.get(name) ?? bundleViewerRequest(viewerRequestSettings(parseConfig(config)));
+  bundles.set(name, code);
+  return code;
+}
+
 /** A viewer-request function as bundled for deployment, with this config. */
 export function viewerRequest(config: ResizerConfig = {}): (requests: Request[]) => Outcome[] {
-  const code = bundleViewerRequest(viewerRequestSettings(parseConfig(config)));
+  const code = bundle(config);
   return (requests) =>
     runFunction<Answer>(code, requests.map(toEvent)).map((answer): Outcome => {
       if (answer.statusCode === undefined) {

@@ -96,7 +96,7 @@ test.each([
 
 const withViewer = async (viewer: (event: any) => unknown) => {
   cdn = await front((_, to) => void to.writeHead(200).end('origin'), { viewer });
-  return cdn.get('/a?b=1&b=2', { accept: 'x' });
+  return cdn.get('/a?b=1&b=2&B=3', { Accept: 'x' });
 };
 
 // DG: functions-event-structure
@@ -110,11 +110,31 @@ test('the event of a viewer-request function is that of CloudFront', async () =>
     request: {
       method: 'GET',
       uri: '/a',
-      querystring: { b: { value: '1', multiValue: [{ value: '1' }, { value: '2' }] } },
+      querystring: { b: { value: '1', multiValue: [{ value: '1' }, { value: '2' }] }, B: { value: '3' } },
       headers: { accept: { value: 'x' } },
       cookies: {},
     },
   });
+});
+
+test.each([
+  ['a parameter', { querystring: { B: { value: '3' } } }, 200],
+  ['a header', { headers: { 'X-A': { value: '3' } } }, 502],
+])('a viewer-request function that hands on the name of %s in upper case: %j is a %i', async (_, changes, expected) => {
+  expect((await withViewer(({ request }) => ({ ...request, ...changes }))).status).toBe(expected);
+});
+
+// Whether CloudFront takes what is not UTF-8 for ISO-8859-1 is open.
+test.each([
+  [false, '/%ff.jpg', '/%ff.jpg'],
+  [true, '/%ff.jpg', '/%C3%BF.jpg'],
+  [true, '/%C3%BF.jpg', '/%C3%BF.jpg'],
+])('with ISO-8859-1 converted: %s, the function sees %s as %s', async (latin1PathsConverted, sent, seen) => {
+  let uri = '';
+  const viewer = ({ request }: { request: { uri: string } }) => ((uri = request.uri), request);
+  cdn = await front((_, to) => void to.writeHead(200).end(), { viewer, open: { latin1PathsConverted } });
+  await cdn.get(sent);
+  expect(uri).toBe(seen);
 });
 
 test('a viewer-request function can answer by itself', async () => {

@@ -1,0 +1,249 @@
+/**
+ * A variant: one size, fit, quality and format of one original, and the canonical path that names it. The path is the
+ * cache key, and below the generation the key in the variants bucket.
+ *
+ * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some of later
+ * years: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
+ * (DG: functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all properties, so
+ * no object here is looked up by a text from outside: lists and pairs are.
+ */
+
+export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
+export type Fit = (typeof FITS)[number];
+
+export const GRAVITIES = [
+  'centre',
+  'north',
+  'northeast',
+  'east',
+  'southeast',
+  'south',
+  'southwest',
+  'west',
+  'northwest',
+  'attention',
+  'entropy',
+] as const;
+export type Gravity = (typeof GRAVITIES)[number];
+
+/** Formats that not every viewer takes, best first. */
+export const MODERN_FORMATS = ['avif', 'webp'] as const;
+export type ModernFormat = (typeof MODERN_FORMATS)[number];
+
+export type Format = ModernFormat | 'jpeg' | 'png' | 'gif';
+export const FORMATS: readonly Format[] = (MODERN_FORMATS as readonly Format[]).concat(['jpeg', 'png', 'gif']);
+
+/** Classes of viewers, by the best that they take; the renderer chooses the format within a class. */
+export const VIEWER_CLASSES = ['auto.avif', 'auto.webp', 'auto'] as const;
+export type ViewerClass = (typeof VIEWER_CLASSES)[number];
+
+export type Target = ViewerClass | Format;
+export const TARGETS: readonly Target[] = (VIEWER_CLASSES as readonly Target[]).concat(FORMATS);
+
+/** The largest width or height that a URL can name, in pixels. */
+export const MAX_SIDE = 16_384;
+
+/** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
+export const GENERATION_CHARACTERS = 8;
+
+/** Which forms of URL are read, apart from the canonical one and the one without a size. */
+export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
+export type UrlForm = (typeof URL_FORMS)[number];
+
+/** A box in pixels. A side that is missing is free; with neither, it is `full`. */
+export interface Size {
+  width?: number | undefined;
+  height?: number | undefined;
+}
+
+/** One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none. */
+export interface Variant extends Size {
+  fit: Fit;
+  /** Only with `cover` and `contain`. */
+  gravity?: Gravity | undefined;
+  /** On the config's quality scale; missing when it is the default one. */
+  quality?: number | undefined;
+  target: Target;
+}
+
+/** A variant of the original of this key (decoded, without a leading slash). */
+export interface VariantRequest {
+  key: string;
+  variant: Variant;
+}
+
+/** A size of its own name, with its own fit and gravity. */
+export interface Preset {
+  name: string;
+  /** As `printSize` prints it. */
+  size: string;
+  fit: Fit;
+  gravity?: Gravity;
+}
+
+/** What the grammar has to know of the config: plain data, since it is bundled into the edge functions. */
+export interface Grammar {
+  /** The allow-list as `printSize` prints it, in the order of the config, presets' sizes included. */
+  sizes: string[];
+  presets: Preset[];
+  urls: UrlForm[];
+  maxDpr: number;
+  /** The first is the default, here and in `gravities`. */
+  fits: Fit[];
+  gravities: Gravity[];
+  formats: ModernFormat[];
+  quality: number;
+  qualities: number[];
+  snap: boolean;
+}
+
+// A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
+// In njs, as in PCRE, `$` matches before a line break at the end too, hence `$(?!\n)`; and `.` matches other
+// characters than in Node, hence `[^\n]`.
+const SIZE = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)$(?!\n)/;
+const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
+/** No control character, no dot segment, no `//` at the start. */
+const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
+const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
+
+/** The canonical path of a variant, percent-encoded. */
+export const printPath = (request: VariantRequest): string =>
+  '/' + encodeKey(request.key) + '/' + printVariant(request.variant);
+
+/** Reads a percent-encoded canonical path; undefined for any other. */
+export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
+  const path = decodePath(uri);
+  return path !== undefined && isSafePath(path) ? splitPath(grammar, path.slice(1)) : undefined;
+}
+
+/** Splits a decoded canonical path without its first slash; undefined for any other. */
+export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
+  const slash = path.lastIndexOf('/');
+  const variant = slash > 0 && parseVariant(path.slice(slash + 1));
+  return variant && variant.quality !== grammar.quality ? { key: path.slice(0, slash), variant } : undefined;
+}
+
+/** Decodes a path once; undefined for what is not percent-encoded UTF-8. */
+export function decodePath(uri: string): string | undefined {
+  try {
+    const path = decodeURIComponent(uri);
+    // A lone surrogate decodes, but has no UTF-8.
+    encodeURIComponent(path);
+    return path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a decoded path has no control characters, no `.` or `..` segments and no `//` at its start. */
+export const isSafePath = (path: string): boolean => PATH.test(path);
+
+/** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
+export const encodeKey = (key: string): string =>
+  UNRESERVED.test(key)
+    ? key
+    : encodeURIComponent(key)
+        .replace(/%2F/g, '/')
+        .replace(/[!'()*]/g, (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase());
+
+/** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
+export function printVariant(variant: Variant): string {
+  let name = isFull(variant) ? 'full-inside' : (variant.width || '') + 'x' + (variant.height || '');
+  if (isBox(variant)) {
+    name += '-' + variant.fit;
+    if (variant.gravity) name += '-' + variant.gravity;
+  }
+  if (variant.quality) name += '-q' + variant.quality;
+  return name + '.' + variant.target;
+}
+
+/**
+ * Reads a variant's file name.
+ * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
+ */
+export function parseVariant(name: string): Variant | undefined {
+  const target = oneOf(TARGETS, name.slice(name.indexOf('.') + 1));
+  const match = target && VARIANT.exec(name);
+  if (!match) return undefined;
+  const quality = match[5] ? +match[5] : undefined;
+  const variant: Variant = {
+    width: parseSide(match[1]),
+    height: parseSide(match[2]),
+    fit: oneOf(FITS, match[3]) || 'inside',
+    gravity: oneOf(GRAVITIES, match[4]),
+    quality,
+    target,
+  };
+  if (quality && (quality > 100 || !hasQuality(target))) return undefined;
+  if (isBox(variant) && hasGravity(variant.fit) !== Boolean(variant.gravity)) return undefined;
+  return printVariant(variant) === name ? variant : undefined;
+}
+
+/** The text of a size as a URL names it: `300x300`, `640w`, `480h`, `full`. */
+export function printSize(size: Size): string {
+  if (isFull(size)) return 'full';
+  if (!size.height) return size.width + 'w';
+  return size.width ? size.width + 'x' + size.height : size.height + 'h';
+}
+
+/** Reads a size as `printSize` prints it; any other text is `full`. */
+export function parseSize(text: string): Size {
+  const sides = splitSize(text);
+  const size: Size = sides ? { width: parseSide(sides[0]), height: parseSide(sides[1]) } : {};
+  return sides && !sides[0] === !size.width && !sides[1] === !size.height ? size : {};
+}
+
+/** The digits of width and height in `300x300`, `640w` or `480h`; undefined for a text of any other shape. */
+export function splitSize(text: string): [width: string | undefined, height: string | undefined] | undefined {
+  const match = +text.charAt(0) >= 0 && SIZE.exec(text);
+  return match ? [match[1] || match[3], match[2] || match[4]] : undefined;
+}
+
+/** Reads a width or height; undefined unless it is from 1 to `MAX_SIDE`, without leading zeros. */
+export const parseSide = (digits: string | undefined): number | undefined =>
+  digits && isWhole(digits, MAX_SIDE) ? +digits : undefined;
+
+/** Whether a text is a whole number from 1 to `most`, without leading zeros. */
+export const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$(?!\n)/.test(text) && +text <= most;
+
+/** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
+export function allows(grammar: Grammar, variant: Variant): boolean {
+  if (!isEnabled(grammar, variant.target)) return false;
+  if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
+  if (!isListed(grammar, grammar.sizes, variant)) return false;
+  if (!isBox(variant)) return true;
+  if (has(grammar.fits, variant.fit) && (!variant.gravity || has(grammar.gravities, variant.gravity))) return true;
+  return grammar.presets.some(
+    (preset) =>
+      preset.fit === variant.fit && preset.gravity === variant.gravity && isListed(grammar, [preset.size], variant),
+  );
+}
+
+/** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
+export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {
+  for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
+    const width = variant.width && variant.width / dpr;
+    if (has(sizes, printSize({ width, height: variant.height && variant.height / dpr }))) return true;
+  }
+  return false;
+}
+
+/** Whether the config has the format of a target; only modern ones can be left out. */
+export const isEnabled = (grammar: Grammar, target: Target): boolean =>
+  MODERN_FORMATS.every((format) => target.indexOf(format) < 0 || has(grammar.formats, format));
+
+/** Gravity says which part a fit keeps, or where it pads; the other fits do neither. */
+export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';
+
+export const hasQuality = (target: Target): boolean => target !== 'png' && target !== 'gif';
+
+export const isFull = (size: Size): boolean => !size.width && !size.height;
+
+/** Whether both sides are given, so that the fit matters. */
+export const isBox = (size: Size): boolean => Boolean(size.width && size.height);
+
+export const has = <T>(list: readonly T[], value: T): boolean => list.indexOf(value) >= 0;
+
+/** The text as one of these values; undefined if it is none. */
+export const oneOf = <T extends string>(all: readonly T[], text: string | undefined): T | undefined =>
+  all.find((one) => one === text);

@@ -1,0 +1,251 @@
+/** The URL grammar: from any form of URL to the canonical path of the one variant that it asks for, or to a refusal. */
+import { S3 } from '../limits';
+import {
+  FITS,
+  FORMATS,
+  type Fit,
+  GENERATION_CHARACTERS,
+  GRAVITIES,
+  type Gravity,
+  type Grammar,
+  MAX_SIDE,
+  MODERN_FORMATS,
+  type Preset,
+  type Size,
+  type Target,
+  VIEWER_CLASSES,
+  type Variant,
+  type VariantRequest,
+  type ViewerClass,
+  allows,
+  decodePath,
+  has,
+  hasGravity,
+  hasQuality,
+  isBox,
+  isEnabled,
+  isListed,
+  isSafePath,
+  oneOf,
+  parseSide,
+  parseSize,
+  printPath,
+  printSize,
+  splitPath,
+  splitSize,
+} from '../variant';
+import { type Query, readChoice, readQuery, readWhole } from './query';
+import { type Refusal, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
+
+/** A size as a URL asks for it. */
+interface SizeToken {
+  size: Size;
+  dpr?: number | undefined;
+  preset?: Preset | undefined;
+}
+
+/** Names of parameters, each in its short form. */
+const SIZE_PARAMETERS = ['size', 'd', 'w', 'h'];
+const OPTION_PARAMETERS = ['fit', 'g', 'q', 'f', 'dpr'];
+/** What the parameter `f` can be: the class of the viewer, or a format. */
+const FORMAT_VALUES = (['auto'] as Target[]).concat(FORMATS);
+
+/** For each modern format, its type in a list of `Accept`, none of whose parameters is `q=0`. */
+const ACCEPTED = MODERN_FORMATS.map(
+  (format) => new RegExp('(^|,)\\s*image/' + format + '\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|;|$))[^,;]*)*(,|$)', 'i'),
+);
+
+/**
+ * Normalises a request to the canonical path of the one variant that it asks for.
+ * @param uri the path as the viewer sent it, percent-encoded
+ * @param query names and values as sent, which is how CloudFront hands them over
+ * @param accept the viewer's `Accept`, or ''
+ */
+export function normalise(grammar: Grammar, uri: string, query: Query, accept: string): string | Refusal {
+  try {
+    const request = readRequest(grammar, readPath(grammar, uri), query, accept);
+    if (request.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
+    const path = printPath(request);
+    checkLength(path);
+    return path;
+  } catch (thrown) {
+    if (isRefusal(thrown)) return thrown;
+    throw thrown;
+  }
+}
+
+/** Decodes a path once and drops its first slash. */
+function readPath(grammar: Grammar, uri: string): string {
+  const path = decodePath(uri);
+  if (path === undefined) return refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
+  if (!isSafePath(path)) {
+    refuse(400, 'BAD_PATH', 'A path has no control characters, no . or .. segments and no // at its start.');
+  }
+  if (path.length < 2) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar));
+  return path.slice(1);
+}
+
+/** Tries the forms of URL in their order: a size in the query, the canonical path, a size in the path, none. */
+function readRequest(grammar: Grammar, path: string, query: Query, accept: string): VariantRequest {
+  // A size in the query makes the whole path a key, so that an original is reached whose name reads as a variant's.
+  const token = has(grammar.urls, 'query') && readQuerySize(grammar, query);
+  if (token) return { key: path, variant: readVariant(grammar, token, query, accept) };
+  const canonical = splitPath(grammar, path);
+  if (canonical) return readCanonical(grammar, canonical, accept);
+  const found = readPathSize(grammar, path);
+  return { key: found.key, variant: readVariant(grammar, found.token, query, accept) };
+}
+
+/** Takes the class of the viewer anew, and checks the variant against the config. */
+function readCanonical(grammar: Grammar, request: VariantRequest, accept: string): VariantRequest {
+  const variant = request.variant;
+  if (oneOf(VIEWER_CLASSES, variant.target)) variant.target = viewerClass(grammar, accept);
+  if (!isListed(grammar, grammar.sizes, variant)) {
+    refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
+  }
+  if (!allows(grammar, variant)) refuseOption(grammar);
+  return request;
+}
+
+/** The size that a query names; undefined where it names none. */
+function readQuerySize(grammar: Grammar, query: Query): SizeToken | undefined {
+  const parameter = readQuery(query, SIZE_PARAMETERS);
+  const token = parameter('size');
+  const box = parameter('d');
+  const width = parameter('w');
+  const height = parameter('h');
+  if ([token, box, width || height].filter(Boolean).length > 1) {
+    badSize('Give one of size, d, or w and h.');
+  }
+  if (token) return readToken(grammar, token) || badSize('No such size.' + allowedSizes(grammar));
+  if (box) return readToken(undefined, box) || badSize('The parameter d is WxH, Ww or Hh.');
+  return width || height ? { size: { width: readSide(width), height: readSide(height) } } : undefined;
+}
+
+/** Finds size and key in a path: the size as the first segment, as the last folder, or none. */
+function readPathSize(grammar: Grammar, path: string): { key: string; token: SizeToken } {
+  const slash = path.indexOf('/');
+  let key = path.slice(slash + 1);
+  let token = slash > 0 && key && has(grammar.urls, 'first') && readToken(grammar, path.slice(0, slash));
+  if (token) return { key, token };
+  const end = path.lastIndexOf('/');
+  const start = path.lastIndexOf('/', end - 1) + 1;
+  key = path.slice(0, start) + path.slice(end + 1);
+  token = end > 0 && key && has(grammar.urls, 'lastFolder') && readToken(undefined, path.slice(start, end));
+  return token ? { key, token } : { key: path, token: { size: {} } };
+}
+
+/**
+ * Reads `300x300`, `640w`, `480h`, each also with `@2x`; with a grammar also `full` and the name of a preset.
+ * @returns undefined for any other text
+ */
+function readToken(grammar: Grammar | undefined, text: string): SizeToken | undefined {
+  const at = text.indexOf('@');
+  const ratio = at > 0 && /^@(\d)x$(?!\n)/.exec(text.slice(at));
+  const name = ratio ? text.slice(0, at) : text;
+  const sides = splitSize(name);
+  const preset = grammar && !sides ? grammar.presets.find((each) => each.name === name) : undefined;
+  if (!sides && !preset && !(grammar && name === 'full')) return undefined;
+  if (ratio && ratio[1] === '0') badSize('A pixel ratio is @1x or more.');
+  return {
+    size: sides ? { width: readSide(sides[0]), height: readSide(sides[1]) } : preset ? parseSize(preset.size) : {},
+    dpr: ratio ? +(ratio[1] as string) : undefined,
+    preset,
+  };
+}
+
+function readSide(digits: string | undefined): number | undefined {
+  const side = parseSide(digits);
+  if (digits && !side) {
+    badSize('A width or height is a whole number from 1 to ' + MAX_SIDE + ', without leading zeros.');
+  }
+  return side;
+}
+
+/** Completes a size with the options of the query, into the variant that it asks for. */
+function readVariant(grammar: Grammar, token: SizeToken, query: Query, accept: string): Variant {
+  const parameter = readQuery(query, OPTION_PARAMETERS);
+  const fit = readChoice('fit', parameter('fit'), FITS, (value) => has(grammar.fits, value));
+  const gravity = readChoice('gravity', parameter('g'), GRAVITIES, (value) => has(grammar.gravities, value));
+  const format = readChoice('format', parameter('f'), FORMAT_VALUES, (value) => isEnabled(grammar, value));
+  const quality = readWhole('quality', parameter('q'), 100);
+  const size = readPixels(grammar, token, readWhole('dpr', parameter('dpr'), Infinity));
+  const variant: Variant = {
+    width: size.width,
+    height: size.height,
+    fit: 'inside',
+    target: format && format !== 'auto' ? format : viewerClass(grammar, accept),
+  };
+  if (isBox(size)) {
+    const preset = token.preset;
+    variant.fit = fit || (preset ? preset.fit : (grammar.fits[0] as Fit));
+    if (hasGravity(variant.fit)) {
+      const own = preset && preset.fit === variant.fit ? preset.gravity : undefined;
+      variant.gravity = gravity || own || (grammar.gravities[0] as Gravity);
+    }
+  }
+  if (quality && grammar.qualities.length && hasQuality(variant.target)) {
+    const nearest = nearestQuality(grammar, quality);
+    if (nearest !== grammar.quality) variant.quality = nearest;
+  }
+  // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
+  if (token.preset && !allows(grammar, variant)) refuseOption(grammar);
+  return variant;
+}
+
+/** The pixels of a listed size at its pixel ratio. */
+function readPixels(grammar: Grammar, token: SizeToken, asked: number | undefined): Size {
+  if (asked && token.dpr) badOption('Give the pixel ratio once: as dpr or as @Nx.');
+  const dpr = asked || token.dpr || 1;
+  if (dpr > grammar.maxDpr)
+    refuse(403, 'OPTION_NOT_ALLOWED', 'The largest pixel ratio here is ' + grammar.maxDpr + '.');
+  const isKnown = has(grammar.sizes, printSize(token.size));
+  const size = isKnown ? token.size : grammar.snap && snap(grammar, token.size);
+  const width = size ? (size.width || 0) * dpr : 0;
+  const height = size ? (size.height || 0) * dpr : 0;
+  if (!size || width > MAX_SIDE || height > MAX_SIDE) {
+    return refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar));
+  }
+  return { width: width || undefined, height: height || undefined };
+}
+
+/** The smallest listed size of the same shape that covers the one asked for; undefined where none does. */
+function snap(grammar: Grammar, size: Size): Size | undefined {
+  const area = (one: Size) => (one.width || 1) * (one.height || 1);
+  return grammar.sizes
+    .map(parseSize)
+    .filter(
+      (one) =>
+        !one.width === !size.width &&
+        !one.height === !size.height &&
+        (one.width || 0) >= (size.width || 0) &&
+        (one.height || 0) >= (size.height || 0),
+    )
+    .reduce<Size | undefined>((best, next) => (best && area(best) <= area(next) ? best : next), undefined);
+}
+
+/** The listed quality that is nearest; of two as near, the higher. */
+const nearestQuality = (grammar: Grammar, quality: number): number =>
+  grammar.qualities.reduce((best, next) => {
+    const nearer = Math.abs(next - quality) - Math.abs(best - quality);
+    return nearer < 0 || (nearer === 0 && next > best) ? next : best;
+  });
+
+/** The class of a viewer by its `Accept`. Wildcards promise nothing, since every browser sends them; `q=0` refuses. */
+function viewerClass(grammar: Grammar, accept: string): ViewerClass {
+  let best: ViewerClass = 'auto';
+  // A viewer in the class of a format takes the formats that are worse, too.
+  for (let i = MODERN_FORMATS.length - 1; i >= 0 && (ACCEPTED[i] as RegExp).test(accept); i--) {
+    if (isEnabled(grammar, VIEWER_CLASSES[i] as ViewerClass)) best = VIEWER_CLASSES[i] as ViewerClass;
+  }
+  return best;
+}
+
+/** Refuses a path whose variant could not be stored. */
+function checkLength(path: string): void {
+  const room = S3.keyBytes - GENERATION_CHARACTERS;
+  if (path.length <= room) return;
+  // Counted by split: in njs, the time that replace takes grows with the square of the escapes.
+  const excess = path.length - 2 * (path.split('%').length - 1) - room;
+  if (excess > 0) refuse(400, 'KEY_TOO_LONG', 'The key is ' + excess + ' bytes too long for its variant to be stored.');
+}

@@ -1,0 +1,77 @@
+/** The parameters of a query: their names, and what their values have to be. */
+import { MAX_SIDE, has, isWhole, oneOf } from '../variant';
+import { allowed, badOption, refuse } from './refusal';
+
+/** A query string as CloudFront Functions show it; `multiValue` stands only for repeated names. */
+export type Query = Record<string, { value: string; multiValue?: { value: string }[] }>;
+
+/** Parameters by their short names, decoded and in lower case; undefined where one is not given. */
+type ParsedQuery = (name: string) => string | undefined;
+
+/** Longer names of parameters, each with the short one that it stands for. */
+const LONG_NAMES = [
+  ['width', 'w'],
+  ['height', 'h'],
+  ['gravity', 'g'],
+  ['quality', 'q'],
+  ['format', 'f'],
+  ['fm', 'f'],
+] as const;
+
+/** Other spellings of values, each with the one that it stands for. */
+const OTHER_SPELLINGS = [
+  ['center', 'centre'],
+  ['jpg', 'jpeg'],
+] as const;
+
+/** Reads the parameters of these short names, each at most once and with a value. */
+export function readQuery(query: Query, names: string[]): ParsedQuery {
+  const values: Record<string, string> = {};
+  for (const sent in query) {
+    const written = sent.toLowerCase();
+    const name = standardOf(LONG_NAMES, written);
+    if (!has(names, name)) continue;
+    const parameter = query[sent] as Query[string];
+    let value = '';
+    try {
+      value = decodeURIComponent(parameter.value).toLowerCase();
+    } catch {
+      // Refused below, as if it were empty.
+    }
+    if (!value || values[name] || (parameter.multiValue && parameter.multiValue.length > 1)) {
+      badOption('Give ' + written + ' once, with a value.');
+    }
+    values[name] = value;
+  }
+  return (name) => values[name];
+}
+
+/** What a text stands for in pairs of another spelling and the standard one; itself where it is in none. */
+function standardOf(spellings: readonly (readonly [string, string])[], text: string): string {
+  const pair = spellings.find((each) => each[0] === text);
+  return pair ? pair[1] : text;
+}
+
+/** The value of an option, which has to be known (400) and usable (403); undefined where it is not given. */
+export function readChoice<T extends string>(
+  name: string,
+  text: string | undefined,
+  known: readonly T[],
+  isUsable: (value: T) => boolean,
+): T | undefined {
+  if (!text) return undefined;
+  const value = oneOf(known, standardOf(OTHER_SPELLINGS, text));
+  if (value && isUsable(value)) return value;
+  const usable = allowed(known.filter(isUsable));
+  return value
+    ? refuse(403, 'OPTION_NOT_ALLOWED', 'No such ' + name + ' here.' + usable)
+    : badOption('No such ' + name + '.' + usable);
+}
+
+/** A whole number from 1 in the query; undefined where it is not given. */
+export function readWhole(name: string, text: string | undefined, most: number): number | undefined {
+  if (text && !isWhole(text, most)) {
+    badOption(name + ' is a whole number from 1' + (most < MAX_SIDE ? ' to ' + most : '') + '.');
+  }
+  return text ? +text : undefined;
+}

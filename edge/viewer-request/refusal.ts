@@ -1,0 +1,33 @@
+import type { Grammar } from '../variant';
+
+/** A request that cannot be served, and the one line that tells the viewer why. */
+export interface Refusal {
+  status: 400 | 403 | 404;
+  code: string;
+  message: string;
+}
+
+/** Type guard for Refusal. */
+export const isRefusal = (value: unknown): value is Refusal => Boolean(value && (value as Refusal).status);
+
+/** Ends the reading of a request; `normalise` returns the refusal. */
+export function refuse(status: Refusal['status'], code: string, message: string): never {
+  // oxlint-disable-next-line only-throw-error -- the language has no classes, and nobody reads a stack here
+  throw { status, code, message } satisfies Refusal;
+}
+
+export const badSize = (message: string): never => refuse(400, 'BAD_SIZE', message);
+
+export const badOption = (message: string): never => refuse(400, 'BAD_OPTION', message);
+
+/** Refuses an option of a variant, with all that are allowed. */
+export function refuseOption(grammar: Grammar): never {
+  const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
+  return refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
+}
+
+/** All sizes and presets, as the end of a message. */
+export const allowedSizes = (grammar: Grammar): string =>
+  allowed(grammar.sizes.concat(grammar.presets.map((preset) => preset.name)));
+
+export const allowed = (values: readonly string[]): string => ' Allowed: ' + values.join(', ') + '.';
