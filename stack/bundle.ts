@@ -2,6 +2,7 @@ import { buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/checked';
 import { CLOUDFRONT_FUNCTION } from '../edge/limits';
+import { copyFonts } from './fonts';
 import { copySharpForLambda } from './sharp-for-lambda';
 
 const EDGE = join(__dirname, '..', 'edge');
@@ -100,8 +101,13 @@ export function bundleFunction(
   });
 }
 
-/** Writes the code of the Lambda@Edge function at origin-response, with the sharp that it needs, into a folder. */
-export function bundleOriginResponse(settings: unknown, folder: string): void {
+/**
+ * Writes the code of the Lambda@Edge function at origin-response into a folder, with the sharp and the fonts that it
+ * needs.
+ * @param siteFonts absolute path of a folder of more fonts
+ */
+export function bundleOriginResponse(settings: unknown, folder: string, siteFonts?: string): void {
   bundleFunction('origin-response', folder, { settings, external: ['sharp'] });
   copySharpForLambda(folder);
+  copyFonts(folder, siteFonts);
 }

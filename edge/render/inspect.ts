@@ -1,10 +1,10 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { type Failure, failure } from '../failure';
+import { type Failure, failure, isFailure } from '../failure';
 import type { Size } from '../grammar';
 import type { RenderSettings } from '.';
 import { type Kind, sniff } from './sniff';
 import { isSrgb } from './srgb';
-import { boundSvg } from './svg';
+import { type Drawing, readDrawing } from './svg';
 
 /** How originals are read. Limits are checked from the header, by kind, so sharp's own of pixels is off. */
 export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
@@ -12,7 +12,7 @@ export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
 /** What an original's header says of it, whatever its name is. */
 export interface Header {
   kind: Kind;
-  /** Pixels of one frame, upright. */
+  /** Pixels of one frame, upright; of an SVG its own size, which need not be whole pixels. */
   width: number;
   height: number;
   /** Pixels of one frame as they are stored. */
@@ -21,6 +21,8 @@ export interface Header {
   pages: number;
   /** How much larger an original without pixels of its own may be drawn; 1 for all others. */
   maxScale: number;
+  /** An SVG, as far as it is read. */
+  drawing?: Drawing;
   /** Progressive, interlaced: decoded as a whole, at the cost of memory. */
   interlaced: boolean;
   /** Whether a colour profile says no more than sRGB, so that no conversion is needed. */
@@ -44,13 +46,33 @@ function isPlain({ orientation = 1, space, depth, bitsPerSample = 8, hasProfile 
   return orientation === 1 && colours && depth === 'uchar' && bitsPerSample <= 8;
 }
 
+/** Pixels that an SVG is drawn with: the renderer holds several canvases of them. */
+const MAX_VECTOR_PIXELS = 16e6;
+
 /** The renderer of SVG draws sides of up to 32,767 pixels; rounding may add a few. */
 const MAX_VECTOR_SIDE = 32_000;
 
-const vectorScale = (width: number, height: number, maxPixels: number): number =>
-  Math.min(Math.sqrt(maxPixels / (width * height)), MAX_VECTOR_SIDE / Math.max(width, height));
+function headerOfSvg(original: Buffer, maxPixels: number): Header | Failure {
+  const drawing = readDrawing(original);
+  if (isFailure(drawing)) return drawing;
+  const { width, height } = drawing;
+  const pixels = Math.min(maxPixels, MAX_VECTOR_PIXELS);
+  return {
+    kind: 'svg',
+    width,
+    height,
+    stored: { width, height },
+    pages: 1,
+    maxScale: Math.min(Math.sqrt(pixels / width / height), MAX_VECTOR_SIDE / Math.max(width, height)),
+    drawing,
+    interlaced: false,
+    srgbProfile: false,
+    grey: false,
+    plain: false,
+  };
+}
 
-function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
+function headerOf(kind: Kind, metadata: Metadata): Header {
   const { width, height } = metadata.autoOrient;
   const srgbProfile = Boolean(metadata.icc && metadata.space === 'srgb' && isSrgb(metadata.icc));
   return {
@@ -59,7 +81,7 @@ function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
     height,
     stored: { width: metadata.width, height: metadata.height },
     pages: ANIMATED.has(kind) ? (metadata.pages ?? 1) : 1,
-    maxScale: kind === 'svg' ? vectorScale(width, height, maxPixels) : 1,
+    maxScale: 1,
     interlaced: metadata.isProgressive ?? false,
     srgbProfile,
     grey: metadata.space === 'b-w' || metadata.space === 'grey16',
@@ -69,21 +91,19 @@ function headerOf(kind: Kind, metadata: Metadata, maxPixels: number): Header {
 
 /**
  * Reads the header of an original, after its first bytes have said which kind it is.
- * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read, `TOO_LARGE` for an SVG that costs too much
+ * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read
  */
 export async function inspect(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
   const kind = sniff(original);
   if (!kind) return unsupported();
-  const maxPixels =
-    kind === 'svg' ? await boundSvg(original, settings.maxPixels, settings.seconds) : settings.maxPixels;
-  if (typeof maxPixels !== 'number') return maxPixels;
+  if (kind === 'svg') return headerOfSvg(original, settings.maxPixels);
   try {
     const metadata = await sharp(original, INPUT).metadata();
     const { format, compression } = metadata;
     if (format !== (kind === 'avif' ? 'heif' : kind)) return unsupported();
     // HEVC inside of the same container: the header can be read, but there is no decoder.
     if (kind === 'avif' && compression !== 'av1') return unsupported();
-    return headerOf(kind, metadata, maxPixels);
+    return headerOf(kind, metadata);
   } catch {
     return kind === 'avif' ? unsupported() : corrupt();
   }

@@ -7,6 +7,7 @@ import type { Geometry } from './geometry';
 import { type Header, INPUT } from './inspect';
 import type { Outcome, Task } from './task';
 import { isRecoverable } from './recover';
+import { hasLongText } from './svg';
 
 async function resize(
   original: Buffer,
@@ -14,7 +15,8 @@ async function resize(
   { resize: to }: Geometry,
   input: SharpOptions,
 ): Promise<Pixels> {
-  const image = sharp(original, { ...input, ignoreIcc: header.srgbProfile });
+  const unlimited = header.kind === 'svg' && hasLongText(original);
+  const image = sharp(original, { ...input, unlimited, ignoreIcc: header.srgbProfile });
   const { data, info } = await (header.grey ? image.pipelineColourspace('srgb') : image)
     .autoOrient()
     .resize(to)
