@@ -10,7 +10,7 @@ import { readDeployment } from '../local/deployment/read';
 import { synthesise } from '../local/synthesise';
 import { runCommand } from './command-line';
 import { MUTATIONS } from './mutations/mutations';
-import { type Json, mutateAssembly } from './mutations/template';
+import { type Mutation, mutateAssembly } from './mutations/template';
 
 const PROJECT = join(__dirname, '..');
 
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   let missed = 0;
   try {
     await synthesise(base);
-    const all: [string, (template: Json) => void][] = [['(as it is)', () => undefined], ...Object.entries(MUTATIONS)];
+    const all: [string, Mutation][] = [['(as it is)', () => undefined], ...Object.entries(MUTATIONS)];
     for (const [index, [name, change]] of all.entries()) {
       const mutated = join(folder, String(index));
       mutateAssembly(base, mutated, change);

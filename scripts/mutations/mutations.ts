@@ -1,9 +1,11 @@
 import {
   type Json,
+  type Mutation,
   distributionOf,
   edgeFunctionOf,
   propertiesOf,
   withoutBucketAction,
+  withoutFile,
   withoutRoleAction,
 } from './template';
 
@@ -19,7 +21,7 @@ const originalsOf = (template: Json): Json =>
   );
 
 /** Ways to break the template: what AWS refuses, what would cost or leak, and what viewers would notice. */
-export const MUTATIONS: Record<string, (template: Json) => void> = {
+export const MUTATIONS: Record<string, Mutation> = {
   'function on arm64': (t) => (edgeFunctionOf(t).Architectures = ['arm64']),
   'function with an environment variable': (t) => (edgeFunctionOf(t).Environment = { Variables: { BUCKET: 'b' } }),
   'function with a timeout of 31 s': (t) => (edgeFunctionOf(t).Timeout = 31),
@@ -31,6 +33,8 @@ export const MUTATIONS: Record<string, (template: Json) => void> = {
     (edgeFunctionOf(t).DeadLetterConfig = { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' }),
   'function with a layer': (t) => (edgeFunctionOf(t).Layers = ['arn:aws:lambda:us-east-1:123456789012:layer:l:1']),
   'function on Node 20': (t) => (edgeFunctionOf(t).Runtime = 'nodejs20.x'),
+  'function without fonts': (_, assembly) => withoutFile(assembly, 'fonts'),
+  'function without settings for its fonts': (_, assembly) => withoutFile(assembly, 'fonts/fonts.conf'),
   'function with another handler': (t) => (edgeFunctionOf(t).Handler = 'index.missing'),
   'role not trusted by Lambda@Edge': (t) => {
     const role = propertiesOf(t, 'AWS::IAM::Role', ({ Policies }) => Policies !== undefined);

@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** A template as JSON; its shape is CloudFormation's. */
@@ -7,18 +17,31 @@ export type Json = any;
 
 const TEMPLATE = /\.template\.json$/;
 
-/** Copies a cloud assembly into a folder, with its template changed; assets are linked. */
-export function mutateAssembly(from: string, to: string, change: (template: Json) => void): void {
+/** Breaks the template, or an asset of the assembly in this folder. */
+export type Mutation = (template: Json, assembly: string) => void;
+
+/** Copies a cloud assembly into a folder, mutated; assets are linked. */
+export function mutateAssembly(from: string, to: string, mutate: Mutation): void {
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
-    if (!TEMPLATE.test(name)) {
-      symlinkSync(join(from, name), join(to, name));
-      continue;
-    }
+  const names = readdirSync(from);
+  const isTemplate = (name: string) => TEMPLATE.test(name);
+  for (const name of names.filter((each) => !isTemplate(each))) symlinkSync(join(from, name), join(to, name));
+  for (const name of names.filter(isTemplate)) {
     const template: Json = JSON.parse(readFileSync(join(from, name), 'utf8'));
-    change(template);
+    mutate(template, to);
     writeFileSync(join(to, name), JSON.stringify(template));
   }
+}
+
+/** Takes a file or a folder out of the edge function's asset, of which the assembly then has a copy. */
+export function withoutFile(assembly: string, path: string): void {
+  const name = readdirSync(assembly).find((each) => existsSync(join(assembly, each, 'node_modules', 'sharp')))!;
+  const asset = join(assembly, name);
+  const copy = `${asset}.copy`;
+  cpSync(asset, copy, { recursive: true, dereference: true });
+  rmSync(join(copy, path), { recursive: true });
+  rmSync(asset);
+  renameSync(copy, asset);
 }
 
 /** The properties of the one resource of a type, or of the one among several that `is` tells. */
