@@ -96,8 +96,8 @@ export async function uploadSubjects(originals: Originals, subjects: Subjects): 
 }
 
 /** @throws Error of one line, with what is left */
-export async function removeSubjects(originals: Originals, { missing: _, ...uploaded }: Subjects): Promise<void> {
-  for (const key of Object.values(uploaded)) {
+export async function removeSubjects(originals: Originals, subjects: Subjects): Promise<void> {
+  for (const key of [subjects.photo, subjects.noise, subjects.drawing, subjects.text]) {
     // One after the other, so that the one that cannot be removed is told.
     await remove(originals, key).catch((error: Error) => {
       throw new Error(`s3://${originals.bucket}/${originals.prefix}${key} is left behind: ${error.message}`, {

@@ -202,7 +202,6 @@ describe('the root element is read', () => {
       `<s:svg xmlns:s="http://www.w3.org/2000/svg" width="30" height="20">${GROUND.replace('<', '<s:')}</s:svg>`,
     ],
     ['over many lines', `<svg\r\n  width = "30"\r\n\theight\n=\n"20"\n${ROOT}\n>${GROUND}</svg\n>`],
-    ['that is empty', `<svg ${ROOT} width="30" height="20" style="background:red"/>`],
     [
       'with < and > in attributes',
       `<svg ${ROOT} content="&lt;a&gt; width='9'>" width="30" height="20">${GROUND}</svg>`,
@@ -222,7 +221,7 @@ describe('the root element is read', () => {
   ])('%s', async (_how, text) => {
     const picture = await drawn(text, { width: 60 });
     expect([picture.width, picture.height]).toEqual([60, 40]);
-    if (text.includes('<rect') || text.includes('<s:rect')) expect(colourAt(picture, 59, 39)).toEqual(RED);
+    expect(colourAt(picture, 59, 39)).toEqual(RED);
   });
 
   test.each<[string, string]>([
@@ -347,7 +346,7 @@ describe('what a browser would show as HTML', () => {
 });
 
 test('a size that is stated in a drawing costs nothing by itself', async () => {
-  for (const size of ['50000', '1e9', '1e300', `${'9'.repeat(400)}`]) {
+  for (const size of ['50000', '1e9', '1e300', '9'.repeat(400)]) {
     const original = svg(DISC, `width="${size}" height="${size}" viewBox="0 0 100 100"`);
     const { width, height } = await rendered(original, { width: 200 });
     expect([width, height]).toEqual([200, 200]);

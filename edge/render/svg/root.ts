@@ -36,22 +36,22 @@ function declareEntities(parser: SaxesParser, doctype: string): void {
 
 /** Thrown out of the parser's callbacks, and caught by {@link readRoot}. */
 class Unreadable extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.message);
+  constructor(override readonly cause: Failure) {
+    super(cause.message);
   }
 }
 
 function parse(text: string): Root | undefined {
   const parser = new SaxesParser();
   const root: Root = { nameEnd: 0, attributes: new Map() };
-  let isComplete = false;
+  const state = { isComplete: false };
   let end = 0;
   parser.on('error', () => {
-    if (!isComplete) throw new Unreadable(failure('CORRUPT', 'The SVG is not well-formed XML.'));
+    if (!state.isComplete) throw new Unreadable(failure('CORRUPT', 'The SVG is not well-formed XML.'));
   });
   parser.on('doctype', (doctype) => declareEntities(parser, doctype));
   parser.on('opentagstart', ({ name }) => {
-    if (isComplete) return;
+    if (state.isComplete) return;
     if (!/^(?:[^:]*:)?svg$/.test(name)) {
       throw new Unreadable(failure('UNSUPPORTED', 'The original is a text, not an image.'));
     }
@@ -59,7 +59,7 @@ function parse(text: string): Root | undefined {
     end = root.nameEnd = parser.position - 1;
   });
   parser.on('attribute', ({ name, value }) => {
-    if (isComplete) return;
+    if (state.isComplete) return;
     const start = end;
     end = parser.position;
     const quote = text[end - 1]!;
@@ -67,12 +67,12 @@ function parse(text: string): Root | undefined {
     root.attributes.set(name, { value, source, quote, start, end });
   });
   parser.on('opentag', () => {
-    isComplete = true;
+    state.isComplete = true;
   });
-  for (let at = 0; !isComplete && at < Math.min(text.length, MAX_START); at += CHUNK) {
+  for (let at = 0; !state.isComplete && at < Math.min(text.length, MAX_START); at += CHUNK) {
     parser.write(text.slice(at, at + CHUNK));
   }
-  return isComplete ? root : undefined;
+  return state.isComplete ? root : undefined;
 }
 
 /**
@@ -87,7 +87,7 @@ export function readRoot(text: string): Root | Failure {
       ? failure('UNSUPPORTED', `The SVG has more than ${MAX_START} characters before its root element ends.`)
       : failure('CORRUPT', 'The SVG ends before its root element does.');
   } catch (error) {
-    if (error instanceof Unreadable) return error.failure;
+    if (error instanceof Unreadable) return error.cause;
     throw error;
   }
 }
