@@ -3,6 +3,7 @@
  *
  * Checked where the config is read (build, synth, start); the edge functions get the outcome as plain data.
  */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, checked } from './checked';
 import {
@@ -18,6 +19,7 @@ import {
 } from './grammar';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
 import { listOf } from './list-of';
+import { readSiteFonts } from './site-fonts';
 import { stackSchema } from './stack-config';
 import { variantNames } from './variants';
 
@@ -135,6 +137,8 @@ const schema = z
         'expected a key, without a slash at its start and without . or .. as a folder',
       )
       .optional(),
+    /** Folder of fonts for the text of SVGs, beside those that come with the function. */
+    fonts: z.string().min(1, 'expected the path of a folder').optional(),
     /** What happens after an original is uploaded, overwritten or removed. */
     refresh: z
       .strictObject({
@@ -164,12 +168,25 @@ export type ResizerConfig = z.input<typeof schema>;
 /** The config with every default filled in. */
 export type Config = z.output<typeof schema>;
 
+/** The config with the folder of fonts as an absolute path. @throws ConfigError if fonts cannot be had there */
+function withFonts(config: Config, folder: string): Config {
+  if (config.fonts === undefined) return config;
+  const fonts = resolve(folder, config.fonts);
+  try {
+    readSiteFonts(fonts);
+  } catch (error) {
+    throw new ConfigError(`fonts: ${JSON.stringify(config.fonts)}, ${(error as Error).message}`);
+  }
+  return { ...config, fonts };
+}
+
 /**
  * Checks a config and fills in the defaults.
+ * @param folder from which paths in the config start: that of its file, or of `cdk.json`, in which the CDK runs an app
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
-export function parseConfig(input: unknown): Config {
-  const config = checked(schema, input);
+export function parseConfig(input: unknown, folder = process.cwd()): Config {
+  const config = withFonts(checked(schema, input), folder);
   const count = variantNames(grammarOf(config)).length;
   if (count > config.maxVariants) {
     throw new ConfigError(

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigError } from './checked';
 import { type Config, parseConfig } from './config';
 
@@ -16,5 +16,5 @@ export async function readConfig(file = DEFAULT_FILE): Promise<Config> {
     throw new ConfigError(`${file} cannot be loaded: ${String(error)}`);
   })) as { default?: unknown };
   const config = loaded.default as { default?: unknown } | undefined;
-  return parseConfig(config?.default ?? config);
+  return parseConfig(config?.default ?? config, dirname(file));
 }

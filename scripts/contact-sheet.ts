@@ -5,7 +5,8 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
-import { type FixtureName, FIXTURES, fixture } from '../__tests__/edge/render/fixtures';
+import { FIXTURES, fixture } from '../__tests__/edge/render/fixtures';
+import { DRAWINGS } from '../__tests__/edge/render/fixtures/drawings';
 import { parseConfig } from '../edge/config';
 import { isFailure } from '../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../edge/grammar';
@@ -40,14 +41,25 @@ const label = (lines: string[], width: number): Buffer =>
     <rect width="100%" height="100%" fill="#fff"/>${lines.map((line, at) => `<text x="4" y="${20 + at * 16}">${line}</text>`).join('')}</svg>`,
   );
 
+interface Original {
+  name: string;
+  bytes: Buffer;
+}
+
+async function originals(): Promise<Original[]> {
+  const fixtures = FIXTURES.map(async (name) => ({ name, bytes: await fixture(name) }));
+  const drawings = Object.entries(DRAWINGS).map(([name, svg]) => ({ name: `${name}.svg`, bytes: Buffer.from(svg) }));
+  return [...(await Promise.all(fixtures)), ...drawings];
+}
+
 interface Cell {
   /** As the sheet shows it: a still of one cell at most. */
   shown: Buffer;
   html: string;
 }
 
-async function renderCell(directory: string, name: FixtureName, variant: Variant): Promise<Cell> {
-  const outcome = await render(await fixture(name), variant, SETTINGS);
+async function renderCell(directory: string, { name, bytes }: Original, variant: Variant): Promise<Cell> {
+  const outcome = await render(bytes, variant, SETTINGS);
   const file = printVariant(variant);
   if (isFailure(outcome))
     return { shown: label([outcome.code.slice(0, 9)], BOX), html: `<td title="${file}">${outcome.code}</td>` };
@@ -65,11 +77,12 @@ async function renderCell(directory: string, name: FixtureName, variant: Variant
 /** One line of the sheet: a fixture as one target, in every shape. */
 async function renderRow(
   directory: string,
-  name: FixtureName,
+  original: Original,
   target: Target,
 ): Promise<{ strip: Buffer; html: string }> {
+  const { name } = original;
   const cells: Cell[] = [];
-  for (const shape of SHAPES) cells.push(await renderCell(directory, name, { ...shape, target }));
+  for (const shape of SHAPES) cells.push(await renderCell(directory, original, { ...shape, target }));
   const layers = cells.flatMap(({ shown }, at): OverlayOptions[] => [
     { input: CHECKS, left: LABEL + at * CELL, top: 0 },
     { input: shown, left: LABEL + at * CELL, top: 0 },
@@ -121,14 +134,14 @@ async function main(): Promise<void> {
   if (existsSync(directory) && !statSync(directory).isDirectory()) throw new UsageError(`${directory} is no folder.`);
   const strips: Buffer[] = [];
   const rows: string[] = [];
-  for (const name of FIXTURES) {
-    mkdirSync(join(directory, name), { recursive: true });
+  for (const original of await originals()) {
+    mkdirSync(join(directory, original.name), { recursive: true });
     for (const target of TARGETS) {
-      const { strip, html } = await renderRow(directory, name, target);
+      const { strip, html } = await renderRow(directory, original, target);
       strips.push(strip);
       rows.push(html);
     }
-    console.log(name);
+    console.log(original.name);
   }
   writeFileSync(join(directory, 'index.html'), page(rows));
   writeFileSync(join(directory, 'sheet.png'), await stack(strips));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../edge/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import type { EventName } from '../edge/viewer-request/handler';
+import { copyFonts } from './fonts';
 import { copySharpForLambda } from './sharp-for-lambda';
 
 const EDGE = join(__dirname, '..', 'edge');
@@ -124,8 +125,13 @@ export function bundleFunction(
   });
 }
 
-/** Writes the code of the Lambda@Edge function at origin-response, with the sharp that it needs, into a folder. */
-export function bundleOriginResponse(settings: unknown, folder: string): void {
+/**
+ * Writes the code of the Lambda@Edge function at origin-response into a folder, with the sharp and the fonts that it
+ * needs.
+ * @param siteFonts absolute path of a folder of more fonts
+ */
+export function bundleOriginResponse(settings: unknown, folder: string, siteFonts?: string): void {
   bundleFunction('origin-response', folder, { settings, external: ['sharp'] });
   copySharpForLambda(folder);
+  copyFonts(folder, siteFonts);
 }

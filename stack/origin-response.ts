@@ -36,7 +36,7 @@ export class OriginResponse extends Construct {
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
-    bundleOriginResponse(originResponseSettings(config), asset);
+    bundleOriginResponse(originResponseSettings(config), asset, config.fonts);
     this.function = new lambda.Function(this, 'Function', {
       description: 'Makes the variants that S3 does not have yet',
       ...(functionName && { functionName }),

@@ -1,7 +1,12 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError } from '../../edge/checked';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
 import { generationOf } from '../../edge/generation';
+import { readConfig } from '../../edge/read-config';
 import { variantNames } from '../../edge/variants';
+import { exampleFont } from './render/fixtures/font';
 
 const refusal = (config: unknown): string => {
   try {
@@ -61,4 +66,61 @@ test('the generation changes with the settings that change pixels, and with no o
     of({ limits: { seconds: 10 } }),
   ];
   expect(new Set([usual, ...changed]).size).toBe(6);
+});
+
+describe('the folder of fonts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fonts-'));
+    mkdirSync(join(folder, 'fonts', 'more'), { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const put = (name: string, bytes: Buffer | string) => writeFileSync(join(folder, 'fonts', name), bytes);
+  const refusalOf = (fonts: string): string => refusal({ fonts: join(folder, fonts) });
+
+  test.each<[what: string, name: string, bytes: string, message: string]>([
+    ['nothing in it', '.hidden.ttf', '', 'expected a folder with fonts in it'],
+    ['no fonts in it', 'licence.txt', 'MIT', 'expected a folder with fonts in it'],
+    ['fonts for browsers', 'a.woff2', 'wOF2', 'convert a.woff2'],
+    ['what is no font', 'more/a.otf', '<html>', 'more/a.otf is none'],
+  ])('with %s is refused', (_, name, bytes, message) => {
+    put(name, bytes);
+    const line = refusalOf('fonts');
+    expect(line).toContain(`fonts: "${folder}/fonts", `);
+    expect(line).toContain(message);
+  });
+
+  test('that is missing, a file or too large is refused', () => {
+    put('a.ttf', exampleFont());
+    expect(refusalOf('nothing')).toContain('expected a folder that exists');
+    expect(refusalOf('fonts/a.ttf')).toContain('expected a folder that exists');
+    truncateSync(join(folder, 'fonts', 'a.ttf'), 40 * 1024 * 1024);
+    expect(refusalOf('fonts')).toContain('expected fonts of up to 33554432 bytes in all, not 41943040');
+  });
+
+  test('is found from the folder of the config file, or by an absolute path', async () => {
+    put('more/a.ttf', exampleFont());
+    const file = join(folder, 'resizer.config.ts');
+    for (const fonts of ['./fonts', join(folder, 'fonts')]) {
+      writeFileSync(file, `export default ${JSON.stringify({ fonts })};\n`);
+      jest.resetModules();
+      expect((await readConfig(file)).fonts).toBe(join(folder, 'fonts'));
+    }
+    expect(parseConfig({ fonts: 'fonts' }, folder).fonts).toBe(join(folder, 'fonts'));
+  });
+
+  test('is part of the generation by the bytes of its fonts, whatever they are called', () => {
+    const generation = () => generationOf(parseConfig({ fonts: join(folder, 'fonts') }));
+    put('a.ttf', exampleFont());
+    const first = generation();
+    expect(first).not.toBe(generationOf(parseConfig({})));
+    renameSync(join(folder, 'fonts', 'a.ttf'), join(folder, 'fonts', 'more', 'b.ttf'));
+    put('licence.txt', 'MIT');
+    expect(generation()).toBe(first);
+    const other = exampleFont();
+    other[other.length - 1]! ^= 1;
+    put('more/b.ttf', other);
+    expect(generation()).not.toBe(first);
+  });
 });

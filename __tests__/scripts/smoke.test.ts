@@ -61,7 +61,7 @@ test('a path in ISO-8859-1 may be refused, and may be the key of no original', a
 
 test('Ctrl-C ends it soon, and nothing is left behind', async () => {
   const running = start('smoke', [local.url, '--bucket', local.buckets.originals], local.environment);
-  while ((await originals()) !== 3) await sleep(50);
+  while ((await originals()) !== 4) await sleep(50);
   running.interrupt();
   const { code, stdout } = await running.finished;
   expect(stdout).toContain('Stopped: ');

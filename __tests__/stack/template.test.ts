@@ -228,6 +228,13 @@ describe('the asset of the origin-response function', () => {
     expect(files.some((file) => /libvips-cpp\.so/.test(file))).toBe(true);
   });
 
+  test('holds fonts of three families in four styles, their licences, and the settings that name them', () => {
+    const fonts = files.filter((file) => file.startsWith('fonts/')).map((file) => file.slice('fonts/'.length));
+    expect(fonts.filter((file) => file.endsWith('.ttf'))).toHaveLength(3 * 4);
+    expect(fonts.filter((file) => file.endsWith('-license.txt'))).toHaveLength(3);
+    expect(fonts).toContain('fonts.conf');
+  });
+
   test('holds nothing that the function does not need', () => {
     expect(files.filter((file) => /\.(ts|map|md)$|musl|arm64|darwin|win32|__tests__/.test(file))).toEqual([]);
   });

@@ -3,6 +3,7 @@
  *
  * `SETTINGS` is put in by the build.
  */
+import '../render/use-fonts';
 import { setImmediate } from 'node:timers/promises';
 import type { CloudFrontResponseEvent, CloudFrontResponseResult, Context } from 'aws-lambda';
 import { failure } from '../failure';

@@ -50,3 +50,19 @@ export function geometryOf(header: Header, variant: Variant, settings: RenderSet
   const size = scaled(box, 1 / Math.max(1, enlarged));
   return { ...size, resize: { ...size, fit, position: positionOf(variant), background: settings.background } };
 }
+
+/**
+ * The pixels that a drawing is drawn with for a variant: those of the variant itself where nothing is cut off or added,
+ * so that no line is resampled; else all that `cover` cuts from or `contain` adds to.
+ * @param isFitted whether drawing it in other proportions would change what is seen, not stretch it
+ */
+export function drawnSize(
+  { width, height }: Required<Size>,
+  { width: across, height: down, resize }: Geometry,
+  isFitted: boolean,
+): Required<Size> {
+  const [shorter, longer] = [across / width, down / height].sort((a, b) => a - b) as [number, number];
+  const isSame = Math.abs(across - width * shorter) <= 1 && Math.abs(down - height * shorter) <= 1;
+  if (isSame || (resize.fit === 'fill' && !isFitted)) return { width: across, height: down };
+  return scaled({ width, height }, resize.fit === 'contain' ? shorter : longer);
+}

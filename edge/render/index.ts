@@ -4,12 +4,13 @@ import type { Variant } from '../grammar';
 import { renderAnimation } from './animation';
 import { type Choice, animatedFormatOf, choiceOf } from './choose';
 import { whyStill } from './frames';
-import { geometryOf } from './geometry';
+import { drawnSize, geometryOf } from './geometry';
 import { corrupt, inspect } from './inspect';
 import { overLimit } from './limits';
 import { neverBigger, passOnMoving } from './pass-on';
 import { sourceOf } from './source';
 import { renderStill } from './still';
+import { drawnAt } from './svg';
 import type { Outcome, Task } from './task';
 
 /** What of the config decides pixels, and what is refused before it costs anything. Sizes in pixels. */
@@ -79,7 +80,7 @@ async function renderTask(task: Task, settings: RenderSettings): Promise<Rendere
 async function renderWithin(original: Buffer, variant: Variant, settings: RenderSettings): Promise<Rendered | Failure> {
   const header = await inspect(original, settings);
   if (isFailure(header)) return header;
-  const refusal = overLimit(original, header, settings);
+  const refusal = overLimit(header, settings);
   if (refusal) return refusal;
   const geometry = geometryOf(header, variant, settings);
   if (geometry.width * geometry.height > settings.maxPixels) {
@@ -87,7 +88,10 @@ async function renderWithin(original: Buffer, variant: Variant, settings: Render
   }
   const { quality, background, seconds } = settings;
   const look = { quality: variant.quality ?? quality, background, seconds };
-  const source = await sourceOf(original, header);
+  const { drawing } = header;
+  const source = drawing
+    ? await drawnAt(drawing, drawnSize(header, geometry, drawing.isFitted), settings.maxPixels)
+    : await sourceOf(original, header);
   return renderTask({ original, source, header, variant, geometry, look }, settings);
 }
 

@@ -1,12 +1,12 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { type Failure, failure } from '../failure';
+import { type Failure, failure, isFailure } from '../failure';
 import type { Size } from '../grammar';
 import type { RenderSettings } from '.';
 import { type CodePoints, codePointsOf, hdrOf, profileOf } from './cicp';
 import { countPngFrames } from './png';
 import { type Kind, isAvifSequence, readableBrand, sniff } from './sniff';
 import { isSrgb } from './srgb';
-import { boundSvg } from './svg';
+import { type Drawing, readDrawing } from './svg';
 
 /** How originals are read. Limits are checked from the header, by kind, so sharp's own of pixels is off. */
 export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
@@ -14,7 +14,7 @@ export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
 /** What an original's header says of it, whatever its name is. */
 export interface Header {
   kind: Kind;
-  /** Pixels of one frame, upright. */
+  /** Pixels of one frame, upright; of an SVG its own size, which need not be whole pixels. */
   width: number;
   height: number;
   /** Pixels of one frame as they are stored. */
@@ -27,6 +27,8 @@ export interface Header {
   orientation: number;
   /** How much larger an original without pixels of its own may be drawn; 1 for all others. */
   maxScale: number;
+  /** An SVG, as far as it is read. */
+  drawing?: Drawing;
   /** Progressive, interlaced: decoded as a whole, at the cost of memory. */
   interlaced: boolean;
   /** Whether a colour profile says no more than sRGB, so that no conversion is needed. */
@@ -63,11 +65,34 @@ function isPlain({ orientation = 1, space, depth, bitsPerSample = 8 }: Metadata,
   return orientation === 1 && colours && depth === 'uchar' && bitsPerSample <= 8;
 }
 
+/** Pixels that an SVG is drawn with: the renderer holds several canvases of them. */
+const MAX_VECTOR_PIXELS = 16e6;
+
 /** The renderer of SVG draws sides of up to 32,767 pixels; rounding may add a few. */
 const MAX_VECTOR_SIDE = 32_000;
 
-const vectorScale = (width: number, height: number, maxPixels: number): number =>
-  Math.min(Math.sqrt(maxPixels / (width * height)), MAX_VECTOR_SIDE / Math.max(width, height));
+function headerOfSvg(original: Buffer, maxPixels: number): Header | Failure {
+  const drawing = readDrawing(original);
+  if (isFailure(drawing)) return drawing;
+  const { width, height } = drawing;
+  const pixels = Math.min(maxPixels, MAX_VECTOR_PIXELS);
+  return {
+    kind: 'svg',
+    width,
+    height,
+    stored: { width, height },
+    pages: 1,
+    frames: 1,
+    orientation: 1,
+    maxScale: Math.min(Math.sqrt(pixels / width / height), MAX_VECTOR_SIDE / Math.max(width, height)),
+    drawing,
+    interlaced: false,
+    srgbProfile: false,
+    deep: false,
+    grey: false,
+    plain: false,
+  };
+}
 
 /** Browsers look at a PNG's code points before its profile, and at an AVIF's after. */
 function profileIn(kind: Kind, { icc, space }: Metadata, codes: CodePoints | undefined): Profile | undefined {
@@ -78,7 +103,7 @@ function profileIn(kind: Kind, { icc, space }: Metadata, codes: CodePoints | und
   return icc && !(space === 'srgb' && isSrgb(icc)) ? { icc, isOwn: true } : undefined;
 }
 
-function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodePoints | undefined, maxPixels: number): Header {
+function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodePoints | undefined): Header {
   const { width, height } = metadata.autoOrient;
   const pages = ANIMATED.has(kind) ? (metadata.pages ?? 1) : 1;
   const profile = profileIn(kind, metadata, codes);
@@ -90,7 +115,7 @@ function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodeP
     pages,
     frames: Math.max(pages, unreadFrames(kind, original)),
     orientation: metadata.orientation ?? 1,
-    maxScale: kind === 'svg' ? vectorScale(width, height, maxPixels) : 1,
+    maxScale: 1,
     interlaced: metadata.isProgressive ?? false,
     srgbProfile: Boolean(metadata.icc) && !profile,
     ...(profile && { profile }),
@@ -102,14 +127,12 @@ function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodeP
 
 /**
  * Reads the header of an original, after its first bytes have said which kind it is.
- * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read, `TOO_LARGE` for an SVG that costs too much
+ * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read
  */
 export async function inspect(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
   const kind = sniff(original);
   if (!kind) return unsupported();
-  const maxPixels =
-    kind === 'svg' ? await boundSvg(original, settings.maxPixels, settings.seconds) : settings.maxPixels;
-  if (typeof maxPixels !== 'number') return maxPixels;
+  if (kind === 'svg') return headerOfSvg(original, settings.maxPixels);
   try {
     const metadata = await sharp(readableBrand(original), INPUT).metadata();
     const { format, compression } = metadata;
@@ -121,7 +144,7 @@ export async function inspect(original: Buffer, settings: RenderSettings): Promi
     if (hdr) {
       return failure('UNSUPPORTED', `The original has the high dynamic range of ${hdr}, which is not converted here.`);
     }
-    return headerOf(kind, original, metadata, codes, maxPixels);
+    return headerOf(kind, original, metadata, codes);
   } catch {
     return kind === 'avif' ? unsupported() : corrupt();
   }

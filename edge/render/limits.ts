@@ -1,13 +1,6 @@
 import { type Failure, failure } from '../failure';
 import type { RenderSettings } from '.';
 import type { Header } from './inspect';
-import { MARKER, segmentsOf } from './jpeg';
-
-/**
- * Scans × pixels of a progressive JPEG: each scan goes over all of it, about 2 ms for a megapixel. Encoders write ten
- * or so.
- */
-const MAX_SCANNED_PIXELS = 1.2e9;
 
 /** Pixels that an original of this kind may have: fewer where its decoder needs the memory for all of them at once. */
 function maxPixels({ kind, interlaced }: Header, settings: RenderSettings): number {
@@ -17,23 +10,14 @@ function maxPixels({ kind, interlaced }: Header, settings: RenderSettings): numb
   return settings.maxPixels;
 }
 
-function scansOf(jpeg: Buffer): number {
-  let scans = 0;
-  for (const { marker } of segmentsOf(jpeg)) if (marker === MARKER.SOS) scans++;
-  return scans;
-}
-
 /** Refuses, by its header and before it costs memory or time, an original that is over a limit of its kind. */
-export function overLimit(original: Buffer, header: Header, settings: RenderSettings): Failure | undefined {
+export function overLimit(header: Header, settings: RenderSettings): Failure | undefined {
   // An SVG's own size is no size in pixels; what it may be drawn with is bounded elsewhere.
   if (header.kind === 'svg') return undefined;
   const most = Math.min(maxPixels(header, settings), settings.maxPixels);
   const pixels = header.width * header.height;
   if (pixels > most) {
     return failure('TOO_LARGE', `The original has ${pixels} pixels; up to ${most} are allowed for one of its kind.`);
-  }
-  if (header.kind === 'jpeg' && header.interlaced && scansOf(original) * pixels > MAX_SCANNED_PIXELS) {
-    return failure('TOO_LARGE', 'The original is a progressive JPEG of too many scans for its pixels.');
   }
   return undefined;
 }

@@ -19,7 +19,10 @@ export function sniff(original: Buffer): Kind | undefined {
   if (start === 'RIFF' && ascii(original, 8, 12) === 'WEBP') return 'webp';
   if (start === 'II*\0' || start === 'MM\0*') return 'tiff';
   if (ascii(original, 4, 8) === 'ftyp' && HEIF.test(ascii(original, 8, 12))) return 'avif';
-  return /^(?:\xef\xbb\xbf)?\s*</.test(ascii(original, 0, 64)) ? 'svg' : undefined;
+  // In UTF-16 every other byte of ASCII is null.
+  return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*</.test(ascii(original, 0, 64).replaceAll('\0', ''))
+    ? 'svg'
+    : undefined;
 }
 
 /** Whether an AVIF says first that it is a sequence; it has a still of its first frame all the same. */

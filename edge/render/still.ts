@@ -8,6 +8,7 @@ import { type Header, INPUT } from './inspect';
 import type { Outcome, Task } from './task';
 import { isRecoverable } from './recover';
 import { encodeSmall } from './small';
+import { hasLongText } from './svg';
 
 /**
  * Colours as they are to be resized. Grey has to get colour for padding to keep its own, unless a profile does so; and
@@ -22,7 +23,9 @@ async function resize(
   { resize: to }: Geometry,
   input: SharpOptions,
 ): Promise<Pixels> {
-  const { data, info } = await toSrgb(sharp(source, { ...input, ignoreIcc: header.srgbProfile }), header)
+  const unlimited = header.kind === 'svg' && hasLongText(source);
+  const image = sharp(source, { ...input, unlimited, ignoreIcc: header.srgbProfile });
+  const { data, info } = await toSrgb(image, header)
     .autoOrient()
     .resize(to)
     .toColourspace('srgb')

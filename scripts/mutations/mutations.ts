@@ -8,6 +8,7 @@ import {
   ownAssetOf,
   propertiesOf,
   withoutBucketAction,
+  withoutFile,
   withoutRoleAction,
 } from './template';
 
@@ -46,6 +47,8 @@ export const MUTATIONS: Record<string, Mutation> = {
     version.DeletionPolicy = 'RetainExceptOnCreate';
   },
   'function with a log group of the CDK': (t) => (edgeFunctionOf(t).LoggingConfig = { LogGroup: '/aws/lambda/edge' }),
+  'function without fonts': (t, folder) => withoutFile(t, folder, 'fonts'),
+  'function without settings for its fonts': (t, folder) => withoutFile(t, folder, 'fonts/fonts.conf'),
   'function with another handler': (t) => (edgeFunctionOf(t).Handler = 'index.missing'),
   'role not trusted by Lambda@Edge': (t) => {
     const role = propertiesOf(t, 'AWS::IAM::Role', ({ Policies }) => Policies !== undefined);

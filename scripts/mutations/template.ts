@@ -45,6 +45,10 @@ export const edgeFunctionOf = (template: Json): Json =>
     ({ Timeout, Handler }) => Timeout === 30 && Handler === 'index.handler',
   );
 
+/** Takes a file or a folder out of the asset of the edge function. */
+export const withoutFile = (template: Json, folder: string, path: string): void =>
+  rmSync(join(ownAssetOf(template, folder), path), { recursive: true });
+
 /** A folder with the code of the edge function that a mutation may change: a copy in place of the link. */
 export function ownAssetOf(template: Json, folder: string): string {
   const asset = join(folder, `asset.${edgeFunctionOf(template).Code.S3Key.replace('.zip', '')}`);

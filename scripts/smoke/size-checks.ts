@@ -3,7 +3,7 @@ import { type Size, encodeKey, parseSize } from '../../edge/grammar';
 import { LAMBDA_EDGE } from '../../edge/limits';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
 import { pathOf, pixelsOf } from './paths';
-import { NOISE, PHOTO } from './subjects';
+import { LETTERS, NOISE, PHOTO } from './subjects';
 
 const near = (seen: number, expected: number): boolean => Math.abs(seen - expected) <= 1;
 
@@ -15,6 +15,18 @@ const FORMATS: Record<string, string[]> = {
 
 /** So many pixels of noise are more, as PNG, than a function may answer with. */
 const LARGE_PIXELS = 600_000;
+
+/** How much is dark in each of the two lines of letters, at whatever size. */
+async function inkOfLines(image: Buffer): Promise<number[]> {
+  const { data } = await sharp(image)
+    .flatten({ background: 'white' })
+    .resize(LETTERS.width, LETTERS.height * 2, { fit: 'fill' })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const half = data.length / 2;
+  return [data.subarray(0, half), data.subarray(half)].map((line) => line.filter((value) => value < 160).length);
+}
 
 const area = ({ width, height }: Required<Size>): number => width * height;
 
@@ -66,6 +78,19 @@ export const sizeChecks: Check[] = [
         seen.push(type);
       }
       return seen.join(', ');
+    },
+  },
+  {
+    promise: 'the text of an SVG has letters, and no boxes for want of fonts',
+    async run({ distribution, config, subjects }) {
+      // One that crops nothing, if there is one.
+      const size = config.sizes.find((each) => !(parseSize(each).width && parseSize(each).height)) ?? config.sizes[0]!;
+      const { status, body } = await distribution.ask(pathOf(config, subjects.drawing, size, 'png'));
+      expect(status === 200, `the SVG is answered with ${status}`);
+      const lines = await inkOfLines(body);
+      // Boxes are all alike, and without any font there is nothing at all.
+      expect(Math.min(...lines) > 0 && lines[1]! > lines[0]! * 1.5, `ink of ${lines.join(' and ')} in the two lines`);
+      return 'letters';
     },
   },
   {

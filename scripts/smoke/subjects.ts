@@ -8,12 +8,17 @@ export const PHOTO = { width: 2_400, height: 1_600 };
 /** Pixels of the noise. */
 export const NOISE = { width: 1_200, height: 900 };
 
+/** Pixels of a line of {@link drawing}. */
+export const LETTERS = { width: 240, height: 60 };
+
 /** What the checks work on, under keys that nothing else has. */
 export interface Subjects {
   /** A picture as {@link picture} makes it. */
   photo: string;
   /** Nothing but noise, so that no format makes it small. */
   noise: string;
+  /** An SVG as {@link drawing} makes it. */
+  drawing: string;
   /** Not an image. */
   text: string;
   /** There is none of this key. */
@@ -52,6 +57,12 @@ const noise = (): Promise<Buffer> =>
     .png({ compressionLevel: 0 })
     .toBuffer();
 
+/** Two lines of letters, each of {@link LETTERS}, in an SVG: different ones, which no font would draw alike but as boxes. */
+export const drawing = (): Buffer =>
+  Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${LETTERS.width}" height="${LETTERS.height * 2}" font-family="monospace" font-size="40"><rect width="100%" height="100%" fill="#fff"/><text x="10" y="44">iiiiii</text><text x="10" y="${LETTERS.height + 44}">ЖΩЖΩЖΩ</text></svg>`,
+  );
+
 export async function put({ client, bucket, prefix }: Originals, key: string, body: Buffer): Promise<void> {
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + key, Body: body }));
 }
@@ -66,25 +77,27 @@ export function nameSubjects(): Subjects {
   return {
     photo: `${folder}/photo.jpg`,
     noise: `${folder}/noise.png`,
+    drawing: `${folder}/drawing.svg`,
     text: `${folder}/notes.jpg`,
     missing: `${folder}/missing.jpg`,
   };
 }
 
 /** @throws Error of one line where S3 does not take them */
-export async function uploadSubjects(originals: Originals, { photo, noise: large, text }: Subjects): Promise<void> {
+export async function uploadSubjects(originals: Originals, subjects: Subjects): Promise<void> {
   try {
-    await put(originals, photo, await picture('sunrise'));
-    await put(originals, large, await noise());
-    await put(originals, text, Buffer.from('This is no image.\n'));
+    await put(originals, subjects.photo, await picture('sunrise'));
+    await put(originals, subjects.noise, await noise());
+    await put(originals, subjects.drawing, drawing());
+    await put(originals, subjects.text, Buffer.from('This is no image.\n'));
   } catch (error) {
     throw new Error(`Nothing can be uploaded to ${originals.bucket}: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /** @throws Error of one line, with what is left */
-export async function removeSubjects(originals: Originals, { photo, noise: large, text }: Subjects): Promise<void> {
-  for (const key of [photo, large, text]) {
+export async function removeSubjects(originals: Originals, subjects: Subjects): Promise<void> {
+  for (const key of [subjects.photo, subjects.noise, subjects.drawing, subjects.text]) {
     // One after the other, so that the one that cannot be removed is told.
     await remove(originals, key).catch((error: Error) => {
       throw new Error(`s3://${originals.bucket}/${originals.prefix}${key} is left behind: ${error.message}`, {

@@ -1,15 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ResizerConfig } from '../../../edge/config';
 import { synthesise } from '../../../local/synthesise';
 import { type Running, photo, run } from '../../local/running';
+import { EXAMPLE, exampleFont } from '../render/fixtures/font';
+import { lettering, linesOf } from '../render/lettering';
 
 const config: ResizerConfig = {
   sizes: ['300x300', '640w', 'full'],
   presets: {},
   fallback: 'missing.jpg',
+  fonts: './fonts',
   cache: { browser: 10, cdn: 20, staleWhileRevalidate: 30, errors: 5 },
   limits: { originalMiB: 0.1, seconds: 2 },
 };
@@ -18,6 +21,8 @@ let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'config-'));
+  mkdirSync(join(folder, 'fonts'));
+  writeFileSync(join(folder, 'fonts', 'example.ttf'), exampleFont());
   const file = join(folder, 'resizer.config.ts');
   writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
   await synthesise(join(folder, 'cdk.out'), file);
@@ -58,4 +63,17 @@ test('a slow S3 is a 503 when the budget is spent, and the next request is serve
   expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
   local.faults.clear();
   expect((await local.get('/640w/photo.jpg')).status).toBe(200);
+});
+
+test("the text of an SVG may have the site's own fonts", async () => {
+  const lines = [EXAMPLE, 'sans-serif', 'monospace'].map((name): [string, string] => [
+    'Hamburg',
+    `font-family="${name}"`,
+  ]);
+  await local.put('text.svg', lettering(lines));
+  const { body } = await local.get('/text.svg?format=png');
+  const [example, sans, mono] = await linesOf(body);
+  // It has the glyphs of our own font of one width.
+  expect(example).toBe(mono);
+  expect(example).not.toBe(sans);
 });

@@ -1,74 +1,67 @@
-import sharp from 'sharp';
 import { type Failure, failure, isFailure } from '../../failure';
-import { sniff } from '../sniff';
-import { costOf } from './cost';
-import { type SvgElement, readSvg } from './read';
+import type { Size } from '../../grammar';
+import { adapt } from './adapt';
+import { decodeXml } from './decode';
+import { type Root, readRoot } from './root';
+import { type Extent, extentOf } from './size';
 
-/** Share of the time for an answer that drawing an SVG may take at worst, on a machine twice as fast as Lambda. */
-const SHARE_OF_TIME = 0.3;
-
-/** Canvases of an SVG, of 4 bytes a pixel, may take so much together. */
-const MAX_CANVAS_BYTES = 600e6;
-
-/** The picture itself, in the renderer and after it, and two canvases of its own. */
-const CANVASES = 4;
-
-/** However little there is to draw. */
-const MAX_PIXELS = 16e6;
-
-/** An SVG that cannot even be drawn so small within its bounds is refused. */
-const MIN_PIXELS = 100_000;
-
-/** Milliseconds to decode a megapixel of an embedded picture. */
-const DECODE = 40;
-
-const EMBEDDED = /^\s*data:image\/(?:png|jpe?g|gif|webp);base64,/i;
-
-/** Bounds an embedded picture from its header. @returns milliseconds that it takes to decode */
-async function decodeTime(href: string, maxPixels: number): Promise<number | Failure> {
-  const picture = Buffer.from(href.slice(href.indexOf(',') + 1), 'base64');
-  const kind = EMBEDDED.test(href) ? sniff(picture) : undefined;
-  if (!kind || !['png', 'jpeg', 'gif', 'webp'].includes(kind)) {
-    return failure('UNSUPPORTED', 'The SVG embeds what is not a base64 PNG, JPEG, GIF or WebP.');
-  }
-  try {
-    const { width, height } = await sharp(picture, { limitInputPixels: false }).metadata();
-    const pixels = width * height;
-    if (pixels <= maxPixels) return (pixels / 1e6) * DECODE;
-    return failure('TOO_LARGE', `The SVG embeds a picture of ${pixels} pixels; up to ${maxPixels} are allowed.`);
-  } catch {
-    return failure('CORRUPT', 'The SVG embeds a damaged picture.');
-  }
+/** An SVG whose root element is known. */
+export interface Drawing extends Extent {
+  text: string;
+  root: Root;
 }
 
-async function decodeTimes(elements: SvgElement[], maxPixels: number): Promise<Map<SvgElement, number> | Failure> {
-  const times = new Map<SvgElement, number>();
-  for (const element of elements) {
-    const href = element.attributes['href'];
-    if (element.name !== 'image' || !href || href.startsWith('#')) continue;
-    const time = await decodeTime(href, maxPixels);
-    if (typeof time !== 'number') return time;
-    times.set(element, time);
-  }
-  return times;
+/** Above these bytes XML's parser refuses single texts, such as an embedded photograph, unless told not to. */
+const MAX_TEXT_BYTES = 10e6;
+
+/** Whether an SVG may hold a text that its parser would refuse. The parser's other bounds, on entities, go with it. */
+export const hasLongText = (svg: Buffer): boolean => svg.length > MAX_TEXT_BYTES;
+
+/**
+ * Reads an SVG's own size.
+ * @returns `UNSUPPORTED` for XML that is no SVG, `CORRUPT` for what is no XML up to its root element
+ */
+export function readDrawing(original: Buffer): Drawing | Failure {
+  const text = decodeXml(original);
+  if (text === undefined) return failure('CORRUPT', 'The SVG is not in the encoding that it states, or in UTF-8.');
+  const root = readRoot(text);
+  return isFailure(root) ? root : { ...extentOf(root), text, root };
+}
+
+/** By this, within its first bytes, the loader knows an SVG: a prefix or a long comment may keep it from the root itself. */
+const MARK = '<!--<svg-->';
+
+/** An entity of a DTD that is not loaded: the renderer would miss it. */
+const PARAMETER = /%[\w.-]{1,40};/g;
+
+const REWRITTEN = ['width', 'height', 'viewBox', 'preserveAspectRatio', 'style'];
+
+/** The attributes of the root element that decide the pixels, and a style that no style sheet of the file overrules. */
+function sized({ root, viewBox, isFitted }: Drawing, { width, height }: Required<Size>): string {
+  const { x, y, width: boxWidth, height: boxHeight } = viewBox;
+  const fit = root.attributes.get('preserveAspectRatio');
+  const kept = isFitted ? fit && `${fit.quote}${fit.source}${fit.quote}` : '"none"';
+  const { source = '', quote = '"' } = root.attributes.get('style') ?? {};
+  return [
+    ` width="${width}" height="${height}" viewBox="${x} ${y} ${boxWidth} ${boxHeight}"`,
+    kept ? ` preserveAspectRatio=${kept}` : '',
+    ` style=${quote}${source};width:${width}px!important;height:${height}px!important${quote}`,
+  ].join('');
 }
 
 /**
- * Bounds an SVG before it is drawn: nothing outside of it, and so much time and memory at most.
- * @param maxPixels pixels that a picture, embedded or drawn, may have
- * @param seconds time for an answer
- * @returns how many pixels it may be drawn with, or why it is refused
+ * An SVG that is drawn with exactly so many pixels, in UTF-8.
+ * @param maxPixels of a picture that is embedded in it
  */
-export async function boundSvg(original: Buffer, maxPixels: number, seconds: number): Promise<number | Failure> {
-  const svg = readSvg(original);
-  if (isFailure(svg)) return svg;
-  const images = await decodeTimes(svg.elements, Math.min(maxPixels, MAX_PIXELS));
-  if (isFailure(images)) return images;
-  const { fixed, paint, layers } = costOf(svg, images);
-  const time = seconds * 1000 * SHARE_OF_TIME;
-  const inTime = paint ? ((time - fixed) / paint) * 1e6 : Infinity;
-  const inMemory = MAX_CANVAS_BYTES / (4 * (CANVASES + layers));
-  const pixels = Math.min(inTime, inMemory, maxPixels, MAX_PIXELS);
-  if (fixed <= time && pixels >= MIN_PIXELS) return pixels;
-  return failure('TOO_LARGE', 'The SVG would take too long to draw: it has too many shapes, filters or references.');
+export async function drawnAt(drawing: Drawing, size: Required<Size>, maxPixels: number): Promise<Buffer> {
+  const { text, root } = drawing;
+  const replaced = REWRITTEN.flatMap((name) => root.attributes.get(name) ?? []).sort((a, b) => a.start - b.start);
+  const parts = [MARK, text.slice(0, root.nameEnd).replaceAll(PARAMETER, ''), sized(drawing, size)];
+  let at = root.nameEnd;
+  for (const { start, end } of replaced) {
+    parts.push(text.slice(at, start));
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return Buffer.from(await adapt(parts.join(''), maxPixels));
 }

@@ -1,0 +1,88 @@
+import type { Size } from '../../grammar';
+import type { Attribute, Root } from './root';
+
+/** Pixels of a CSS unit; `em` and its kin by the 16 pixels of a browser's own font size. CSS Values 4, chapter 6. */
+const PIXELS: Record<string, number> = {
+  '': 1,
+  px: 1,
+  in: 96,
+  cm: 96 / 2.54,
+  mm: 96 / 25.4,
+  q: 96 / 101.6,
+  pt: 96 / 72,
+  pc: 16,
+  em: 16,
+  rem: 16,
+  ex: 8,
+  ch: 8,
+};
+
+const LENGTH = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)([a-z]*)$/i;
+
+/** What an SVG has that says nothing of its size. CSS Images 3, 5.1. */
+const DEFAULT_SIZE = { width: 300, height: 150 };
+
+/** Sides beyond these are no sizes of pictures; arithmetic would lose them. */
+const [SHORTEST, LONGEST] = [1e-9, 1e12];
+
+const isSide = (value: number): boolean => value >= SHORTEST && value <= LONGEST;
+
+/** Pixels of a length; undefined for shares of what is around the picture, and for what is no length. */
+function pixelsOf(length: string): number | undefined {
+  const [, number, unit] = LENGTH.exec(length.trim()) ?? [];
+  const pixels = Number(number) * (PIXELS[unit?.toLowerCase() ?? ''] ?? NaN);
+  return isSide(pixels) ? pixels : undefined;
+}
+
+/** The last value of a property in a `style` attribute. */
+function declared(style: string, property: string): string | undefined {
+  const declarations = style.split(';').map((each) => each.split(':', 2));
+  const value = declarations.findLast(([name]) => name!.trim().toLowerCase() === property)?.[1];
+  return value?.replace(/!important\s*$/i, '');
+}
+
+export interface ViewBox extends Required<Size> {
+  x: number;
+  y: number;
+}
+
+function viewBoxOf(attribute: Attribute | undefined): ViewBox | undefined {
+  const numbers =
+    attribute?.value
+      .trim()
+      .split(/[\s,]+/)
+      .map(Number) ?? [];
+  const [x, y, width, height] = numbers as [number, number, number, number];
+  return numbers.length === 4 && Math.abs(x) + Math.abs(y) < LONGEST && isSide(width) && isSide(height)
+    ? { x, y, width, height }
+    : undefined;
+}
+
+/** An SVG's own size in CSS pixels, not rounded, and what of its drawing is seen in it. */
+export interface Extent extends Required<Size> {
+  viewBox: ViewBox;
+  /** The viewBox has other proportions than the size: it is fitted into it by `preserveAspectRatio`. */
+  isFitted: boolean;
+}
+
+/** Proportions that differ by less than this are the same: programs round the sizes that they write. */
+const SAME_RATIO = 1e-3;
+
+/** The size of an SVG as a browser takes it for an image: by `style`, by `width` and `height`, by the viewBox. */
+export function extentOf({ attributes }: Root): Extent {
+  const style = attributes.get('style')?.value ?? '';
+  const side = (name: 'width' | 'height'): number | undefined =>
+    pixelsOf(declared(style, name) ?? attributes.get(name)?.value ?? '');
+  const [width, height] = [side('width'), side('height')];
+  const viewBox = viewBoxOf(attributes.get('viewBox'));
+  if (!viewBox) {
+    const size = { width: width ?? DEFAULT_SIZE.width, height: height ?? DEFAULT_SIZE.height };
+    return { ...size, viewBox: { x: 0, y: 0, ...size }, isFitted: false };
+  }
+  const ratio = viewBox.width / viewBox.height;
+  const size = {
+    width: width ?? (height === undefined ? viewBox.width : height * ratio),
+    height: height ?? (width === undefined ? viewBox.height : width / ratio),
+  };
+  return { ...size, viewBox, isFitted: Math.abs(size.width / size.height / ratio - 1) > SAME_RATIO };
+}

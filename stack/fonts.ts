@@ -1,0 +1,36 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FONTS_FOLDER } from '../edge/render/fonts';
+import { readSiteFonts } from '../edge/site-fonts';
+
+const PROJECT = join(__dirname, '..');
+
+/** As wide, letter by letter, as Arial, Times New Roman and Courier New, with Latin, Greek and Cyrillic. */
+const FAMILIES = ['arimo', 'tinos', 'cousine'];
+
+const STYLES = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
+
+const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
+
+/**
+ * Puts the fonts for the text of SVGs into a function's package, and the settings of fontconfig with them.
+ * @param siteFonts absolute path of a folder of more
+ */
+export function copyFonts(packageFolder: string, siteFonts?: string): void {
+  const folder = join(packageFolder, FONTS_FOLDER);
+  mkdirSync(folder);
+  cpSync(join(PROJECT, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
+  for (const family of FAMILIES) {
+    const source = join(PROJECT, 'node_modules/@expo-google-fonts', family);
+    cpSync(join(source, 'LICENSE_FONT'), join(folder, `${family}-license.txt`));
+    for (const style of STYLES) {
+      const file = `${capitalised(family)}_${style}.ttf`;
+      cpSync(join(source, style, file), join(folder, file));
+    }
+  }
+  for (const { name, bytes } of siteFonts ? readSiteFonts(siteFonts) : []) {
+    const file = join(folder, 'site', name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+}
