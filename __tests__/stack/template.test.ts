@@ -252,7 +252,7 @@ describe('the asset of the origin-response function', () => {
     const assets = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('asset.'));
     expect(assets(again)).toEqual(assets(out));
     rmSync(again, { recursive: true });
-  });
+  }, 180_000);
 });
 
 test('the outputs name the URL and the buckets', () => {
