@@ -78,7 +78,13 @@ function profileIn(kind: Kind, { icc, space }: Metadata, codes: CodePoints | und
   return icc && !(space === 'srgb' && isSrgb(icc)) ? { icc, isOwn: true } : undefined;
 }
 
-function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodePoints | undefined, maxPixels: number): Header {
+function headerOf(
+  kind: Kind,
+  original: Buffer,
+  metadata: Metadata,
+  codes: CodePoints | undefined,
+  maxPixels: number,
+): Header {
   const { width, height } = metadata.autoOrient;
   const pages = ANIMATED.has(kind) ? (metadata.pages ?? 1) : 1;
   const profile = profileIn(kind, metadata, codes);

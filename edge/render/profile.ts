@@ -7,7 +7,8 @@ const fixed = (...values: number[]): Buffer => {
   return bytes;
 };
 
-const xyz = (values: readonly number[]): Buffer => Buffer.concat([Buffer.from('XYZ \0\0\0\0', 'latin1'), fixed(...values)]);
+const xyz = (values: readonly number[]): Buffer =>
+  Buffer.concat([Buffer.from('XYZ \0\0\0\0', 'latin1'), fixed(...values)]);
 
 const HEADER_BYTES = 128;
 
