@@ -1,18 +1,23 @@
-import { Viewer, hasBrowser } from '../chromium';
+import { Viewer, withBrowser } from '../chromium';
+import { ANIMATION_CASES } from '../edge/render/animation-cases';
+import { animationOff, colourOff } from '../edge/render/as-shown';
 import { COLOUR_CASES } from '../edge/render/colour-cases';
-import { pictureOf, rendered } from '../edge/render/picture';
 
-let viewer: Viewer;
-beforeAll(async () => {
-  if (hasBrowser) viewer = await Viewer.open();
-});
+let viewer: Viewer | undefined;
+const open = async () => (viewer ??= await Viewer.open());
 afterAll(() => viewer?.close());
 
-test.each(Object.entries(COLOUR_CASES))('%s has the colours of a browser', async (name, { type, make }) => {
-  const original = await make();
-  const [shown] = await viewer.frames(original, type);
-  const { data } = await pictureOf((await rendered(original)).body);
-  let worst=[0,''] as [number,string];
-  for (let at = 0; at < data.length; at++) { const d=Math.abs(data[at]! - shown!.data[at]!); if (d>worst[0]) {const p=at&~3; worst=[d,`${[...data.subarray(p,p+3)]} for ${[...shown!.data.subarray(p,p+3)]}`]} }
-  console.log('WORST', name, worst.join(' '));
+withBrowser.each(Object.entries(COLOUR_CASES))('%s has the colours of a browser', async (_name, original) => {
+  const { mean, most } = await colourOff(await open(), original);
+  expect(mean).toBeLessThan(1);
+  expect(most).toBeLessThanOrEqual(original.within);
+});
+
+withBrowser.each(Object.entries(ANIMATION_CASES))('%s moves as in a browser', async (_name, original) => {
+  for (const target of ['webp', 'gif'] as const) {
+    const { sizes, times, offs } = await animationOff(await open(), original, target);
+    expect(sizes[1]).toEqual(sizes[0]);
+    expect(times[1]).toEqual(times[0]);
+    for (const off of offs) expect(off).toBeLessThan(6);
+  }
 });

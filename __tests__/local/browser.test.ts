@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { hasBrowser, launch, withBrowser } from '../chromium';
 import { type Running, photo, run } from './running';
-
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!CHROMIUM && process.env['CI']) throw new Error('Chromium is not installed: apt-get install chromium');
-const withBrowser = CHROMIUM ? test : test.skip;
 
 let local: Running;
 let pages: Server;
@@ -19,12 +15,7 @@ beforeAll(async () => {
     response.setHeader('content-type', 'text/html');
     response.end(`<img srcset="${sources}" sizes="300px" alt="">`);
   }).listen(0, '127.0.0.1');
-  if (CHROMIUM) {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-    });
-  }
+  if (hasBrowser) browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();

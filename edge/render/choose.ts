@@ -53,7 +53,8 @@ export function encodingsOf({ formats, isClass }: Choice, content: Content, seco
   });
   const lossless = possible.find((format) => format === 'png' || (format === 'webp' && tryLossless));
   const encodings: Encoding[] = [];
-  if (lossless && (!lossy || ((graphic || isSmall(content)) && tryLossless))) encodings.push({ format: lossless, lossless: true });
+  if (lossless && (!lossy || ((graphic || isSmall(content)) && tryLossless)))
+    encodings.push({ format: lossless, lossless: true });
   if (lossy) encodings.push({ format: lossy, lossless: false });
   return encodings;
 }

@@ -152,7 +152,17 @@ function readFrame(reader: GifReader, control: Control): GifFrame | undefined {
   if (codeSize < 1 || codeSize > 8) return undefined;
   const measured = measure(Buffer.concat(reader.blocks()), codeSize, width * height);
   if (!measured) return undefined;
-  return { left, top, width, height, interlaced: (flags & 0x40) > 0, codeSize, ...measured, ...(table && { table }), ...control };
+  return {
+    left,
+    top,
+    width,
+    height,
+    interlaced: (flags & 0x40) > 0,
+    codeSize,
+    ...measured,
+    ...(table && { table }),
+    ...control,
+  };
 }
 
 function readBlocks(reader: GifReader, gif: Gif): Gif | undefined {
@@ -223,7 +233,8 @@ function writeFrame(frame: GifFrame): Buffer[] {
 
 /** A GIF of its pictures with their timing, transparency and loops. */
 export function writeGif({ width, height, table, background, loop, frames }: Gif): Buffer {
-  const looping = loop === undefined ? [] : [Buffer.from('!\xff\x0bNETSCAPE2.0\x03\x01', 'latin1'), numbers(loop), Buffer.from([0])];
+  const looping =
+    loop === undefined ? [] : [Buffer.from('!\xff\x0bNETSCAPE2.0\x03\x01', 'latin1'), numbers(loop), Buffer.from([0])];
   return Buffer.concat([
     Buffer.from('GIF89a'),
     numbers(width, height),

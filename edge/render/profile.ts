@@ -7,7 +7,8 @@ const fixed = (...values: number[]): Buffer => {
   return bytes;
 };
 
-const xyz = (values: readonly number[]): Buffer => Buffer.concat([Buffer.from('XYZ \0\0\0\0', 'latin1'), fixed(...values)]);
+const xyz = (values: readonly number[]): Buffer =>
+  Buffer.concat([Buffer.from('XYZ \0\0\0\0', 'latin1'), fixed(...values)]);
 
 const HEADER_BYTES = 128;
 
@@ -29,7 +30,7 @@ export function displayProfile(colorants: Colorants, curve: Buffer): Buffer {
   const tags: [string, Buffer][] = [
     ['wtpt', xyz(D50)],
     ...colorants.map((value, at): [string, Buffer] => [`${'rgb'[at]!}XYZ`, xyz(value)]),
-    ...[...'rgb'].map((channel): [string, Buffer] => [`${channel}TRC`, curve]),
+    ...['r', 'g', 'b'].map((channel): [string, Buffer] => [`${channel}TRC`, curve]),
   ];
   const table = Buffer.alloc(4 + tags.length * 12);
   table.writeUInt32BE(tags.length, 0);

@@ -1,55 +1,68 @@
-import type { Sharp } from 'sharp';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Encoding } from './choose';
 import { type Encoded, type Subject, encode } from './encode';
 
 /** Qualities that are tried after the one that was asked for, on mozjpeg's scale. */
 const HIGHER = [90, 97];
 
-/** Of 255: how far a channel of a pixel may be off before an edge in an icon looks frayed. */
-const MAX_LOSS = 40;
-
-async function greatestLoss(encoded: Buffer, original: Buffer, background: string): Promise<number> {
-  const { data } = await sharp(encoded).flatten({ background }).raw().toBuffer({ resolveWithObject: true });
-  let greatest = 0;
-  for (let at = 0; at < original.length; at++) greatest = Math.max(greatest, Math.abs(data[at]! - original[at]!));
-  return greatest;
+/** How far channels of the pixels are off, of 255. */
+interface Loss {
+  greatest: number;
+  /** That of the worst pixel in a hundred. */
+  usual: number;
 }
 
-/** The lowest quality whose loss is not seen; the highest, if it is seen in all. */
-async function encodeWithoutSeenLoss(
-  image: () => Sharp,
-  encoding: Encoding,
-  subject: Subject,
-): Promise<{ encoded: Encoded; isSeen: boolean }> {
+/** What photographs lose at 64 pixels a side; icons lose half as much again, and their edges look frayed. */
+const MAX_USUAL_LOSS = 36;
+const MAX_LOSS = 60;
+
+/** Up to here no single pixel is seen, so that nothing is gained without loss. */
+const UNSEEN_LOSS = 40;
+
+/** So much larger an outcome without loss may be; that of a photograph is five times as large. */
+const WORTH_NO_LOSS = 2;
+
+async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
+  const decoded = await sharp(encoded).flatten({ background }).raw().toBuffer();
+  const losses = original.map((value, at) => Math.abs(value - decoded[at]!)).sort();
+  return { greatest: losses.at(-1)!, usual: losses[Math.floor(losses.length * 0.99)]! };
+}
+
+interface Trial {
+  encoded: Encoded;
+  loss: Loss;
+}
+
+/** The lowest quality whose loss is not seen. */
+async function encodeLossy(image: () => Sharp, encoding: Encoding, subject: Subject): Promise<Trial> {
   const { quality, background } = subject;
   const original = await image().flatten({ background }).toColourspace('srgb').raw().toBuffer();
-  let encoded: Encoded | undefined;
+  const trials: Trial[] = [];
   for (const each of [quality, ...HIGHER.filter((higher) => higher > quality)]) {
     // Half the colour is what shows first.
-    encoded = await encode(image(), encoding, { ...subject, quality: each, graphic: true });
-    if ((await greatestLoss(encoded.data, original, background)) <= MAX_LOSS) return { encoded, isSeen: false };
+    const encoded = await encode(image(), encoding, { ...subject, quality: each, graphic: true });
+    const loss = await lossOf(encoded.data, original, background);
+    trials.push({ encoded, loss });
+    if (loss.usual <= MAX_USUAL_LOSS && loss.greatest <= MAX_LOSS) break;
   }
-  return { encoded: encoded!, isSeen: true };
+  const last = trials.at(-1)!;
+  if (last.loss.greatest <= MAX_LOSS) return last;
+  // A format that halves the colour whatever the quality is loses single pixels of photographs.
+  return trials.find(({ loss }) => loss.usual <= MAX_USUAL_LOSS) ?? last;
 }
 
-/** Encodes a small picture in each way, and keeps the smallest outcome of those whose loss is not seen. */
+/** Encodes a small picture so that it looks like the original: without loss, if that is small, or at a higher quality. */
 export async function encodeSmall(
   image: () => Sharp,
   encodings: Encoding[],
   subject: Subject,
 ): Promise<Encoded | undefined> {
-  const outcomes: { encoded: Encoded; isSeen: boolean }[] = [];
-  for (const encoding of encodings) {
-    outcomes.push(
-      encoding.lossless
-        ? { encoded: await encode(image(), encoding, subject), isSeen: false }
-        : await encodeWithoutSeenLoss(image, encoding, subject),
-    );
-  }
-  const unseen = outcomes.filter(({ isSeen }) => !isSeen);
-  const [smallest] = (unseen.length > 0 ? unseen : outcomes)
-    .map(({ encoded }) => encoded)
-    .sort((a, b) => a.data.length - b.data.length);
-  return smallest;
+  const lossless = encodings.find((encoding) => encoding.lossless);
+  const lossy = encodings.find((encoding) => !encoding.lossless);
+  const exact = lossless && (await encode(image(), lossless, subject));
+  if (!lossy) return exact;
+  const { encoded, loss } = await encodeLossy(image, lossy, subject);
+  if (!exact) return encoded;
+  const most = loss.greatest > UNSEEN_LOSS ? encoded.data.length * WORTH_NO_LOSS : encoded.data.length;
+  return exact.data.length <= most ? exact : encoded;
 }

@@ -17,12 +17,7 @@ import { hasLongText } from './svg';
 const toSrgb = (image: Sharp, { profile, deep, grey }: Header): Sharp =>
   (profile ? deep : grey) ? image.pipelineColourspace('srgb') : image;
 
-async function resize(
-  source: Buffer,
-  header: Header,
-  { resize: to }: Geometry,
-  input: SharpOptions,
-): Promise<Pixels> {
+async function resize(source: Buffer, header: Header, { resize: to }: Geometry, input: SharpOptions): Promise<Pixels> {
   const unlimited = header.kind === 'svg' && hasLongText(source);
   const image = sharp(source, { ...input, unlimited, ignoreIcc: header.srgbProfile });
   const { data, info } = await toSrgb(image, header)
@@ -35,7 +30,12 @@ async function resize(
 }
 
 /** The resized pixels; those of a JPEG that lacks no more than its tail too, which the note says. */
-async function resizeOrRecover({ original, source, header, geometry }: Task): Promise<{ pixels: Pixels; note?: string }> {
+async function resizeOrRecover({
+  original,
+  source,
+  header,
+  geometry,
+}: Task): Promise<{ pixels: Pixels; note?: string }> {
   try {
     return { pixels: await resize(source, header, geometry, INPUT) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { ANIMATION } from './fixtures';
+import { readPng, writePngChunk } from '../../../edge/render/png';
+import { ANIMATION, SECRET, animation, fixture, turnedWebp } from './fixtures';
 import { colourAt, difference, pictureOf, rendered } from './picture';
 
 const framesOf = async (body: Buffer) => {
@@ -71,25 +72,120 @@ test.each(['jpeg', 'png', 'avif'] as const)(
   },
 );
 
-test.each([
-  ['pixels of all frames', { maxAnimationPixels: 6 * 120 * 80 - 1 }],
-  ['time', { seconds: 25 * ((6 * 120 * 80 - 1) / 40e6) }],
-] as const)(
-  'over the limit of %s, the first frame is served still, and the log is told so',
-  async (_what, settings) => {
-    for (const target of ['auto.avif', 'auto.webp', 'auto', 'webp'] as const) {
-      const made = await rendered('animated.gif', { target }, settings);
-      expect(made).toMatchObject({
-        width: 120,
-        height: 80,
-        frames: 1,
-        note: expect.stringContaining('first frame: 6 frames of 120x80'),
-      });
-    }
-  },
-);
+const TOO_MANY = [
+  ['pixels of all frames', { maxAnimationPixels: 6 * (120 * 80 + 2_000) - 1 }],
+  ['time', { seconds: 25 * ((6 * (60 * 40 + 2_000) - 1) / 40e6) }],
+] as const;
+
+describe.each(TOO_MANY)('over the limit of %s', (_what, settings) => {
+  test.each(['auto.avif', 'auto.webp', 'auto', 'webp'] as const)(
+    'a smaller variant as %s is the first frame, and viewers are told so',
+    async (target) => {
+      const made = await rendered('animated.gif', { width: 60, target }, settings);
+      const note = expect.stringContaining('first frame: 6 frames of ');
+      expect(made).toMatchObject({ width: 60, height: 40, frames: 1, note, notice: note });
+    },
+  );
+
+  test.each(['animated.gif', 'animated.webp'] as const)(
+    '%s goes out as it is where nothing is to be done to it',
+    async (name) => {
+      const original = await fixture(name);
+      const soiled = Buffer.concat([original, Buffer.from(SECRET)]);
+      const note = expect.stringContaining('as it is: 6 frames of 120x80');
+      const { body, ...made } = await rendered(soiled, { target: 'auto.avif' }, settings);
+      const type = name === 'animated.gif' ? 'image/gif' : 'image/webp';
+      expect(made).toEqual({ contentType: type, width: 120, height: 80, frames: 6, note, notice: note });
+      expect(body.includes(SECRET)).toBe(false);
+      expect(await framesOf(body)).toEqual(await framesOf(original));
+    },
+  );
+
+  test('a viewer that does not take its format gets the first frame', async () => {
+    const { frames, note } = await rendered('animated.webp', { target: 'auto' }, settings);
+    expect([frames, note]).toEqual([1, expect.stringContaining('first frame')]);
+  });
+});
 
 test('at the limits, all frames are served', async () => {
   const limits = { maxAnimationPixels: 6 * (120 * 80 + 2_000) };
-  expect((await rendered('animated.gif', { target: 'webp' }, limits)).frames).toBe(6);
+  expect((await rendered('animated.gif', { width: 60, target: 'webp' }, limits)).frames).toBe(6);
 });
+
+test('small frames move, however many there are', async () => {
+  const original = await animation('gif', '#cde', 320);
+  for (const target of ['auto.avif', 'auto'] as const) {
+    const { frames, notice } = await rendered(original, { width: 48, target });
+    expect([frames, notice]).toEqual([320, undefined]);
+  }
+});
+
+describe('an animated PNG', () => {
+  test.each(['auto.avif', 'auto.webp', 'auto', 'png'] as const)(
+    'goes out as it is, cleaned, as %s, where nothing is to be done to it',
+    async (target) => {
+      const original = await fixture('animated.png');
+      const text = writePngChunk('tEXt', Buffer.from(`Comment\0${SECRET}`));
+      const soiled = Buffer.concat([original.subarray(0, 33), text, original.subarray(33)]);
+      const { body, contentType, frames } = await rendered(soiled, { target });
+      expect({ contentType, frames }).toEqual({ contentType: 'image/png', frames: 6 });
+      const names = [...readPng(body)].map(({ name }) => name);
+      expect(names.filter((name) => name === 'fcTL')).toHaveLength(6);
+      expect(names).not.toContain('tEXt');
+      expect(body.length).toBeLessThanOrEqual(original.length);
+    },
+  );
+
+  test.each([{ width: 60, target: 'auto.avif' }, { target: 'webp' }, { target: 'gif' }] as const)(
+    'is its first frame as %j, and viewers are told so',
+    async (variant) => {
+      const note = expect.stringContaining('first frame: frames of an animated PNG are not read');
+      expect(await rendered('animated.png', variant)).toMatchObject({ frames: 1, note, notice: note });
+    },
+  );
+
+  test('is its first frame if there are more pixels than may be unpacked', async () => {
+    const { frames } = await rendered('animated.png', { target: 'png' }, { maxAnimationPixels: 10_000 });
+    expect(frames).toBe(1);
+  });
+
+  test('is its first frame if it is not whole', async () => {
+    const original = await fixture('animated.png');
+    const lacking = Buffer.concat([original.subarray(0, original.lastIndexOf('fcTL') - 4), writePngChunk('IEND')]);
+    expect((await rendered(lacking, { target: 'png' })).frames).toBe(1);
+  });
+});
+
+test('an animated AVIF is its first frame, and viewers are told so', async () => {
+  const { body, ...made } = await rendered('sequence.avif', { target: 'png' });
+  const note = expect.stringContaining('first frame: frames of an animated AVIF');
+  expect(made).toMatchObject({ width: 32, height: 24, frames: 1, note, notice: note });
+  expect(colourAt(await pictureOf(body), 16, 12)[0]).toBeGreaterThan(240);
+});
+
+/** Where the white corner of a picture is that is stored in one of eight ways. */
+const CORNERS = [
+  [1, 'left', 'top'],
+  [2, 'right', 'top'],
+  [3, 'right', 'bottom'],
+  [4, 'left', 'bottom'],
+  [5, 'left', 'top'],
+  [6, 'right', 'top'],
+  [7, 'right', 'bottom'],
+  [8, 'left', 'bottom'],
+] as const;
+
+test.each(CORNERS)(
+  'a WebP with orientation %i is turned, its corner to the %s %s',
+  async (orientation, across, down) => {
+    const [width, height] = orientation > 4 ? [20, 30] : [30, 20];
+    const { body, ...made } = await rendered(await turnedWebp(orientation), { width, target: 'webp', quality: 100 });
+    expect(made).toMatchObject({ width, height, frames: 3 });
+    expect(await sharp(body).metadata()).toMatchObject({ delay: [100, 200, 300], loop: 2 });
+    for (const frame of await framesOf(body)) {
+      const [x, y] = [across === 'left' ? 1 : width - 2, down === 'top' ? 1 : height - 2];
+      expect(Math.min(...colourAt(frame, x, y))).toBeGreaterThan(220);
+      expect(Math.min(...colourAt(frame, width - 1 - x, height - 1 - y))).toBeLessThan(40);
+    }
+  },
+);

@@ -11,6 +11,7 @@ import {
   paintScene,
   scene,
 } from './fixtures';
+import { codedAvif, codedPng } from './fixtures/colours';
 import { SETTINGS, difference, pictureOf, rendered, tryRender } from './picture';
 
 async function codeOf(original: Buffer | FixtureName, settings: Partial<RenderSettings> = {}): Promise<string> {
@@ -42,6 +43,26 @@ test.each<[string, Buffer]>([
 test('a photograph of a phone with HEVC in it is unsupported, as there is no decoder', async () => {
   expect(await codeOf('hevc.heic')).toBe('UNSUPPORTED');
 });
+
+test.each([
+  [16, 'PQ'],
+  [18, 'HLG'],
+])(
+  'a picture of high dynamic range by the transfer %i is unsupported, with a line that says why',
+  async (transfer, name) => {
+    for (const original of [
+      await codedAvif(9, transfer),
+      await codedAvif(9, transfer, 10),
+      await codedPng(9, transfer),
+    ]) {
+      const outcome = await tryRender(original, { width: 100, target: 'auto.avif' });
+      expect(outcome).toEqual({
+        code: 'UNSUPPORTED',
+        message: expect.stringContaining(`high dynamic range of ${name}`),
+      });
+    }
+  },
+);
 
 test.each<FixtureName>(['photo.png', 'photo.webp', 'photo.avif', 'photo.tiff', 'large.jpg', 'drawing.svg'])(
   'half of %s is corrupt',

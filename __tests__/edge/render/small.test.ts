@@ -17,12 +17,15 @@ async function greatest(a: Buffer, b: Buffer): Promise<number> {
 }
 
 describe.each([16, 32, 64])('an icon of %i pixels', (side) => {
-  test.each<Target>(['auto.avif', 'auto.webp', 'auto'])('as %s is as sharp as it was, and no larger', async (target) => {
-    const original = await icon(side);
-    const { body } = await rendered(original, { target });
-    expect(await greatest(body, original)).toBeLessThanOrEqual(40);
-    expect(body.length).toBeLessThanOrEqual(original.length);
-  });
+  test.each<Target>(['auto.avif', 'auto.webp', 'auto'])(
+    'as %s is as sharp as it was, and no larger',
+    async (target) => {
+      const original = await icon(side);
+      const { body } = await rendered(original, { target });
+      expect(await greatest(body, original)).toBeLessThanOrEqual(40);
+      expect(body.length).toBeLessThanOrEqual(original.length);
+    },
+  );
 
   test.each<Target>(['avif', 'webp', 'jpeg', 'png'])('by name as %s is as sharp as it was', async (target) => {
     const original = await icon(side);
@@ -40,10 +43,14 @@ test.each<Target>(['auto.avif', 'auto.webp', 'auto'])('a small photograph as %s 
 });
 
 test('a picture that is clear in parts keeps its edges', async () => {
-  const original = await sharp(await icon(48)).ensureAlpha(0.5).png().toBuffer();
+  const original = await sharp(await icon(48))
+    .ensureAlpha(0.5)
+    .png()
+    .toBuffer();
+  const onBlack = (image: Buffer) => sharp(image).flatten({ background: '#000' }).png().toBuffer();
   for (const target of ['auto.avif', 'auto.webp', 'auto'] as const) {
     const { body } = await rendered(original, { target });
-    expect(await greatest(body, original)).toBeLessThanOrEqual(60);
+    expect(await greatest(await onBlack(body), await onBlack(original))).toBeLessThanOrEqual(40);
   }
 });
 

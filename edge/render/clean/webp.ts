@@ -14,10 +14,7 @@ function pictureOf(chunks: RiffChunk[]): Buffer {
   const picture = chunks[at];
   if (!picture) throw new RangeError('There is no picture.');
   const alpha = picture.name === 'VP8 ' ? chunks.slice(0, at).find(({ name }) => name === 'ALPH') : undefined;
-  return Buffer.concat([
-    ...(alpha ? [writeRiff(alpha.name, alpha.body)] : []),
-    writeRiff(picture.name, picture.body),
-  ]);
+  return Buffer.concat([...(alpha ? [writeRiff(alpha.name, alpha.body)] : []), writeRiff(picture.name, picture.body)]);
 }
 
 function frameOf(body: Buffer): Buffer {
