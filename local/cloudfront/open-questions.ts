@@ -8,6 +8,10 @@ export interface OpenQuestions {
   functionErrorsCached: boolean;
   /** Whether an invalidation reaches a response that was on its way from the origin at that moment. */
   invalidationReachesInFlight: boolean;
+  /** Whether a cached error has the cache tags of its response. */
+  tagsOnErrors: boolean;
+  /** Whether a `Vary` of the origin or a function reaches viewers where it names a header that is not forwarded. */
+  varyReachesViewers: boolean;
 }
 
 export const PESSIMISTIC: OpenQuestions = {
@@ -15,4 +19,6 @@ export const PESSIMISTIC: OpenQuestions = {
   headReachesOriginAs: 'HEAD',
   functionErrorsCached: true,
   invalidationReachesInFlight: false,
+  tagsOnErrors: false,
+  varyReachesViewers: false,
 };
