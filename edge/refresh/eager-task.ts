@@ -8,7 +8,7 @@ import { INVALIDATION_SECONDS } from './pass';
 export interface EagerWorld {
   grammar: Grammar;
   sizes: string[];
-  /** How long a 404 may be cached, in seconds. */
+  /** How long a 404 or 415 may be cached, in seconds. */
   errorSeconds: number;
   /** Of the distribution, without a slash at the end. */
   url(): Promise<string>;
@@ -20,7 +20,7 @@ export interface EagerWorld {
 
 /**
  * Makes the eager sizes of one original, or sees to it that they are made later: when the invalidation is complete,
- * or when a 404 from before the upload is no longer cached.
+ * or when an error from before the upload is no longer cached.
  * @throws Error where neither can be done now
  */
 export async function runEager(task: EagerTask, world: EagerWorld): Promise<void> {
@@ -30,10 +30,10 @@ export async function runEager(task: EagerTask, world: EagerWorld): Promise<void
   };
   const { eager: key, invalidation, attempt } = task;
   if (invalidation !== undefined && !(await world.isComplete(invalidation))) return later(task, INVALIDATION_SECONDS);
-  const isMissing = await makeEager(await world.url(), world.grammar, world.sizes, key);
-  world.log({ eager: key, attempt, isMissing });
-  // The edge and the Origin Shield may each keep a 404 for its own time, the one after the other.
+  const isEarly = await makeEager(await world.url(), world.grammar, world.sizes, key);
+  world.log({ eager: key, attempt, isEarly });
+  // The edge and the Origin Shield may each keep an error for its own time, the one after the other.
   const wait = Math.min(SQS.delaySeconds, world.errorSeconds + INVALIDATION_SECONDS);
   const attempts = 1 + Math.ceil((2 * (world.errorSeconds + INVALIDATION_SECONDS)) / wait);
-  if (isMissing && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
+  if (isEarly && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
 }
