@@ -136,7 +136,12 @@ test.each([
 ])('%s is answered with %i and %s, in one line of text', async (path, status, code) => {
   const answer = await local.get(path);
   expect(answer.status).toBe(status);
-  expect(answer.headers).toMatchObject({ 'x-resizer-error': code, 'content-type': 'text/plain; charset=utf-8' });
+  expect(answer.headers).toMatchObject({
+    'x-resizer-error': code,
+    'content-type': 'text/plain; charset=utf-8',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': '*',
+  });
   expect(answer.body.toString()).toMatch(/^[^\n]+\n$/);
 });
 

@@ -33,7 +33,7 @@ test.each([
 });
 
 test('a long line is cut between two characters, and a broken one does not throw', () => {
-  const metadata = refusalMetadata({ ...refusal, failure: failure('CORRUPT', `${'😀'.repeat(300)}`) });
+  const metadata = refusalMetadata({ ...refusal, failure: failure('CORRUPT', '😀'.repeat(300)) });
   expect(metadata['refusal-line']!.length).toBeLessThanOrEqual(500);
   expect(parseRefusal(metadata, undefined)!.failure.message).toBe('😀'.repeat(41));
   const broken = refusalMetadata({ ...refusal, failure: failure('CORRUPT', 'a\ud800b') });

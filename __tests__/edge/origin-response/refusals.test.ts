@@ -109,7 +109,7 @@ test.each<[string, Record<string, string>, number]>([
     const bomb = await edge.over(variant('bomb.gif'), headers, method);
     expect([bomb.s3, bomb.answer.status, bomb.answer.headers['x-resizer-error']]).toEqual([status, 415, 'TOO_LARGE']);
     expect(bomb.answer.headers['content-range']).toBeUndefined();
-    expect(bomb.answer.body).toEqual(method === 'GET' ? expect.stringContaining('pixels') : '');
+    expect(bomb.answer.body).toMatch(method === 'GET' ? /pixels/ : /^$/);
     const picture = await edge.over(variant('photo.jpg'), headers, method);
     expect([picture.s3, picture.answer.status, picture.answer.body]).toEqual([status, status, undefined]);
   }
