@@ -16,10 +16,12 @@ export interface Failure {
   code: FailureCode;
   /** One line for the viewer. */
   message: string;
+  /** The render was killed for its cost, of which a slow moment can be the cause, too. */
+  killed?: true;
 }
 
 /** Makes the one line of a failure; `message` says what is wrong and what is allowed. */
 export const failure = (code: FailureCode, message: string): Failure => ({ code, message });
 
-/** Tells a failure from what it stands in place of. */
+/** Type guard for Failure. */
 export const isFailure = (value: object): value is Failure => 'code' in value && 'message' in value;

@@ -18,6 +18,9 @@ export const METRICS = {
   denied: 'VariantsDenied',
 } as const;
 
+/** The outcome of what could not be stored, and so is made anew for each request that misses the caches. */
+export const UNSTORED = 'unstored';
+
 const MEASURED = [
   { Name: METRICS.get, Unit: 'Milliseconds' },
   { Name: METRICS.render, Unit: 'Milliseconds' },

@@ -5,6 +5,7 @@
 import { type Config, grammarOf } from './config';
 import { generationOf } from './generation';
 import type { Grammar } from './grammar';
+import { refusalRulesOf } from './refusal-rules';
 import type { RenderSettings } from './render';
 
 export type ViewerRequestSettings = Grammar;
@@ -20,11 +21,14 @@ export interface OriginResponseSettings {
   budgetMs: number;
   /** Key of the original that is shown in place of a missing one. */
   fallback?: string;
+  /** Hash of what decides refusals: those that are stored under another one are tried again. */
+  refusalRules: string;
 }
 
 export const viewerRequestSettings = (config: Config): ViewerRequestSettings => grammarOf(config);
 
-export const originResponseSettings = (config: Config): OriginResponseSettings => ({
+/** @param memoryMb that the function has */
+export const originResponseSettings = (config: Config, memoryMb: number): OriginResponseSettings => ({
   grammar: grammarOf(config),
   generation: generationOf(config),
   render: renderSettings(config),
@@ -32,6 +36,7 @@ export const originResponseSettings = (config: Config): OriginResponseSettings =
   originalBytes: config.limits.originalMiB * 1024 * 1024,
   budgetMs: config.limits.seconds * 1000,
   ...(config.fallback && { fallback: config.fallback }),
+  refusalRules: refusalRulesOf(config, memoryMb),
 });
 
 export interface RefreshSettings {
@@ -43,7 +48,7 @@ export interface RefreshSettings {
   keysBeforeAll: number;
   /** Whether stored variants expire, and so may live on in the CDN alone. */
   variantsExpire: boolean;
-  /** How long a 404 may be cached, in seconds. */
+  /** How long a 404 or 415 may be cached, in seconds. */
   errorSeconds: number;
 }
 

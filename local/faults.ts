@@ -1,9 +1,12 @@
 import { wildcard } from './iam/wildcard';
+import { type S3ErrorCode, isS3ErrorCode } from './s3/errors';
 
 /** How a request fails. */
 export type FaultOutcome =
   /** The service answers with this HTTP status. */
   | { kind: 'status'; status: number }
+  /** S3 answers with this error. */
+  | { kind: 'code'; code: S3ErrorCode }
   /** The service refuses because of too many requests, in its own manner. */
   | { kind: 'throttle' }
   /** The answer breaks off half way. */
@@ -35,7 +38,7 @@ export interface FaultHit {
 }
 
 const ALLOWED =
-  "write 'service:Action=WHAT[,WHAT…]', WHAT being a status of 400 to 599, throttle, cut, reset, latency=MS, rate=0..1, times=N, key=GLOB or bucket=NAME";
+  "write 'service:Action=WHAT[,WHAT…]', WHAT being a status of 400 to 599, an error code of S3, throttle, cut, reset, latency=MS, rate=0..1, times=N, key=GLOB or bucket=NAME";
 
 /**
  * Reads a fault as typed on the command line, such as `s3:GetObject=503,rate=0.3`.
@@ -69,6 +72,10 @@ function applyTerm(fault: Fault, term: string, text: string): void {
 function parseOutcome(name: string, text: string): FaultOutcome {
   if (name === 'throttle' || name === 'cut' || name === 'reset') return { kind: name };
   if (/^[45]\d\d$/.test(name)) return { kind: 'status', status: Number(name) };
+  if (isS3ErrorCode(name)) {
+    if (!/^s3:/i.test(text)) throw badFault(text, `${name} is an error of S3 alone`);
+    return { kind: 'code', code: name };
+  }
   throw badFault(text, `${name} is unknown`);
 }
 

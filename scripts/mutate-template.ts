@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeployment } from '../local/deployment/read';
 import { synthesise } from '../local/synthesise';
-import { EXIT, runCommand } from './command-line';
+import { EXIT, commandLine, runCommand } from './command-line';
 import { MUTATIONS } from './mutations/mutations';
 import { type Mutation, mutateAssembly } from './mutations/template';
+import { UsageError } from './usage';
 
 const PROJECT = join(__dirname, '..');
 
@@ -51,14 +52,27 @@ async function catcherOf(cdkOut: string): Promise<Catch | undefined> {
   return undefined;
 }
 
+const program = commandLine('mutate:template')
+  .description('Breaks the template in many ways, and tells by what each is caught.')
+  .argument('[texts...]', 'only mutations whose names contain one of these');
+
+/** @throws UsageError where no mutation is meant */
+function chosen(texts: string[]): typeof MUTATIONS {
+  const isMeant = (name: string) => texts.length === 0 || texts.some((text) => name.includes(text));
+  const found = Object.entries(MUTATIONS).filter(([name]) => isMeant(name));
+  if (found.length === 0) throw new UsageError(`No mutation has ${texts.join(' or ')} in its name.`);
+  return Object.fromEntries(found);
+}
+
 async function main(): Promise<number> {
+  const mutations = chosen(program.parse().args);
   const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
   const base = join(folder, 'base');
   const rows: string[] = [];
   let missed = 0;
   try {
     await synthesise(base);
-    const all: [string, Mutation][] = [['(as it is)', () => undefined], ...Object.entries(MUTATIONS)];
+    const all: [string, Mutation][] = [['(as it is)', () => undefined], ...Object.entries(mutations)];
     for (const [index, [name, change]] of all.entries()) {
       const mutated = join(folder, String(index));
       mutateAssembly(base, mutated, change);

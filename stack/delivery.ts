@@ -134,21 +134,16 @@ export class Delivery extends Construct {
           },
         }),
       },
-      corsBehavior: {
-        accessControlAllowCredentials: false,
-        accessControlAllowHeaders: ['*'],
-        accessControlAllowMethods: ['GET', 'HEAD'],
-        accessControlAllowOrigins: ['*'],
-        accessControlExposeHeaders: ['*'],
-        originOverride: true,
-      },
       customHeadersBehavior: {
         customHeaders: [
+          // CloudFront may take it from what the functions answer, since it does not forward Accept.
+          { header: 'vary', value: 'Accept', override: true },
           { header: 'cross-origin-resource-policy', value: 'cross-origin', override: true },
           { header: 'timing-allow-origin', value: '*', override: true },
         ],
       },
-      removeHeaders: ['x-amz-meta-original-etag', CACHE_TAG_HEADER, 'x-amz-server-side-encryption', 'server'],
+      // It has to reach CloudFront, and nobody else.
+      removeHeaders: [CACHE_TAG_HEADER],
     });
   }
 

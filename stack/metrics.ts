@@ -32,6 +32,12 @@ export class RenderMetrics {
     });
   }
 
+  /** Answers of one outcome. */
+  answers(outcome: string): cloudwatch.Metric {
+    const dimensionsMap = { [METRICS.function]: this.#functionName, [METRICS.outcome]: outcome };
+    return this.own(METRICS.answers, 'Sum').with({ dimensionsMap });
+  }
+
   /** One that Lambda keeps; where a function runs for CloudFront, its home region stands before its name. */
   lambda(name: 'Invocations' | 'Errors' | 'Throttles' | 'Duration' | 'ConcurrentExecutions', statistic: string) {
     return new cloudwatch.Metric({

@@ -1,7 +1,7 @@
 import type { aws_cloudfront as cloudfront, aws_sqs as sqs } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { METRICS } from '../edge/metrics';
+import { METRICS, UNSTORED } from '../edge/metrics';
 import { Alarms } from './alarms';
 import { type RenderMetrics, keptFor } from './metrics';
 import type { SupportStacks } from './support-stacks';
@@ -44,6 +44,11 @@ export function createAlarms(stacks: SupportStacks, props: MonitoringProps): voi
     'VariantsDenied',
     renders.own(METRICS.denied, 'Sum'),
     'S3 answered 403 for variants: the policy of their bucket is not the one of this stack. All are rendered anew.',
+  );
+  atRenders.any(
+    'Unstored',
+    renders.answers(UNSTORED),
+    'What was rendered could not be stored, and is rendered anew for each miss. See docs/troubleshooting.md.',
   );
   alarmsIn(Stack.of(deadLetters).region).any(
     'DeadLetters',

@@ -36,7 +36,7 @@ export class OriginResponse extends Construct {
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
-    bundleOriginResponse(originResponseSettings(config), asset, config.fonts);
+    bundleOriginResponse(originResponseSettings(config, memoryMb), asset, config.fonts);
     this.function = new lambda.Function(this, 'Function', {
       description: 'Makes the variants that S3 does not have yet',
       ...(functionName && { functionName }),
@@ -97,7 +97,12 @@ export class OriginResponse extends Construct {
   private letStore(role: iam.Role, variants: s3.IBucket, objects: string): void {
     const store = new iam.Policy(this, 'StoreVariants', {
       roles: [role],
-      statements: [allow(['s3:PutObject'], objects)],
+      statements: [
+        // Reading is for the fallback image, for what another render has stored meanwhile, and for writes with If-Match.
+        allow(['s3:PutObject', 's3:GetObject'], objects),
+        // Without it S3 would answer 403 for what is not stored yet.
+        allow(['s3:ListBucket'], variants.bucketArn),
+      ],
     });
     const emptying = variants.node.tryFindChild('AutoDeleteObjectsCustomResource');
     if (emptying && Stack.of(emptying) === Stack.of(this)) store.node.addDependency(emptying);

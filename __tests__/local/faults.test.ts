@@ -3,6 +3,10 @@ import { Faults, parseFault } from '../../local/faults';
 describe('a fault on the command line', () => {
   it.each([
     ['s3:GetObject=503,rate=0.3', { action: 's3:GetObject', outcome: { kind: 'status', status: 503 }, rate: 0.3 }],
+    [
+      's3:GetObject=InvalidObjectState',
+      { action: 's3:GetObject', outcome: { kind: 'code', code: 'InvalidObjectState' } },
+    ],
     ['s3:*=latency=200', { action: 's3:*', latencyMs: 200 }],
     ['lambda:Invoke=throttle,times=2', { action: 'lambda:Invoke', outcome: { kind: 'throttle' }, times: 2 }],
     [
@@ -19,6 +23,8 @@ describe('a fault on the command line', () => {
     's3:GetObject=',
     's3:GetObject=200',
     's3:GetObject=slow',
+    's3:GetObject=NoSuchError',
+    'sqs:SendMessage=AccessDenied',
     's3:GetObject=503,404',
     's3:GetObject=503,rate=2',
     's3:GetObject=503,times=0',

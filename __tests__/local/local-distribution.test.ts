@@ -131,10 +131,18 @@ test.each([
   ['/%2e%2e/harbour.jpg', 400, 'BAD_PATH'],
   ['/', 404, 'NO_KEY'],
   ['/300x300/missing.jpg', 404, 'NOT_FOUND'],
+  ['/%ff.jpg', 400, 'BAD_PATH'],
+  // The same, if CloudFront takes it for ISO 8859-1.
+  ['/%c3%bf.jpg', 404, 'NOT_FOUND'],
 ])('%s is answered with %i and %s, in one line of text', async (path, status, code) => {
   const answer = await local.get(path);
   expect(answer.status).toBe(status);
-  expect(answer.headers).toMatchObject({ 'x-resizer-error': code, 'content-type': 'text/plain; charset=utf-8' });
+  expect(answer.headers).toMatchObject({
+    'x-resizer-error': code,
+    'content-type': 'text/plain; charset=utf-8',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': '*',
+  });
   expect(answer.body.toString()).toMatch(/^[^\n]+\n$/);
 });
 
@@ -150,7 +158,7 @@ test('what is no image, and a truncated one, are 415 with their codes, cached fo
   ]) {
     const answer = await local.get(`/300x300/${key}`);
     expect([key, answer.status, answer.headers['x-resizer-error']]).toEqual([key, 415, code]);
-    expect(answer.headers['cache-control']).toBe('public, max-age=60');
+    expect(answer.headers['cache-control']).toBe('public, max-age=60, s-maxage=60');
   }
 });
 

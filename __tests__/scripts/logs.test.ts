@@ -40,6 +40,8 @@ beforeAll(async () => {
   await local.settle();
   await local.get('/100x100/a.jpg');
   await local.get('/100x100/notes.jpg');
+  local.faults.add('s3:PutObject=AccessDenied');
+  await local.get('/320w/a.jpg');
   for (const [index, line] of local.logged.entries()) {
     const [, name = '', message = ''] = /^(\S+): (\{.*)$/.exec(line) ?? [];
     if (!message) continue;
@@ -79,7 +81,12 @@ test('renders and refreshes are told in order, a line each', async () => {
 
 test('--errors shows only what went wrong', async () => {
   const { stdout } = await logs(['--errors']);
-  expect(stdout.trim().split('\n')).toEqual([expect.stringContaining('UNSUPPORTED  notes.jpg/100x100')]);
+  expect(stdout.trim().split('\n')).toEqual([
+    expect.stringContaining('UNSUPPORTED  notes.jpg/100x100'),
+    expect.stringMatching(
+      /unstored {2}a\.jpg\/320x\.auto .* rendered {2}PutObject of \S+: AccessDenied 403 request [0-9A-F]{16} The function may not use \S+ as/,
+    ),
+  ]);
 });
 
 test('what CloudFront did not take of an answer, and what a deploy could not invalidate, is among what went wrong', async () => {
@@ -97,20 +104,20 @@ test('what CloudFront did not take of an answer, and what a deploy could not inv
 
 test('--json shows what the functions wrote', async () => {
   const { stdout } = await logs(['--errors', '--json']);
-  expect(JSON.parse(stdout)).toMatchObject({ key: 'notes.jpg', Outcome: 'UNSUPPORTED' });
+  expect(JSON.parse(stdout.split('\n')[0]!)).toMatchObject({ key: 'notes.jpg', Outcome: 'UNSUPPORTED' });
 });
 
 test('--follow goes on with what comes, and tells nothing twice', async () => {
   const following = start('logs', ['--follow', '--errors'], environment);
   const lines = () => following.stdout().split('\n').filter(Boolean);
-  while (lines().length < 1) await sleep(50);
+  while (lines().length < 2) await sleep(50);
   const [group, events] = [...groups].find(([name]) => name.startsWith('/aws/lambda/us-east-1.'))!;
   const message = events.find((event) => event.message.includes('UNSUPPORTED'))!.message.replace('notes', 'more');
   groups.set(group, [...events, { eventId: 'later', timestamp: Date.now(), message }]);
-  while (lines().length < 2) await sleep(50);
+  while (lines().length < 3) await sleep(50);
   following.interrupt();
   await following.finished;
-  expect(lines()).toEqual([expect.stringContaining('notes.jpg'), expect.stringContaining('more.jpg')]);
+  expect(lines()).toEqual(['notes.jpg', 'a.jpg', 'more.jpg'].map((key) => expect.stringContaining(` ${key}/`)));
 });
 
 test('where only this machine is to be asked, AWS is not', async () => {

@@ -74,7 +74,7 @@ const roleOf = (mark: string): Record<string, any> =>
     JSON.stringify(Properties).includes(mark),
   )!['Properties'] as Record<string, any>;
 
-test('the function may read and list originals, put variants and write its logs, and no more', () => {
+test('the function may read and list originals, put, read and list variants and write its logs, and no more', () => {
   const role = roleOf('edgelambda.amazonaws.com');
   expect(role['ManagedPolicyArns']).toBeUndefined();
   const attached = Object.values(template.findResources('AWS::IAM::Policy'))
@@ -88,9 +88,13 @@ test('the function may read and list originals, put variants and write its logs,
     'logs:CreateLogStream',
     'logs:PutLogEvents',
     's3:GetObject',
+    's3:GetObject',
+    's3:ListBucket',
     's3:ListBucket',
     's3:PutObject',
   ]);
+  const ofVariants = actions.filter(([, resource]) => resource.includes('Variants')).flatMap(([action]) => action);
+  expect(ofVariants.sort()).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);
   for (const [, resource] of actions) expect(resource).not.toBe('"*"');
   expect(role['AssumeRolePolicyDocument'].Statement.flatMap(({ Principal }: any) => Principal.Service).sort()).toEqual([
     'edgelambda.amazonaws.com',
@@ -151,6 +155,13 @@ test('the cache key is the path alone', () => {
       EnableAcceptEncodingBrotli: false,
     },
   });
+});
+
+test('viewers are told that answers depend on Accept, and no policy sets what any site may read', () => {
+  const config = one('AWS::CloudFront::ResponseHeadersPolicy')['ResponseHeadersPolicyConfig'];
+  expect(config.CustomHeadersConfig.Items).toContainEqual({ Header: 'vary', Value: 'Accept', Override: true });
+  // It adds to requests with an Origin alone: the functions do it for all.
+  expect(config.CorsConfig).toBeUndefined();
 });
 
 test('the viewer-request function stands in the template as code of the current runtime, within its limit', () => {
@@ -253,6 +264,21 @@ describe('the asset of the origin-response function', () => {
     expect(assets(again)).toEqual(assets(out));
     rmSync(again, { recursive: true });
   }, 180_000);
+});
+
+test('an alarm goes off as soon as what was rendered could not be stored', () => {
+  const alarm = one('AWS::CloudWatch::Alarm', { Properties: { MetricName: 'Answers' } });
+  expect(alarm).toMatchObject({
+    Namespace: 'ImageResizer',
+    Threshold: 0,
+    EvaluationPeriods: 1,
+    Statistic: 'Sum',
+    ComparisonOperator: 'GreaterThanThreshold',
+    Dimensions: [
+      { Name: 'FunctionName', Value: { Ref: expect.stringContaining('OriginResponse') } },
+      { Name: 'Outcome', Value: 'unstored' },
+    ],
+  });
 });
 
 test('the outputs name the URL and the buckets', () => {

@@ -2,11 +2,21 @@ import type { CloudFrontHeaders, CloudFrontResponse, CloudFrontResultResponse } 
 import { STATUS_CODES } from 'node:http';
 import { CACHE_TAG_HEADER } from '../cache-tag';
 import type { Config } from '../config';
+import { CORS_HEADERS } from '../cors';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
-import type { Rendered } from '../render';
 
 type Cache = Config['cache'];
+
+/** An image as it goes out. */
+export interface Picture {
+  contentType: string;
+  base64: string;
+  /** As S3 will send it; missing where the picture is not stored. */
+  etag?: string | undefined;
+  /** What was done in place of what was asked, where a viewer sees it: an animation that does not move. */
+  notice?: string | undefined;
+}
 
 const NO_STORE = 'no-store';
 
@@ -14,18 +24,25 @@ const NO_STORE = 'no-store';
 export const variantCacheControl = (cache: Cache): string =>
   `public, max-age=${cache.browser}, s-maxage=${cache.cdn}, stale-while-revalidate=${cache.staleWhileRevalidate}`;
 
-const errorCacheControl = (cache: Cache): string => `public, max-age=${cache.errors}`;
+/** `Cache-Control` of an error that will stay so for a while. CloudFront caches a 415 only with one of the two. */
+export const errorCacheControl = ({ errors }: Cache): string => `public, max-age=${errors}, s-maxage=${errors}`;
+
+/** What every answer tells browsers: that it depends on `Accept`, and that any site may read it. */
+function forBrowsers(): CloudFrontHeaders {
+  const headers = Object.fromEntries(CORS_HEADERS.map((name) => [name, [{ key: name, value: '*' }]]));
+  return { ...headers, vary: [{ key: 'vary', value: 'Accept' }] };
+}
 
 /**
  * A response in place of the origin's. Of the origin's headers only those stay that a function has to hand on
- * unchanged; all others describe the body of S3's error.
+ * unchanged; all others describe S3's own response.
  */
 function replace(
   origin: CloudFrontResponse,
   status: number,
   headers: Record<string, string>,
 ): CloudFrontResultResponse {
-  const kept: CloudFrontHeaders = {};
+  const kept = forBrowsers();
   for (const name of READ_ONLY_HEADERS.originResponse) {
     const header = origin.headers[name];
     if (header) kept[name] = header;
@@ -34,24 +51,26 @@ function replace(
   return { status: String(status), statusDescription: STATUS_CODES[status] ?? '', headers: kept };
 }
 
-/** What was done in place of what was asked, where a viewer sees it: an animation that does not move. */
+/** The header that carries {@link Picture.notice}. */
 const NOTE_HEADER = 'x-resizer-note';
 
 /** The metadata of a stored variant that holds the same, as S3 sends it. */
-const NOTE_METADATA = 'x-amz-meta-note';
+const NOTE_METADATA_HEADER = 'x-amz-meta-note';
 
-const noteHeader = ({ notice }: Rendered): Record<string, string> => (notice ? { [NOTE_HEADER]: notice } : {});
+/** Whether a header of S3's response is for nobody but its owner: all of its own but the tag, which CloudFront reads. */
+const isInternal = (name: string): boolean =>
+  name === 'server' || (name.startsWith('x-amz-') && name !== CACHE_TAG_HEADER);
 
-/** The origin's own response, which depends on `Accept` like all others. */
+/** The origin's own response, with the headers that viewers need, and without those that are S3's own. */
 export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
-  const vary = (origin.headers['vary'] ?? []).map(({ value }) => value);
-  const { [NOTE_METADATA]: note, ...headers } = origin.headers;
+  const kept = Object.entries(origin.headers).filter(([name]) => !isInternal(name));
+  const note = origin.headers[NOTE_METADATA_HEADER]?.[0]?.value;
   return {
     ...origin,
     headers: {
-      ...headers,
-      ...(note?.[0] && { [NOTE_HEADER]: [{ key: NOTE_HEADER, value: note[0].value }] }),
-      vary: [{ key: 'Vary', value: [...vary, 'Accept'].join(', ') }],
+      ...Object.fromEntries(kept),
+      ...forBrowsers(),
+      ...(note && { [NOTE_HEADER]: [{ key: NOTE_HEADER, value: note }] }),
     },
   };
 }
@@ -64,83 +83,74 @@ function responseBytes(response: CloudFrontResultResponse, body: string): number
   return lines.reduce((sum, bytes) => sum + bytes, body.length);
 }
 
-/** Adds an image to a response; undefined where the two are over the limit of a generated response. */
-function withImage(response: CloudFrontResultResponse, base64: string): CloudFrontResultResponse | undefined {
+/** A response with a picture; undefined where the two are over the limit of a generated response. */
+function withPicture(
+  origin: CloudFrontResponse,
+  status: number,
+  { contentType, base64, notice }: Picture,
+  headers: Record<string, string>,
+): CloudFrontResultResponse | undefined {
+  const response = replace(origin, status, {
+    'content-type': contentType,
+    ...(notice && { [NOTE_HEADER]: notice }),
+    ...headers,
+  });
   if (responseBytes(response, base64) >= LAMBDA_EDGE.responseBytes) return undefined;
   return { ...response, body: base64, bodyEncoding: 'base64' };
 }
 
-/** A variant as it was put: the same as S3 will answer from now on. */
-export const stored = (
+/**
+ * A variant, as S3 will answer it from now on. One that could not be stored is kept by no cache, so that the next miss
+ * tries again.
+ * @returns undefined where it is over the limit of a generated response
+ */
+export const variantAnswer = (
   origin: CloudFrontResponse,
-  rendered: Rendered,
-  base64: string,
-  put: { etag: string; cacheTag: string },
+  picture: Picture,
+  cacheTag: string,
   cache: Cache,
 ): CloudFrontResultResponse | undefined =>
-  withImage(
-    replace(origin, 200, {
-      'content-type': rendered.contentType,
-      'cache-control': variantCacheControl(cache),
-      etag: put.etag,
-      [CACHE_TAG_HEADER]: put.cacheTag,
-      vary: 'Accept',
-      'x-resizer': 'rendered',
-      ...noteHeader(rendered),
-    }),
-    base64,
-  );
+  withPicture(origin, 200, picture, {
+    ...(picture.etag === undefined
+      ? { 'cache-control': NO_STORE }
+      : { 'cache-control': variantCacheControl(cache), etag: picture.etag, [CACHE_TAG_HEADER]: cacheTag }),
+    'x-resizer': 'rendered',
+  });
 
-/** A variant that could not be put: the next miss tries again. */
-export const unstored = (
+/** The picture that is shown in place of a missing original; undefined as for {@link variantAnswer}. */
+export const fallbackAnswer = (
   origin: CloudFrontResponse,
-  rendered: Rendered,
-  base64: string,
-): CloudFrontResultResponse | undefined =>
-  withImage(
-    replace(origin, 200, {
-      'content-type': rendered.contentType,
-      'cache-control': NO_STORE,
-      vary: 'Accept',
-      'x-resizer': 'rendered',
-      ...noteHeader(rendered),
-    }),
-    base64,
-  );
-
-/** The image that is shown in place of a missing original. */
-export const fallback = (
-  origin: CloudFrontResponse,
-  rendered: Rendered,
-  message: Failure,
+  picture: Picture,
+  { code }: Failure,
   cache: Cache,
 ): CloudFrontResultResponse | undefined =>
-  withImage(
-    replace(origin, FAILURES[message.code], {
-      'content-type': rendered.contentType,
-      'cache-control': errorCacheControl(cache),
-      vary: 'Accept',
-      'x-resizer-error': message.code,
-    }),
-    rendered.body.toString('base64'),
-  );
+  withPicture(origin, FAILURES[code], picture, { 'cache-control': errorCacheControl(cache), 'x-resizer-error': code });
 
 /** To the variant in S3, where it is too large for a generated response. */
 export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontResultResponse => ({
-  ...replace(origin, 302, { location: path, 'cache-control': `private, ${NO_STORE}`, vary: 'Accept' }),
+  ...replace(origin, 302, { location: path, 'cache-control': `private, ${NO_STORE}` }),
   body: '',
 });
 
-/** One line of text. Only what will stay so for a while is cached: a missing original, or one that is no image. */
-export function refuse(origin: CloudFrontResponse, { code, message }: Failure, cache: Cache): CloudFrontResultResponse {
+/**
+ * One line of text. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
+ * ETag and Last-Modified, so that no revalidation keeps it longer.
+ * @param cacheTag of the original, where something is stored by which an upload is followed by an invalidation
+ */
+export function refuse(
+  origin: CloudFrontResponse,
+  { code, message }: Failure,
+  cache: Cache,
+  cacheTag?: string,
+): CloudFrontResultResponse {
   const status = FAILURES[code];
-  const headers: Record<string, string> = {
+  const headers = {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': status === 404 || status === 415 ? errorCacheControl(cache) : NO_STORE,
-    vary: 'Accept',
     'x-resizer-error': code,
+    ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
+    ...(status === 503 && { 'retry-after': '1' }),
   };
-  if (status === 503) headers['retry-after'] = '1';
   return { ...replace(origin, status, headers), body: `${message}\n`, bodyEncoding: 'text' };
 }
 

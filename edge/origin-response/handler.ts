@@ -1,32 +1,54 @@
 /**
- * Lambda@Edge at origin-response: S3 has the variant, or it is made now.
+ * Lambda@Edge at origin-response: S3 has the variant, or that it cannot be made, or it is made now.
  *
  * `SETTINGS` is put in by the build.
  */
 import '../render/use-fonts';
 import { setImmediate } from 'node:timers/promises';
-import type { CloudFrontResponseEvent, CloudFrontResponseResult, Context } from 'aws-lambda';
+import type {
+  CloudFrontRequest,
+  CloudFrontResponse,
+  CloudFrontResponseEvent,
+  CloudFrontResponseResult,
+  CloudFrontResultResponse,
+  CloudFrontS3Origin,
+  Context,
+} from 'aws-lambda';
 import { failure } from '../failure';
-import { allows, parsePath, printVariant } from '../grammar';
+import { type Wanted, allows, parsePath, printVariant } from '../grammar';
 import type { OriginResponseSettings } from '../settings';
 import { headOnly, passOn, refuse } from './answer';
 import { bucketsOf } from './buckets';
 import { RenderLog } from './log';
-import { makeVariant } from './make-variant';
+import { makeVariant, variantKey } from './make-variant';
+import { type StoredRefusal, isInForce, refusalOf } from './refusal';
+import { describeResponse } from './s3-failure';
+import { Store } from './store';
 
 declare const SETTINGS: OriginResponseSettings;
 
-/** Statuses with which S3 answers for a variant that it has. */
-const HAS = new Set(['200', '206', '304', '412', '416']);
+/** Statuses with which S3 answers for an object that it has, and sends its metadata. */
+const FOUND = new Set(['200', '206']);
+
+/** The same, without its metadata: whether the object is a picture or a refusal has to be asked. */
+const FOUND_WITHOUT_METADATA = new Set(['304', '412', '416']);
 
 /** S3 says 404 for a missing object, and 403 where the distribution may not list the bucket. */
-const LACKS = new Set(['404', '403']);
+const MISSING = new Set(['404', '403']);
+
+const ANSWERED = new Set([...FOUND, ...FOUND_WITHOUT_METADATA, ...MISSING]);
+
+const UNREACHABLE = failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.');
+const NOT_ALLOWED = failure('NOT_ALLOWED', 'This is no variant that is allowed here.');
 
 /** Before the name of a function where CloudFront runs it, by its log groups; whether here as well is open. */
 const HOME_REGION = /^us-east-1\./;
 
 /** Kept back from the time that the function has left, for the answer's way out. */
 const MARGIN_MS = 1_000;
+
+/** Whether S3 failed where it should have known the variant, or that there is none. */
+const isFailed = ({ status }: CloudFrontResponse): boolean => status === '403' || !ANSWERED.has(status);
 
 /**
  * Connections that S3 closed while the process was frozen are noticed in a whole turn of the event loop; a request sent
@@ -40,32 +62,68 @@ async function noticeClosedConnections(): Promise<void> {
 /** The entry point; it never throws. */
 export async function handler(event: CloudFrontResponseEvent, context: Context): Promise<CloudFrontResponseResult> {
   const { request, response: origin } = event.Records[0]!.cf;
-  if (HAS.has(origin.status)) return passOn(origin);
+  const answer = await answerInPlace(request, origin, context);
+  if (!answer) return passOn(origin);
+  return request.method === 'HEAD' ? headOnly(answer) : answer;
+}
 
-  const { grammar, generation, cache, budgetMs } = SETTINGS;
-  if (!LACKS.has(origin.status)) {
-    return refuse(origin, failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.'), cache);
-  }
+/** The answer that takes the place of S3's; undefined where S3's is that of a picture. */
+async function answerInPlace(
+  request: CloudFrontRequest,
+  origin: CloudFrontResponse,
+  context: Context,
+): Promise<CloudFrontResultResponse | undefined> {
+  const { grammar, generation, cache, refusalRules } = SETTINGS;
+  const refusal = FOUND.has(origin.status) ? refusalOf(origin.headers) : undefined;
+  if (FOUND.has(origin.status) && !refusal) return undefined;
+  if (refusal && isInForce(refusal, refusalRules)) return refuse(origin, refusal.failure, cache, refusal.cacheTag);
+
   const s3 = request.origin?.s3;
   const wanted = parsePath(grammar, request.uri);
-  if (!s3 || !wanted || !allows(grammar, wanted.variant) || s3.path !== `/${generation}`) {
-    return refuse(origin, failure('NOT_ALLOWED', 'This is no variant that is allowed here.'), cache);
-  }
-
+  const isAllowed = s3 && wanted && allows(grammar, wanted.variant) && s3.path === `/${generation}`;
   const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), {
-    key: wanted.key,
-    variant: printVariant(wanted.variant),
+    key: wanted?.key ?? request.uri,
+    variant: wanted ? printVariant(wanted.variant) : '',
     originStatus: Number(origin.status),
   });
-  const signal = AbortSignal.timeout(Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS)));
   try {
-    await noticeClosedConnections();
-    const answer = await makeVariant({ wanted, buckets: bucketsOf(s3), origin, settings: SETTINGS, signal, log });
-    return request.method === 'HEAD' ? headOnly(answer) : answer;
+    if (s3 && isFailed(origin)) log.s3Failure(describeResponse(origin, bucketsOf(s3).variants));
+    if (!ANSWERED.has(origin.status)) {
+      log.outcome(UNREACHABLE.code);
+      return refuse(origin, UNREACHABLE, cache);
+    }
+    if (isAllowed) return await lookAndMake({ wanted, s3, origin, refusal, log, context });
+    return FOUND_WITHOUT_METADATA.has(origin.status) ? undefined : refuse(origin, NOT_ALLOWED, cache);
   } catch (error) {
     log.error(error);
     return refuse(origin, failure('UNAVAILABLE', 'The image could not be made. Try again.'), cache);
   } finally {
     log.write();
   }
+}
+
+interface Miss {
+  wanted: Wanted;
+  s3: CloudFrontS3Origin;
+  origin: CloudFrontResponse;
+  /** A stored one that no longer holds. */
+  refusal: StoredRefusal | undefined;
+  log: RenderLog;
+  context: Context;
+}
+
+/** Makes the variant, unless a look into the bucket shows that there is no need to. */
+async function lookAndMake({ wanted, s3, origin, refusal, log, context }: Miss) {
+  const { cache, refusalRules, budgetMs } = SETTINGS;
+  const signal = AbortSignal.timeout(Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS)));
+  const store = new Store(bucketsOf(s3), signal, log);
+  await noticeClosedConnections();
+  let outdated = refusal;
+  if (FOUND_WITHOUT_METADATA.has(origin.status)) {
+    const found = await store.headRefusal(variantKey(SETTINGS.generation, wanted.key, wanted.variant));
+    if (!found) return undefined;
+    if (isInForce(found, refusalRules)) return refuse(origin, found.failure, cache, found.cacheTag);
+    outdated = found;
+  }
+  return makeVariant({ wanted, origin, settings: SETTINGS, store, outdated: outdated?.etag, signal, log });
 }

@@ -1,5 +1,6 @@
-import { METRICS, embeddedMetrics } from '../metrics';
+import { METRICS, UNSTORED, embeddedMetrics } from '../metrics';
 import type { Rendered } from '../render';
+import type { S3Failure } from './s3-failure';
 
 /** A part of the work whose time is noted. */
 type Phase = typeof METRICS.get | typeof METRICS.render | typeof METRICS.put;
@@ -11,12 +12,17 @@ interface Subject {
   originStatus: number;
 }
 
-/** The one line of JSON that each answer leaves in the log, which CloudWatch reads its metrics from. */
+/**
+ * The one line of JSON that each answer leaves in the log, which CloudWatch reads its metrics from. What is passed on
+ * leaves one only if S3 failed.
+ */
 export class RenderLog {
   readonly #functionName: string;
   readonly #line: Record<string, unknown>;
   readonly #values: Record<string, number>;
-  #outcome = 'FAULT';
+  readonly #s3Failures: S3Failure[] = [];
+  #outcome: string | undefined;
+  #isUnstored = false;
 
   constructor(functionName: string, subject: Subject) {
     this.#functionName = functionName;
@@ -43,22 +49,42 @@ export class RenderLog {
     Object.assign(this.#line, { contentType, width, height, frames, ...(note && { note }) });
   }
 
-  /** `rendered`, `redirected`, `unstored`, or the code of a failure. */
+  /** `rendered`, `redirected`, or the code of a failure. */
   outcome(outcome: string): void {
     this.#outcome = outcome;
   }
 
+  /** What was made could not be stored: that is the outcome, since it costs a render each time. */
+  unstored(): void {
+    this.#isUnstored = true;
+  }
+
+  /** A request to S3 that failed, whatever came of it. */
+  s3Failure(failure: S3Failure): void {
+    this.#s3Failures.push(failure);
+  }
+
   /** A fault of this program, which the viewer sees as a 503. */
   error(error: unknown): void {
+    this.#outcome = 'FAULT';
     this.#line['error'] = error instanceof Error ? error.stack : String(error);
   }
 
   write(): void {
+    const hasFailed = this.#s3Failures.length > 0;
+    if (this.#outcome === undefined && !hasFailed) return;
+    const made = this.#outcome ?? 'passed';
     const metrics = embeddedMetrics({
       functionName: this.#functionName,
-      outcome: this.#outcome,
+      outcome: this.#isUnstored ? UNSTORED : made,
       values: this.#values,
     });
-    console.log(JSON.stringify({ ...this.#line, ...metrics }));
+    const line = {
+      ...this.#line,
+      ...(this.#isUnstored && { made }),
+      ...(hasFailed && { s3Failures: this.#s3Failures }),
+      ...metrics,
+    };
+    console.log(JSON.stringify(line));
   }
 }

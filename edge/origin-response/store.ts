@@ -1,6 +1,17 @@
-import { GetObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { type Failure, failure } from '../failure';
+import type { Picture } from './answer';
 import type { Bucket, Buckets } from './buckets';
+import type { RenderLog } from './log';
+import { type StoredRefusal, parseRefusal, refusalMetadata } from './refusal';
+import { type Purpose, describeError, kindOf } from './s3-failure';
 
 /** An original's bytes, and the ETag that tells which version of it they are. */
 export interface Original {
@@ -8,16 +19,31 @@ export interface Original {
   etag: string;
 }
 
-/** What is stored as a variant. */
-export interface StoredVariant {
-  key: string;
-  body: Buffer;
-  contentType: string;
+/** An original that is not fetched, and why; the ETag tells which version that is true of. */
+export interface RefusedOriginal {
+  refusal: Failure;
+  etag: string;
+}
+
+/** What every object in the bucket of variants says of itself. */
+interface Stored {
   cacheControl: string;
   cacheTag: string;
   originalEtag: string;
   /** What a viewer is told of it, in a line of ASCII. */
   note?: string;
+}
+
+export interface NewVariant extends Stored {
+  body: Buffer;
+  contentType: string;
+  notice?: string | undefined;
+}
+
+export interface NewRefusal extends Stored {
+  refusal: StoredRefusal;
+  /** ETag of the refusal that it takes the place of; of nothing where it is missing. */
+  replaces?: string | undefined;
 }
 
 const clients = new Map<string, S3Client>();
@@ -35,67 +61,148 @@ function clientFor({ region }: Bucket): S3Client {
 
 const unquoted = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');
 
-function failureOf(error: unknown): Failure {
-  const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-  const name = error instanceof Error ? error.name : '';
-  if (status === 404 && name !== 'NoSuchBucket') return failure('NOT_FOUND', 'There is no original of this key.');
-  if (status === 403 || status === 404) return failure('UNREADABLE', 'The originals cannot be read.');
-  return failure('UNAVAILABLE', 'The originals cannot be reached now. Try again.');
-}
+const isMissing = (error: unknown): boolean => kindOf(error) === 'missing';
 
-/**
- * Fetches an original whole, unless it is over `maxBytes`.
- * @returns `NOT_FOUND`, `TOO_LARGE`, `UNREADABLE` (permissions, no such bucket) or `UNAVAILABLE` as a failure
- */
-export async function getOriginal(
-  { originals }: Buckets,
-  key: string,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Original | Failure> {
-  try {
-    const object = await clientFor(originals).send(
-      new GetObjectCommand({ Bucket: originals.name, Key: originals.prefix + key }),
-      { abortSignal: signal },
-    );
-    const bytes = object.ContentLength ?? 0;
-    if (bytes > maxBytes) {
-      (object.Body as { destroy?: () => void } | undefined)?.destroy?.();
-      return failure('TOO_LARGE', `The original is ${bytes} bytes; up to ${maxBytes} are allowed.`);
-    }
-    // A body that stalls is cut off with its request: the signal ends reading, too.
-    const body = await Promise.race([object.Body!.transformToByteArray(), aborted(signal)]);
-    return { body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), etag: unquoted(object.ETag) };
-  } catch (error) {
-    return failureOf(error);
+/** The buckets, as one request uses them: within its time, with each failure in its log line. */
+export class Store {
+  readonly #buckets: Buckets;
+  readonly #signal: AbortSignal;
+  readonly #log: RenderLog;
+
+  constructor(buckets: Buckets, signal: AbortSignal, log: RenderLog) {
+    this.#buckets = buckets;
+    this.#signal = signal;
+    this.#log = log;
   }
-}
 
-/** Stores a variant. @returns its ETag as S3 will send it, or undefined where it could not be stored */
-export async function putVariant(
-  { variants }: Buckets,
-  variant: StoredVariant,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    const { ETag } = await clientFor(variants).send(
-      new PutObjectCommand({
-        Bucket: variants.name,
-        Key: variant.key,
-        Body: variant.body,
-        ContentType: variant.contentType,
-        CacheControl: variant.cacheControl,
-        Metadata: {
-          'cache-tag': variant.cacheTag,
-          'original-etag': variant.originalEtag,
-          ...(variant.note && { note: variant.note }),
-        },
-      }),
-      { abortSignal: signal },
-    );
-    return ETag;
-  } catch {
-    return undefined;
+  /**
+   * Fetches an original whole, unless it is over `maxBytes`.
+   * @returns `NOT_FOUND`, `UNREADABLE` (what its owner has to mend) or `UNAVAILABLE` as a failure
+   */
+  async getOriginal(key: string, maxBytes: number): Promise<Original | RefusedOriginal | Failure> {
+    const { originals } = this.#buckets;
+    try {
+      const object = await this.#get(originals, originals.prefix + key);
+      const etag = unquoted(object.ETag);
+      const bytes = object.ContentLength ?? 0;
+      if (bytes > maxBytes) {
+        (object.Body as { destroy?: () => void } | undefined)?.destroy?.();
+        return {
+          etag,
+          refusal: failure('TOO_LARGE', `The original is ${bytes} bytes; up to ${maxBytes} are allowed.`),
+        };
+      }
+      return { etag, body: await this.#read(object) };
+    } catch (error) {
+      if (isMissing(error)) return failure('NOT_FOUND', 'There is no original of this key.');
+      this.#report('GetObject', error, 'originals');
+      if (kindOf(error) === 'unreadable') return failure('UNREADABLE', 'The originals cannot be read.');
+      return failure('UNAVAILABLE', 'The originals cannot be reached now. Try again.');
+    }
+  }
+
+  /** What is stored at the key of a variant; undefined where that is nothing, or cannot be had. */
+  async getVariant(key: string): Promise<Picture | StoredRefusal | undefined> {
+    try {
+      const object = await this.#get(this.#buckets.variants, key);
+      const body = await this.#read(object);
+      return (
+        parseRefusal(object.Metadata ?? {}, object.ETag) ?? {
+          contentType: object.ContentType ?? '',
+          base64: body.toString('base64'),
+          etag: object.ETag,
+          notice: object.Metadata?.['note'],
+        }
+      );
+    } catch (error) {
+      if (!isMissing(error)) this.#report('GetObject', error, 'variants');
+      return undefined;
+    }
+  }
+
+  /** The refusal that is stored at the key of a variant; undefined where there is none, or it cannot be seen. */
+  async headRefusal(key: string): Promise<StoredRefusal | undefined> {
+    const { variants } = this.#buckets;
+    try {
+      const { ETag, Metadata = {} } = await clientFor(variants).send(
+        new HeadObjectCommand({ Bucket: variants.name, Key: key }),
+        { abortSignal: this.#signal },
+      );
+      return parseRefusal(Metadata, ETag);
+    } catch (error) {
+      if (!isMissing(error)) this.#report('HeadObject', error, 'variants');
+      return undefined;
+    }
+  }
+
+  /** Stores a variant, whatever its key holds. @returns its ETag as S3 will send it, or undefined where S3 fails */
+  async putVariant(key: string, { body, contentType, notice, ...stored }: NewVariant): Promise<string | undefined> {
+    try {
+      const { ETag } = await this.#put(key, stored, {
+        Body: body,
+        ContentType: contentType,
+        ...(notice && { Metadata: { note: notice } }),
+      });
+      return ETag;
+    } catch (error) {
+      this.#report('PutObject', error, 'variants');
+      return undefined;
+    }
+  }
+
+  /**
+   * Stores a refusal where there is nothing, or in place of another one: never in place of a picture.
+   * S3 User Guide: conditional-writes.
+   * @returns `taken` where something else has come meanwhile
+   */
+  async putRefusal(key: string, { refusal, replaces, ...stored }: NewRefusal): Promise<'stored' | 'taken' | 'failed'> {
+    const { code, message } = refusal.failure;
+    try {
+      await this.#put(key, stored, {
+        Body: `${code}: ${message}\n`,
+        ContentType: 'text/plain; charset=utf-8',
+        Metadata: refusalMetadata(refusal),
+        ...(replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces }),
+      });
+      return 'stored';
+    } catch (error) {
+      const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+      // 409: another one is being stored at this moment. 404: what was to be replaced is gone.
+      if (status === 412 || status === 409 || isMissing(error)) return 'taken';
+      this.#report('PutObject', error, 'variants');
+      return 'failed';
+    }
+  }
+
+  #get({ name, region }: Bucket, key: string): Promise<GetObjectCommandOutput> {
+    const get = new GetObjectCommand({ Bucket: name, Key: key });
+    return clientFor({ name, region }).send(get, { abortSignal: this.#signal });
+  }
+
+  /** A body that stalls is cut off with its request: the signal ends reading, too. */
+  async #read({ Body }: GetObjectCommandOutput): Promise<Buffer> {
+    const bytes = await Promise.race([Body!.transformToByteArray(), aborted(this.#signal)]);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #put(
+    key: string,
+    { cacheControl, cacheTag, originalEtag }: Stored,
+    { Metadata, ...input }: Omit<PutObjectCommand['input'], 'Bucket' | 'Key'>,
+  ) {
+    const { variants } = this.#buckets;
+    const put = new PutObjectCommand({
+      ...input,
+      Bucket: variants.name,
+      Key: key,
+      CacheControl: cacheControl,
+      Metadata: { 'cache-tag': cacheTag, 'original-etag': originalEtag, ...Metadata },
+    });
+    return clientFor(variants).send(put, { abortSignal: this.#signal });
+  }
+
+  #report(operation: string, error: unknown, purpose: Purpose): void {
+    this.#log.s3Failure(describeError(operation, error, this.#buckets[purpose], purpose));
   }
 }
 

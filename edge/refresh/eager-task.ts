@@ -11,7 +11,7 @@ const CACHES = 3;
 export interface EagerWorld {
   grammar: Grammar;
   sizes: string[];
-  /** How long a 404 may be cached, in seconds. */
+  /** How long a 404 or 415 may be cached, in seconds. */
   errorSeconds: number;
   /** Of the distribution, without a slash at the end. */
   url(): Promise<string>;
@@ -23,7 +23,7 @@ export interface EagerWorld {
 
 /**
  * Makes the eager sizes of one original, or sees to it that they are made later: when the invalidation is complete,
- * or when a 404 from before the upload is no longer cached.
+ * or when an error from before the upload is no longer cached.
  * @throws Error where neither can be done now
  */
 export async function runEager(task: EagerTask, world: EagerWorld): Promise<void> {
@@ -33,9 +33,9 @@ export async function runEager(task: EagerTask, world: EagerWorld): Promise<void
   };
   const { eager: key, invalidation, attempt } = task;
   if (invalidation !== undefined && !(await world.isComplete(invalidation))) return later(task, INVALIDATION_SECONDS);
-  const isMissing = await makeEager(await world.url(), world.grammar, world.sizes, key);
-  world.log({ eager: key, attempt, isMissing });
+  const isEarly = await makeEager(await world.url(), world.grammar, world.sizes, key);
+  world.log({ eager: key, attempt, isEarly });
   const wait = Math.min(SQS.delaySeconds, world.errorSeconds + INVALIDATION_SECONDS);
   const attempts = 1 + Math.ceil((CACHES * (world.errorSeconds + INVALIDATION_SECONDS)) / wait);
-  if (isMissing && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
+  if (isEarly && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
 }

@@ -33,6 +33,8 @@ interface Outcome {
   status: number;
   /** Not by this project's functions, and so not for good: by a web ACL, by CloudFront, or for want of concurrency. */
   isTurnedAway: boolean;
+  /** From a cache, and so perhaps from before the upload. */
+  isCached: boolean;
 }
 
 async function ask(url: string, { path, accept }: EagerRequest): Promise<Outcome> {
@@ -44,12 +46,16 @@ async function ask(url: string, { path, accept }: EagerRequest): Promise<Outcome
   });
   await response.arrayBuffer();
   const { status, headers } = response;
-  return { status, isTurnedAway: status >= 429 || (status === 403 && !headers.has('x-resizer-error')) };
+  return {
+    status,
+    isTurnedAway: status >= 429 || (status === 403 && !headers.has('x-resizer-error')),
+    isCached: headers.has('age'),
+  };
 }
 
 /**
  * Asks for every eager size of an original through the distribution.
- * @returns whether a 404 from before the upload is still cached, so that it has to be asked again
+ * @returns whether an error from before the upload may still be cached, so that it has to be asked again
  * @throws Error where one could not be made now
  */
 export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
@@ -57,5 +63,5 @@ export async function makeEager(url: string, grammar: Grammar, sizes: string[], 
   const outcomes = await pMap(requests, (request) => ask(url, request), { concurrency: CONCURRENCY });
   const failed = outcomes.find(({ isTurnedAway }) => isTurnedAway);
   if (failed) throw new Error(`An eager size was answered with ${failed.status}.`);
-  return outcomes.some(({ status }) => status === 404);
+  return outcomes.some(({ status, isCached }) => status === 404 || (status === 415 && isCached));
 }

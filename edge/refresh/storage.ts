@@ -5,7 +5,6 @@ import {
   S3ServiceException,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
-import { parseVariant } from '../grammar';
 import { S3, S3_API } from '../limits';
 import { inBatches } from './batches';
 
@@ -13,7 +12,7 @@ import { inBatches } from './batches';
 export interface Storage {
   /** ETag of an original, or nothing if it is gone. */
   originalEtag(key: string): Promise<string | undefined>;
-  /** Full keys of the stored variants of an original. */
+  /** Full keys of all that is stored directly below an original's key, whether or not its name is a variant's. */
   listVariants(key: string): Promise<string[]>;
   /** ETag of the original that a variant was made from; nothing if the variant is gone, '' if it does not say. */
   madeFrom(variant: string): Promise<string | undefined>;
@@ -53,7 +52,7 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
         { Bucket: variants.bucket, Prefix: prefix, Delimiter: '/' },
       );
       for await (const { Contents = [] } of pages) found.push(...Contents.map((object) => object.Key!));
-      return found.filter((name) => parseVariant(name.slice(prefix.length)));
+      return found;
     },
     async madeFrom(variant) {
       // A listing has no metadata.

@@ -3,6 +3,7 @@
  *
  * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
+import { CORS_HEADERS } from '../cors';
 import type { ViewerRequestSettings } from '../settings';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
@@ -46,14 +47,16 @@ function headerOf(headers: Values, name: string): string {
 }
 
 function answer(refusal: Refusal): ViewerResponse {
+  const headers: Values = {
+    'content-type': { value: 'text/plain; charset=utf-8' },
+    'cache-control': { value: 'no-store' },
+    'x-resizer-error': { value: refusal.code },
+  };
+  CORS_HEADERS.forEach((name) => (headers[name] = { value: '*' }));
   return {
     statusCode: refusal.status,
     statusDescription: REASONS[refusal.status],
-    headers: {
-      'content-type': { value: 'text/plain; charset=utf-8' },
-      'cache-control': { value: 'no-store' },
-      'x-resizer-error': { value: refusal.code },
-    },
+    headers,
     body: refusal.message + '\n',
   };
 }

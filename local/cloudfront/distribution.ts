@@ -185,12 +185,13 @@ export class Distribution {
     }
     const address = addressOf(this.#origin.DomainName);
     const origin = await askOrigin({ ...request, headers }, this.#origin, address, log);
-    let response = origin;
+    let answer = origin;
     if (originResponse && !origin.headers['x-cache']) {
       const event = originResponseEvent(request, origin, this.#origin, definition);
-      response = await runOriginResponse(originResponse, event, origin, open, log);
+      answer = await runOriginResponse(originResponse, event, origin, open, log);
     }
-    const failed = response !== origin && Boolean(response.headers['x-cache']);
+    const failed = answer !== origin && Boolean(answer.headers['x-cache']);
+    const response = this.#forwardsHeaders || open.varyReachesViewers ? answer : withoutVary(answer);
     const since = open.invalidationReachesInFlight ? this.#invalidated.slice(before) : [];
     const isInvalidated = since.some((item) => isNamedBy(item, key, this.#tagsOf(response)));
     if (request.method === 'GET' && !isInvalidated && !(failed && !open.functionErrorsCached))
@@ -198,7 +199,13 @@ export class Distribution {
     return response;
   }
 
-  #tagsOf({ headers }: EdgeResponse): string[] {
+  get #forwardsHeaders(): boolean {
+    const { HeadersConfig } = this.#options.cachePolicy.ParametersInCacheKeyAndForwardedToOrigin;
+    return HeadersConfig.HeaderBehavior !== 'none';
+  }
+
+  #tagsOf({ status, headers }: EdgeResponse): string[] {
+    if (status >= 400 && !this.#options.open.tagsOnErrors) return [];
     const name = this.#options.definition.config.CacheTagConfig?.HeaderName.toLowerCase();
     const tags = (name && headers[name]) || '';
     return tags.split(',').map((tag) => tag.trim().toLowerCase());
@@ -233,6 +240,11 @@ export class Distribution {
     );
     return names.length ? `${uri}?${names.map((name) => `${name}=${querystring[name]!.value}`).join('&')}` : uri;
   }
+}
+
+function withoutVary(response: EdgeResponse): EdgeResponse {
+  const { vary: _, ...headers } = response.headers;
+  return { ...response, headers };
 }
 
 const pick = (headers: Record<string, string>, names: string[]): Record<string, string> =>

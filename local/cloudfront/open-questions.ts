@@ -10,6 +10,10 @@ export interface OpenQuestions {
   invalidationReachesInFlight: boolean;
   /** Whether a path that is not UTF-8 is taken for ISO-8859-1, and is UTF-8 when the function sees it. */
   latin1PathsConverted: boolean;
+  /** Whether a cached error has the cache tags of its response. */
+  tagsOnErrors: boolean;
+  /** Whether a `Vary` of the origin or a function reaches viewers where it names a header that is not forwarded. */
+  varyReachesViewers: boolean;
 }
 
 export const PESSIMISTIC: OpenQuestions = {
@@ -18,4 +22,6 @@ export const PESSIMISTIC: OpenQuestions = {
   functionErrorsCached: true,
   invalidationReachesInFlight: false,
   latin1PathsConverted: false,
+  tagsOnErrors: false,
+  varyReachesViewers: false,
 };

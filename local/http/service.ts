@@ -1,3 +1,4 @@
+import type { S3ErrorCode } from '../s3/errors';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock';
@@ -55,6 +56,8 @@ export interface Service {
   throttled(): ServiceError;
   /** The error that the service would send with this status. */
   failed(status: number): ServiceError;
+  /** The error with this code; missing where faults name none. */
+  coded?(code: S3ErrorCode): ServiceError;
   /** @param headers those that `headers` gave for this answer */
   errorReply(error: ServiceError, request: ApiRequest, headers: Record<string, string>): Reply;
   /** Told of each answer; `call` is missing if the request could not be read. */
@@ -123,6 +126,7 @@ async function applyFault(service: Service, { latencyMs, outcome }: FaultHit, cl
   }
   if (outcome?.kind === 'status') throw service.failed(outcome.status);
   if (outcome?.kind === 'throttle') throw service.throttled();
+  if (outcome?.kind === 'code' && service.coded) throw service.coded(outcome.code);
 }
 
 /** Why a request may not go ahead, as AWS words it; undefined if it may. */

@@ -15,12 +15,15 @@ const ERRORS = {
   InvalidAccessKeyId: [403, 'The AWS Access Key Id you provided does not exist in our records.'],
   InvalidArgument: [400, 'Invalid Argument'],
   InvalidDigest: [400, 'The Content-MD5 you specified is not valid.'],
+  InvalidObjectState: [403, "The operation is not valid for the object's storage class"],
   InvalidPart: [400, 'One or more of the specified parts could not be found.'],
   InvalidPartOrder: [400, 'The list of parts was not in ascending order.'],
   InvalidRange: [416, 'The requested range is not satisfiable'],
   InvalidRequest: [400, 'Invalid Request'],
   InvalidToken: [400, 'The provided token is malformed or otherwise invalid.'],
   InvalidURI: [400, "Couldn't parse the specified URI."],
+  'KMS.DisabledException': [400, 'The KMS key is disabled.'],
+  'KMS.ThrottlingException': [400, 'You have exceeded the rate at which you may call KMS.'],
   KeyTooLongError: [400, 'Your key is too long'],
   MalformedXML: [400, 'The XML you provided was not well-formed or did not validate against our published schema'],
   MetadataTooLarge: [400, 'Your metadata headers exceed the maximum allowed metadata size'],
@@ -30,6 +33,7 @@ const ERRORS = {
   NoSuchKey: [404, 'The specified key does not exist.'],
   NoSuchUpload: [404, 'The specified multipart upload does not exist.'],
   NotImplemented: [501, 'A header or query you provided implies functionality that is not implemented'],
+  PermanentRedirect: [301, 'The bucket must be addressed by the specified endpoint.'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestTimeTooSkewed: [403, 'The difference between the request time and the current time is too large.'],
   SignatureDoesNotMatch: [
@@ -41,6 +45,9 @@ const ERRORS = {
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type S3ErrorCode = keyof typeof ERRORS;
+
+/** Type guard for the codes above. */
+export const isS3ErrorCode = (code: string): code is S3ErrorCode => Object.hasOwn(ERRORS, code);
 
 /** An error as S3 answers it. */
 export class S3Error extends ServiceError {

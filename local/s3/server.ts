@@ -13,7 +13,7 @@ import type { Address } from './address';
 import { Buckets } from './buckets';
 import type { Bucket, BucketDefinition } from './buckets';
 import type { Call } from './call';
-import { errorOfStatus, S3Error } from './errors';
+import { type S3ErrorCode, errorOfStatus, S3Error } from './errors';
 import { Sequencer } from './events';
 import type { ObjectEvent } from './events';
 import { Journal } from './journal';
@@ -127,6 +127,10 @@ class S3Service implements Service {
     return errorOfStatus(status);
   }
 
+  coded(code: S3ErrorCode): ServiceError {
+    return new S3Error(code);
+  }
+
   errorReply(error: ServiceError, request: ApiRequest, answerHeaders: Record<string, string>): Reply {
     const { code, message, status, details = {}, headers = {} } = error as ServiceError & Partial<S3Error>;
     const Resource = request.target.split('?', 1)[0] ?? '';
@@ -211,18 +215,24 @@ class S3Service implements Service {
     };
   }
 
-  /** A bucket answers only to requests that were signed for its region. */
+  /**
+   * A bucket answers only to requests that were signed for its region. Where another one was meant, S3 names the right
+   * endpoint; us-east-1 alone takes the request and complains of the signature. S3 API Reference: ErrorResponses.
+   */
   #findBucket(address: Address, { region }: Authentication): Bucket {
     const bucket = this.#buckets.get(address.bucket ?? '');
     if (!bucket) throw new S3Error('NoSuchBucket', { details: { BucketName: address.bucket ?? '' } });
-    if (region !== undefined && region !== bucket.region) {
+    if (region === undefined || region === bucket.region) return bucket;
+    const headers = { 'x-amz-bucket-region': bucket.region };
+    if (region === 'us-east-1') {
       throw new S3Error('AuthorizationHeaderMalformed', {
         message: `The authorization header is malformed; the region '${region}' is wrong; expecting '${bucket.region}'`,
         details: { Region: bucket.region },
-        headers: { 'x-amz-bucket-region': bucket.region },
+        headers,
       });
     }
-    return bucket;
+    const details = { Endpoint: `${bucket.name}.s3.${bucket.region}.amazonaws.com`, Bucket: bucket.name };
+    throw new S3Error('PermanentRedirect', { details, headers });
   }
 
   #emit(bucket: Bucket, event: EventOfOperation): void {
@@ -231,14 +241,19 @@ class S3Service implements Service {
   }
 }
 
-function authorise({ permission }: Route, { decide, principal }: Call, bucket?: Bucket, key?: string): void {
+/** @throws S3Error `AccessDenied`, unless the caller has every permission that the request takes */
+function authorise({ permission }: Route, { decide, principal, headers }: Call, bucket?: Bucket, key?: string): void {
   if (permission === undefined) return;
-  const decision: Decision = decide(permission, bucket, key);
-  if (decision.allowed) return;
-  const resource = bucket ? resourceOf(bucket, key) : '*';
-  throw new S3Error('AccessDenied', {
-    message: `User: ${describePrincipal(principal)} is not authorized to perform: ${permission} on resource: "${resource}" ${decision.reason}`,
-  });
+  // To compare is to read. S3 User Guide: conditional-writes.
+  const compares = permission === 's3:PutObject' && headers['if-match'] !== undefined;
+  for (const needed of compares ? [permission, 's3:GetObject'] : [permission]) {
+    const decision: Decision = decide(needed, bucket, key);
+    if (decision.allowed) continue;
+    const resource = bucket ? resourceOf(bucket, key) : '*';
+    throw new S3Error('AccessDenied', {
+      message: `User: ${describePrincipal(principal)} is not authorized to perform: ${needed} on resource: "${resource}" ${decision.reason}`,
+    });
+  }
 }
 
 function resourceOf({ arn }: Bucket, key: string | undefined): string {

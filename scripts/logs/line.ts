@@ -1,4 +1,5 @@
 import { METRICS } from '../../edge/metrics';
+import type { S3Failure } from '../../edge/origin-response/s3-failure';
 import type { LogEvent } from './events';
 
 /** What Lambda itself writes about each request. */
@@ -7,7 +8,7 @@ const OF_LAMBDA = /^(INIT_START|START|END|REPORT) /;
 /** Outcomes of which nobody has to know. */
 const GOOD = new Set<unknown>(['rendered', 'redirected', 'NOT_FOUND']);
 
-type Fields = Record<string, string | number | boolean>;
+type Fields = Record<string, string | number | boolean> & { s3Failures?: S3Failure[] };
 
 function fieldsOf(message: string): Fields | undefined {
   try {
@@ -19,7 +20,12 @@ function fieldsOf(message: string): Fields | undefined {
 }
 
 const isError = (fields: Fields): boolean =>
-  fields['error'] !== undefined || (fields[METRICS.outcome] !== undefined && !GOOD.has(fields[METRICS.outcome]));
+  fields['error'] !== undefined ||
+  fields.s3Failures !== undefined ||
+  (fields[METRICS.outcome] !== undefined && !GOOD.has(fields[METRICS.outcome]));
+
+const describeS3 = ({ operation, bucket, name, status, requestId, advice }: S3Failure): string =>
+  [`${operation} of ${bucket}:`, name, status, requestId && `request ${requestId}`, advice].filter(Boolean).join(' ');
 
 function describe(fields: Fields): string {
   const text = (name: string, unit = '') => (fields[name] === undefined ? '' : `${String(fields[name])}${unit}`);
@@ -33,7 +39,9 @@ function describe(fields: Fields): string {
     text('contentType'),
     text(METRICS.bytesOut, ' bytes'),
     ...phases,
+    text('made'),
     text('note'),
+    ...(fields.s3Failures ?? []).map(describeS3),
     text('error'),
   ]
     .filter(Boolean)

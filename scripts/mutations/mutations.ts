@@ -10,6 +10,7 @@ import {
   withoutBucketAction,
   withoutFile,
   withoutRoleAction,
+  withoutVariantsAction,
 } from './template';
 
 const behaviorOf = (template: Json): Json => distributionOf(template).DefaultCacheBehavior;
@@ -18,6 +19,8 @@ const cachePolicyOf = (template: Json): Json =>
   propertiesOf(template, 'AWS::CloudFront::CachePolicy').CachePolicyConfig;
 const cacheKeyOf = (template: Json): Json => cachePolicyOf(template).ParametersInCacheKeyAndForwardedToOrigin;
 const viewerRequestOf = (template: Json): Json => propertiesOf(template, 'AWS::CloudFront::Function');
+const headersPolicyOf = (template: Json): Json =>
+  propertiesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig;
 const originalsOf = (template: Json): Json =>
   Object.values<Json>(template.Resources).find(
     ({ Type, Properties }) => Type === 'AWS::S3::Bucket' && Properties.VersioningConfiguration,
@@ -64,6 +67,8 @@ export const MUTATIONS: Record<string, Mutation> = {
   'role without s3:GetObject': (t) => withoutRoleAction(t, 's3:GetObject'),
   'role without s3:ListBucket': (t) => withoutRoleAction(t, 's3:ListBucket'),
   'role without s3:PutObject': (t) => withoutRoleAction(t, 's3:PutObject'),
+  'role without s3:GetObject of variants': (t) => withoutVariantsAction(t, 's3:GetObject'),
+  'role without s3:ListBucket of variants': (t) => withoutVariantsAction(t, 's3:ListBucket'),
   'role without logs:PutLogEvents': (t) => withoutRoleAction(t, 'logs:PutLogEvents'),
   'CloudFront without s3:GetObject': (t) => withoutBucketAction(t, 's3:GetObject'),
   'CloudFront without s3:ListBucket': (t) => withoutBucketAction(t, 's3:ListBucket'),
@@ -107,6 +112,26 @@ export const MUTATIONS: Record<string, Mutation> = {
   'plain HTTP allowed': (t) => (behaviorOf(t).ViewerProtocolPolicy = 'allow-all'),
   'compression on': (t) => (behaviorOf(t).Compress = true),
   'no response headers policy': (t) => delete behaviorOf(t).ResponseHeadersPolicyId,
+  'no Vary in the response headers policy': (t) => {
+    const { CustomHeadersConfig } = headersPolicyOf(t);
+    CustomHeadersConfig.Items = CustomHeadersConfig.Items.filter(({ Header }: Json) => Header !== 'vary');
+  },
+  'headers for other sites by the policy, for requests with Origin alone': (t) =>
+    (headersPolicyOf(t).CorsConfig = {
+      AccessControlAllowCredentials: false,
+      AccessControlAllowHeaders: { Items: ['*'] },
+      AccessControlAllowMethods: { Items: ['GET', 'HEAD'] },
+      AccessControlAllowOrigins: { Items: ['*'] },
+      OriginOverride: true,
+    }),
+  'CloudFront Function without headers for other sites': (t) =>
+    (viewerRequestOf(t).FunctionCode = viewerRequestOf(t).FunctionCode.replaceAll('access-control-', 'x-')),
+  'no alarm for what cannot be stored': (t) => {
+    const [id] = Object.entries<Json>(t.Resources).find(
+      ([, { Type, Properties }]) => Type === 'AWS::CloudWatch::Alarm' && Properties.MetricName === 'Answers',
+    )!;
+    delete t.Resources[id];
+  },
   'a 503 is kept for a minute': (t) =>
     (distributionOf(t).CustomErrorResponses.find(({ ErrorCode }: Json) => ErrorCode === 503).ErrorCachingMinTTL = 60),
   'no cache tags': (t) => delete distributionOf(t).CacheTagConfig,

@@ -81,6 +81,14 @@ export function withoutRoleAction(template: Json, action: string): void {
   }
 }
 
+/** Takes one action from what the role of the edge function may do with variants. */
+export function withoutVariantsAction(template: Json, action: string): void {
+  const { PolicyDocument } = propertiesOf(template, 'AWS::IAM::Policy', ({ PolicyName }) =>
+    PolicyName.includes('StoreVariants'),
+  );
+  PolicyDocument.Statement = withoutAction(PolicyDocument.Statement, action);
+}
+
 /** Takes one action from what the variants bucket's policy allows CloudFront. */
 export function withoutBucketAction(template: Json, action: string): void {
   const policy = propertiesOf(template, 'AWS::S3::BucketPolicy', ({ PolicyDocument }) =>

@@ -1,5 +1,4 @@
 import { type S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { parseVariant } from '../../edge/grammar';
 import type { Places } from '../../edge/refresh/storage';
 
 /** Every key of a bucket below a prefix, a page after the other. */
@@ -27,8 +26,9 @@ export async function originalsBelow(
     add(key.slice(originals.prefix.length));
   }
   for await (const key of keysBelow(variants.client, variants.bucket, `${generation}/${prefix}`)) {
-    const slash = key.lastIndexOf('/');
-    if (parseVariant(key.slice(slash + 1))) add(key.slice(generation.length + 1, slash));
+    // Whatever its name is, it belongs to the key that it is directly below.
+    const original = key.slice(generation.length + 1, key.lastIndexOf('/'));
+    if (original) add(original);
   }
   return [...found];
 }

@@ -1,9 +1,11 @@
+import { encodeKey } from '../../edge/grammar';
 import { ANY, type Check, type Context, WEBP, expect } from './check';
 import { pathOf } from './paths';
 
 const HEADERS: [name: string, value: RegExp][] = [
   ['x-content-type-options', /^nosniff$/],
   ['access-control-allow-origin', /^\*$/],
+  ['access-control-expose-headers', /^\*$/],
   ['cross-origin-resource-policy', /^cross-origin$/],
   ['timing-allow-origin', /^\*$/],
   ['vary', /accept/i],
@@ -74,16 +76,35 @@ export const deliveryChecks: Check[] = [
     promise: 'headers for caches, security and other sites are there, and none of the bucket',
     async run({ distribution, subjects, config }) {
       const path = small({ subjects, config });
-      // CloudFront adds what is for other sites to what comes from other sites.
-      const { headers } = await distribution.ask(path, { accept: ANY, headers: { origin: 'https://example.com' } });
+      const { headers } = await distribution.ask(path, { accept: ANY });
       for (const [name, value] of HEADERS) {
         expect(value.test(headers[name] ?? ''), `${name}: ${headers[name] ?? 'missing'}`);
       }
-      const leaked = Object.keys(headers).find(
-        (name) => name.startsWith('x-amz-meta-') || name.startsWith('x-amz-server'),
-      );
+      const leaked = Object.keys(headers).find((name) => name.startsWith('x-amz-') && !name.startsWith('x-amz-cf-'));
       expect(leaked === undefined, `${leaked} reaches the viewer`);
       return `${HEADERS.length} headers`;
+    },
+  },
+  {
+    promise: 'every answer, image or error, may be read by any site, with an Origin and without',
+    async run({ distribution, subjects, config }) {
+      const size = config.sizes[0]!;
+      const paths = [
+        pathOf(config, subjects.photo, size),
+        pathOf(config, subjects.text, size),
+        pathOf(config, subjects.missing, size),
+        '/',
+        `/%2e%2e/${encodeKey(subjects.photo)}`,
+      ];
+      // The first time as it is made, the second as caches have kept it.
+      for (const path of [...paths, ...paths]) {
+        for (const origin of [undefined, 'https://example.com']) {
+          const answer = await distribution.ask(path, { accept: ANY, ...(origin && { headers: { origin } }) });
+          const allowed = answer.headers['access-control-allow-origin'];
+          expect(allowed === '*', `${answer.status} for ${path}: access-control-allow-origin: ${allowed ?? 'missing'}`);
+        }
+      }
+      return `${paths.length} answers`;
     },
   },
 ];

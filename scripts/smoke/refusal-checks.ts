@@ -7,6 +7,12 @@ import { pathOf } from './paths';
 /** A path that has to be refused, with the status and code of each answer that is right. */
 type Refused = [path: string, ...answers: `${number} ${string}`[]];
 
+/**
+ * No UTF-8. CloudFront may take it for ISO 8859-1 and hand it on as UTF-8: then it is the name of an original that there
+ * is not.
+ */
+const NOT_UTF8 = '/%ff.jpg';
+
 /** As large as a size can be, so that `snap` finds no other that covers it. */
 const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
 
@@ -58,6 +64,15 @@ export const refusalChecks: Check[] = [
         expect(body.toString().trim().split('\n').length === 1 && body.length > 10, `${path} has no line of text`);
       }
       return `${paths.length} paths`;
+    },
+  },
+  {
+    promise: 'a path that is no UTF-8 is malformed, or names nothing',
+    async run({ distribution }) {
+      const { status, headers } = await distribution.ask(NOT_UTF8);
+      const said = `${status} ${headers['x-resizer-error'] ?? 'no code'}`;
+      expect(said === '400 BAD_PATH' || said === '404 NOT_FOUND', `${NOT_UTF8} is answered with ${said}`);
+      return said;
     },
   },
   {

@@ -40,9 +40,47 @@ test('in place of a missing original the fallback is shown at the size asked for
   local.clock.advance(6_000);
   const answer = await local.get('/300x300/nothing.jpg');
   expect(answer.status).toBe(404);
-  expect(answer.headers).toMatchObject({ 'x-resizer-error': 'NOT_FOUND', 'cache-control': 'public, max-age=5' });
+  expect(answer.headers).toMatchObject({
+    'x-resizer-error': 'NOT_FOUND',
+    'cache-control': 'public, max-age=5, s-maxage=5',
+  });
   expect((await sharp(answer.body).metadata()).width).toBe(300);
   expect((await local.variants()).filter((key) => key.includes('nothing'))).toEqual([]);
+});
+
+test('the fallback is rendered once, and stored as the variant that it is', async () => {
+  await local.put('missing.jpg', await photo(320, 321));
+  await local.settle();
+  const { originals, variants } = local.buckets;
+  const journal = local.s3!.journal;
+  journal.clear();
+  const answers = [];
+  for (const key of ['made-up', 'thought-up', 'dreamt-up', 'made-up/again'])
+    answers.push(await local.get(`/640w/${key}.jpg`));
+  for (const { status, headers, body } of answers) {
+    expect([status, headers['content-type'], body.equals(answers[0]!.body)]).toEqual([404, 'image/jpeg', true]);
+  }
+  expect(journal.entries.filter(({ key, status }) => key === 'missing.jpg' && status === 200)).toHaveLength(1);
+  expect(journal.count('s3:PutObject', variants)).toBe(1);
+  expect(journal.count('s3:GetObject', originals)).toBe(5);
+  const key = `${local.generation}/missing.jpg/640x.auto`;
+  expect((await local.stored(key)).body.equals(answers[0]!.body)).toBe(true);
+  expect((await local.get('/640w/missing.jpg')).headers['x-resizer']).toBeUndefined();
+
+  await local.put('missing.jpg', await photo(320, 99));
+  await local.settle();
+  expect((await sharp((await local.get('/640w/other.jpg')).body).metadata()).height).toBe(99);
+});
+
+test('a fallback that is no image is looked at once, and the line is shown in its place', async () => {
+  await local.put('missing.jpg', 'no image');
+  await local.settle();
+  local.s3!.journal.clear();
+  for (const key of ['one', 'two']) {
+    const answer = await local.get(`/300x300/${key}.jpg`);
+    expect([answer.status, answer.headers['content-type']]).toEqual([404, 'text/plain; charset=utf-8']);
+  }
+  expect(local.s3!.journal.entries.filter(({ key }) => key === 'missing.jpg')).toHaveLength(1);
 });
 
 test('the cache settings of the config are those of a variant', async () => {

@@ -53,10 +53,11 @@ test('above keysBeforeAll originals everything is invalidated, for 0 after any c
   expect(itemsFor(['a.jpg'], 1)).toEqual([expect.stringMatching(/^#[0-9a-f]+$/)]);
 });
 
-test('only direct children that are variants belong to an original', async () => {
+test('whatever is directly below the key of an original belongs to it, and nothing further down', async () => {
   const of = (name: string) => `${local.generation}/photos/${name}`;
-  await putVariants(['320x.auto', 'x.jpg/320x.auto', 'notes.txt', '0320x.auto'].map(of));
-  expect(await storage().listVariants('photos')).toEqual([of('320x.auto')]);
+  const direct = ['0320x.auto', '320x.auto', '320x.auto~0a1b2c3d', 'info.json', 'of-yesterday-0a1b2c3d.auto'];
+  await putVariants([...direct, 'x.jpg/320x.auto', 'x.jpg/info.json'].map(of));
+  expect(await storage().listVariants('photos')).toEqual(direct.map(of));
 });
 
 test('more variants are deleted than one request of S3 takes', async () => {

@@ -106,6 +106,22 @@ test('what a web ACL turns away is tried again, and not given up as refused', as
   await new Promise((resolve) => wall.close(resolve));
 });
 
+test.each([
+  [404, {}, true],
+  [415, { age: '12' }, true],
+  [415, {}, false],
+  [200, { age: '12' }, false],
+])(
+  'whether a %i with %j is asked for again, since it may be from before the upload: %s',
+  async (status, headers, again) => {
+    const server = createServer((_, response) => response.writeHead(status, headers).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await makeEager(url, grammarOf(parseConfig({})), ['thumb'], 'a.jpg')).toBe(again);
+    await new Promise((resolve) => server.close(resolve));
+  },
+);
+
 test('an original that is no image has no eager sizes, and is not tried again and again', async () => {
   await local.put('public/notes.txt', 'no image');
   await local.settle();

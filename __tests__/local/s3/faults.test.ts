@@ -21,6 +21,8 @@ it.each([
   ['500', 'InternalError', 500],
   ['403', 'AccessDenied', 403],
   ['404', 'NoSuchKey', 404],
+  ['InvalidObjectState', 'InvalidObjectState', 403],
+  ['KMS.DisabledException', 'KMS.DisabledException', 400],
 ])('answers %s with %s', async (what, name, httpStatusCode) => {
   world.faults.add(`s3:GetObject=${what}`);
   await expect(get()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });

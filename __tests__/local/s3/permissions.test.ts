@@ -99,6 +99,17 @@ describe('a role', () => {
     await expect(lister.send(new HeadObjectCommand(missing))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
+  it('replaces what it knows only if it may read it, and makes what is new without', async () => {
+    const writer = { Action: 's3:PutObject', Resource: `${ARN}/mine/*` };
+    const put = (Key: string, condition: object) =>
+      new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x', ...condition });
+    const client = world.client(role(writer));
+    const { ETag } = await client.send(put('mine/one', { IfNoneMatch: '*' }));
+    await expect(client.send(put('mine/one', { IfMatch: ETag }))).rejects.toMatchObject(denied);
+    const reader = world.client(role(writer, { Action: 's3:GetObject', Resource: `${ARN}/mine/*` }));
+    expect((await reader.send(put('mine/one', { IfMatch: ETag }))).ETag).toBe(ETag);
+  });
+
   it('lists only under the prefixes that a condition names', async () => {
     const client = world.client(
       role({ Action: 's3:ListBucket', Resource: ARN, Condition: { StringLike: { 's3:prefix': ['kept/*'] } } }),

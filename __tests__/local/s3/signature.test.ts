@@ -65,7 +65,14 @@ describe('a signature', () => {
     expect(await outcome(at(SKEW + 60_000))).toEqual([403, 'RequestTimeTooSkewed']);
   });
 
-  it('has to name the region of the bucket', async () => {
+  it('has to name the region of the bucket: another one is told where that is', async () => {
+    const redirect = await raw(world, { path: PATH, region: 'eu-central-1' });
+    expect(redirect).toMatchObject({ status: 301, headers: { 'x-amz-bucket-region': REGION } });
+    expect(redirect.body).toContain('<Code>PermanentRedirect</Code>');
+    expect(redirect.body).toContain(`<Endpoint>${BUCKET}.s3.${REGION}.amazonaws.com</Endpoint>`);
+  });
+
+  it('in us-east-1 has to name the region of the bucket', async () => {
     const answer = await raw(world, { path: PATH, region: 'us-east-1' });
     expect(answer).toMatchObject({ status: 400, headers: { 'x-amz-bucket-region': REGION } });
     expect(answer.body).toContain(`expecting '${REGION}'`);
