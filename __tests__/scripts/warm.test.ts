@@ -16,9 +16,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
+import { warm as main } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
 import { type Running, photo, run } from '../local/running';
-import { command, start } from './command';
+import { capture, command, execute, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
 
 let local: Running;
@@ -28,8 +29,10 @@ const ORIGINALS = 6;
 const REQUESTS = ORIGINALS * 4;
 const KEYS = Array.from({ length: ORIGINALS }, (_, number) => `photos/${number} +ü.jpg`);
 
+const before = { ...process.env };
 beforeAll(async () => {
   local = await run();
+  Object.assign(process.env, local.environment);
   const image = await photo(96, 64);
   for (const key of KEYS) await local.put(key, image);
   // A later pass of the refresh would invalidate what was made meanwhile.
@@ -43,7 +46,10 @@ beforeEach(async () => {
   local.distribution.invalidate('/*');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-afterAll(() => local.close());
+afterAll(async () => {
+  process.env = before;
+  await local.close();
+});
 
 const file = (name: string, text: string | Buffer): string => {
   writeFileSync(join(folder, name), text);
@@ -54,16 +60,13 @@ const keysFile = (keys = KEYS) => file('keys.txt', `${keys.join('\n')}\n`);
 
 const failures = () => join(folder, 'failures.tsv');
 
-const warm = (args: string[], options?: { input?: string; environment?: Record<string, string> }) =>
-  command(
-    'warm',
-    args.includes('--failures') ? args : ['--failures', failures(), ...args],
-    options?.environment ?? local.environment,
-    options?.input,
-  );
+const withFailures = (args: string[]) => (args.includes('--failures') ? args : ['--failures', failures(), ...args]);
 
-async function summaryOf(args: string[]): Promise<Summary & { code: number | null }> {
-  const { stdout, code } = await warm(['--json', ...args]);
+/** `npm run warm` without a process of its own. */
+const warm = (args: string[], { input = '' } = {}) => execute(main, withFailures(args), {}, capture(input));
+
+async function summaryOf(args: string[], runner = warm): Promise<Summary & { code: number | null }> {
+  const { stdout, code } = await runner(['--json', ...args]);
   return { ...(JSON.parse(stdout) as Summary), code };
 }
 
@@ -71,7 +74,7 @@ const ARGS = ['--sizes', '100x100,320w'];
 
 test('a cold run renders what is listed, a second one finds it cached, and a third one stored', async () => {
   const args = [local.url, '--keys', `s3://${local.buckets.originals}/photos/`, ...ARGS];
-  const cold = await summaryOf(args);
+  const cold = await summaryOf(args, (all) => command('warm', withFailures(all), local.environment));
   expect(cold).toMatchObject({ code: 0, stopped: null, rendered: REQUESTS, stored: 0, cached: 0, failed: {} });
   expect(cold.bytes).toBeGreaterThan(REQUESTS * 100);
   expect(cold.missMilliseconds.p95).toBeGreaterThanOrEqual(cold.missMilliseconds.p50!);
@@ -494,7 +497,8 @@ describe('what cannot be done is said in a sentence, with exit code 2', () => {
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       AWS_CONFIG_FILE: '/dev/null',
     };
-    const { code, stderr } = await warm([local.url, '--keys', 's3://some-bucket/'], { environment });
+    const args = withFailures([local.url, '--keys', 's3://some-bucket/']);
+    const { code, stderr } = await command('warm', args, environment);
     expect(stderr).toContain('there are no AWS credentials');
     expect(code).toBe(2);
   });

@@ -4,11 +4,11 @@ import { UsageError } from '../usage';
 import type { DigestSet } from './digest-set';
 import type { ImageUrls } from './image-urls';
 import { imagesOf } from './page';
-import { MOST_PAGE_BYTES, type Pages } from './pages';
+import type { Pages } from './pages';
 import type { Unusable } from './run';
 import { listKeys, s3PlaceOf } from './s3-place';
 import { entriesOf } from './sitemap';
-import { MOST_OF_LINE, limited, linesOf, openText } from './text';
+import { MOST_OF_LINE, linesOf, openText } from './text';
 import { whyOf } from '../why';
 
 /** What keys are read with. */
@@ -109,10 +109,8 @@ async function* keysOfText(where: string, context: KeyContext, depth: number): K
       yield* keyOfImage(where, context);
       return;
     }
-    const [head, whole] = await openText(source);
+    const [head, text] = await openText(source);
     const form = formOf(head);
-    // Keys in a file are read line by line, as many as there are.
-    const text = form === 'keys' && !isUrl(where) ? whole : limited(whole, MOST_PAGE_BYTES);
     const base = isUrl(where) ? where : context.url;
     if (form === 'sitemap') yield* keysOfSitemap(text, context, depth);
     else if (form === 'page' || depth > 0) yield* keysOfUrls(imagesOf(text, base), base, context);

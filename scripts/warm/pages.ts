@@ -1,9 +1,23 @@
 import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
 
 /** What sitemaps may have, unpacked, and more than any page. https://www.sitemaps.org/protocol.html */
-export const MOST_PAGE_BYTES = 50e6;
+const MOST_PAGE_BYTES = 50e6;
+
+const TOO_LARGE = `it is larger than ${MOST_PAGE_BYTES / 1e6} MB`;
 
 const MAX_REDIRECTS = 5;
+
+/** What is gzip, whatever its name, without that. @throws Error where there would be too much of it */
+function unpacked(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_PAGE_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    throw new Error(TOO_LARGE);
+  }
+}
 
 /** Pages and sitemaps on the web, of some hosts only: what a sitemap names is up to whoever wrote it. */
 export class Pages {
@@ -42,10 +56,10 @@ export class Pages {
     let bytes = 0;
     for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
-      if (bytes > MOST_PAGE_BYTES) throw new Error(`it is larger than ${MOST_PAGE_BYTES / 1e6} MB`);
+      if (bytes > MOST_PAGE_BYTES) throw new Error(TOO_LARGE);
       chunks.push(chunk);
     }
-    return Readable.from([Buffer.concat(chunks)], { objectMode: false });
+    return Readable.from([unpacked(Buffer.concat(chunks))], { objectMode: false });
   }
 
   async #follow(url: URL, signal: AbortSignal): Promise<Response> {

@@ -35,19 +35,6 @@ export async function openText(stream: Readable): Promise<[head: string, text: R
   return [head.toString('utf8', 0, HEAD_BYTES), text];
 }
 
-/** A stream that fails where it would be longer. @param most bytes */
-export function limited(stream: Readable, most: number): Readable {
-  async function* counted() {
-    let bytes = 0;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > most) throw new Error(`it is larger than ${most / 1e6} MB`);
-      yield chunk;
-    }
-  }
-  return Readable.from(counted(), { objectMode: false });
-}
-
 /** Characters of a line that are kept: more than any key has, or any line of a log. */
 export const MOST_OF_LINE = 65_536;
 
