@@ -1,6 +1,7 @@
-/** Numbers of an ICC profile with 16 bits behind the point. */
+/** X, Y and Z of red, green and blue. */
 export type Colorants = readonly [red: readonly number[], green: readonly number[], blue: readonly number[]];
 
+/** Numbers as an ICC profile has them, with 16 bits behind the point. */
 const fixed = (...values: number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 4);
   values.forEach((value, at) => bytes.writeInt32BE(Math.round(value * 65_536), at * 4));
