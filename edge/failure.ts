@@ -16,6 +16,8 @@ export interface Failure {
   code: FailureCode;
   /** One line for the viewer. */
   message: string;
+  /** Whether the render was ended or came to an end for what it cost: with a slow moment as the cause, another may not. */
+  killed?: true;
 }
 
 /** Makes the one line of a failure; `message` says what is wrong and what is allowed. */

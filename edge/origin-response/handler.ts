@@ -3,6 +3,8 @@
  *
  * `SETTINGS` is put in by the build.
  */
+// First, so that the process that renders starts while the S3 client is loaded.
+import './renderer';
 import { setImmediate } from 'node:timers/promises';
 import type { CloudFrontResponseEvent, CloudFrontResponseResult, Context } from 'aws-lambda';
 import { failure } from '../failure';
@@ -56,10 +58,13 @@ export async function handler(event: CloudFrontResponseEvent, context: Context):
     variant: printVariant(wanted.variant),
     originStatus: Number(origin.status),
   });
-  const signal = AbortSignal.timeout(Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS)));
+  const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));
+  const signal = AbortSignal.timeout(budget);
+  const end = performance.now() + budget;
+  const left = () => end - performance.now();
   try {
     await noticeClosedConnections();
-    const answer = await makeVariant({ wanted, buckets: bucketsOf(s3), origin, settings: SETTINGS, signal, log });
+    const answer = await makeVariant({ wanted, buckets: bucketsOf(s3), origin, settings: SETTINGS, signal, left, log });
     return request.method === 'HEAD' ? headOnly(answer) : answer;
   } catch (error) {
     log.error(error);

@@ -3,12 +3,13 @@ import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
 import { type Wanted, encodeKey, printVariant } from '../grammar';
 import { METRICS } from '../metrics';
-import { type Rendered, render } from '../render';
+import type { Rendered } from '../render';
 import type { OriginResponseSettings } from '../settings';
 import { fallback, redirect, refuse, stored, unstored, variantCacheControl } from './answer';
 import type { Buckets } from './buckets';
 import type { RenderLog } from './log';
-import { type Original, aborted, getOriginal, putVariant } from './store';
+import { renderer } from './renderer';
+import { type Original, getOriginal, putVariant } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
@@ -19,14 +20,14 @@ export interface Job {
   settings: OriginResponseSettings;
   /** Aborts when the budget is spent. */
   signal: AbortSignal;
+  /** Milliseconds until then. */
+  left: () => number;
   log: RenderLog;
 }
 
-const OUT_OF_TIME = failure('UNAVAILABLE', 'The image could not be made in time. Try again.');
-
-async function renderInTime({ wanted, settings, signal, log }: Job, original: Original): Promise<Rendered | Failure> {
+async function renderInTime({ wanted, left, log }: Job, original: Original): Promise<Rendered | Failure> {
   const rendered = await log.time(METRICS.render, () =>
-    Promise.race([render(original.body, wanted.variant, settings.render), aborted(signal).catch(() => OUT_OF_TIME)]),
+    renderer.render(original.body, wanted.variant, left(), (report) => log.process(report)),
   );
   if (!isFailure(rendered)) log.rendered(rendered);
   return rendered;

@@ -94,7 +94,7 @@ export async function putVariant(
 }
 
 /** Rejects when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<never> =>
+const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const end = () => reject(signal.reason as Error);
     if (signal.aborted) end();
