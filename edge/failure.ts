@@ -16,12 +16,18 @@ export interface Failure {
   code: FailureCode;
   /** One line for the viewer. */
   message: string;
-  /** Whether the render was ended or came to an end for what it cost: with a slow moment as the cause, another may not. */
+  /** Whether the render came to its end for what it cost, so that on a better day another may not. */
   killed?: true;
 }
 
 /** Makes the one line of a failure; `message` says what is wrong and what is allowed. */
 export const failure = (code: FailureCode, message: string): Failure => ({ code, message });
+
+/** The failure of a render that came to its end for what it cost. @param what `time`, `memory`, or nothing */
+export const tooCostly = (what?: 'time' | 'memory'): Failure => ({
+  ...failure('TOO_LARGE', `The original costs more ${what ? `${what} ` : ''}than is allowed here.`),
+  killed: true,
+});
 
 /** Tells a failure from what it stands in place of. */
 export const isFailure = (value: object): value is Failure => 'code' in value && 'message' in value;

@@ -1,4 +1,4 @@
-import { type Failure, failure, isFailure } from '../failure';
+import { type Failure, failure, isFailure, tooCostly } from '../failure';
 import type { Variant } from '../grammar';
 import type { Rendered, RenderSettings } from '../render';
 import { fullRenderMs, isSwollen, renderMsWithin } from './bounds';
@@ -21,16 +21,11 @@ const isEnding = (event: Said | Ending): event is Ending => typeof event === 'ob
 
 const unavailable = (why: string): Failure => failure('UNAVAILABLE', `The image could not be made ${why}. Try again.`);
 
-const tooCostly = (what: string): Failure => ({
-  ...failure('TOO_LARGE', `The original costs more ${what}than is allowed here.`),
-  killed: true,
-});
-
 /** What the end of a process says of the picture; nothing where the process is to blame. */
 function failureOf({ cause }: Ending, hasBegun: boolean): Failure | undefined {
   if (cause === 'late') return unavailable('in time');
   if (!hasBegun || cause === 'start' || cause === 'rubbish') return undefined;
-  return tooCostly({ time: 'time ', memory: 'memory ', crash: '' }[cause]);
+  return tooCostly(cause === 'crash' ? undefined : cause);
 }
 
 /** Renders in a process of its own, which is there before it is needed, and is replaced once it is spent. */

@@ -5,7 +5,7 @@ import { renderAnimation } from './animation';
 import { animatedFormatOf, choiceOf } from './choose';
 import { whyStill } from './frames';
 import { geometryOf } from './geometry';
-import { corrupt, inspect } from './inspect';
+import { corrupt, inspect, refusalFor } from './inspect';
 import { overLimit } from './limits';
 import { neverBigger } from './passthrough';
 import { renderStill } from './still';
@@ -87,8 +87,8 @@ export async function render(
 ): Promise<Rendered | Failure> {
   try {
     return await renderWithin(original, variant, settings);
-  } catch {
+  } catch (error) {
     // The header was read and is within all limits: what the decoder refuses after that is damaged.
-    return corrupt();
+    return refusalFor(error, corrupt());
   }
 }

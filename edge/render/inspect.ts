@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { type Failure, failure } from '../failure';
+import { type Failure, failure, tooCostly } from '../failure';
 import type { Size } from '../grammar';
 import type { RenderSettings } from '.';
 import { type Kind, sniff } from './sniff';
@@ -37,6 +37,13 @@ const unsupported = (): Failure =>
   failure('UNSUPPORTED', 'The original is no image that is read here: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.');
 
 export const corrupt = (): Failure => failure('CORRUPT', 'The original is damaged or incomplete.');
+
+/** What sharp and the libraries below it say when there is no memory for what they need; cairo does not name it. */
+const OUT_OF_MEMORY = /memory|allocation failed|creating thread|rendering error/i;
+
+/** Why a picture that sharp gave up on cannot be rendered, where it is not for want of memory. */
+export const refusalFor = (error: unknown, otherwise: Failure): Failure =>
+  OUT_OF_MEMORY.test(String(error)) ? tooCostly('memory') : otherwise;
 
 /** Pictures that sharp stores as 1, 2 or 4 bits a pixel have the colours of 8. */
 function isPlain({ orientation = 1, space, depth, bitsPerSample = 8, hasProfile }: Metadata, srgbProfile: boolean) {
@@ -84,7 +91,7 @@ export async function inspect(original: Buffer, settings: RenderSettings): Promi
     // HEVC inside of the same container: the header can be read, but there is no decoder.
     if (kind === 'avif' && compression !== 'av1') return unsupported();
     return headerOf(kind, metadata, maxPixels);
-  } catch {
-    return kind === 'avif' ? unsupported() : corrupt();
+  } catch (error) {
+    return refusalFor(error, kind === 'avif' ? unsupported() : corrupt());
   }
 }
