@@ -132,6 +132,7 @@ export class RenderProcess {
   }
 
   #hear(said: Said | undefined): void {
+    if (this.#ending) return undefined;
     if (!said || (said === 'ready') === this.#isReady) return this.kill('rubbish', 'no reply that is known');
     if (said === 'ready') this.#isReady = true;
     if (this.#waiting) return this.#tell(said);

@@ -62,7 +62,7 @@ export class Renderer {
     const turn = this.#turn.then(() =>
       this.#renderWithin(original, { variant, settings: this.#settings }, end - performance.now(), report),
     );
-    this.#turn = turn;
+    this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
