@@ -41,6 +41,7 @@ export class Worker {
   #settle: (ending: Ending) => void = () => undefined;
   #logEnds: (() => void)[] = [];
   #isCold = true;
+  #memoryMb: number | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -99,6 +100,7 @@ export class Worker {
     const { timeoutSeconds, functionArn } = this.#options;
     const cold = this.#isCold;
     this.#isCold = false;
+    this.#memoryMb = undefined;
     const started = performance.now();
     const watched = this.#watch(timeoutSeconds);
     this.#tree?.thaw();
@@ -111,7 +113,9 @@ export class Worker {
       const message = `Response payload size exceeded maximum allowed payload size (${LAMBDA.answerBytes} bytes)`;
       return { kind: 'exception', message, milliseconds };
     }
-    return { kind: 'answer', value: JSON.parse(ending.json) as unknown, milliseconds, cold };
+    const memoryMb = this.#memoryMb;
+    const value = JSON.parse(ending.json) as unknown;
+    return { kind: 'answer', value, milliseconds, cold, ...(memoryMb !== undefined && { memoryMb }) };
   }
 
   /** How what goes on now comes out: the runtime's message, the process's end, its time or its memory. */
@@ -155,7 +159,9 @@ export class Worker {
   #overMemory(): Ending | undefined {
     const { memoryMb } = this.#options;
     const used = this.#hasEnded ? undefined : this.#tree?.memoryMb();
-    if (used === undefined || used <= memoryMb) return undefined;
+    if (used === undefined) return undefined;
+    this.#memoryMb = Math.max(this.#memoryMb ?? 0, used);
+    if (used <= memoryMb) return undefined;
     return { kind: 'memory', message: `Runtime used ${Math.ceil(used)} MB of its ${memoryMb} MB` };
   }
 
