@@ -22,7 +22,7 @@ export const MAX_DATA_KIB = (memoryMb - MARGIN_MB) * 1_024;
 /** A process that keeps more than this share of `MAX_RESIDENT` after a render makes way for a fresh one. */
 const MAX_KEPT = 0.4;
 
-export const isSwollen = (residentBytes: number): boolean => residentBytes > MAX_RESIDENT * MAX_KEPT;
+export const isSwollen = (resident: number): boolean => resident > MAX_RESIDENT * MAX_KEPT;
 
 /** How often time and memory are looked at, in milliseconds. */
 export const POLL_MS = 10;

@@ -12,7 +12,7 @@ async function png(dice: Dice): Promise<Buffer> {
 }
 
 async function jpeg(dice: Dice): Promise<Buffer> {
-  const name = dice.oneOf<FixtureName>(['photo.jpg', 'progressive.jpg', 'grey.jpg']);
+  const name = dice.oneOf<FixtureName>(['photo.jpg', 'progressive.jpg', 'display-p3.jpg']);
   const sides = SIDES.filter((side) => side <= 65_535);
   return claimingJpeg(await fixture(name), dice.oneOf(sides), dice.oneOf(sides));
 }

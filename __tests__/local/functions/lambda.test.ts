@@ -178,8 +178,9 @@ async function untilStopped(pid: number): Promise<void> {
 }
 
 /** Waits until a process is gone, or is only there until its new parent has asked about it. */
-async function untilEnded(pid: number): Promise<void> {
+async function ends(pid: number): Promise<true> {
   for (let state = stateOf(pid); state && state !== 'Z'; state = stateOf(pid)) await setTimeout(5);
+  return true;
 }
 
 /** Starts a process once; gives its number, and how many messages it has had. */
@@ -217,7 +218,7 @@ describeOnLinux('processes that a function starts', () => {
     const { lambda } = start({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
     const [pid] = (await valueOf(lambda.invoke({}))) as [number, number];
     await lambda.close();
-    await untilEnded(pid);
+    expect(await ends(pid)).toBe(true);
   });
 
   test('end with it when it crashes', async () => {
@@ -227,7 +228,7 @@ describeOnLinux('processes that a function starts', () => {
     });
     const [pid] = (await valueOf(lambda.invoke({}))) as [number, number];
     expect((await lambda.invoke('crash')).kind).toBe('exception');
-    await untilEnded(pid);
+    expect(await ends(pid)).toBe(true);
   });
 
   test('end with what runs it, though frozen', async () => {
@@ -240,7 +241,7 @@ describeOnLinux('processes that a function starts', () => {
     const [line] = (await once(runner.stdout.setEncoding('utf8'), 'data')) as [string];
     await untilStopped(Number(line));
     runner.kill('SIGKILL');
-    await untilEnded(Number(line));
+    expect(await ends(Number(line))).toBe(true);
   });
 });
 
