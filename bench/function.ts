@@ -1,6 +1,8 @@
 import type { CloudFrontResponseEvent, CloudFrontResultResponse, Context } from 'aws-lambda';
 import { join } from 'node:path';
 import { originResponseEvent } from '../local/cloudfront/origin-response';
+import type { LambdaOutcome } from '../local/functions/function';
+import { startLambda } from '../local/functions/lambda';
 import type { Served } from './local';
 
 /** The rendering function as it is deployed: its asset, and what CloudFront would send it. */
@@ -9,6 +11,28 @@ export interface RenderingFunction {
   asset: string;
   /** The event for a variant that S3 does not have. @param path canonical */
   eventFor(path: string): CloudFrontResponseEvent;
+}
+
+/** Runs the function as Lambda does, with all of its processes counted. */
+export function startFunction(local: Served): {
+  ask(path: string): Promise<LambdaOutcome>;
+  close(): Promise<void>;
+} {
+  const { deployment, environment } = local;
+  const { LambdaFunctionARN } =
+    deployment.distributions[0]!.config.DefaultCacheBehavior.LambdaFunctionAssociations![0]!;
+  const lambda = startLambda({
+    definition: deployment.functions.find(({ versions }) => versions.some(({ arn }) => arn === LambdaFunctionARN))!,
+    credentials: {
+      accessKeyId: environment['AWS_ACCESS_KEY_ID']!,
+      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY']!,
+      sessionToken: environment['AWS_SESSION_TOKEN'] ?? '',
+    },
+    endpoints: { s3: environment['AWS_ENDPOINT_URL_S3']! },
+    log: () => undefined,
+  });
+  const { eventFor } = renderingFunction(local);
+  return { ask: (path) => lambda.invoke(eventFor(path)), close: () => lambda.close() };
 }
 
 export function renderingFunction({ deployment }: Served): RenderingFunction {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
+import type { CloudFrontResultResponse } from 'aws-lambda';
+import { BOMBS as COSTLY } from '../__tests__/edge/render/fixtures/bombs';
 import config from '../resizer.config';
 import type { Bench } from './bench';
 import { parseConfig } from '../edge/config';
@@ -11,6 +13,8 @@ import type { Target, Variant } from '../edge/grammar';
 import { renderSettings } from '../edge/settings';
 import { BOMBS, LARGEST, ORIGINALS, type Original } from './memory/originals';
 import type { Job, Peak } from './memory/render-once';
+import { startFunction } from './function';
+import { type Served, withLocal } from './local';
 import { median, spread } from './side-by-side';
 
 const run = promisify(execFile);
@@ -85,6 +89,23 @@ async function answer(place: Place, original: Original): Promise<string[]> {
   return [original.name, size, full.answer, full.before.toFixed(0), full.peak.toFixed(0)];
 }
 
+/** What a bomb takes of the function and its process together, small and as `full`. */
+async function bound(local: Served, name: string, make: () => Buffer | Promise<Buffer>): Promise<string[][]> {
+  const lambda = startFunction(local);
+  await local.put(name, await make());
+  const rows: string[][] = [];
+  for (const variant of ['320x', 'full-inside']) {
+    const outcome = await lambda.ask(`/${name}/${variant}.auto.avif`);
+    const { status, headers } = outcome.kind === 'answer' ? (outcome.value as CloudFrontResultResponse) : {};
+    const code = headers?.['x-resizer-error']?.[0]?.value;
+    const said = status ? `${status}${code ? ` ${code}` : ''}` : outcome.kind;
+    const peak = 'memoryMb' in outcome && outcome.memoryMb ? outcome.memoryMb.toFixed(0) : '';
+    rows.push([name, variant, said, (outcome.milliseconds / 1_000).toFixed(1), peak]);
+  }
+  await lambda.close();
+  return rows;
+}
+
 export const memory: Bench = {
   about:
     'Peak resident memory of one render in a process of its own: against sharp alone, at the limits, and of bombs.',
@@ -102,7 +123,20 @@ export const memory: Bench = {
         log(original.name);
         answers.push(await answer(place, original));
       }
+      const bounded = await withLocal(async (local) => {
+        const rows: string[][] = [];
+        for (const [name, make] of Object.entries(COSTLY)) {
+          log(name);
+          rows.push(...(await bound(local, name, make)));
+        }
+        return rows;
+      });
       return [
+        {
+          title: 'Originals that cost more than their header says: the function with all of its processes',
+          head: ['original', 'variant', 'answer', 'seconds', 'peak, MiB'],
+          rows: bounded,
+        },
         {
           title: 'Peak resident memory of a render, MB (goal: ratio under 1.2)',
           head: ['original', 'size', 'variant', 'render', 'bare pipeline', 'ratio'],

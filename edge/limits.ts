@@ -17,7 +17,6 @@ export const LAMBDA_EDGE = {
   principals: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'],
   eventTypes: ['viewer-request', 'viewer-response', 'origin-request', 'origin-response'],
   timeoutSeconds: 30,
-  minMemoryMb: 128,
   maxMemoryMb: 10_240,
   packageBytes: 52_428_800,
   ephemeralStorageMb: 512,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from './limits';
 import { listOf } from './list-of';
 
+/** The function, the process that renders for it and what is kept free take 250 MB before there is a picture. */
+const MIN_MEMORY_MB = 384;
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots, which break TLS. */
 const bucketName = z
   .string()
@@ -110,7 +113,7 @@ export const stackSchema = z
     /** Whether the bucket of variants stays, with all in it, when the stack goes; else it is emptied and deleted. */
     keepVariants: z.boolean().default(false),
     /** Memory of the rendering function in MB; 1,769 is one vCPU. See docs/rendering.md. */
-    memoryMb: z.int().min(LAMBDA_EDGE.minMemoryMb).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
+    memoryMb: z.int().min(MIN_MEMORY_MB).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
   })
   .superRefine(({ webAclArn, rateLimit, domains }, context) => {
     const zone = domains?.hostedZone?.name;

@@ -1,115 +1,90 @@
 /**
- * Damages originals of each kind and renders them, in a process of its own so that a crash shows.
+ * Damages originals of each kind, crafts others, and renders them in the process that the function renders in.
  *
  *     npm run fuzz:render -- --seconds 60 [--seed N]
  *
- * Each run is one number, its seed, from which the original, the damage and the variant follow. What must not be: an
- * end of the process, an answer that is neither a picture nor a 415, metadata that gets out, a render over its time.
- * Seeds that have found something are kept in __tests__/edge/render/fuzz-seeds.json and rendered by the tests.
+ * Each run is one number, its seed, from which the original and the variant follow: from 0 on bytes are damaged, below
+ * fields are crafted. What must not be: a crash, an answer that is neither a picture nor a 415, metadata that gets out,
+ * a good picture that is not rendered afterwards. Seeds that have found something are kept in
+ * __tests__/edge/render/fuzz-seeds.json and rendered by the tests.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderMutant } from '../__tests__/edge/render/mutants';
+import { fixture } from '../__tests__/edge/render/fixtures';
+import { type Mutant, faultOf, mutantOf } from '../__tests__/edge/render/mutants';
+import { SETTINGS } from '../__tests__/edge/render/picture';
+import { parseConfig } from '../edge/config';
+import { isFailure } from '../edge/failure';
+import { originResponseSettings } from '../edge/settings';
+import { bundleOriginResponse } from '../stack/bundle';
 
-/** What a render may take here, in milliseconds: half of its budget, as Lambda is about half as fast. */
-const MAX_MS = 12_000;
+const config = parseConfig({});
 
-/** What the process may take, in kilobytes: the function's memory, less what else is in it. */
-const MAX_RESIDENT = 1_500_000;
+// As Lambda says it; read when the renderer is loaded.
+process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] = String(config.stack.memoryMb);
 
-interface Report {
-  seed: number;
-  fault?: string;
-}
+const LEFT_MS = SETTINGS.seconds * 1_000;
 
-/** The most that this process has taken so far only grows, so the first seed over it is the one. */
-function tooMuchMemory(): string | undefined {
-  const { maxRSS } = process.resourceUsage();
-  return maxRSS > MAX_RESIDENT ? `the process took ${maxRSS} kB` : undefined;
-}
-
-/** Renders one seed after the other, and says so before and after each. */
-async function work(): Promise<void> {
-  for await (const seed of seedsFromParent()) {
-    const fault = (await renderMutant(seed)) ?? tooMuchMemory();
-    process.send!({ seed, ...(fault && { fault }) } satisfies Report);
-  }
-}
-
-async function* seedsFromParent(): AsyncGenerator<number> {
-  const waiting: number[] = [];
-  let wake = () => {};
-  process.on('message', (seed: number) => {
-    waiting.push(seed);
-    wake();
-  });
-  for (;;) {
-    while (waiting.length) yield waiting.shift()!;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
+async function start(folder: string) {
+  bundleOriginResponse(originResponseSettings(config, config.stack.memoryMb), folder);
+  const { Renderer } = await import('../edge/render-process/renderer');
+  const renderer = new Renderer(join(folder, 'render.js'), SETTINGS);
+  const crashes: string[] = [];
+  const render = ({ original, variant }: Pick<Mutant, 'original' | 'variant'>) =>
+    renderer.render(original, variant, LEFT_MS, ({ endings }) => {
+      crashes.push(...endings.filter(({ cause }) => cause === 'crash').map(({ detail }) => detail));
     });
-  }
+  const good = await fixture('photo.jpg');
+  return {
+    /** Renders the mutant of a seed, and a good picture after it. @returns what went wrong, if anything did */
+    async try(seed: number): Promise<{ fault: string | undefined; isKilled: boolean }> {
+      crashes.length = 0;
+      const mutant = await mutantOf(seed);
+      const outcome = await render(mutant);
+      const after = await render({ original: good, variant: { width: 50, fit: 'inside', target: 'jpeg' } });
+      const crash = crashes.length ? `${mutant.name}: the process crashed, ${crashes.join()}` : undefined;
+      const broken = isFailure(after) ? `${mutant.name}: then a good picture is ${after.code}` : undefined;
+      const isKilled = isFailure(outcome) && outcome.killed === true;
+      return { fault: broken ?? crash ?? (await faultOf(mutant, outcome)), isKilled };
+    },
+  };
 }
-
-/** One child for as long as it lives and answers in time. @returns the fault of this seed, if any */
-function renderIn(child: ChildProcess, seed: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const end = (fault?: string) => {
-      clearTimeout(timer);
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-      resolve(fault);
-    };
-    const onMessage = (report: Report) => end(report.fault);
-    const onExit = (code: number | null, signal: string | null) => end(`the process ended with ${signal ?? code}`);
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL');
-      end(`no answer within ${MAX_MS} ms`);
-    }, MAX_MS);
-    child.on('message', onMessage);
-    child.on('exit', onExit);
-    child.send(seed);
-  });
-}
-
-const start = (): ChildProcess =>
-  fork(__filename, ['--child'], { execArgv: process.execArgv, stdio: ['ignore', 'inherit', 'ignore', 'ipc'] });
-
-const isAlive = (child: ChildProcess): boolean =>
-  child.exitCode === null && child.signalCode === null && child.connected;
 
 async function fuzz(seconds: number, first: number): Promise<number> {
-  const end = Date.now() + seconds * 1000;
-  let child = start();
-  let seed = first;
-  let faults = 0;
-  for (; Date.now() < end; seed++) {
-    if (!isAlive(child)) child = start();
-    const fault = await renderIn(child, seed);
-    if (!fault) continue;
-    faults++;
-    child.kill();
-    console.log(`seed ${seed}: ${fault}`);
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  try {
+    const renderer = await start(folder);
+    const end = Date.now() + seconds * 1_000;
+    let [renders, faults, kills] = [0, 0, 0];
+    for (let number = first; Date.now() < end; number++) {
+      for (const seed of [number, -1 - number]) {
+        const { fault, isKilled } = await renderer.try(seed);
+        renders++;
+        if (isKilled) kills++;
+        if (!fault) continue;
+        faults++;
+        console.log(`seed ${seed}: ${fault}`);
+      }
+    }
+    console.log(`${renders} renders from seed ${first} on, ${kills} killed for their cost, ${faults} faults.`);
+    return faults;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  child.kill();
-  console.log(`${seed - first} renders from seed ${first} on, ${faults} faults.`);
-  return faults;
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { seconds: { type: 'string' }, seed: { type: 'string' }, child: { type: 'boolean' } },
-  });
-  if (values.child) return work();
+  const { values } = parseArgs({ options: { seconds: { type: 'string' }, seed: { type: 'string' } } });
   const seconds = Number(values.seconds ?? 60);
   const first = Number(values.seed ?? Date.now() % 1e9);
-  if (!(seconds > 0) || !Number.isInteger(first)) {
+  if (!(seconds > 0) || !Number.isInteger(first) || first < 0) {
     console.error('Usage: npm run fuzz:render -- [--seconds N] [--seed N]');
     process.exitCode = 1;
-    return undefined;
+    return;
   }
   if (await fuzz(seconds, first)) process.exitCode = 1;
-  return undefined;
 }
 
 void main();

@@ -1,4 +1,4 @@
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
@@ -98,19 +98,10 @@ export function bundleViewerRequest(settings: unknown): string {
   return code;
 }
 
-/**
- * Writes the code of a Lambda function into a folder, all that it needs in one file but for `external` packages.
- * CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself.
- * @param name the function's folder in `edge/`
- */
-export function bundleFunction(
-  name: string,
-  folder: string,
-  { settings, external = [] }: { settings?: unknown; external?: string[] } = {},
-): void {
+/** Bundles for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself. */
+function bundleForNode(options: Pick<BuildOptions, 'entryPoints' | 'outfile' | 'define' | 'external'>): void {
   buildSync({
-    entryPoints: [join(EDGE, name, 'handler.ts')],
-    outfile: join(folder, 'index.js'),
+    ...options,
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -118,20 +109,35 @@ export function bundleFunction(
     // Of ES modules only what is used ends up in the bundle: a quarter less to load.
     mainFields: ['module', 'main'],
     alias: { '@aws-sdk/credential-provider-node': join(EDGE, 'credentials.ts') },
-    external,
-    ...(settings !== undefined && { define: { SETTINGS: JSON.stringify(settings) } }),
     minify: true,
     legalComments: 'none',
   });
 }
 
 /**
- * Writes the code of the Lambda@Edge function at origin-response into a folder, with the sharp and the fonts that it
- * needs.
+ * Writes the code of a Lambda function into a folder, all that it needs in one file.
+ * @param name the function's folder in `edge/`
+ */
+export function bundleFunction(name: string, folder: string, settings?: unknown): void {
+  bundleForNode({
+    entryPoints: [join(EDGE, name, 'handler.ts')],
+    outfile: join(folder, 'index.js'),
+    ...(settings !== undefined && { define: { SETTINGS: JSON.stringify(settings) } }),
+  });
+}
+
+/**
+ * Writes the code of the Lambda@Edge function at origin-response into a folder: the function, the process that renders
+ * for it, and the sharp and the fonts that only the latter loads.
  * @param siteFonts absolute path of a folder of more fonts
  */
 export function bundleOriginResponse(settings: unknown, folder: string, siteFonts?: string): void {
-  bundleFunction('origin-response', folder, { settings, external: ['sharp'] });
+  bundleFunction('origin-response', folder, settings);
+  bundleForNode({
+    entryPoints: [join(EDGE, 'render-process', 'child.ts')],
+    outfile: join(folder, 'render.js'),
+    external: ['sharp'],
+  });
   copySharpForLambda(folder);
   copyFonts(folder, siteFonts);
 }

@@ -28,7 +28,7 @@ export class RegionalFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: RegionalFunctionProps) {
     const { code, settings, statements, logRetention, ...rest } = props;
     const asset = mkdtempSync(join(tmpdir(), `${code}-`));
-    bundleFunction(code, asset, { settings });
+    bundleFunction(code, asset, settings);
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
       ...(rest.functionName && { logGroupName: `/aws/lambda/${rest.functionName}` }),
       retention: logRetention,

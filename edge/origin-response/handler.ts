@@ -3,7 +3,8 @@
  *
  * `SETTINGS` is put in by the build.
  */
-import '../render/use-fonts';
+// First, so that the process that renders starts while the S3 client is loaded.
+import './renderer';
 import { setImmediate } from 'node:timers/promises';
 import type {
   CloudFrontRequest,
@@ -115,7 +116,10 @@ interface Miss {
 /** Makes the variant, unless a look into the bucket shows that there is no need to. */
 async function lookAndMake({ wanted, s3, origin, refusal, log, context }: Miss) {
   const { cache, refusalRules, budgetMs } = SETTINGS;
-  const signal = AbortSignal.timeout(Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS)));
+  const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));
+  const signal = AbortSignal.timeout(budget);
+  const end = performance.now() + budget;
+  const left = () => end - performance.now();
   const store = new Store(bucketsOf(s3), signal, log);
   await noticeClosedConnections();
   let outdated = refusal;
@@ -125,5 +129,5 @@ async function lookAndMake({ wanted, s3, origin, refusal, log, context }: Miss) 
     if (isInForce(found, refusalRules)) return refuse(origin, found.failure, cache, found.cacheTag);
     outdated = found;
   }
-  return makeVariant({ wanted, origin, settings: SETTINGS, store, outdated: outdated?.etag, signal, log });
+  return makeVariant({ wanted, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log });
 }

@@ -1,5 +1,6 @@
 import { METRICS, UNSTORED, embeddedMetrics } from '../metrics';
 import type { Rendered } from '../render';
+import type { RenderReport } from '../render-process/renderer';
 import type { S3Failure } from './s3-failure';
 
 /** A part of the work whose time is noted. */
@@ -47,6 +48,12 @@ export class RenderLog {
   rendered({ body, contentType, width, height, frames, note }: Rendered): void {
     this.#values[METRICS.bytesOut] = body.length;
     Object.assign(this.#line, { contentType, width, height, frames, ...(note && { note }) });
+  }
+
+  /** What the render took of memory, and how its process ended where it did. */
+  process({ peakBytes, endings }: RenderReport): void {
+    this.#line['renderMB'] = Math.round(peakBytes / 1e6);
+    if (endings.length) this.#line['processEnded'] = endings.map(({ cause, detail }) => `${cause}: ${detail}`);
   }
 
   /** `rendered`, `redirected`, or the code of a failure. */

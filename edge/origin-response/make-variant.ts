@@ -3,7 +3,7 @@ import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
 import { type Variant, type Wanted, encodeKey, printVariant } from '../grammar';
 import { METRICS } from '../metrics';
-import { type Rendered, render } from '../render';
+import type { Rendered } from '../render';
 import type { OriginResponseSettings } from '../settings';
 import {
   type Picture,
@@ -16,7 +16,8 @@ import {
 } from './answer';
 import type { RenderLog } from './log';
 import { expiryOf, isInForce, isLasting } from './refusal';
-import { type Original, type RefusedOriginal, type Store, aborted } from './store';
+import { renderer } from './renderer';
+import type { Original, RefusedOriginal, Store } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
@@ -27,12 +28,11 @@ export interface Job {
   store: Store;
   /** ETag of a stored refusal that no longer holds; undefined where nothing is stored. */
   outdated?: string | undefined;
-  /** Aborts when the budget is spent. */
-  signal: AbortSignal;
+  /** Milliseconds until the budget is spent. */
+  left: () => number;
   log: RenderLog;
 }
 
-const OUT_OF_TIME = failure('UNAVAILABLE', 'The image could not be made in time. Try again.');
 const NOT_STORED = failure(
   'UNAVAILABLE',
   'The image could not be stored, and is too large to be sent without. Try again.',
@@ -98,9 +98,9 @@ async function fetchOriginal(
   return original;
 }
 
-async function renderInTime({ wanted, settings, signal, log }: Job, original: Original): Promise<Rendered | Failure> {
+async function renderInTime({ wanted, left, log }: Job, original: Original): Promise<Rendered | Failure> {
   const rendered = await log.time(METRICS.render, () =>
-    Promise.race([render(original.body, wanted.variant, settings.render), aborted(signal).catch(() => OUT_OF_TIME)]),
+    renderer.render(original.body, wanted.variant, left(), (report) => log.process(report)),
   );
   if (!isFailure(rendered)) log.rendered(rendered);
   return rendered;

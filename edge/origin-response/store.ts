@@ -207,7 +207,7 @@ export class Store {
 }
 
 /** Rejects when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<never> =>
+const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const end = () => reject(signal.reason as Error);
     if (signal.aborted) end();

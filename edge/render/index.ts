@@ -5,7 +5,7 @@ import { renderAnimation } from './animation';
 import { type Choice, animatedFormatOf, choiceOf } from './choose';
 import { whyStill } from './frames';
 import { drawnSize, geometryOf } from './geometry';
-import { corrupt, inspect } from './inspect';
+import { corrupt, inspect, refusalFor } from './inspect';
 import { overLimit } from './limits';
 import { neverBigger, passOnMoving } from './pass-on';
 import { sourceOf } from './source';
@@ -107,8 +107,8 @@ export async function render(
 ): Promise<Rendered | Failure> {
   try {
     return await renderWithin(original, variant, settings);
-  } catch {
+  } catch (error) {
     // The header was read and is within all limits: what the decoder refuses after that is damaged.
-    return corrupt();
+    return refusalFor(error, corrupt());
   }
 }

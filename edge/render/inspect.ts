@@ -1,5 +1,5 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
-import { type Failure, failure, isFailure } from '../failure';
+import { type Failure, failure, isFailure, tooCostly } from '../failure';
 import type { Size } from '../grammar';
 import type { RenderSettings } from '.';
 import { type CodePoints, codePointsOf, hdrOf, profileOf } from './cicp';
@@ -52,6 +52,13 @@ const unsupported = (): Failure =>
   failure('UNSUPPORTED', 'The original is no image that is read here: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.');
 
 export const corrupt = (): Failure => failure('CORRUPT', 'The original is damaged or incomplete.');
+
+/** What sharp and the libraries below it say when there is no memory for what they need; cairo does not name it. */
+const OUT_OF_MEMORY = /memory|allocation failed|creating thread|rendering error/i;
+
+/** Why a picture that sharp gave up on cannot be rendered, where it is not for want of memory. */
+export const refusalFor = (error: unknown, otherwise: Failure): Failure =>
+  OUT_OF_MEMORY.test(String(error)) ? tooCostly('memory') : otherwise;
 
 /** Frames of the kinds of which only the first one is read. */
 function unreadFrames(kind: Kind, original: Buffer): number {
@@ -145,7 +152,7 @@ export async function inspect(original: Buffer, settings: RenderSettings): Promi
       return failure('UNSUPPORTED', `The original has the high dynamic range of ${hdr}, which is not converted here.`);
     }
     return headerOf(kind, original, metadata, codes);
-  } catch {
-    return kind === 'avif' ? unsupported() : corrupt();
+  } catch (error) {
+    return refusalFor(error, kind === 'avif' ? unsupported() : corrupt());
   }
 }

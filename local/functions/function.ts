@@ -2,7 +2,14 @@ import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 
 /** What became of one invocation of a Lambda function. */
 export type LambdaOutcome =
-  | { kind: 'answer'; value: unknown; milliseconds: number; cold: boolean }
+  | {
+      kind: 'answer';
+      value: unknown;
+      milliseconds: number;
+      cold: boolean;
+      /** The most that its processes were seen with together, in MiB; missing where the system does not say. */
+      memoryMb?: number;
+    }
   /** The handler threw, timed out, ran out of memory, or its answer is no JSON; `message` is one line. */
   | { kind: 'exception' | 'timeout' | 'memory' | 'unserialisable'; message: string; milliseconds: number };
 

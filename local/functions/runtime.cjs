@@ -3,7 +3,7 @@
 //
 // Requests come as frames over stdin and answers go as frames over descriptor 3. Between two requests the process
 // blocks in a read: like a function on Lambda, it is frozen, and work that it left behind goes on with the next
-// request. It ends when stdin does, so it cannot outlive its parent.
+// request. It ends when stdin does, with all that it has started, so nothing of it can outlive its parent.
 'use strict';
 
 const { existsSync, readFileSync, readSync, writeSync } = require('node:fs');
@@ -15,14 +15,24 @@ const ANSWERS = 3;
 
 // What the function does to these globals must not reach this file.
 const exit = process.exit.bind(process);
+const kill = process.kill.bind(process);
 const print = { stdout: process.stdout.write.bind(process.stdout), stderr: process.stderr.write.bind(process.stderr) };
 const now = Date.now;
+
+/** Whatever the function has started, stopped as it may be. */
+function endGroup() {
+  try {
+    kill(-process.pid, 'SIGKILL');
+  } catch {
+    exit(0);
+  }
+}
 
 function readExactly(length) {
   const buffer = Buffer.alloc(length);
   for (let at = 0; at < length;) {
     const read = readSync(REQUESTS, buffer, at, length - at, null);
-    if (read === 0) exit(0);
+    if (read === 0) endGroup();
     at += read;
   }
   return buffer;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import { LAMBDA } from '../../edge/limits';
 import type { LambdaOutcome } from './function';
-import { peakMemoryMb } from './memory';
+import { ProcessTree } from './process-tree';
 
 const RUNTIME = join(__dirname, 'runtime.cjs');
 
-/** How often a running function's memory is looked at, in milliseconds. */
+/** How often the memory of a running function's processes is looked at, in milliseconds. */
 const MEMORY_POLL_MS = 20;
 
 /** Where the runtime says that a request's log ends. */
@@ -33,15 +33,17 @@ type Message =
 type Failure = Exclude<LambdaOutcome, { kind: 'answer' }>;
 type Ending = Message | { kind: Failure['kind']; message: string };
 
-/** One process of a function: serves one request at a time, and is of no more use once it has ended. */
+/** One process of a function, with all that it starts: serves one request at a time, and is of no more use once it has ended. */
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
+  readonly #tree: ProcessTree | undefined;
   readonly #exited: Promise<void>;
   #hasEnded = false;
   #settle: (ending: Ending) => void = () => undefined;
   #logEnds: (() => void)[] = [];
   #isCold = true;
+  #memoryMb: number | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -50,7 +52,10 @@ export class Worker {
       cwd: options.taskRoot,
       env: options.environment,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      // The leader of a group of its own, which ends as one.
+      detached: true,
     });
+    this.#tree = this.#child.pid === undefined ? undefined : new ProcessTree(this.#child.pid);
     const { stdin, stdout, stderr } = this.#child as { stdin: Writable; stdout: Readable; stderr: Readable };
     // A process that has ended is seen by its exit; a request written to it meanwhile is answered by that.
     stdin.on('error', () => undefined);
@@ -64,6 +69,8 @@ export class Worker {
         resolve();
       };
       this.#child.once('error', ({ message }) => end(message));
+      // What it has started may hold its pipes open.
+      this.#child.once('exit', () => this.#tree?.end());
       this.#child.once('close', (code, signal) => {
         end(`Runtime exited with ${signal ? `signal ${signal}` : `status ${code}`}`);
       });
@@ -75,7 +82,7 @@ export class Worker {
   }
 
   async end(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    if (!this.#hasEnded) this.#tree?.end();
     await this.#exited;
   }
 
@@ -95,17 +102,22 @@ export class Worker {
     const { timeoutSeconds, functionArn } = this.#options;
     const cold = this.#isCold;
     this.#isCold = false;
+    this.#memoryMb = undefined;
     const started = performance.now();
     const watched = this.#watch(timeoutSeconds);
+    this.#tree?.thaw();
     this.#write({ event, requestId, functionArn, deadline: Date.now() + timeoutSeconds * 1_000 });
     const ending = await watched;
     const milliseconds = performance.now() - started;
+    if (!this.#hasEnded) this.#tree?.freeze();
     if (!('json' in ending)) return this.#fail(ending, milliseconds);
     if (Buffer.byteLength(ending.json) > LAMBDA.answerBytes) {
       const message = `Response payload size exceeded maximum allowed payload size (${LAMBDA.answerBytes} bytes)`;
       return { kind: 'exception', message, milliseconds };
     }
-    return { kind: 'answer', value: JSON.parse(ending.json) as unknown, milliseconds, cold };
+    const memoryMb = this.#memoryMb;
+    const value = JSON.parse(ending.json) as unknown;
+    return { kind: 'answer', value, milliseconds, cold, ...(memoryMb !== undefined && { memoryMb }) };
   }
 
   /** How what goes on now comes out: the runtime's message, the process's end, its time or its memory. */
@@ -148,8 +160,10 @@ export class Worker {
 
   #overMemory(): Ending | undefined {
     const { memoryMb } = this.#options;
-    const used = this.#hasEnded || this.#child.pid === undefined ? undefined : peakMemoryMb(this.#child.pid);
-    if (used === undefined || used <= memoryMb) return undefined;
+    const used = this.#hasEnded ? undefined : this.#tree?.memoryMb();
+    if (used === undefined) return undefined;
+    this.#memoryMb = Math.max(this.#memoryMb ?? 0, used);
+    if (used <= memoryMb) return undefined;
     return { kind: 'memory', message: `Runtime used ${Math.ceil(used)} MB of its ${memoryMb} MB` };
   }
 

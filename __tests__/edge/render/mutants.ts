@@ -1,37 +1,11 @@
 import sharp from 'sharp';
-import { FAILURES, isFailure } from '../../../edge/failure';
+import { FAILURES, type Failure, isFailure } from '../../../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Variant, hasGravity } from '../../../edge/grammar';
-import { render } from '../../../edge/render';
-import { FIXTURES, SECRET, type FixtureName, fixture } from './fixtures';
+import { type Rendered, render } from '../../../edge/render';
+import { CRAFTS } from './crafted';
+import { Dice } from './dice';
+import { FIXTURES, SECRET, fixture } from './fixtures';
 import { SETTINGS } from './picture';
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-class Dice {
-  readonly #random: () => number;
-
-  constructor(seed: number) {
-    this.#random = randomFrom(seed);
-  }
-
-  /** A whole number below a bound. */
-  below(bound: number): number {
-    return Math.floor(this.#random() * bound);
-  }
-
-  oneOf<T>(list: readonly T[]): T {
-    return list[this.below(list.length)]!;
-  }
-}
 
 type Damage = (bytes: Buffer, dice: Dice) => Buffer;
 
@@ -78,12 +52,28 @@ const DAMAGES: Damage[] = [
 /** The profile alone is a megabyte; the others are what is to be damaged. */
 const ORIGINALS = FIXTURES.filter((name) => name !== 'cmyk.jpg');
 
-/** The original and the variant that follow from a seed. */
-export async function mutantOf(seed: number): Promise<{ name: FixtureName; original: Buffer; variant: Variant }> {
-  const dice = new Dice(seed);
+export interface Mutant {
+  name: string;
+  original: Buffer;
+  variant: Variant;
+}
+
+async function damaged(dice: Dice): Promise<Omit<Mutant, 'variant'>> {
   const name = dice.oneOf(ORIGINALS);
   let original = Buffer.from(await fixture(name)) as Buffer;
   for (let times = 1 + dice.below(3); times > 0; times--) original = dice.oneOf(DAMAGES)(original, dice);
+  return { name, original };
+}
+
+async function crafted(dice: Dice): Promise<Omit<Mutant, 'variant'>> {
+  const name = dice.oneOf(Object.keys(CRAFTS));
+  return { name: `crafted ${name}`, original: await CRAFTS[name]!(dice) };
+}
+
+/** The original and the variant that follow from a seed: bytes damaged from 0 on, fields crafted below. */
+export async function mutantOf(seed: number): Promise<Mutant> {
+  const dice = new Dice(seed);
+  const original = seed < 0 ? await crafted(dice) : await damaged(dice);
   const sides = [undefined, 1, 50, 300, 2000];
   const [width, height] = [dice.oneOf(sides), dice.oneOf(sides)];
   const fit = width && height ? dice.oneOf(FITS) : 'inside';
@@ -91,13 +81,11 @@ export async function mutantOf(seed: number): Promise<{ name: FixtureName; origi
   if (width) variant.width = width;
   if (height) variant.height = height;
   if (hasGravity(fit)) variant.gravity = dice.oneOf(GRAVITIES);
-  return { name, original, variant };
+  return { ...original, variant };
 }
 
-/** Renders the mutant of a seed. @returns what is wrong with the outcome, if anything is */
-export async function renderMutant(seed: number): Promise<string | undefined> {
-  const { name, original, variant } = await mutantOf(seed);
-  const outcome = await render(original, variant, SETTINGS);
+/** What is wrong with the outcome of a mutant, if anything is. */
+export async function faultOf({ name, variant }: Mutant, outcome: Rendered | Failure): Promise<string | undefined> {
   const about = `${name} as ${JSON.stringify(variant)}`;
   if (isFailure(outcome)) {
     return FAILURES[outcome.code] === 415 && !outcome.message.includes('\n') ? undefined : `${about}: ${outcome.code}`;
@@ -108,4 +96,10 @@ export async function renderMutant(seed: number): Promise<string | undefined> {
   return matches
     ? undefined
     : `${about}: ${stored.width}x${stored.height} in place of ${outcome.width}x${outcome.height}`;
+}
+
+/** Renders the mutant of a seed in this process. @returns what is wrong with the outcome, if anything is */
+export async function renderMutant(seed: number): Promise<string | undefined> {
+  const mutant = await mutantOf(seed);
+  return faultOf(mutant, await render(mutant.original, mutant.variant, SETTINGS));
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -27,15 +27,14 @@ interface Setting extends Partial<Omit<LambdaOptions, 'definition' | 'log'>> {
   definition?: Partial<LambdaDefinition>;
 }
 
-/** A function of these files, and the lines that it logs. */
-function start(files: string | Record<string, string>, { definition, ...options }: Setting = {}) {
+/** The options of a function of these files. */
+function optionsFor(files: string | Record<string, string>, definition?: Partial<LambdaDefinition>) {
   const assetDirectory = mkdtempSync(join(tmpdir(), 'asset-'));
   for (const [name, text] of Object.entries(typeof files === 'string' ? { 'index.js': files } : files)) {
     mkdirSync(dirname(join(assetDirectory, name)), { recursive: true });
     writeFileSync(join(assetDirectory, name), text);
   }
-  const lines: string[] = [];
-  const lambda = startLambda({
+  return {
     definition: {
       logicalId: 'Function',
       stack: 'Stack',
@@ -55,9 +54,13 @@ function start(files: string | Record<string, string>, { definition, ...options 
     },
     credentials: { accessKeyId: 'AKIAFN', secretAccessKey: 'secret', sessionToken: 'token' },
     endpoints: { s3: 'http://127.0.0.1:9' },
-    log: (line) => lines.push(line),
-    ...options,
-  });
+  } satisfies Partial<LambdaOptions>;
+}
+
+/** A function of these files, and the lines that it logs. */
+function start(files: string | Record<string, string>, { definition, ...options }: Setting = {}) {
+  const lines: string[] = [];
+  const lambda = startLambda({ ...optionsFor(files, definition), log: (line) => lines.push(line), ...options });
   started.push(lambda);
   return { lambda, lines };
 }
@@ -160,6 +163,88 @@ describeOnLinux('a handler that', () => {
       definition: { memoryMb: 160 },
     });
     expect((await lambda.invoke({})).kind).toBe('memory');
+  });
+});
+
+/** The state of a process as the kernel has it: `T` for one that is stopped. */
+function stateOf(pid: number): string | undefined {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))![1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Signals take effect a moment after they are sent. */
+async function untilStopped(pid: number): Promise<void> {
+  while (stateOf(pid) !== 'T') await setTimeout(5);
+}
+
+/** Waits until a process is gone, or is only there until its new parent has asked about it. */
+async function ends(pid: number): Promise<true> {
+  for (let state = stateOf(pid); state && state !== 'Z'; state = stateOf(pid)) await setTimeout(5);
+  return true;
+}
+
+/** Starts a process once; gives its number, and how many messages it has had. */
+const STARTS_ANOTHER = `let child; exports.handler = (event) => new Promise((resolve) => {
+  child ??= require('child_process').fork('other.js');
+  child.once('message', (n) => resolve([child.pid, n]));
+  child.send('count');
+});`;
+
+const OTHER = "let n = 0; process.on('message', () => process.send(++n));";
+
+describeOnLinux('processes that a function starts', () => {
+  test('count with it: memory that each alone has is too much together', async () => {
+    const { lambda } = start(
+      {
+        'index.js':
+          "exports.handler = async (start) => { const own = Buffer.alloc(110e6, 1); if (start) require('child_process').fork('other.js'); await new Promise((r) => setTimeout(r, start ? 9000 : 300)); return own.length; };",
+        'other.js': 'const own = Buffer.alloc(110e6, 1); setInterval(() => own.length, 1000);',
+      },
+      { definition: { memoryMb: 256 } },
+    );
+    expect((await lambda.invoke(false)).kind).toBe('answer');
+    expect((await lambda.invoke(true)).kind).toBe('memory');
+  });
+
+  test('are frozen between requests and go on with the next one', async () => {
+    const { lambda } = start({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
+    const [pid, first] = (await valueOf(lambda.invoke({}))) as [number, number];
+    expect(first).toBe(1);
+    await untilStopped(pid);
+    expect(await valueOf(lambda.invoke({}))).toEqual([pid, 2]);
+  });
+
+  test('end with it', async () => {
+    const { lambda } = start({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
+    const [pid] = (await valueOf(lambda.invoke({}))) as [number, number];
+    await lambda.close();
+    expect(await ends(pid)).toBe(true);
+  });
+
+  test('end with it when it crashes', async () => {
+    const { lambda } = start({
+      'index.js': `${STARTS_ANOTHER} const count = exports.handler; exports.handler = (event) => event === 'crash' ? process.abort() : count(event);`,
+      'other.js': "process.on('disconnect', () => undefined); setInterval(() => 0, 1000);" + OTHER,
+    });
+    const [pid] = (await valueOf(lambda.invoke({}))) as [number, number];
+    expect((await lambda.invoke('crash')).kind).toBe('exception');
+    expect(await ends(pid)).toBe(true);
+  });
+
+  test('end with what runs it, though frozen', async () => {
+    const options = optionsFor({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
+    const code = `require('./local/functions/lambda').startLambda({ ...${JSON.stringify(options)}, log() {} })
+      .invoke({}).then(({ value }) => console.log(value[0]));`;
+    const runner = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', '-e', code], {
+      cwd: join(__dirname, '..', '..', '..'),
+    });
+    const [line] = (await once(runner.stdout.setEncoding('utf8'), 'data')) as [string];
+    await untilStopped(Number(line));
+    runner.kill('SIGKILL');
+    expect(await ends(Number(line))).toBe(true);
   });
 });
 

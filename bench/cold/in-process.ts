@@ -1,0 +1,25 @@
+/**
+ * What a cold start is measured against: the S3 client and the renderer in one process, which gets, renders and puts,
+ * and no more. Buckets and original come with the event.
+ */
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { isFailure } from '../../edge/failure';
+import type { Variant } from '../../edge/grammar';
+import { type RenderSettings, render } from '../../edge/render';
+
+export interface Trip {
+  region: string;
+  from: { Bucket: string; Key: string };
+  to: { Bucket: string; Key: string };
+  variant: Variant;
+  settings: RenderSettings;
+}
+
+export async function handler({ region, from, to, variant, settings }: Trip): Promise<{ status: string }> {
+  const client = new S3Client({ region });
+  const { Body } = await client.send(new GetObjectCommand(from));
+  const rendered = await render(Buffer.from(await Body!.transformToByteArray()), variant, settings);
+  if (isFailure(rendered)) return { status: rendered.code };
+  await client.send(new PutObjectCommand({ ...to, Body: rendered.body, ContentType: rendered.contentType }));
+  return { status: '200' };
+}

@@ -1,0 +1,37 @@
+/**
+ * The process in which pictures are decoded and encoded: one task after the other, until the function that started it
+ * is gone or ends it.
+ */
+import { Socket } from 'node:net';
+import { isFailure } from '../failure';
+import { render } from '../render';
+import { CHANNEL, type Message, MessageReader, sendMessage } from './messages';
+import { type Reply, type Task, TASK_LIMITS } from './protocol';
+
+const channel = new Socket({ fd: CHANNEL });
+
+/** At once: an ordinary exit waits until the decoder is done with what nobody waits for any more. */
+const end = (): void => void process.kill(process.pid, 'SIGKILL');
+
+const reply = (header: Reply, body?: Buffer): void => sendMessage(channel, header, body);
+
+async function work({ header, body: original }: Message): Promise<void> {
+  const { variant, settings } = header as Task;
+  reply({ kind: 'begun' });
+  const outcome = await render(original, variant, settings);
+  if (isFailure(outcome)) {
+    reply({ kind: 'refused', ...outcome });
+  } else {
+    const { body, ...rendered } = outcome;
+    reply({ kind: 'rendered', ...rendered }, body);
+  }
+}
+
+const tasks = new MessageReader(TASK_LIMITS);
+channel.on('data', (piece: Buffer) => {
+  for (const task of tasks.read(piece)) void work(task);
+});
+channel.on('end', end);
+channel.on('error', end);
+
+reply({ kind: 'ready' });

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { MAX_DATA_KIB, residentBytes } from './bounds';
+import { renderEnvironment } from './environment';
+import { CHANNEL, type MessageLimits, MessageReader, sendMessage } from './messages';
+import { type Said, type Task, readReply } from './protocol';
+
+/** How a process came to its end, or why it was ended. */
+export interface Ending {
+  /**
+   * `time`: a render had all that one may have. `late`: an answer had no more. `start`: it could not, or took too long to.
+   */
+  cause: 'time' | 'late' | 'memory' | 'start' | 'crash' | 'rubbish';
+  /** One line for the log. */
+  detail: string;
+}
+
+/**
+ * What a shell does before it becomes the process: the kernel takes this one first when memory is short, a crash writes
+ * no memory into a file, and the data segment is limited. A limit of addresses (`-v`) would be reached by WebAssembly,
+ * which reserves gigabytes.
+ */
+const LAUNCH =
+  '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null; ulimit -c 0; ulimit -d "$1"; exec "$2" --no-warnings "$3"';
+
+/** Of what the process prints, so many characters of the end are kept. */
+const LAST_WORDS = 300;
+
+/** A process that waits for its tasks has no more to say than that it has begun, and what came of it. */
+const MAX_UNREAD = 2;
+
+/** A process that renders. It never keeps the function from answering or ending. */
+export class RenderProcess {
+  readonly #onEnd: (ended: RenderProcess) => void;
+  #child: ChildProcess | undefined;
+  #channel: Socket | undefined;
+  #isReady = false;
+  #ending: Ending | undefined;
+  #unread: Said[] = [];
+  #waiting: ((event: Said | Ending) => void) | undefined;
+  #lastWords = '';
+
+  /**
+   * Starts the process.
+   * @param script the bundle of `child.ts`
+   * @param limits for what it sends
+   * @param onEnd called once, when it has ended or was ended
+   */
+  constructor(script: string, limits: MessageLimits, onEnd: (ended: RenderProcess) => void) {
+    this.#onEnd = onEnd;
+    try {
+      this.#child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', String(MAX_DATA_KIB), process.execPath, script], {
+        env: renderEnvironment(dirname(script)),
+        stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      });
+      this.#listen(this.#child, new MessageReader(limits));
+    } catch (error) {
+      // Some failures to start are thrown, others are events.
+      this.kill('start', String(error));
+    }
+  }
+
+  get hasEnded(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** Whether everything is loaded. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  get residentBytes(): number {
+    const pid = this.#child?.pid;
+    return this.hasEnded || pid === undefined ? 0 : residentBytes(pid);
+  }
+
+  send(task: Task, original: Buffer): void {
+    if (this.#unread.length) this.kill('rubbish', 'a reply before the task');
+    if (!this.hasEnded) sendMessage(this.#channel!, task, original);
+  }
+
+  /** What it says next, or how it ended. */
+  next(): Promise<Said | Ending> {
+    const event = this.#unread.shift() ?? this.#ending;
+    if (event) return Promise.resolve(event);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  /** Ends it, without waiting until the kernel has taken its memory back. */
+  kill(cause: Ending['cause'], detail: string): void {
+    this.#child?.kill('SIGKILL');
+    this.#end(cause, detail);
+  }
+
+  #end(cause: Ending['cause'], detail: string): void {
+    if (this.#ending) return;
+    this.#ending = { cause, detail: (detail + this.#lastWords).replaceAll(/\p{Cc}+/gu, ' ') };
+    this.#unread = [];
+    this.#tell(this.#ending);
+    this.#onEnd(this);
+  }
+
+  #listen(child: ChildProcess, replies: MessageReader): void {
+    child.unref();
+    child.once('error', ({ message }) => this.kill('start', message));
+    child.once('close', (code, signal) => {
+      this.#end(this.#isReady ? 'crash' : 'start', signal ?? `exit code ${code}`);
+    });
+    const [stderr, channel] = [child.stdio[2] as Socket | null, child.stdio[CHANNEL] as Socket | undefined];
+    if (!stderr || !channel) return;
+    this.#channel = channel;
+    for (const pipe of [stderr, channel]) {
+      pipe.unref();
+      // The end of the process says more.
+      pipe.on('error', () => undefined);
+    }
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords = `: ${(this.#lastWords.slice(2) + text).slice(-LAST_WORDS)}`;
+    });
+    channel.on('data', (piece: Buffer) => this.#read(piece, replies));
+  }
+
+  #read(piece: Buffer, replies: MessageReader): void {
+    if (this.#ending) return;
+    try {
+      for (const message of replies.read(piece)) this.#hear(readReply(message));
+    } catch (error) {
+      this.kill('rubbish', String(error));
+    }
+  }
+
+  #hear(said: Said | undefined): void {
+    if (this.#ending) return undefined;
+    if (!said || (said === 'ready') === this.#isReady) return this.kill('rubbish', 'no reply that is known');
+    if (said === 'ready') this.#isReady = true;
+    if (this.#waiting) return this.#tell(said);
+    if (said !== 'ready') this.#unread.push(said);
+    if (this.#unread.length > MAX_UNREAD) this.kill('rubbish', 'more replies than tasks');
+    return undefined;
+  }
+
+  #tell(event: Said | Ending): void {
+    const tell = this.#waiting;
+    this.#waiting = undefined;
+    tell?.(event);
+  }
+}

@@ -1,0 +1,80 @@
+/** What the function and the process that renders for it tell each other, and how much of it is believed. */
+import { type Failure, FAILURES, failure } from '../failure';
+import type { Variant } from '../grammar';
+import type { Rendered, RenderSettings } from '../render';
+import type { Message, MessageLimits } from './messages';
+
+/** The header of a task; its body is the original. */
+export interface Task {
+  variant: Variant;
+  settings: RenderSettings;
+}
+
+/** The header of what the process says; the body of a result is the variant. */
+export type Reply =
+  /** Everything is loaded. */
+  | { kind: 'ready' }
+  /** The task has been read: from now on, the picture is to blame. */
+  | { kind: 'begun' }
+  | ({ kind: 'rendered' } & Omit<Rendered, 'body'>)
+  | ({ kind: 'refused' } & Failure);
+
+/** The function and the process are one asset: what the function sends is as it should be. */
+export const TASK_LIMITS: MessageLimits = { header: 65_536, body: 0xffff_ffff };
+
+const BYTES_PER_PIXEL = 4;
+
+/** No variant is larger than its pixels as they are, but for a header of its own. */
+export const replyLimits = ({ maxPixels, maxAnimationPixels }: RenderSettings): MessageLimits => ({
+  header: 4_096,
+  body: BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576,
+});
+
+const CONTENT_TYPES: ReadonlySet<unknown> = new Set<Rendered['contentType']>([
+  'image/avif',
+  'image/webp',
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+]);
+
+/** Printable, on one line, and no longer than belongs into a log or an answer. */
+const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | undefined {
+  const { contentType, width, height, frames, note } = header;
+  if (!CONTENT_TYPES.has(contentType) || !isCount(width) || !isCount(height) || !isCount(frames)) return undefined;
+  if (!body.length || (note !== undefined && !isLine(note))) return undefined;
+  return { body, contentType: contentType as Rendered['contentType'], width, height, frames, ...(note && { note }) };
+}
+
+function refusalOf({ code, message, killed }: Record<string, unknown>): Failure | undefined {
+  const status = typeof code === 'string' && Object.hasOwn(FAILURES, code) ? FAILURES[code as Failure['code']] : 0;
+  if (status !== 415 || !isLine(message)) return undefined;
+  return { ...failure(code as Failure['code'], message), ...(killed === true && { killed }) };
+}
+
+/** A reply that has the shape of one. */
+export type Said = 'ready' | 'begun' | Rendered | Failure;
+
+/**
+ * Reads a reply as if a stranger had sent it: a decoder that a picture has taken over may say anything.
+ * @returns nothing for what is no reply
+ */
+export function readReply({ header, body }: Message): Said | undefined {
+  if (typeof header !== 'object' || header === null) return undefined;
+  const fields = header as Record<string, unknown>;
+  switch (fields['kind']) {
+    case 'ready':
+    case 'begun':
+      return fields['kind'];
+    case 'rendered':
+      return renderedOf(fields, body);
+    case 'refused':
+      return refusalOf(fields);
+    default:
+      return undefined;
+  }
+}
