@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -87,6 +87,7 @@ export function faultyApp({ seconds, memoryMb }: { seconds: number; memoryMb: nu
   const pids = () => readFileSync(join(folder, 'pids'), 'utf8').split('\n').filter(Boolean).map(Number);
   return {
     cdkOut,
+    remove: () => rmSync(folder, { recursive: true }),
     /** The processes that were started, the latest last. */
     pids,
     /** Ends the process that is there, so that the ones after it have these faults, the last of them for good. */

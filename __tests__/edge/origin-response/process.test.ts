@@ -17,7 +17,10 @@ beforeAll(async () => {
   picture = await photo(800, 600);
   await ask();
 });
-afterAll(() => local.close());
+afterAll(async () => {
+  await local.close();
+  faulty.remove();
+});
 afterEach(async () => {
   local.faults.clear();
   expect((await ask()).status).toBe(200);
