@@ -9,7 +9,7 @@ import { BOMBS as COSTLY } from '../__tests__/edge/render/fixtures/bombs';
 import config from '../resizer.config';
 import type { Bench } from './bench';
 import { parseConfig } from '../edge/config';
-import type { Target, Variant } from '../edge/grammar';
+import type { Target, Variant } from '../edge/variant';
 import { renderSettings } from '../edge/settings';
 import { BOMBS, LARGEST, ORIGINALS, type Original } from './memory/originals';
 import type { Job, Peak } from './memory/render-once';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { parseConfig } from '../edge/config';
 import { isFailure } from '../edge/failure';
-import type { Target } from '../edge/grammar';
+import type { Target } from '../edge/variant';
 import { render } from '../edge/render';
 import { type Encoding, choiceOf, encodingsOf } from '../edge/render/choose';
 import { isGraphic, isTransparent } from '../edge/render/content';

@@ -16,7 +16,7 @@ import {
   hasGravity,
   parseSize,
   printSize,
-} from './grammar';
+} from './variant';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
 import { listOf } from './list-of';
 import { readSiteFonts } from './site-fonts';

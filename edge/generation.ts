@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from './config';
-import { GENERATION_CHARACTERS } from './grammar';
+import { GENERATION_CHARACTERS } from './variant';
 import { RENDERER_VERSION } from './render/version';
 import { readSiteFonts } from './site-fonts';
 

@@ -4,7 +4,7 @@
  */
 import { type Config, grammarOf } from './config';
 import { generationOf } from './generation';
-import type { Grammar } from './grammar';
+import type { Grammar } from './variant';
 import { refusalRulesOf } from './refusal-rules';
 import type { RenderSettings } from './render';
 

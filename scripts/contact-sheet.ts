@@ -9,7 +9,7 @@ import { FIXTURES, fixture } from '../__tests__/edge/render/fixtures';
 import { DRAWINGS } from '../__tests__/edge/render/fixtures/drawings';
 import { parseConfig } from '../edge/config';
 import { isFailure } from '../edge/failure';
-import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../edge/grammar';
+import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../edge/variant';
 import { render } from '../edge/render';
 import { renderSettings } from '../edge/settings';
 import { commandLine, runCommand } from './command-line';

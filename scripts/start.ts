@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { grammarOf } from '../edge/config';
-import { type Grammar, encodeKey } from '../edge/grammar';
+import { type Grammar, encodeKey } from '../edge/variant';
 import { readConfig } from '../edge/read-config';
-import { wantedOf } from '../edge/wanted';
+import { readUrl } from '../edge/read-url';
 import { FAULT_ACTIONS } from '../local/fault-actions';
 import { Faults, parseFault } from '../local/faults';
 import { checkUnlocked } from '../local/folder-lock';
@@ -95,7 +95,7 @@ const MOST_EXAMPLES = 7;
 /** Whether a path leads to an original under a config, and not to what else it may be read as. */
 function leadsTo(grammar: Grammar, path: string, key: string): boolean {
   const [uri = '', search = ''] = path.split('?');
-  return wantedOf(grammar, uri, search)?.key === key;
+  return readUrl(grammar, uri, search)?.key === key;
 }
 
 /** A few URLs of what was uploaded, of the forms and sizes that the config has. */

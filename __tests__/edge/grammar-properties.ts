@@ -8,12 +8,12 @@ import {
   allows,
   encodeKey,
   hasGravity,
-  isRefusal,
-  normalise,
   parsePath,
   parseVariant,
   printVariant,
-} from '../../edge/grammar';
+} from '../../edge/variant';
+import { normalise } from '../../edge/viewer-request/normalise';
+import { isRefusal } from '../../edge/viewer-request/refusal';
 import { variantNames } from '../../edge/variants';
 import { MODERN, type Request, toEvent, viewerRequest } from './viewer-request/viewer';
 

@@ -1,5 +1,5 @@
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
-import { allows, parsePath, parseVariant, printVariant } from '../../edge/grammar';
+import { allows, parsePath, parseVariant, printVariant } from '../../edge/variant';
 import { variantNames } from '../../edge/variants';
 import { properties } from './grammar-properties';
 

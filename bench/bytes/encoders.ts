@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import config from '../../resizer.config';
 import { parseConfig } from '../../edge/config';
 import { isFailure } from '../../edge/failure';
-import type { Target } from '../../edge/grammar';
+import type { Target } from '../../edge/variant';
 import { render } from '../../edge/render';
 import { renderSettings } from '../../edge/settings';
 

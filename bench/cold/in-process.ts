@@ -4,7 +4,7 @@
  */
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { isFailure } from '../../edge/failure';
-import type { Variant } from '../../edge/grammar';
+import type { Variant } from '../../edge/variant';
 import { type RenderSettings, render } from '../../edge/render';
 
 export interface Trip {

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../edge/failure';
-import type { Target, Variant } from '../../edge/grammar';
+import type { Target, Variant } from '../../edge/variant';
 import { type RenderSettings, render } from '../../edge/render';
 import { avifEffort } from '../../edge/render/effort';
 

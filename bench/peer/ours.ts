@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { grammarOf, parseConfig } from '../../edge/config';
 import { isFailure } from '../../edge/failure';
-import { parsePath } from '../../edge/grammar';
+import { parsePath } from '../../edge/variant';
 import { render } from '../../edge/render';
 import { renderSettings } from '../../edge/settings';
 

@@ -16,7 +16,7 @@ import type {
   Context,
 } from 'aws-lambda';
 import { failure } from '../failure';
-import { type Wanted, allows, parsePath, printVariant } from '../grammar';
+import { type VariantRequest, allows, parsePath, printVariant } from '../variant';
 import type { OriginResponseSettings } from '../settings';
 import { headOnly, passOn, refuse } from './answer';
 import { bucketsOf } from './buckets';
@@ -104,7 +104,7 @@ async function answerInPlace(
 }
 
 interface Miss {
-  wanted: Wanted;
+  wanted: VariantRequest;
   s3: CloudFrontS3Origin;
   origin: CloudFrontResponse;
   /** A stored one that no longer holds. */

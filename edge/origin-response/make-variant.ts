@@ -1,7 +1,7 @@
 import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
-import { type Variant, type Wanted, encodeKey, printVariant } from '../grammar';
+import { type Variant, type VariantRequest, encodeKey, printVariant } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render';
 import type { OriginResponseSettings } from '../settings';
@@ -21,7 +21,7 @@ import type { Original, RefusedOriginal, Store } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
-  wanted: Wanted;
+  wanted: VariantRequest;
   /** S3's response, which is to be replaced. */
   origin: CloudFrontResponse;
   settings: OriginResponseSettings;

@@ -1,4 +1,4 @@
-import type { Grammar } from '../grammar';
+import type { Grammar } from '../variant';
 import { SQS } from '../limits';
 import { makeEager } from './eager';
 import type { EagerTask, Task } from './messages';

@@ -1,5 +1,7 @@
 import pMap from 'p-map';
-import { type Grammar, encodeKey, isRefusal, normalise } from '../grammar';
+import { type Grammar, encodeKey } from '../variant';
+import { normalise } from '../viewer-request/normalise';
+import { isRefusal } from '../viewer-request/refusal';
 
 /** Renders that are asked for side by side, of one original. */
 const CONCURRENCY = 4;

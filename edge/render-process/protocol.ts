@@ -1,6 +1,6 @@
 /** What the function and the process that renders for it tell each other, and how much of it is believed. */
 import { type Failure, FAILURES, failure } from '../failure';
-import type { Variant } from '../grammar';
+import type { Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render';
 import type { Message, MessageLimits } from './messages';
 

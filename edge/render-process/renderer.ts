@@ -1,5 +1,5 @@
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
-import type { Variant } from '../grammar';
+import type { Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render';
 import { fullRenderMs, isSwollen, renderMsWithin } from './bounds';
 import { type Ending, RenderProcess } from './process';

@@ -1,4 +1,4 @@
-import type { Target } from '../grammar';
+import type { Target } from '../variant';
 import type { RenderSettings } from '.';
 import { isSmall } from './content';
 import { canTryLossless, holds } from './effort';

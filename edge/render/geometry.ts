@@ -1,5 +1,5 @@
 import type { ResizeOptions } from 'sharp';
-import type { Gravity, Size, Variant } from '../grammar';
+import type { Gravity, Size, Variant } from '../variant';
 import type { RenderSettings } from '.';
 import type { Header } from './inspect';
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { type Failure, failure, isFailure } from '../failure';
-import type { Variant } from '../grammar';
+import type { Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { type Choice, animatedFormatOf, choiceOf } from './choose';
 import { whyStill } from './frames';

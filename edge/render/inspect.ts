@@ -1,6 +1,6 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp';
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
-import type { Size } from '../grammar';
+import type { Size } from '../variant';
 import type { RenderSettings } from '.';
 import { type CodePoints, codePointsOf, hdrOf, profileOf } from './cicp';
 import { countPngFrames } from './png';

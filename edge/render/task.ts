@@ -1,4 +1,4 @@
-import type { Variant } from '../grammar';
+import type { Variant } from '../variant';
 import type { Encoded, Subject } from './encode';
 import type { Geometry } from './geometry';
 import type { Header } from './inspect';

@@ -1,4 +1,4 @@
-import { encodeKey } from '../../edge/grammar';
+import { encodeKey } from '../../edge/variant';
 import { ANY, type Check, type Context, WEBP, expect } from './check';
 import { pathOf } from './paths';
 

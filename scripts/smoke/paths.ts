@@ -1,5 +1,5 @@
 import type { Config } from '../../edge/config';
-import { type Size, type Target, type Variant, hasGravity, parseSize, printPath } from '../../edge/grammar';
+import { type Size, type Target, type Variant, hasGravity, parseSize, printPath } from '../../edge/variant';
 
 /**
  * The canonical path of a size, which every distribution reads, whatever URL forms its config has. A viewer's class is

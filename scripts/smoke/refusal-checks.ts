@@ -1,6 +1,6 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Config } from '../../edge/config';
-import { MAX_SIDE, type UrlForm, encodeKey } from '../../edge/grammar';
+import { MAX_SIDE, type UrlForm, encodeKey } from '../../edge/variant';
 import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';
 

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { type Size, encodeKey, parseSize } from '../../edge/grammar';
+import { type Size, encodeKey, parseSize } from '../../edge/variant';
 import { LAMBDA_EDGE } from '../../edge/limits';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
 import { pathOf, pixelsOf } from './paths';

@@ -1,5 +1,5 @@
-import type { Grammar } from '../../edge/grammar';
-import { wantedOf } from '../../edge/wanted';
+import type { Grammar } from '../../edge/variant';
+import { readUrl } from '../../edge/read-url';
 
 const IMAGE_NAME = /\.(avif|gif|heic|jpe?g|png|svg|tiff?|webp)$/i;
 
@@ -30,7 +30,7 @@ export class ImageUrls {
   keyOf(url: string, base: string): string | undefined {
     const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
     if (parsed && this.#hosts.has(parsed.host)) {
-      const wanted = wantedOf(this.#grammar, parsed.pathname, parsed.search.slice(1));
+      const wanted = readUrl(this.#grammar, parsed.pathname, parsed.search.slice(1));
       if (wanted) return wanted.key;
     }
     this.foreign += 1;

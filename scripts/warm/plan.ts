@@ -1,5 +1,6 @@
 import { type Config, grammarOf } from '../../edge/config';
-import { type Grammar, type Variant, isRefusal } from '../../edge/grammar';
+import type { Grammar, Variant } from '../../edge/variant';
+import { isRefusal } from '../../edge/viewer-request/refusal';
 import type { Terminal } from '../command-line';
 import { UsageError } from '../usage';
 import { DigestSet } from './digest-set';

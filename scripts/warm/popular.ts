@@ -1,5 +1,5 @@
-import { type Grammar, type Variant, type Wanted, printPath, printVariant } from '../../edge/grammar';
-import { wantedOf } from '../../edge/wanted';
+import { type Grammar, type Variant, type VariantRequest, printPath, printVariant } from '../../edge/variant';
+import { readUrl } from '../../edge/read-url';
 import type { LoggedRequest } from './access-log';
 
 /** Distinct variants of originals that are counted at once; ten times as many as are usefully asked for. */
@@ -37,12 +37,12 @@ async function mostWanted<T>(
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-  pick: (wanted: Wanted) => [text: string, value: T],
+  pick: (wanted: VariantRequest) => [text: string, value: T],
 ): Promise<T[]> {
   const ranking = new Ranking<T>();
   for await (const request of requests) {
     // Which class of viewers asked is not in the logs: `auto` stands for all.
-    const wanted = wantedOf(grammar, request.path, request.query);
+    const wanted = readUrl(grammar, request.path, request.query);
     if (wanted) ranking.add(...pick(wanted));
   }
   return ranking.top(most);
@@ -60,4 +60,4 @@ export const popularUrls = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<Wanted[]> => mostWanted(grammar, requests, most, (wanted) => [printPath(wanted), wanted]);
+): Promise<VariantRequest[]> => mostWanted(grammar, requests, most, (wanted) => [printPath(wanted), wanted]);

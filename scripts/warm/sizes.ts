@@ -1,15 +1,14 @@
 import {
   type Grammar,
-  type Refusal,
   type Target,
   URL_FORMS,
   type Variant,
   encodeKey,
-  isRefusal,
-  normalise,
   parsePath,
   printVariant,
-} from '../../edge/grammar';
+} from '../../edge/variant';
+import { normalise } from '../../edge/viewer-request/normalise';
+import { type Refusal, isRefusal } from '../../edge/viewer-request/refusal';
 import { UsageError } from '../usage';
 
 /** A class of viewers: what they accept, and the targets that `auto` becomes for them. */

@@ -1,5 +1,5 @@
 import type { ShownFrame, Viewer } from '../../chromium';
-import type { Target } from '../../../edge/grammar';
+import type { Target } from '../../../edge/variant';
 import type { AnimationCase } from './animation-cases';
 import type { ColourCase } from './colour-cases';
 import { pictureOf, rendered } from './picture';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { isFailure } from '../../../edge/failure';
-import type { Target } from '../../../edge/grammar';
+import type { Target } from '../../../edge/variant';
 import { type FixtureName, fixture, scene } from './fixtures';
 import { difference, pictureOf, rendered, tryRender } from './picture';
 

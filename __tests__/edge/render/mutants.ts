@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { FAILURES, type Failure, isFailure } from '../../../edge/failure';
-import { FITS, GRAVITIES, TARGETS, type Variant, hasGravity } from '../../../edge/grammar';
+import { FITS, GRAVITIES, TARGETS, type Variant, hasGravity } from '../../../edge/variant';
 import { type Rendered, render } from '../../../edge/render';
 import { CRAFTS } from './crafted';
 import { Dice } from './dice';

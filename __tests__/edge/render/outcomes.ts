@@ -1,5 +1,5 @@
 /** What becomes of each kind of original: the rows of the table in docs/rendering.md, and of its tests. */
-import type { Variant } from '../../../edge/grammar';
+import type { Variant } from '../../../edge/variant';
 import { ARITHMETIC } from './fixtures/arithmetic';
 import { codedAvif } from './fixtures/colours';
 import { type FixtureName, fixture, frameBomb, scene, withSegment } from './fixtures';

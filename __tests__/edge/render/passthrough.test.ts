@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Target } from '../../../edge/grammar';
+import type { Target } from '../../../edge/variant';
 import { type FixtureName, SECRET, fixture, scene, turnedJpeg, withSegment } from './fixtures';
 import { ARITHMETIC } from './fixtures/arithmetic';
 import { SETTINGS, difference, pictureOf, rendered, tryRender } from './picture';

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { parseConfig } from '../../../edge/config';
 import { type Failure, isFailure } from '../../../edge/failure';
-import type { Variant } from '../../../edge/grammar';
+import type { Variant } from '../../../edge/variant';
 import { type Rendered, type RenderSettings, render } from '../../../edge/render';
 import { renderSettings } from '../../../edge/settings';
 import { type FixtureName, fixture } from './fixtures';

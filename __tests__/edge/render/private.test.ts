@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Target } from '../../../edge/grammar';
+import type { Target } from '../../../edge/variant';
 import { SECRET, fixture } from './fixtures';
 import { rendered } from './picture';
 

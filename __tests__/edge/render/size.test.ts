@@ -1,4 +1,4 @@
-import type { Fit, Gravity, Target } from '../../../edge/grammar';
+import type { Fit, Gravity, Target } from '../../../edge/variant';
 import { isFailure } from '../../../edge/failure';
 import { DRAWING, type FixtureName, scene } from './fixtures';
 import { colourAt, difference, pictureOf, rendered, tryRender } from './picture';

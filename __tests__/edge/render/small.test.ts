@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Target } from '../../../edge/grammar';
+import type { Target } from '../../../edge/variant';
 import { ICON, fixture, scene } from './fixtures';
 import { difference, pictureOf, rendered } from './picture';
 

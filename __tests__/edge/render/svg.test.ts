@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { isFailure } from '../../../edge/failure';
-import type { Variant } from '../../../edge/grammar';
+import type { Variant } from '../../../edge/variant';
 import { fixture, scene } from './fixtures';
 import { DRAWINGS, circle } from './fixtures/drawings';
 import { type Picture, colourAt, difference, pictureOf, rendered, tryRender } from './picture';
