@@ -83,7 +83,7 @@ async function readLog<V>(file: string, idOf: (value: V) => string): Promise<Map
     rest = whole.pop()!;
     for (const line of whole) {
       lines += 1;
-      const entry = parseLine<V>(line);
+      const entry = parseLine(line) as Entry<V> | undefined;
       if (entry && 'put' in entry) values.set(idOf(entry.put), entry.put);
       else if (entry) values.delete(entry.delete);
     }
@@ -94,9 +94,9 @@ async function readLog<V>(file: string, idOf: (value: V) => string): Promise<Map
 }
 
 /** Nothing for a line that is damaged. */
-function parseLine<V>(line: string): Entry<V> | undefined {
+function parseLine(line: string): unknown {
   try {
-    return JSON.parse(line) as Entry<V>;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -120,7 +120,7 @@ test('old generations are deleted; the current one and whatever is none stay', a
     '00000000',
     '../00000000/a.jpg',
   ];
-  const before = await local.variants();
+  const present = await local.variants();
   for (const Key of [...old, ...odd]) {
     await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Body: 'old' }));
   }
@@ -128,8 +128,8 @@ test('old generations are deleted; the current one and whatever is none stay', a
   expect(await purgeOldGenerations(target, { dryRun: true, onProgress: () => undefined })).toBe(old.length);
   expect(await local.variants()).toEqual(all);
   expect(await purgeOldGenerations(target, { dryRun: false, onProgress: () => undefined })).toBe(old.length);
-  expect(await local.variants()).toEqual([...before, ...odd].sort());
-  expect(before).toContain(keyOf('stays.jpg'));
+  expect(await local.variants()).toEqual([...present, ...odd].sort());
+  expect(present).toContain(keyOf('stays.jpg'));
 });
 
 test('a dry run on the command line says what would be done, and does nothing', async () => {

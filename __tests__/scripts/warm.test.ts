@@ -190,15 +190,15 @@ describe('with what goes by written down', () => {
     const { code, stdout, stderr } = await first.finished;
     expect(code).toBe(130);
     expect(stderr).toContain('Stopped early: interrupted.');
-    const before = JSON.parse(stdout) as Summary;
-    expect(before).toMatchObject({ stopped: 'interrupted', failed: {} });
-    expect(before.rendered).toBe(proxy.seen.length);
+    const interrupted = JSON.parse(stdout) as Summary;
+    expect(interrupted).toMatchObject({ stopped: 'interrupted', failed: {} });
+    expect(interrupted.rendered).toBe(proxy.seen.length);
     expect(proxy.seen.length).toBeLessThan(REQUESTS);
 
     // As a machine that lost its power leaves it.
     appendFileSync(journal, '/photos/0%20%2B');
     const rest = await summaryOf(args);
-    expect(rest).toMatchObject({ code: 0, skipped: before.rendered, rendered: REQUESTS - before.rendered });
+    expect(rest).toMatchObject({ code: 0, skipped: interrupted.rendered, rendered: REQUESTS - interrupted.rendered });
     expect(new Set(paths()).size).toBe(REQUESTS);
     expect(paths()).toHaveLength(REQUESTS);
     expect(await summaryOf(args)).toMatchObject({ code: 0, skipped: REQUESTS, rendered: 0, cached: 0 });

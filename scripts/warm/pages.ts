@@ -15,7 +15,7 @@ function unpacked(bytes: Buffer): Buffer {
     return gunzipSync(bytes, { maxOutputLength: MOST_PAGE_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
-    throw new Error(TOO_LARGE);
+    throw new Error(TOO_LARGE, { cause: error });
   }
 }
 

@@ -108,19 +108,20 @@ export async function killAndCheck({ rounds, seed }: Killing): Promise<void> {
   let served = await serve(data);
   try {
     for (let round = 0; round < rounds; round++) {
-      let isOver = false;
+      const over = new AbortController();
       const visit = async () => {
-        while (!isOver) await get(served, KEYS[Math.floor(random() * KEYS.length)]!).catch(() => undefined);
+        while (!over.signal.aborted)
+          await get(served, KEYS[Math.floor(random() * KEYS.length)]!).catch(() => undefined);
       };
       const change = async (key: string) => {
-        while (!isOver) {
+        while (!over.signal.aborted) {
           version += 1;
           await changeOne(served, model, key, random() < 0.15 ? 0 : 1 + (version % 15)).catch(() => undefined);
         }
       };
       const busy = [visit(), visit(), ...KEYS.map(change)];
       await sleep(random() * 700);
-      isOver = true;
+      over.abort();
       await served.kill();
       await Promise.all(busy);
       served = await serve(data);
