@@ -30,7 +30,7 @@ interface Provider {
 /** The bundle that is deployed, with settings of this test's. */
 function start(settings: NewGenerationSettings): Provider {
   const assetDirectory = mkdtempSync(join(tmpdir(), 'new-generation-'));
-  bundleFunction('new-generation', assetDirectory, { settings });
+  bundleFunction('new-generation', assetDirectory, settings);
   const lines: string[] = [];
   const { environment } = local;
   const lambda = startLambda({
