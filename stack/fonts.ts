@@ -18,7 +18,7 @@ const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slic
  */
 export function copyFonts(packageFolder: string, siteFonts?: string): void {
   const folder = join(packageFolder, FONTS_FOLDER);
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   cpSync(join(PROJECT, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
   for (const family of FAMILIES) {
     const source = join(PROJECT, 'node_modules/@expo-google-fonts', family);
