@@ -24,7 +24,7 @@ export interface RegionalFunctionProps {
   /** Its folder in `edge/`. */
   code: string;
   /** What the build puts into it. */
-  settings?: unknown;
+  settings: unknown;
   functionName?: string;
   description: string;
   timeout: Duration;
