@@ -3,7 +3,7 @@
  * and for the local distribution that reads it from the template. DG: lambda-at-edge-function-restrictions,
  * cloudfront-limits.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { LAMBDA_EDGE } from './limits';
@@ -79,9 +79,9 @@ const zipOf = (sizes: number[]): number => sizes.reduce((total, size) => total +
 export function zippedBytes(folder: string, limit: number): number {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
-  const unzipped = zipOf(files.map((file) => file.length));
-  return unzipped <= limit ? unzipped : zipOf(files.map((file) => deflateRawSync(file).length));
+    .map((entry) => join(entry.parentPath, entry.name));
+  const unzipped = zipOf(files.map((file) => statSync(file).size));
+  return unzipped <= limit ? unzipped : zipOf(files.map((file) => deflateRawSync(readFileSync(file)).length));
 }
 
 /** A sentence for a folder with a function's code that is too large as a zip file; undefined for one that is not. */

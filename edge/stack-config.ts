@@ -6,10 +6,15 @@ import { listOf } from './list-of';
 /** The function, the process that renders for it and what is kept free take 250 MB before there is a picture. */
 const MIN_MEMORY_MB = 384;
 
+/**
+ * Text of a pattern. What an app knows only while deploying, such as the name of a bucket of its own, is not checked: the
+ * CDK puts a token in its place. https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
+ */
+const text = (pattern: RegExp, message: string) =>
+  z.string().refine((value) => value.includes('${Token[') || pattern.test(value), message);
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, without dots, which break TLS. */
-const bucketName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'expected the name of a bucket: lower case, without dots');
+const bucketName = text(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'expected the name of a bucket: lower case, without dots');
 
 const regions = [...ORIGIN_SHIELD.regions, ...Object.keys(ORIGIN_SHIELD.nearest)].sort();
 
@@ -58,10 +63,10 @@ export const stackSchema = z
           .max(S3.keyBytes / 2)
           .optional(),
         /** The key of KMS that the bucket is encrypted with, if it is one of yours. */
-        kmsKeyArn: z
-          .string()
-          .regex(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/, 'expected the ARN of a key of KMS')
-          .optional(),
+        kmsKeyArn: text(
+          /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/,
+          'expected the ARN of a key of KMS',
+        ).optional(),
       })
       .optional(),
     /** Domain names of your own. */
@@ -85,13 +90,10 @@ export const stackSchema = z
       })
       .optional(),
     /** A web ACL of your own. */
-    webAclArn: z
-      .string()
-      .regex(
-        new RegExp(`^arn:aws:wafv2:${LAMBDA_EDGE.region}:\\d{12}:global/webacl/[\\w-]+/[0-9a-f-]+$`),
-        `expected the ARN of a web ACL for CloudFront, which is global and in ${LAMBDA_EDGE.region}`,
-      )
-      .optional(),
+    webAclArn: text(
+      new RegExp(`^arn:aws:wafv2:${LAMBDA_EDGE.region}:\\d{12}:global/webacl/[\\w-]+/[0-9a-f-]+$`),
+      `expected the ARN of a web ACL for CloudFront, which is global and in ${LAMBDA_EDGE.region}`,
+    ).optional(),
     /** Requests in five minutes that one address may make. A web ACL is made for it, which costs by the month. */
     rateLimit: z.int().min(WAF.minRateLimit).max(WAF.maxRateLimit).optional(),
     /** From which edges viewers are served: of all the world, or of the cheaper part of it. */

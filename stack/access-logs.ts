@@ -3,27 +3,27 @@ import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CLOUDWATCH_LOGS } from '../edge/limits';
 import { NO_LEFTOVERS, PRIVATE } from './buckets';
-import { checkName } from './check-name';
-import { distributionArn } from './delivery';
 import { explain } from './nag';
+import { checkName, distributionArn } from './names';
 
 export interface AccessLogsProps {
   distribution: cloudfront.IDistribution;
-  days: number;
+  /** How long they are kept. */
+  logDays: number;
 }
 
 /** Standard logging v2 of the distribution, into a bucket that needs no ACLs. DG: standard-logging. */
 export class AccessLogs extends Construct {
   readonly bucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, { distribution, days }: AccessLogsProps) {
+  constructor(scope: Construct, id: string, { distribution, logDays }: AccessLogsProps) {
     super(scope, id);
     const { partition, account, region, stackName } = Stack.of(this);
     const name = `${stackName}-access-logs`;
     checkName(stackName, 'delivery', name, 'CloudWatch Logs', CLOUDWATCH_LOGS.deliveryNameCharacters);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...PRIVATE,
-      lifecycleRules: [{ expiration: Duration.days(days) }, NO_LEFTOVERS],
+      lifecycleRules: [{ expiration: Duration.days(logDays) }, NO_LEFTOVERS],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     explain(this.bucket, { 'AwsSolutions-S1': 'It holds logs; logs of their delivery would log themselves.' });

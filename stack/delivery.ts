@@ -1,45 +1,45 @@
-import { Duration, Stack, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
-import type { aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import type { Config } from '../edge/config';
 import { ORIGIN_HEADERS } from '../edge/origin-headers';
 import { viewerRequestSettings } from '../edge/settings';
-import type { Originals } from './buckets';
+import type { StackConfig } from '../edge/stack-config';
 import { bundleViewerRequest } from './bundle';
 import { type Domains, createRecords } from './domains';
 import { explain } from './nag';
 import type { OriginResponse } from './origin-response';
-import type { Regions } from './regions';
+import type { Places } from './places';
+import { createWebAcl } from './web-acl';
 
 export interface DeliveryProps {
   config: Config;
   generation: string;
-  originals: Originals;
-  variants: s3.IBucket;
-  regions: Regions;
+  places: Places;
   originResponse: OriginResponse;
   domains: Domains | undefined;
-  webAclArn: string | undefined;
-  priceClass: cloudfront.PriceClass;
 }
 
-/** ARN of a distribution of this account; of all of them for `*`. */
-export const distributionArn = (scope: Construct, id: string): string =>
-  `arn:${Stack.of(scope).partition}:cloudfront::${Stack.of(scope).account}:distribution/${id}`;
+const PRICE_CLASSES: Readonly<Record<StackConfig['priceClass'], cloudfront.PriceClass>> = {
+  all: cloudfront.PriceClass.PRICE_CLASS_ALL,
+  '200': cloudfront.PriceClass.PRICE_CLASS_200,
+  '100': cloudfront.PriceClass.PRICE_CLASS_100,
+};
 
-/** The distribution, and how it caches and what it tells browsers. */
+/** The distribution: its origin, how it caches, and the headers that it adds for browsers. */
 export class Delivery extends Construct {
   readonly distribution: cloudfront.Distribution;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
-    const { config, originResponse, domains, webAclArn, priceClass } = props;
+    const { config, originResponse, domains } = props;
+    const { priceClass, rateLimit } = config.stack;
+    const webAclArn = rateLimit === undefined ? config.stack.webAclArn : createWebAcl(scope, rateLimit);
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Images, resized on first request',
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
-      priceClass,
-      // The hit rate is one of them.
+      priceClass: PRICE_CLASSES[priceClass],
+      // For the cache hit rate.
       publishAdditionalMetrics: true,
       ...(webAclArn && { webAclId: webAclArn }),
       ...(domains && {
@@ -68,13 +68,15 @@ export class Delivery extends Construct {
       // Cache-Control decides: CloudFront's own minimum is 10 s, for what is down now and may be up the next moment, too.
       errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     });
+    // Otherwise the first render would make the log group, and it would never expire.
+    this.distribution.node.addDependency(originResponse.logGroup);
     // The L2 construct has no property for it yet.
     (this.distribution.node.defaultChild as cloudfront.CfnDistribution).addPropertyOverride(
       'DistributionConfig.CacheTagConfig',
       { HeaderName: CACHE_TAG_HEADER },
     );
     explain(this.distribution, {
-      'AwsSolutions-CFR1': 'Images are for the whole world, unless the owner says otherwise.',
+      'AwsSolutions-CFR1': 'Images are for the whole world; a site that wants less can restrict it.',
       'AwsSolutions-CFR2': 'A web ACL costs by the month: rateLimit or webAclArn turns one on.',
       'AwsSolutions-CFR3': 'Access logs are standard logging v2, which is set outside of the distribution.',
       'AwsSolutions-CFR4':
@@ -82,14 +84,15 @@ export class Delivery extends Construct {
     });
     explain(this.distribution, {
       'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk':
-        'Every path begins with a generation: none lists.',
+        'Every path begins with a generation, so no request can list the bucket.',
       'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac':
         'The stack of the bucket sets its policy.',
     });
     if (domains) createRecords(this, domains, this.distribution);
   }
 
-  private origin({ generation, originals, variants, regions }: DeliveryProps): cloudfront.IOrigin {
+  private origin({ generation, places }: DeliveryProps): cloudfront.IOrigin {
+    const { originals, variants, regions } = places;
     const customHeaders = {
       [ORIGIN_HEADERS.originalsBucket]: originals.bucket.bucketName,
       [ORIGIN_HEADERS.originalsRegion]: regions.originals,
@@ -98,7 +101,7 @@ export class Delivery extends Construct {
       [ORIGIN_HEADERS.variantsRegion]: regions.variants,
     };
     return origins.S3BucketOrigin.withOriginAccessControl(variants, {
-      // Without LIST, S3 would answer 403 for a missing variant. No path can list: each begins with a generation.
+      // Without LIST, S3 would answer 403 for a missing variant. No request can list: its path begins with a generation.
       originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
       originPath: `/${generation}`,
       originShieldEnabled: true,
@@ -107,11 +110,11 @@ export class Delivery extends Construct {
     });
   }
 
-  /** The path is the whole key: the viewer-request function has put into it all that makes a difference. */
+  /** The path is the whole key: the viewer-request function puts everything into it that changes the answer. */
   private cachePolicy(config: Config): cloudfront.CachePolicy {
     return new cloudfront.CachePolicy(this, 'CachePolicy', {
       comment: 'Key: the canonical path alone',
-      // More would keep the redirect to a large variant.
+      // A longer one would keep the redirect to a large variant in the cache.
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.seconds(config.cache.cdn),
@@ -125,7 +128,7 @@ export class Delivery extends Construct {
     return new cloudfront.ResponseHeadersPolicy(this, 'ResponseHeadersPolicy', {
       securityHeadersBehavior: {
         contentTypeOptions: { override: true },
-        // A name under cloudfront.net is not ours to say it for.
+        // HSTS is for its owner to decide, and cloudfront.net is AWS's.
         ...(hasDomain && {
           strictTransportSecurity: {
             accessControlMaxAge: Duration.days(365),
@@ -136,13 +139,13 @@ export class Delivery extends Construct {
       },
       customHeadersBehavior: {
         customHeaders: [
-          // CloudFront may take it from what the functions answer, since it does not forward Accept.
+          // CloudFront may drop it from the functions' answers, since it does not forward Accept.
           { header: 'vary', value: 'Accept', override: true },
           { header: 'cross-origin-resource-policy', value: 'cross-origin', override: true },
           { header: 'timing-allow-origin', value: '*', override: true },
         ],
       },
-      // It has to reach CloudFront, and nobody else.
+      // It is for CloudFront only.
       removeHeaders: [CACHE_TAG_HEADER],
     });
   }

@@ -1,38 +1,42 @@
-import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_lambda as lambda, type aws_s3 as s3 } from 'aws-cdk-lib';
+import {
+  type CfnResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+} from 'aws-cdk-lib';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../edge/config';
+import { type EdgeFunctionProperties, brokenRules, oversize } from '../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { originResponseSettings } from '../edge/settings';
-import type { Originals } from './buckets';
 import { bundleOriginResponse } from './bundle';
-import { checkEdgeFunction } from './check-edge-function';
-import { OLDER_RUNTIME, explain, explainWildcards } from './nag';
-import { RUNTIME } from './runtime';
+import { OLDER_RUNTIME, RUNTIME, allow } from './functions';
+import { explain, explainWildcards } from './nag';
+import type { Places } from './places';
 
 export interface OriginResponseProps {
   config: Config;
-  originals: Originals;
-  variants: s3.IBucket;
-  memoryMb: number;
-  /** Where another stack has to know it; otherwise CloudFormation makes one up. */
-  functionName: string | undefined;
+  places: Places;
 }
 
-/** The Lambda@Edge function that makes the variants which S3 does not have yet. */
+/** The Lambda@Edge function that makes the variants that S3 does not have yet. */
 export class OriginResponse extends Construct {
   readonly function: lambda.Function;
+  /** In the region where CloudFront runs the function. */
+  readonly logGroup: logs.LogGroup;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { config, originals, variants, memoryMb, functionName }: OriginResponseProps,
-  ) {
+  constructor(scope: Construct, id: string, { config, places }: OriginResponseProps) {
     super(scope, id);
-    // A log group in us-east-1, kept and under a name of the CDK's: the function's own are where CloudFront runs it.
+    const { memoryMb, logDays } = config.stack;
+    const functionName = places.nameOf('origin-response');
+    // A feature flag would add a log group in us-east-1 that outlives the stack. The function logs where CloudFront runs it.
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
@@ -46,7 +50,7 @@ export class OriginResponse extends Construct {
       architecture: lambda.Architecture.X86_64,
       memorySize: memoryMb,
       timeout: Duration.seconds(LAMBDA_EDGE.timeoutSeconds),
-      role: this.role(originals, variants),
+      role: this.role(places),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     // Lambda refuses to delete a function while CloudFront still has replicas of it: for hours after the distribution.
@@ -55,17 +59,22 @@ export class OriginResponse extends Construct {
     explain(this.function, OLDER_RUNTIME);
     checkEdgeFunction(this.function, asset);
     rmSync(asset, { recursive: true });
+    this.logGroup = new logs.LogGroup(places.scopeIn(places.regions.renders), 'RenderLog', {
+      logGroupName: this.logGroupName,
+      retention: logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
   }
 
-  /** Its log group, in whichever region CloudFront runs it: its home region stands before its name. DG: edge-functions-logs. */
+  /** The same in every region where CloudFront runs it: its home region stands before its name. DG: edge-functions-logs. */
   get logGroupName(): string {
     return `/aws/lambda/${LAMBDA_EDGE.region}.${this.function.functionName}`;
   }
 
-  private role({ bucket: originals, prefix }: Originals, variants: s3.IBucket): iam.Role {
+  private role(places: Places): iam.Role {
+    const { bucket: originals, prefix } = places.originals;
     const { partition, account } = Stack.of(this);
     const originalObjects = originals.arnForObjects(`${prefix}*`);
-    const variantObjects = variants.arnForObjects('*');
     // The function logs in each region where it runs, under the name of its home region.
     const logGroups = `arn:${partition}:logs:*:${account}:log-group:/aws/lambda/${LAMBDA_EDGE.region}.*`;
     const role = new iam.Role(this, 'Role', {
@@ -82,34 +91,53 @@ export class OriginResponse extends Construct {
         Logs: policy(allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], logGroups)),
       },
     });
-    this.letStore(role, variants, variantObjects);
+    this.grantStore(role, places);
     explainWildcards(role, [
-      [originalObjects, 'Which original is asked for, only the request says.'],
+      [originalObjects, 'Only the request says which original it asks for.'],
       [logGroups, 'Where CloudFront runs the function is known only at run time.'],
     ]);
     return role;
   }
 
   /**
-   * As a policy of its own that comes after what empties the bucket, and so goes before it: requests go on while a stack
-   * is destroyed, and a variant that one of them stored would keep the bucket from being deleted.
+   * In a policy of its own, which is made after the resource that empties the bucket, and so deleted before it: requests
+   * go on while a stack is destroyed, and a variant that one of them stored would keep the bucket from being deleted.
    */
-  private letStore(role: iam.Role, variants: s3.IBucket, objects: string): void {
+  private grantStore(role: iam.Role, { variants }: Places): void {
+    const variantObjects = variants.arnForObjects('*');
     const store = new iam.Policy(this, 'StoreVariants', {
       roles: [role],
       statements: [
-        // Reading is for the fallback image, for what another render has stored meanwhile, and for writes with If-Match.
-        allow(['s3:PutObject', 's3:GetObject'], objects),
+        // Reads the fallback image and what another render has stored in the meantime; writes with If-Match need it, too.
+        allow(['s3:PutObject', 's3:GetObject'], variantObjects),
         // Without it S3 would answer 403 for what is not stored yet.
         allow(['s3:ListBucket'], variants.bucketArn),
       ],
     });
     const emptying = variants.node.tryFindChild('AutoDeleteObjectsCustomResource');
     if (emptying && Stack.of(emptying) === Stack.of(this)) store.node.addDependency(emptying);
-    explainWildcards(store, [[objects, 'Which variant is made, only the request says.']]);
+    explainWildcards(store, [[variantObjects, 'Only the request says which variant it asks for.']]);
   }
 }
 
-const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
-
 const policy = (...statements: iam.PolicyStatement[]) => new iam.PolicyDocument({ statements });
+
+/** Refuses at synthesis what AWS would refuse only while deploying, even if an aspect or an escape hatch set it. */
+function checkEdgeFunction(definition: lambda.Function, asset: string): void {
+  const tooLarge = oversize(asset);
+  definition.node.addValidation({
+    validate: () => [...brokenRules(renderedProperties(definition)), ...(tooLarge ? [tooLarge] : [])],
+  });
+}
+
+/** A method of the CDK's own, and the only way to see what raw overrides result in. */
+const RENDER = '_toCloudFormation';
+
+/** Properties as they will stand in the template, raw overrides included. */
+function renderedProperties(definition: lambda.Function): EdgeFunctionProperties {
+  const resource = definition.node.defaultChild as CfnResource & Record<typeof RENDER, () => unknown>;
+  const { Resources } = Stack.of(definition).resolve(resource[RENDER]()) as {
+    Resources: Record<string, { Properties: EdgeFunctionProperties }>;
+  };
+  return Object.values(Resources)[0]!.Properties;
+}

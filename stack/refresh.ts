@@ -1,52 +1,50 @@
 import {
   Duration,
   Stack,
+  type aws_cloudfront as cloudfront,
   aws_events as events,
   aws_events_targets as targets,
   aws_iam as iam,
+  type aws_lambda as lambda,
   aws_lambda_event_sources as sources,
+  type aws_s3 as s3,
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
-import type { aws_lambda as lambda, aws_logs as logs, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Config } from '../edge/config';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { VARIABLES } from '../edge/refresh/variables';
 import { refreshSettings } from '../edge/settings';
 import type { Originals } from './buckets';
+import { RegionalFunction, allow } from './functions';
 import { explain } from './nag';
-import { RegionalFunction } from './regional-function';
+import { distributionArn } from './names';
+import type { Places } from './places';
 
 export interface RefreshProps {
   config: Config;
-  originals: Originals;
-  variants: s3.IBucket;
-  variantsRegion: string;
-  /** Name of the parameter, in us-east-1, that tells of the distribution. */
+  places: Places;
+  distribution: cloudfront.Distribution;
+  /** Name of the parameter, in us-east-1, that holds the id of the distribution. */
   distributionParameter: string;
-  /** What may be invalidated: the distribution, or all of the account where it is in a stack that comes later. */
-  distributionArn: string;
-  logRetention: logs.RetentionDays;
-  /** Of function and queue, where another stack has to know it; otherwise CloudFormation makes names up. */
-  name: string | undefined;
 }
 
 /** Long enough for a batch, and for the eager sizes of a few originals. */
 const TIMEOUT = Duration.minutes(2);
 
-/** So many messages are handled at once; a burst of uploads then costs one invalidation for so many. */
+/** Messages of one call. The larger the batch, the fewer invalidations a burst of uploads costs. */
 const BATCH_SIZE = 1_000;
 
-/** Batches side by side. Each asks S3 for some thousand objects a second, and CloudFront takes few invalidations at once. */
+/** Concurrent calls. Each makes some thousand requests to S3 a second, and CloudFront takes few invalidations at once. */
 const CONCURRENCY = 5;
 
-/** With twice the time between tries each time, a message is given up after more than an hour. */
+/** The time between tries doubles, so a message is given up after more than an hour. */
 const TRIES = 10;
 
 /** S3 User Guide: notification-how-to-event-types-and-destinations. */
 const EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'];
 
-/** What keeps variants as fresh as their originals: the bucket's events, a queue, and the function that it feeds. */
+/** Keeps variants as fresh as their originals: the bucket's events go into a queue, which a function works off. */
 export class Refresh extends Construct {
   readonly queue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
@@ -54,16 +52,18 @@ export class Refresh extends Construct {
 
   constructor(scope: Construct, id: string, props: RefreshProps) {
     super(scope, id);
-    const { config, originals, variants, name } = props;
-    const secret = { enforceSSL: true, encryption: sqs.QueueEncryption.SQS_MANAGED };
+    const { config, places } = props;
+    const { regionalOriginals: originals, regionalVariants: variants, regions } = places;
+    const name = places.nameOf('refresh');
+    const encrypted = { enforceSSL: true, encryption: sqs.QueueEncryption.SQS_MANAGED };
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
-      ...secret,
+      ...encrypted,
       ...(name && { queueName: `${name}-dead-letters` }),
       retentionPeriod: Duration.days(14),
     });
     explain(this.deadLetters, { 'AwsSolutions-SQS3': 'It is the dead-letter queue.' });
     this.queue = new sqs.Queue(this, 'Queue', {
-      ...secret,
+      ...encrypted,
       ...(name && { queueName: name }),
       // Lambda Developer Guide: services-sqs-configure asks for six times the function's timeout, and the window.
       visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds() + config.refresh.windowSeconds),
@@ -80,12 +80,12 @@ export class Refresh extends Construct {
         [VARIABLES.originalsBucket]: originals.bucket.bucketName,
         [VARIABLES.originalsPrefix]: originals.prefix,
         [VARIABLES.variantsBucket]: variants.bucketName,
-        [VARIABLES.variantsRegion]: props.variantsRegion,
+        [VARIABLES.variantsRegion]: regions.variants,
         [VARIABLES.queueUrl]: this.queue.queueUrl,
         [VARIABLES.distributionParameter]: props.distributionParameter,
       },
       statements: this.statements(props),
-      logRetention: props.logRetention,
+      logDays: config.stack.logDays,
     });
     this.function.addEventSource(
       new sources.SqsEventSource(this.queue, {
@@ -98,10 +98,12 @@ export class Refresh extends Construct {
     this.listenTo(originals);
   }
 
-  private statements({ originals, variants, distributionParameter, distributionArn }: RefreshProps) {
+  private statements({ places, distribution, distributionParameter }: RefreshProps): iam.PolicyStatement[] {
     const { partition, account } = Stack.of(this);
-    const { bucket, prefix } = originals;
-    const allow = (actions: string[], resource: string) => new iam.PolicyStatement({ actions, resources: [resource] });
+    const { regionalOriginals, regionalVariants: variants } = places;
+    const { bucket, prefix } = regionalOriginals;
+    // A distribution that is deployed after this stack cannot be named here.
+    const distributionId = places.isSpread ? '*' : distribution.distributionId;
     return [
       allow(['s3:GetObject'], bucket.arnForObjects(`${prefix}*`)),
       // Without it S3 would answer 403 for an original that is gone.
@@ -114,14 +116,14 @@ export class Refresh extends Construct {
         ['ssm:GetParameter'],
         `arn:${partition}:ssm:${LAMBDA_EDGE.region}:${account}:parameter${distributionParameter}`,
       ),
-      allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], distributionArn),
+      allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], distributionArn(this, distributionId)),
     ];
   }
 
-  /** By its notifications, where the bucket is ours; by EventBridge else: notifications are replaced as a whole. */
-  private listenTo({ bucket, prefix, ours }: Originals): void {
-    if (ours) {
-      this.beNotifiedBy(bucket.node.defaultChild as s3.CfnBucket);
+  /** EventBridge for an existing bucket: its notifications can only be replaced as a whole. */
+  private listenTo({ bucket, prefix, created }: Originals): void {
+    if (created) {
+      this.notifyQueue(created);
       return;
     }
     new events.Rule(this, 'Changes', {
@@ -138,10 +140,10 @@ export class Refresh extends Construct {
     });
   }
 
-  /** As a property of the bucket: the CDK's own way is one more function, which may change any bucket. */
-  private beNotifiedBy(bucket: s3.CfnBucket): void {
+  /** As a property of the bucket: the CDK's own way adds a function that may change the notifications of any bucket. */
+  private notifyQueue(bucket: s3.CfnBucket): void {
     const { account } = Stack.of(this);
-    // S3 checks that it may send when the bucket is made, so this cannot name the bucket.
+    // S3 checks the permission when it creates the bucket, so the policy comes first and cannot name the bucket.
     const { policyDependable } = this.queue.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('s3.amazonaws.com')],

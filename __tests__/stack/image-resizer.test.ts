@@ -10,17 +10,24 @@ import {
   type aws_s3 as s3,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { parseConfig } from '../../edge/config';
+import { type ResizerConfig, parseConfig } from '../../edge/config';
 import { ImageResizer, type ImageResizerProps } from '../../stack/image-resizer';
 
-const config = parseConfig({});
+type StackSettings = NonNullable<ResizerConfig['stack']>;
+
 const US_EAST_1 = { region: 'us-east-1' };
 
+const configWith = (stack: StackSettings) => parseConfig({ stack });
+
 /** An image resizer in the stack of another app. */
-function within(props: Partial<ImageResizerProps> = {}, env: { region?: string } = US_EAST_1) {
+function within(
+  settings: StackSettings = {},
+  env: { region?: string } = US_EAST_1,
+  props?: Partial<ImageResizerProps>,
+) {
   const app = new App();
   const stack = new Stack(app, 'Website', { env });
-  return { app, stack, resizer: new ImageResizer(stack, 'Images', { config, ...props }) };
+  return { app, stack, resizer: new ImageResizer(stack, 'Images', { config: configWith(settings), ...props }) };
 }
 
 test('another app takes it as a construct', () => {
@@ -43,7 +50,7 @@ test('a certificate outside us-east-1 is refused', () => {
   const { stack } = within();
   const arn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0-1';
   const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
-  expect(() => within({ domains: { names: ['a.example.com'], certificate } })).toThrow(
+  expect(() => within({}, US_EAST_1, { domains: { names: ['a.example.com'], certificate } })).toThrow(
     'The certificate is in eu-west-1; CloudFront looks in us-east-1. Request one there.',
   );
 });
@@ -56,18 +63,27 @@ test('a name outside its hosted zone is refused', () => {
     hostedZoneId: 'Z1',
     zoneName: 'example.com',
   });
-  expect(() => within({ domains: { names: ['a.example.org'], certificate, hostedZone } })).toThrow(
+  expect(() => within({}, US_EAST_1, { domains: { names: ['a.example.org'], certificate, hostedZone } })).toThrow(
     'a.example.org is not in the hosted zone example.com.',
+  );
+});
+
+test('domains both as a prop and in the config are refused, with what to do', () => {
+  const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0-1';
+  const names = ['a.example.com'];
+  const certificate = acm.Certificate.fromCertificateArn(within().stack, 'Certificate', certificateArn);
+  expect(() => within({ domains: { names, certificateArn } }, US_EAST_1, { domains: { names, certificate } })).toThrow(
+    'Give the domains as a prop or in the config as stack.domains, not as both.',
   );
 });
 
 test('a rate limit beside a web ACL of your own is refused', () => {
   expect(() =>
     within({ rateLimit: 100, webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0-1' }),
-  ).toThrow('Give rateLimit or webAclArn');
+  ).toThrow('stack.rateLimit: 100, expected it only without webAclArn');
 });
 
-test.each<[string, Partial<ImageResizerProps>, string]>([
+test.each<[string, StackSettings, string]>([
   ['rateLimit', { rateLimit: 5 }, 'rateLimit: 5, '],
   ['region', { region: 'eu-wst-1' }, 'region: "eu-wst-1", '],
   ['variantDays', { variantDays: 0 }, 'variantDays: 0, '],
@@ -98,30 +114,30 @@ test.each<[string, Partial<ImageResizerProps>, string]>([
     { originals: { bucket: 'company-assets', kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/k' } },
     'originals.kmsKeyArn: the key is in eu-west-1, expected one in us-east-1',
   ],
-])('a prop that AWS would refuse is refused: %s', (_, props, said) => {
-  expect(() => within(props)).toThrow(said);
+])('a setting that AWS would refuse is refused: %s', (_, settings, said) => {
+  expect(() => within(settings)).toThrow(said);
 });
 
-test('props that are known only while deploying are taken', () => {
+test('a value that is known only while deploying is taken', () => {
   const bucketName = Lazy.string({ produce: () => 'company-assets' });
   expect(within({ originals: { bucket: bucketName } }).resizer.originals.bucketName).toBe(bucketName);
 });
 
 test('a second one in the same stack is refused, with what to do', () => {
   const { stack } = within();
-  expect(() => new ImageResizer(stack, 'More', { config })).toThrow(
+  expect(() => new ImageResizer(stack, 'More', { config: configWith({}) })).toThrow(
     'The stack Website has an ImageResizer already. Give each a stack of its own.',
   );
 });
 
 test('a nested stack is refused', () => {
   const nested = new NestedStack(new Stack(new App(), 'Website', { env: US_EAST_1 }), 'Nested');
-  expect(() => new ImageResizer(nested, 'Images', { config })).toThrow('cannot be in a nested stack');
+  expect(() => new ImageResizer(nested, 'Images', { config: configWith({}) })).toThrow('cannot be in a nested stack');
 });
 
 test('a name of the stack that makes the name of the log delivery too long is refused', () => {
   const stack = new Stack(new App(), 'W'.repeat(50), { env: US_EAST_1 });
-  expect(() => new ImageResizer(stack, 'Images', { config, accessLogs: true })).toThrow(
+  expect(() => new ImageResizer(stack, 'Images', { config: configWith({ accessLogs: true }) })).toThrow(
     /makes a delivery's name of 62 characters; CloudWatch Logs allows 60/,
   );
 });
@@ -134,9 +150,7 @@ test('the stacks of other regions are deployed before its own and destroyed afte
     terminationProtection: true,
   });
   new ImageResizer(stack, 'Images', {
-    config,
-    region: 'ca-central-1',
-    originals: { bucket: 'a-b', region: 'eu-west-1' },
+    config: configWith({ region: 'ca-central-1', originals: { bucket: 'a-bucket', region: 'eu-west-1' } }),
   });
   const [website, ...others] = app.synth().getNestedAssembly('assembly-Production').stacks.toReversed();
   expect(website!.stackName).toBe('Production-Website');
@@ -153,7 +167,7 @@ test('the stacks of other regions are deployed before its own and destroyed afte
 
 test('a name of the stack that makes names of buckets too long is refused', () => {
   const stack = new Stack(new App(), 'A-very-long-name-for-a-website-of-ours', { env: US_EAST_1 });
-  expect(() => new ImageResizer(stack, 'Images', { config, region: 'ap-southeast-1' })).toThrow(
+  expect(() => new ImageResizer(stack, 'Images', { config: configWith({ region: 'ap-southeast-1' }) })).toThrow(
     /S3 allows 63. Choose a shorter one/,
   );
 });

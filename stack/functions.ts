@@ -1,37 +1,50 @@
-import { RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
-import type { Duration } from 'aws-cdk-lib';
+/** What the Lambda functions here have in common. */
+import { type Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LAMBDA_EDGE } from '../edge/limits';
 import { bundleFunction } from './bundle';
-import { OLDER_RUNTIME, explain, explainWildcards } from './nag';
-import { RUNTIME } from './runtime';
+import { explain, explainWildcards } from './nag';
+
+/** What all functions here run on. */
+export const RUNTIME = new lambda.Runtime(LAMBDA_EDGE.runtime, lambda.RuntimeFamily.NODEJS);
+
+/** Why cdk-nag finds a runtime that is not the newest one of Lambda. */
+export const OLDER_RUNTIME = {
+  'AwsSolutions-L1': 'The newest runtime that is known to work at the edge; all functions here use it.',
+};
+
+/** A statement that allows actions on one resource. */
+export const allow = (actions: string[], resource: string): iam.PolicyStatement =>
+  new iam.PolicyStatement({ actions, resources: [resource] });
 
 export interface RegionalFunctionProps {
   /** Its folder in `edge/`. */
   code: string;
   /** What the build puts into it. */
-  settings?: unknown;
+  settings: unknown;
   functionName?: string;
   description: string;
   timeout: Duration;
   memorySize?: number;
   environment?: Record<string, string>;
-  /** What it may do beside writing its log. */
+  /** What it may do besides writing its log. */
   statements: iam.PolicyStatement[];
-  logRetention: logs.RetentionDays;
+  /** How long its log is kept. */
+  logDays: number;
 }
 
-/** A Lambda function that is not at the edge, with a log that ends and a role that holds what is said, and no more. */
+/** A Lambda function that is not at the edge, whose log expires and whose role allows no more than its statements. */
 export class RegionalFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: RegionalFunctionProps) {
-    const { code, settings, statements, logRetention, ...rest } = props;
+    const { code, settings, statements, logDays, ...rest } = props;
     const asset = mkdtempSync(join(tmpdir(), `${code}-`));
     bundleFunction(code, asset, settings);
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
       ...(rest.functionName && { logGroupName: `/aws/lambda/${rest.functionName}` }),
-      retention: logRetention,
+      retention: logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new iam.Role(scope, `${id}Role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
@@ -51,7 +64,7 @@ export class RegionalFunction extends lambda.Function {
     const wildcards = statements.flatMap(({ resources }) => resources).filter((arn) => arn.includes('*'));
     explainWildcards(
       role,
-      wildcards.map((arn) => [arn, 'What exactly is touched, only the event says.']),
+      wildcards.map((arn) => [arn, 'Only the event says what exactly is touched.']),
     );
   }
 }

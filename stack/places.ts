@@ -1,0 +1,183 @@
+/** Where the parts of a resizer are, and by what names they find each other across stacks. */
+import { Aws, NestedStack, Stack, Stage, Token, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Construct } from 'constructs';
+import { ConfigError } from '../edge/checked';
+import { LAMBDA_EDGE, ORIGIN_SHIELD, S3_API } from '../edge/limits';
+import type { StackConfig } from '../edge/stack-config';
+import { type Originals, createOriginals, createVariants, importOriginals } from './buckets';
+import { checkName, distributionArn } from './names';
+
+/** Regions of the parts that are not in us-east-1, where CloudFront and its functions are managed. */
+export interface Regions {
+  originals: string;
+  variants: string;
+  /** Where CloudFront runs the rendering function, and so where its log and metrics are. */
+  renders: string;
+}
+
+/**
+ * The buckets of a resizer, and a stack for each region that it needs something in. Where all of it is in us-east-1, one
+ * stack holds everything and CloudFormation makes up the names. Otherwise names are spelled out, so that no stack has to
+ * import anything from another.
+ */
+export class Places {
+  readonly regions: Regions;
+  /** For constructs of the resizer's own stack. */
+  readonly originals: Originals;
+  /** For constructs of the resizer's own stack. */
+  readonly variants: s3.IBucket;
+  /** For constructs of the stack that the originals are in, or are listened to from. */
+  readonly regionalOriginals: Originals;
+  /** For constructs of the stack that the originals are in, or are listened to from. */
+  readonly regionalVariants: s3.IBucket;
+  readonly #scope: Construct;
+  readonly #supportStacks = new Map<string, Stack>();
+
+  /**
+   * @param scope the resizer
+   * @throws ConfigError for a stack that cannot hold a resizer, and for settings that AWS would refuse while deploying
+   */
+  constructor(scope: Construct, settings: StackConfig) {
+    checkStack(scope);
+    const { region, originals: existing } = settings;
+    this.#scope = scope;
+    this.regions = {
+      originals: existing?.region ?? region,
+      variants: region,
+      renders: originShieldRegion(region),
+    };
+    const names = this.#bucketNames();
+    if (existing) checkOriginals(existing, this.regions.originals);
+    this.regionalOriginals = existing
+      ? importOriginals(scope, this.regions.originals, existing)
+      : createOriginals(this.scopeIn(this.regions.originals), names?.originals);
+    const variants = createVariants(this.scopeIn(region), names?.variants, settings);
+    if (existing) checkApart(existing.bucket, variants, names?.variants);
+    if (names) grantReadToDistributions(variants);
+    const { bucket } = this.regionalOriginals;
+    this.originals = {
+      ...this.regionalOriginals,
+      bucket: bucketByName(scope, 'OriginalsByName', bucket, names?.originals),
+    };
+    this.variants = bucketByName(scope, 'VariantsByName', variants, names?.variants);
+    const regionalScope = this.scopeIn(this.regions.originals);
+    this.regionalVariants = bucketByName(regionalScope, 'RefreshedVariants', variants, names?.variants);
+  }
+
+  /** Whether something is outside of us-east-1, in a stack of its own. */
+  get isSpread(): boolean {
+    return Object.values(this.regions).some((region) => region !== LAMBDA_EDGE.region);
+  }
+
+  /** All stacks of the resizer, its own first. */
+  get stacks(): Stack[] {
+    return [Stack.of(this.#scope), ...this.#supportStacks.values()];
+  }
+
+  /** A name with the stack's before it, for what another stack refers to; undefined where CloudFormation makes it up. */
+  nameOf(part: string): string | undefined {
+    return this.isSpread ? `${Stack.of(this.#scope).stackName}-${part}` : undefined;
+  }
+
+  /** Scope of constructs in a region: the resizer itself in us-east-1, elsewhere a stack beside its own. */
+  scopeIn(region: string): Construct {
+    if (region === LAMBDA_EDGE.region) return this.#scope;
+    const found = this.#supportStacks.get(region);
+    if (found) return found;
+    const main = Stack.of(this.#scope);
+    const stack = new Stack(Stage.of(this.#scope), `${main.node.id}-${region}`, {
+      stackName: `${main.stackName}-${region}`,
+      env: { account: main.account, region },
+      description: `What the stack ${main.stackName} needs in ${region}`,
+      terminationProtection: main.terminationProtection ?? false,
+      tags: main.tags.tagValues(),
+    });
+    // Deployed before the main stack, which needs the buckets; destroyed after it, when no request stores any more.
+    main.addStackDependency(stack);
+    this.#supportStacks.set(region, stack);
+    return stack;
+  }
+
+  /** Names hold the account, since names of buckets are unique in the world. */
+  #bucketNames(): { originals: string; variants: string } | undefined {
+    if (!this.isSpread) return undefined;
+    const { stackName } = Stack.of(this.#scope);
+    const name = (purpose: 'originals' | 'variants', account: string) =>
+      `${stackName.toLowerCase()}-${purpose}-${account}-${this.regions[purpose]}`;
+    checkName(stackName, 'bucket', name('originals', '123456789012'), 'S3', S3_API.bucketNameCharacters);
+    return { originals: name('originals', Aws.ACCOUNT_ID), variants: name('variants', Aws.ACCOUNT_ID) };
+  }
+}
+
+function checkStack(resizer: Construct): void {
+  const stack = Stack.of(resizer);
+  if (NestedStack.isNestedStack(stack)) {
+    throw new ConfigError(
+      'An ImageResizer cannot be in a nested stack, since the stacks of other regions refer to it by name.',
+    );
+  }
+  if (Token.isUnresolved(stack.region) || stack.region !== LAMBDA_EDGE.region) {
+    const fault = Token.isUnresolved(stack.region) ? 'has no region' : `is in ${stack.region}`;
+    throw new ConfigError(
+      `The stack of an ImageResizer ${fault}; CloudFront takes functions from ${LAMBDA_EDGE.region} only. Give the stack env: { region: '${LAMBDA_EDGE.region}' }, and the setting stack.region to where the buckets are to be.`,
+    );
+  }
+  if (stack.node.findAll().some((each) => each !== resizer && each.constructor === resizer.constructor)) {
+    throw new ConfigError(`The stack ${stack.stackName} has an ImageResizer already. Give each a stack of its own.`);
+  }
+}
+
+/** The Origin Shield of a region: its own, or the one that AWS names as the nearest. */
+function originShieldRegion(region: string): string {
+  const isShield = (ORIGIN_SHIELD.regions as readonly string[]).includes(region);
+  return isShield ? region : ORIGIN_SHIELD.nearest[region]!;
+}
+
+function checkOriginals({ kmsKeyArn }: NonNullable<StackConfig['originals']>, region: string): void {
+  if (RegionInfo.get(region).partition !== 'aws') {
+    throw new ConfigError(
+      `stack.originals.region: ${JSON.stringify(region)}, expected a region of AWS, such as eu-west-1`,
+    );
+  }
+  if (!kmsKeyArn || Token.isUnresolved(kmsKeyArn)) return;
+  const keyRegion = kmsKeyArn.split(':')[3]!;
+  if (keyRegion !== region) {
+    throw new ConfigError(
+      `stack.originals.kmsKeyArn: the key is in ${keyRegion}, expected one in ${region}, where the bucket is`,
+    );
+  }
+}
+
+/** Refuses an existing bucket of originals that is the bucket of variants, by the name that this gets or got. */
+function checkApart(originals: string, variants: s3.Bucket, variantsName: string | undefined): void {
+  const stack = Stack.of(variants);
+  const logicalId = stack.getLogicalId(variants.node.defaultChild as s3.CfnBucket);
+  const [start, end] = variantsName
+    ? variantsName.split(Aws.ACCOUNT_ID)
+    : [`${stack.stackName}-${logicalId}-`.toLowerCase(), ''];
+  if (originals.startsWith(start!) && originals.endsWith(end!)) {
+    throw new ConfigError(`${originals} is the bucket of the variants. Keep originals in a bucket of their own.`);
+  }
+}
+
+/** A bucket as constructs of another stack refer to it: by the name that was spelled out for it. */
+function bucketByName(scope: Construct, id: string, bucket: s3.IBucket, bucketName: string | undefined): s3.IBucket {
+  if (!bucketName || Stack.of(scope) === Stack.of(bucket)) return bucket;
+  return s3.Bucket.fromBucketAttributes(scope, id, { bucketName, region: bucket.env.region });
+}
+
+/** All of the account's: the one distribution is deployed after this bucket, which therefore cannot name it. */
+function grantReadToDistributions(bucket: s3.Bucket): void {
+  const grant = (action: string, resource: string) =>
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+        actions: [action],
+        resources: [resource],
+        conditions: { ArnLike: { 'AWS:SourceArn': distributionArn(bucket, '*') } },
+      }),
+    );
+  grant('s3:GetObject', bucket.arnForObjects('*'));
+  grant('s3:ListBucket', bucket.bucketArn);
+}
