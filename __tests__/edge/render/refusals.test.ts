@@ -1,4 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
+import sharp from 'sharp';
 import { isFailure } from '../../../edge/failure';
 import type { RenderSettings } from '../../../edge/render';
 import {
@@ -121,6 +122,8 @@ describe('what its header says is over a limit, so that it is refused before it 
 
   test.each<[string, () => Promise<Buffer>]>([
     ['a PNG of 50,000 x 50,000', async () => claimingPng(await PNG(), 50_000, 50_000, false)],
+    ['a PNG of 1 x 10,000,000', async () => claimingPng(await PNG(), 1, 10_000_000, false)],
+    ['a PNG of 65,536 x 1', async () => claimingPng(await PNG(), 65_536, 1, false)],
     ['a PNG just over 50 megapixels', async () => claimingPng(await PNG(), 10_001, 5_000, false)],
     ['an interlaced PNG of 16,000 x 16,000', async () => claimingPng(await PNG(), 16_000, 16_000, true)],
     ['an interlaced PNG of 30 megapixels', async () => claimingPng(await PNG(), 6_000, 5_000, true)],
@@ -132,6 +135,15 @@ describe('what its header says is over a limit, so that it is refused before it 
     const original = await make();
     expect(original.length).toBeLessThan(100_000);
     expect(await codeOf(original)).toBe('TOO_LARGE');
+  });
+
+  test('what is as long as a JPEG may be is not, and the line says which side is', async () => {
+    const strip = await sharp({ create: { width: 65_535, height: 1, channels: 3, background: '#36c' } })
+      .png()
+      .toBuffer();
+    expect(await codeOf(strip)).toBe('rendered');
+    const outcome = await tryRender(claimingPng(strip, 1, 65_536, false));
+    expect(isFailure(outcome) && outcome.message).toBe('The original is 65536 pixels long; up to 65535 are allowed.');
   });
 
   test('the limits are those of the config, each for its kind', async () => {
