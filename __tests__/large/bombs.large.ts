@@ -2,7 +2,7 @@ import type { CloudFrontResultResponse } from 'aws-lambda';
 import { originResponseEvent } from '../../local/cloudfront/origin-response';
 import type { LambdaFunction } from '../../local/functions/function';
 import { startLambda } from '../../local/functions/lambda';
-import { BOMBS } from '../edge/render/fixtures/bombs';
+import { BOMBS } from '../../bench/memory/costly';
 import { type Running, photo, run } from '../local/running';
 
 /** Instances of the function, each with a bomb at the same time. */
