@@ -1,7 +1,7 @@
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { originResponseEvent } from '../../local/cloudfront/origin-response';
-import type { LambdaFunction } from '../../local/functions/function';
-import { startLambda } from '../../local/functions/lambda';
+import { originResponseEvent } from '../../local/src/cloudfront/origin-response';
+import type { LambdaFunction } from '../../local/src/functions/function';
+import { startLambda } from '../../local/src/functions/lambda';
 import { BOMBS } from '../../bench/memory/costly';
 import { type Running, photo, run } from '../local/running';
 
