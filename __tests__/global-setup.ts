@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesise } from '../local/synthesise';
+import { synthesise } from '../stack/synthesise';
 
 /** Synthesises the app once for all tests; `CDK_OUT` tells them where, or names one that is there already. */
 export default async function setup(): Promise<void> {

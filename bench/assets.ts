@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesise } from '../local/synthesise';
+import { synthesise } from '../stack/synthesise';
 
 /** Synthesises the app into a folder that is removed when the process ends. @returns the folder */
 export async function synthesised(): Promise<string> {

@@ -1,8 +1,8 @@
 import type { CloudFrontResponseEvent, CloudFrontResultResponse, Context } from 'aws-lambda';
 import { join } from 'node:path';
-import { originResponseEvent } from '../local/cloudfront/origin-response';
-import type { LambdaOutcome } from '../local/functions/function';
-import { startLambda } from '../local/functions/lambda';
+import { originResponseEvent } from '../local/src/cloudfront/origin-response';
+import type { LambdaOutcome } from '../local/src/functions/function';
+import { startLambda } from '../local/src/functions/lambda';
 import type { Served } from './local';
 
 /** The rendering function as it is deployed: its asset, and what CloudFront would send it. */

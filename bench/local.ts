@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalDistribution, startLocalDistribution } from '../local/local-distribution';
+import { type LocalDistribution, startLocalDistribution } from '../local/src/local-distribution';
 import { synthesised } from './assets';
 
 /** A local distribution, for as long as a bench takes. */

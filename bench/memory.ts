@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { BOMBS as COSTLY } from '../__tests__/edge/render/fixtures/bombs';
+import { BOMBS as COSTLY } from './memory/costly';
 import config from '../resizer.config';
 import type { Bench } from './bench';
 import { parseConfig } from '../edge/config';

@@ -16,8 +16,8 @@ export interface StackParameter {
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };
-  /** Where the functions log. */
-  logs: { renders: LogGroup; refresh: LogGroup; newGeneration: LogGroup };
+  /** Where the functions log; a stack that was deployed by an early version does not name that of new generations. */
+  logs: { renders: LogGroup; refresh: LogGroup; newGeneration?: LogGroup };
 }
 
 export const stackParameterName = (stackName: string): string => `/${stackName}/distribution`;

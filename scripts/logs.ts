@@ -45,7 +45,11 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   // Beside the Origin Shield, CloudFront may run the function where it is managed.
   const regions = [...new Set([logs.renders.region, LAMBDA_EDGE.region])];
   const names = [logs.renders.name, refused];
-  return [...regions.flatMap((region) => names.map((name) => ({ name, region }))), logs.refresh, logs.newGeneration];
+  return [
+    ...regions.flatMap((region) => names.map((name) => ({ name, region }))),
+    logs.refresh,
+    ...(logs.newGeneration ? [logs.newGeneration] : []),
+  ];
 }
 
 /** @throws UsageError where the shell is set to the services of this machine, which has no logs */

@@ -2,6 +2,7 @@ import { LAMBDA_EDGE } from '../edge/limits';
 import { readStackParameter } from '../edge/refresh/read-stack';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
 import { UsageError } from './usage';
+import { whyOf } from './why';
 
 /**
  * What a stack tells of itself.
@@ -12,13 +13,10 @@ export async function readStack(stackName: string): Promise<StackParameter> {
   try {
     return await readStackParameter(parameter);
   } catch (error) {
-    const { name, message } = error as Error;
     const why =
-      name === 'CredentialsProviderError'
-        ? 'there are no AWS credentials; `aws sts get-caller-identity` says whether yours work'
-        : name === 'ParameterNotFound'
-          ? `there is none, so there is no stack ${stackName} here; name it by --stack`
-          : message;
+      (error as Error).name === 'ParameterNotFound'
+        ? `there is none, so there is no stack ${stackName} here; name it by --stack`
+        : whyOf(error);
     throw new UsageError(`The parameter ${parameter} in ${LAMBDA_EDGE.region} cannot be read: ${why}.`);
   }
 }

@@ -15,6 +15,7 @@ import { refusalChecks } from './smoke/refusal-checks';
 import { sizeChecks } from './smoke/size-checks';
 import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
+import { whyOf } from './why';
 
 interface Options {
   bucket: string;
@@ -39,8 +40,8 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--timeout <seconds>', 'for one answer', timeoutSeconds, TIMEOUT_MS / 1_000)
     .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow');
 
-const reasonOf = ({ message }: Error): string =>
-  message === 'Region is missing' ? 'its region is not known; name it by --region' : message;
+const reasonOf = (error: Error): string =>
+  error.message === 'Region is missing' ? 'its region is not known; name it by --region' : whyOf(error);
 
 /** @throws UsageError where the bucket cannot be used */
 async function openBucket({ bucket, prefix, region }: Options): Promise<Originals> {

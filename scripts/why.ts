@@ -1,5 +1,5 @@
-/** What goes wrong most, in words. */
-const WHY: Record<string, string> = {
+/** Error codes of the system and error names of AWS, in words. */
+const WORDS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
@@ -7,13 +7,18 @@ const WHY: Record<string, string> = {
   ENOSPC: 'the disk is full',
   ECONNREFUSED: 'nobody listens there',
   ENOTFOUND: 'there is no such host',
+  CredentialsProviderError: 'there are no AWS credentials; `aws sts get-caller-identity` says whether yours work',
+  NoSuchBucket: 'there is no such bucket',
+  AccessDenied: 'access is denied',
+  InvalidAccessKeyId: 'the AWS credentials are not known',
+  ExpiredToken: 'the AWS credentials have expired',
 };
 
-/** Why something failed, as the end of a sentence. `fetch` has it in the cause of its error. */
+/** Why something failed, as the end of a sentence. With `fetch` the reason is the cause of the error. */
 export function whyOf(error: unknown): string {
   const { code = '', name, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
   if (name === 'TimeoutError') return 'there was no answer in time';
   // OpenSSL tells its source file and line.
   if (/^(EPROTO|ERR_SSL_)/.test(code)) return 'TLS fails there; if it speaks plain HTTP, begin with http://';
-  return WHY[code] ?? (message.trim().split('\n')[0]!.replace(/\.$/, '') || code);
+  return WORDS[code] ?? WORDS[name] ?? (message.trim().split('\n')[0]!.replace(/\.$/, '') || code);
 }

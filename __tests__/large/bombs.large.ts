@@ -1,8 +1,8 @@
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { originResponseEvent } from '../../local/cloudfront/origin-response';
-import type { LambdaFunction } from '../../local/functions/function';
-import { startLambda } from '../../local/functions/lambda';
-import { BOMBS } from '../edge/render/fixtures/bombs';
+import { originResponseEvent } from '../../local/src/cloudfront/origin-response';
+import type { LambdaFunction } from '../../local/src/functions/function';
+import { startLambda } from '../../local/src/functions/lambda';
+import { BOMBS } from '../../bench/memory/costly';
 import { type Running, photo, run } from '../local/running';
 
 /** Instances of the function, each with a bomb at the same time. */

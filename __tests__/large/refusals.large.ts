@@ -1,5 +1,5 @@
 import { askAgain } from '../edge/origin-response/ask-again';
-import { frameBomb } from '../edge/render/fixtures/animations';
+import { frameBomb } from '../edge/render/fixtures';
 import { run } from '../local/running';
 
 test('a bomb that is asked for a thousand times is looked at once for each variant, and stored once', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { synthesise } from '../../local/synthesise';
+import { synthesise } from '../../stack/synthesise';
 import { run } from '../local/running';
 import { command } from '../scripts/command';
 

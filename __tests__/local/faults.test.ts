@@ -1,4 +1,4 @@
-import { Faults, parseFault } from '../../local/faults';
+import { Faults, parseFault } from '../../local/src/faults';
 
 describe('a fault on the command line', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Json, mutateAssembly, withoutBucketAction, withoutRoleAction } from '../../scripts/mutations/template';
+import { type Json, mutateAssembly, withoutBucketAction, withoutRoleAction } from '../tools/mutations/template';
 import { type Running, photo, run } from './running';
 
 let folder: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { Agent } from 'undici';
-import { type LocalDistribution, type LocalOptions, startLocalDistribution } from '../../local/local-distribution';
+import { type LocalDistribution, type LocalOptions, startLocalDistribution } from '../../local/src/local-distribution';
 
 export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
 export const WEBP = 'image/webp,*/*';

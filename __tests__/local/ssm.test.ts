@@ -1,9 +1,9 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { Clock } from '../../local/clock';
-import type { HttpServer } from '../../local/http/server';
-import { parseStatements } from '../../local/iam/policy';
-import { type Identities, issueCredentials } from '../../local/iam/identities';
-import { startSsm } from '../../local/ssm';
+import { Clock } from '../../local/src/clock';
+import type { HttpServer } from '../../local/src/http/server';
+import { parseStatements } from '../../local/src/iam/policy';
+import { type Identities, issueCredentials } from '../../local/src/iam/identities';
+import { startSsm } from '../../local/src/ssm';
 
 const NAME = '/Images/distribution';
 const arnOf = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackParameter } from '../../edge/stack-parameter';
+import { logs as main } from '../../scripts/logs';
 import { type Running, photo, run } from '../local/running';
-import { command, start } from './command';
+import { execute, start } from './command';
 
 /** Log events by group, as the functions here wrote them. */
 const groups = new Map<string, { eventId: string; timestamp: number; message: string }[]>();
@@ -63,7 +64,8 @@ const stackParameter = () => JSON.parse(local.deployment.parameters[0]!.value) a
 
 const refreshGroup = (): string => stackParameter().logs.refresh.name;
 
-const logs = (args: string[]) => command('logs', args, environment);
+/** `npm run logs` without a process of its own. */
+const logs = (args: string[]) => execute(main, args, environment);
 
 test('renders and refreshes are told in order, a line each', async () => {
   const { code, stdout } = await logs([]);
@@ -94,12 +96,23 @@ test('what CloudFront did not take of an answer, and what a deploy could not inv
   const write = (group: string, message: string) =>
     groups.set(group, [{ eventId: group, timestamp: Date.now(), message }]);
   write(`/aws/cloudfront/LambdaEdge/${id}`, 'ERROR Validation error: The Lambda function returned an invalid entry.');
-  write(groupsOf.newGeneration.name, '{"error":"Throttling: Rate exceeded","command":"aws cloudfront …"}');
+  write(groupsOf.newGeneration!.name, '{"error":"Throttling: Rate exceeded","command":"aws cloudfront …"}');
   const { stdout } = await logs(['--errors']);
   expect(stdout).toContain('Validation error');
   expect(stdout).toContain('Rate exceeded');
   groups.delete(`/aws/cloudfront/LambdaEdge/${id}`);
-  groups.delete(groupsOf.newGeneration.name);
+  groups.delete(groupsOf.newGeneration!.name);
+});
+
+test('a stack that was deployed before it named the log of new generations is read, too', async () => {
+  const parameter = local.deployment.parameters[0]!;
+  const { value } = parameter;
+  const { logs: groupsOf, ...stack } = stackParameter();
+  parameter.value = JSON.stringify({ ...stack, logs: { renders: groupsOf.renders, refresh: groupsOf.refresh } });
+  const { code, stdout, stderr } = await logs(['--errors']);
+  parameter.value = value;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('UNSUPPORTED  notes.jpg');
 });
 
 test('--json shows what the functions wrote', async () => {
@@ -121,7 +134,7 @@ test('--follow goes on with what comes, and tells nothing twice', async () => {
 });
 
 test('where only this machine is to be asked, AWS is not', async () => {
-  const { code, stderr } = await command('logs', [], local.environment);
+  const { code, stderr } = await execute(main, [], local.environment);
   expect(stderr).toBe('npm start has no CloudWatch: it prints itself what the functions log.\n');
   expect(code).toBe(2);
 });

@@ -13,7 +13,7 @@ const modesBelow = (folder: string): [path: string, isFolder: boolean, mode: num
 
 test('Lambda can read every file of every asset, whatever the umask of who deploys', () => {
   const out = mkdtempSync(join(tmpdir(), 'umask-'));
-  const script = `require('./local/synthesise').synthesise(${JSON.stringify(out)})`;
+  const script = `require('./stack/synthesise').synthesise(${JSON.stringify(out)})`;
   execFileSync('sh', ['-c', 'umask 077 && exec npx tsx --no-warnings -e "$0"', script], { cwd: PROJECT });
   const assets = readdirSync(out).filter((name) => name.startsWith('asset.'));
   // Of each function, the one that empties the bucket of variants included.

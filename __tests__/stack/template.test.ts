@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLOUDFRONT_FUNCTION, CUSTOM_RESOURCE, LAMBDA, LAMBDA_EDGE } from '../../edge/limits';
 import { NEW_GENERATION, longestCallMs } from '../../edge/new-generation/settings';
-import { nodeFor } from '../../local/functions/node';
-import { synthesise } from '../../local/synthesise';
+import { nodeFor } from '../../local/src/functions/node';
+import { synthesise } from '../../stack/synthesise';
 
 const out = process.env['CDK_OUT']!;
 const template = Template.fromJSON(JSON.parse(readFileSync(join(out, 'ImageResizer.template.json'), 'utf8')));

@@ -1,8 +1,7 @@
 /** The originals that take the most memory of those that are rendered, and bombs that have to be refused. */
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { frameBomb } from '../../__tests__/edge/render/fixtures';
-import { chunked } from './files';
+import { chunked, frameBomb } from './files';
 
 export interface Original {
   name: string;

@@ -2,6 +2,7 @@ import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import { keysBelow } from '../purge/keys';
 import { UsageError } from '../usage';
+import { whyOf } from '../why';
 
 /** `s3://bucket/prefix`. */
 export interface S3Place {
@@ -17,19 +18,11 @@ export function s3PlaceOf(text: string): S3Place | undefined {
   return { bucket: match[1]!, prefix: match[2]! };
 }
 
-const WHY: Record<string, string> = {
-  CredentialsProviderError: 'there are no AWS credentials',
-  NoSuchBucket: 'there is no such bucket',
-  AccessDenied: 'access is denied',
-  InvalidAccessKeyId: 'the AWS credentials are not known',
-  ExpiredToken: 'the AWS credentials have expired',
-};
-
-/** What S3 says, in a sentence. */
-const refused = (place: S3Place, error: unknown): UsageError => {
-  const { name, message } = error as Error;
-  const why = message === 'Region is missing' ? 'its region is not known; set AWS_REGION' : (WHY[name] ?? message);
-  return new UsageError(`s3://${place.bucket}/${place.prefix} cannot be read: ${why.replace(/\.$/, '')}.`);
+/** Why a place cannot be read, in a sentence. */
+const unreadable = ({ bucket, prefix }: S3Place, error: unknown): UsageError => {
+  const isRegionMissing = (error as Error).message === 'Region is missing';
+  const why = isRegionMissing ? 'its region is not known; set AWS_REGION' : whyOf(error);
+  return new UsageError(`s3://${bucket}/${prefix} cannot be read: ${why}.`);
 };
 
 let client: S3Client | undefined;
@@ -42,7 +35,7 @@ export async function* listKeys(place: S3Place): AsyncGenerator<string> {
   try {
     for await (const key of keysBelow(s3(), place.bucket, place.prefix)) if (!key.endsWith('/')) yield key;
   } catch (error) {
-    throw refused(place, error);
+    throw unreadable(place, error);
   }
 }
 
@@ -51,6 +44,6 @@ export async function openObject({ bucket, prefix: key }: S3Place): Promise<Read
   try {
     return (await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body as Readable;
   } catch (error) {
-    throw refused({ bucket, prefix: key }, error);
+    throw unreadable({ bucket, prefix: key }, error);
   }
 }

@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewGenerationSettings } from '../../../edge/new-generation/settings';
 import { INVALIDATIONS, LAMBDA_EDGE } from '../../../edge/limits';
-import type { LambdaFunction, LambdaOutcome } from '../../../local/functions/function';
-import { startLambda } from '../../../local/functions/lambda';
+import type { LambdaFunction, LambdaOutcome } from '../../../local/src/functions/function';
+import { startLambda } from '../../../local/src/functions/lambda';
 import { bundleFunction } from '../../../stack/bundle';
 import { type Running, photo, run } from '../../local/running';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ResizerConfig } from '../../../edge/config';
-import { synthesise } from '../../../local/synthesise';
+import { synthesise } from '../../../stack/synthesise';
 import { type Running, photo, run } from '../../local/running';
 import { EXAMPLE, exampleFont } from '../render/fixtures/font';
 import { lettering, linesOf } from '../render/lettering';

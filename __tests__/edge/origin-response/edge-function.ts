@@ -1,8 +1,8 @@
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { askOrigin } from '../../../local/cloudfront/origin';
-import { originResponseEvent } from '../../../local/cloudfront/origin-response';
-import { startLambda } from '../../../local/functions/lambda';
-import { issueCredentials } from '../../../local/iam/identities';
+import { askOrigin } from '../../../local/src/cloudfront/origin';
+import { originResponseEvent } from '../../../local/src/cloudfront/origin-response';
+import { startLambda } from '../../../local/src/functions/lambda';
+import { issueCredentials } from '../../../local/src/iam/identities';
 import type { Running } from '../../local/running';
 
 /** An answer of the function; without a body, S3's stays. */

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { originResponseEvent } from '../../../local/cloudfront/origin-response';
-import { readDeployment } from '../../../local/deployment/read';
-import type { LambdaFunction } from '../../../local/functions/function';
-import { startLambda } from '../../../local/functions/lambda';
+import { originResponseEvent } from '../../../local/src/cloudfront/origin-response';
+import { readDeployment } from '../../../local/src/deployment/read';
+import type { LambdaFunction } from '../../../local/src/functions/function';
+import { startLambda } from '../../../local/src/functions/lambda';
 import { EXAMPLE, exampleFont } from '../render/fixtures/font';
 import { type Line, lettering, linesOf } from '../render/lettering';
 

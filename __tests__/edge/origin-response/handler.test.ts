@@ -1,8 +1,8 @@
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { originResponseEvent } from '../../../local/cloudfront/origin-response';
-import { readDeployment } from '../../../local/deployment/read';
-import type { LambdaFunction } from '../../../local/functions/function';
-import { startLambda } from '../../../local/functions/lambda';
+import { originResponseEvent } from '../../../local/src/cloudfront/origin-response';
+import { readDeployment } from '../../../local/src/deployment/read';
+import type { LambdaFunction } from '../../../local/src/functions/function';
+import { startLambda } from '../../../local/src/functions/lambda';
 
 /** The function on its own, from its asset: for what CloudFront would hardly ever send. */
 const deployment = readDeployment(process.env['CDK_OUT']!);

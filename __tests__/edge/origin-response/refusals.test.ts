@@ -1,7 +1,7 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { type Running, photo, run } from '../../local/running';
-import { frameBomb } from '../render/fixtures/animations';
+import { frameBomb } from '../render/fixtures';
 import { askAgain, countsOf } from './ask-again';
 import { type EdgeFunction, startEdgeFunction } from './edge-function';
 

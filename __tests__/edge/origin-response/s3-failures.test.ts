@@ -2,7 +2,7 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { distributionOf, mutateAssembly } from '../../../scripts/mutations/template';
+import { distributionOf, mutateAssembly } from '../../tools/mutations/template';
 import { type Running, photo, run } from '../../local/running';
 
 interface Line {

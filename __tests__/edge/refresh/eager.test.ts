@@ -8,7 +8,7 @@ import { grammarOf, parseConfig } from '../../../edge/config';
 import { makeEager } from '../../../edge/refresh/eager';
 import { runEager } from '../../../edge/refresh/eager-task';
 import type { EagerTask } from '../../../edge/refresh/messages';
-import { synthesise } from '../../../local/synthesise';
+import { synthesise } from '../../../stack/synthesise';
 import { type Running, photo, run } from '../../local/running';
 
 /** A bucket that is there already, with a prefix, and sizes that are made at upload. */

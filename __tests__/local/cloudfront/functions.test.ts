@@ -1,4 +1,4 @@
-import type { LambdaOutcome } from '../../../local/functions/function';
+import type { LambdaOutcome } from '../../../local/src/functions/function';
 import { type Front, front } from './origin';
 
 let cdn: Front;

@@ -1,15 +1,15 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Clock } from '../../../local/clock';
-import { Distribution } from '../../../local/cloudfront/distribution';
-import { type OpenQuestions, PESSIMISTIC } from '../../../local/cloudfront/open-questions';
+import { Clock } from '../../../local/src/clock';
+import { Distribution } from '../../../local/src/cloudfront/distribution';
+import { type OpenQuestions, PESSIMISTIC } from '../../../local/src/cloudfront/open-questions';
 import type {
   CachePolicyConfig,
   DistributionConfig,
   ResponseHeadersPolicyConfig,
-} from '../../../local/deployment/deployment';
-import type { CloudFrontFunction, LambdaFunction, LambdaOutcome } from '../../../local/functions/function';
+} from '../../../local/src/deployment/deployment';
+import type { CloudFrontFunction, LambdaFunction, LambdaOutcome } from '../../../local/src/functions/function';
 import { type Answer, send } from '../running';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -10,8 +10,8 @@ import {
   RESPONSE_HEADERS_POLICY,
   SQS,
 } from '../../../edge/limits';
-import type { Resource, Template } from '../../../local/deployment/assembly';
-import { readDeployment } from '../../../local/deployment/read';
+import type { Resource, Template } from '../../../local/src/deployment/assembly';
+import { readDeployment } from '../../../local/src/deployment/read';
 import { synth } from './app';
 
 let assembly: string;

@@ -1,4 +1,4 @@
-import { readDeployment } from '../../../local/deployment/read';
+import { readDeployment } from '../../../local/src/deployment/read';
 import { writeAssembly } from './assembly';
 
 const BUCKET = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'pictures' } };

@@ -1,7 +1,7 @@
 import { LAMBDA_EDGE } from '../../../edge/limits';
-import type { Deployment } from '../../../local/deployment/deployment';
-import { readDeployment } from '../../../local/deployment/read';
-import { evaluate } from '../../../local/iam/evaluate';
+import type { Deployment } from '../../../local/src/deployment/deployment';
+import { readDeployment } from '../../../local/src/deployment/read';
+import { evaluate } from '../../../local/src/iam/evaluate';
 import { synth } from './app';
 
 describe('an app of one stack', () => {

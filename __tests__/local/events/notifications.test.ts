@@ -1,5 +1,5 @@
 import type { S3Event } from 'aws-lambda';
-import type { EventRule } from '../../../local/deployment/deployment';
+import type { EventRule } from '../../../local/src/deployment/deployment';
 import { QUEUE_ARN, type Setting, type Stage, s3Event, stage } from './stage';
 
 let running: Stage | undefined;

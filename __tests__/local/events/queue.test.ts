@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Faults } from '../../../local/faults';
+import { Faults } from '../../../local/src/faults';
 import { QUEUE_ARN, type Setting, type Stage, stage } from './stage';
 
 let running: Stage | undefined;

@@ -11,10 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { SQS } from '../../../edge/limits';
-import { startLambda } from '../../../local/functions/lambda';
-import { Faults } from '../../../local/faults';
-import { parseStatements } from '../../../local/iam/policy';
-import { type Identities, issueCredentials } from '../../../local/iam/identities';
+import { startLambda } from '../../../local/src/functions/lambda';
+import { Faults } from '../../../local/src/faults';
+import { parseStatements } from '../../../local/src/iam/policy';
+import { type Identities, issueCredentials } from '../../../local/src/iam/identities';
 import { QUEUE_ARN, type Setting, type Stage, deploymentOf, stage } from './stage';
 
 let running: Stage | undefined;

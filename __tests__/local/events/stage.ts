@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
 import { LAMBDA_EDGE } from '../../../edge/limits';
-import { Clock } from '../../../local/clock';
-import type { Deployment, EventSourceMapping, LambdaDefinition, Queue } from '../../../local/deployment/deployment';
-import { type Events, type EventsOptions, startEvents } from '../../../local/events/events';
-import type { StorageEvent } from '../../../local/events/s3-notification';
-import { startLambda } from '../../../local/functions/lambda';
-import { parseStatements } from '../../../local/iam/policy';
+import { Clock } from '../../../local/src/clock';
+import type { Deployment, EventSourceMapping, LambdaDefinition, Queue } from '../../../local/src/deployment/deployment';
+import { type Events, type EventsOptions, startEvents } from '../../../local/src/events/events';
+import type { StorageEvent } from '../../../local/src/events/s3-notification';
+import { startLambda } from '../../../local/src/functions/lambda';
+import { parseStatements } from '../../../local/src/iam/policy';
 
 const REGION = 'eu-central-1';
 const ACCOUNT = '123456789012';

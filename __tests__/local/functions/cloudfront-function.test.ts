@@ -1,6 +1,6 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import { execFileSync } from 'node:child_process';
-import { startCloudFrontFunction } from '../../../local/functions/cloudfront-function';
+import { startCloudFrontFunction } from '../../../local/src/functions/cloudfront-function';
 
 const hasNjs = (() => {
   try {

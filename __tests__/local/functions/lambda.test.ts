@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LAMBDA, LAMBDA_EDGE } from '../../../edge/limits';
-import type { LambdaDefinition } from '../../../local/deployment/deployment';
-import type { LambdaFunction, LambdaOutcome } from '../../../local/functions/function';
-import { type LambdaOptions, startLambda } from '../../../local/functions/lambda';
+import type { LambdaDefinition } from '../../../local/src/deployment/deployment';
+import type { LambdaFunction, LambdaOutcome } from '../../../local/src/functions/function';
+import { type LambdaOptions, startLambda } from '../../../local/src/functions/lambda';
 
 /** npm installs the Node that the template names on Lambda's platform alone. */
 const testOnLambdasPlatform = process.platform === 'linux' && process.arch === 'x64' ? test : test.skip;
@@ -15,7 +15,7 @@ const testOnLambdasPlatform = process.platform === 'linux' && process.arch === '
 /** Only Linux tells how much memory another process has had. */
 const describeOnLinux = process.platform === 'linux' ? describe : describe.skip;
 
-const RUNTIME = join(__dirname, '..', '..', '..', 'local', 'functions', 'runtime.cjs');
+const RUNTIME = join(__dirname, '..', '..', '..', 'local', 'src', 'functions', 'runtime.cjs');
 
 const started: LambdaFunction[] = [];
 
@@ -236,7 +236,7 @@ describeOnLinux('processes that a function starts', () => {
 
   test('end with what runs it, though frozen', async () => {
     const options = optionsFor({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
-    const code = `require('./local/functions/lambda').startLambda({ ...${JSON.stringify(options)}, log() {} })
+    const code = `require('./local/src/functions/lambda').startLambda({ ...${JSON.stringify(options)}, log() {} })
       .invoke({}).then(({ value }) => console.log(value[0]));`;
     const runner = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', '-e', code], {
       cwd: join(__dirname, '..', '..', '..'),

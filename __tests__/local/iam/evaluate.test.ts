@@ -1,6 +1,6 @@
-import { evaluate } from '../../../local/iam/evaluate';
-import type { AccessRequest, Principal } from '../../../local/iam/evaluate';
-import { parsePolicy, parseStatements } from '../../../local/iam/policy';
+import { evaluate } from '../../../local/src/iam/evaluate';
+import type { AccessRequest, Principal } from '../../../local/src/iam/evaluate';
+import { parsePolicy, parseStatements } from '../../../local/src/iam/policy';
 
 const ACCOUNT = '111122223333';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/render`;

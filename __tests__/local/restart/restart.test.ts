@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { checkUnlocked, lockFolder } from '../../../local/folder-lock';
+import { checkUnlocked, lockFolder } from '../../../local/src/folder-lock';
 import { WEBP, photo, run, send } from '../running';
 import { endAll, killAndCheck, serve } from './killed';
 

@@ -1,5 +1,5 @@
 /** A local distribution in a process of its own, which can be killed. Its parent sends `settle`, and is answered. */
-import { startLocalDistribution } from '../../../local/local-distribution';
+import { startLocalDistribution } from '../../../local/src/local-distribution';
 
 async function main(): Promise<void> {
   const local = await startLocalDistribution({

@@ -15,8 +15,8 @@ import {
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { S3_API } from '../../../edge/limits';
-import { list } from '../../../local/s3/listing';
-import { SortedKeys } from '../../../local/s3/sorted-keys';
+import { list } from '../../../local/src/s3/listing';
+import { SortedKeys } from '../../../local/src/s3/sorted-keys';
 import { BUCKET, REGION, startWorld } from './support';
 import type { World } from './support';
 

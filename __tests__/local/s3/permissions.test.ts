@@ -8,8 +8,8 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import type { Principal } from '../../../local/iam/evaluate';
-import { parseStatements } from '../../../local/iam/policy';
+import type { Principal } from '../../../local/src/iam/evaluate';
+import { parseStatements } from '../../../local/src/iam/policy';
 import { raw } from './raw-request';
 import { ACCOUNT, BUCKET, startWorld } from './support';
 import type { World } from './support';

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { HttpRequest } from '@smithy/types';
-import type { Credentials } from '../../../local/iam/identities';
+import type { Credentials } from '../../../local/src/iam/identities';
 import { REGION } from './support';
 import type { World } from './support';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { LAMBDA } from '../../edge/limits';
+import { LAMBDA } from '../../../edge/limits';
 import type { LambdaOutcome } from './function';
 import { ProcessTree } from './process-tree';
 

@@ -5,15 +5,15 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
-import { FIXTURES, fixture } from '../__tests__/edge/render/fixtures';
-import { DRAWINGS } from '../__tests__/edge/render/fixtures/drawings';
-import { parseConfig } from '../edge/config';
-import { isFailure } from '../edge/failure';
-import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../edge/variant';
-import { render } from '../edge/render';
-import { renderSettings } from '../edge/settings';
-import { commandLine, runCommand } from './command-line';
-import { UsageError } from './usage';
+import { FIXTURES, fixture } from '../edge/render/fixtures';
+import { DRAWINGS } from '../edge/render/fixtures/drawings';
+import { parseConfig } from '../../edge/config';
+import { isFailure } from '../../edge/failure';
+import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../../edge/variant';
+import { render } from '../../edge/render';
+import { renderSettings } from '../../edge/settings';
+import { commandLine, runCommand } from '../../scripts/command-line';
+import { UsageError } from '../../scripts/usage';
 
 const BOX = 60;
 const CELL = BOX + 8;

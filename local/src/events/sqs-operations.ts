@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SQS } from '../../edge/limits';
+import { SQS } from '../../../edge/limits';
 import type { JsonOperation } from '../http/json-api';
 import { type Principal, describePrincipal } from '../iam/evaluate';
 import { type Queue, md5 } from './queue';

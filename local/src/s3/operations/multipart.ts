@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { S3_API } from '../../../edge/limits';
+import { S3_API } from '../../../../edge/limits';
 import type { Reply } from '../../http/reply';
 import { receiveBody, receiveText } from '../body';
 import type { Draft } from '../bucket-store';

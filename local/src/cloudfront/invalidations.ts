@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CACHE_TAGS, INVALIDATIONS } from '../../edge/limits';
+import { CACHE_TAGS, INVALIDATIONS } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import { ServiceError } from '../http/service';
 

@@ -1,4 +1,4 @@
-import { DISALLOWED_HEADERS } from '../../edge/limits';
+import { DISALLOWED_HEADERS } from '../../../edge/limits';
 
 const isDisallowed = (name: string): boolean =>
   DISALLOWED_HEADERS.some((pattern) =>

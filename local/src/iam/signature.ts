@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { createScope, getCanonicalHeaders, getCanonicalQuery, getSigningKey } from '@smithy/signature-v4';
 import type { HttpRequest } from '@smithy/types';
-import { S3_API } from '../../edge/limits';
+import { S3_API } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import type { Principal } from './evaluate';
 import type { Identities, Identity } from './identities';

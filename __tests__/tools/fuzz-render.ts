@@ -12,13 +12,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fixture } from '../__tests__/edge/render/fixtures';
-import { type Mutant, faultOf, mutantOf } from '../__tests__/edge/render/mutants';
-import { SETTINGS } from '../__tests__/edge/render/picture';
-import { parseConfig } from '../edge/config';
-import { isFailure } from '../edge/failure';
-import { originResponseSettings } from '../edge/settings';
-import { bundleOriginResponse } from '../stack/bundle';
+import { fixture } from '../edge/render/fixtures';
+import { type Mutant, faultOf, mutantOf } from '../edge/render/mutants';
+import { SETTINGS } from '../edge/render/picture';
+import { parseConfig } from '../../edge/config';
+import { isFailure } from '../../edge/failure';
+import { originResponseSettings } from '../../edge/settings';
+import { bundleOriginResponse } from '../../stack/bundle';
 
 const config = parseConfig({});
 
@@ -29,7 +29,7 @@ const LEFT_MS = SETTINGS.seconds * 1_000;
 
 async function start(folder: string) {
   bundleOriginResponse(originResponseSettings(config, config.stack.memoryMb), folder);
-  const { Renderer } = await import('../edge/render-process/renderer');
+  const { Renderer } = await import('../../edge/render-process/renderer');
   const renderer = new Renderer(join(folder, 'render.js'), SETTINGS);
   const crashes: string[] = [];
   const render = ({ original, variant }: Pick<Mutant, 'original' | 'variant'>) =>

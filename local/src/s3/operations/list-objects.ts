@@ -1,4 +1,4 @@
-import { S3_API } from '../../../edge/limits';
+import { S3_API } from '../../../../edge/limits';
 import type { Reply } from '../../http/reply';
 import { encodeUri } from '../../iam/signature';
 import type { StoredObject } from '../bucket-store';

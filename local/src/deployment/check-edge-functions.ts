@@ -1,5 +1,5 @@
-import { brokenRules, oversize } from '../../edge/edge-function-rules';
-import { LAMBDA_EDGE } from '../../edge/limits';
+import { brokenRules, oversize } from '../../../edge/edge-function-rules';
+import { LAMBDA_EDGE } from '../../../edge/limits';
 import { behaviorsOf } from './check-delivery';
 import type { Deployment, LambdaDefinition } from './deployment';
 import { DeploymentError } from './error';

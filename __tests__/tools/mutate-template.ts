@@ -6,14 +6,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readDeployment } from '../local/deployment/read';
-import { synthesise } from '../local/synthesise';
-import { EXIT, commandLine, runCommand } from './command-line';
+import { readDeployment } from '../../local/src/deployment/read';
+import { synthesise } from '../../stack/synthesise';
+import { EXIT, commandLine, runCommand } from '../../scripts/command-line';
 import { MUTATIONS } from './mutations/mutations';
 import { type Mutation, mutateAssembly } from './mutations/template';
-import { UsageError } from './usage';
+import { UsageError } from '../../scripts/usage';
 
-const PROJECT = join(__dirname, '..');
+const PROJECT = join(__dirname, '..', '..');
 
 /** The suites that a broken template has to get past, the quick one first. */
 const SUITES = {

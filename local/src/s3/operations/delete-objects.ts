@@ -1,4 +1,4 @@
-import { S3_API } from '../../../edge/limits';
+import { S3_API } from '../../../../edge/limits';
 import type { Reply } from '../../http/reply';
 import { receiveText } from '../body';
 import type { BucketCall, ObjectCall } from '../call';

@@ -1,4 +1,4 @@
-import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE, RESPONSE_HEADERS_POLICY } from '../../edge/limits';
+import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE, RESPONSE_HEADERS_POLICY } from '../../../edge/limits';
 import type {
   CacheBehavior,
   CloudFrontFunctionDefinition,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { S3_API } from '../../edge/limits';
+import { S3_API } from '../../../edge/limits';
 import type { ChunkSeed } from '../iam/signature';
 import { CHECKSUM_ALGORITHMS, checksumHeader, findAlgorithm, startChecksum } from './checksums';
 import type { ChecksumAlgorithm, StoredChecksum } from './checksums';

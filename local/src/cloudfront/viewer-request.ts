@@ -1,6 +1,6 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { IncomingMessage } from 'node:http';
-import { READ_ONLY_HEADERS } from '../../edge/limits';
+import { READ_ONLY_HEADERS } from '../../../edge/limits';
 import type { CloudFrontFunction } from '../functions/function';
 import { headerFault } from './edge-headers';
 import { type Values, pairsOf, valuesOf } from './event-values';

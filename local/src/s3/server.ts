@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { S3 as LIMITS } from '../../edge/limits';
+import { S3 as LIMITS } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults';
 import type { Reply } from '../http/reply';

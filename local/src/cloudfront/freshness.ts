@@ -1,5 +1,5 @@
 import { parse } from 'cache-control-parser';
-import { ERROR_CACHING } from '../../edge/limits';
+import { ERROR_CACHING } from '../../../edge/limits';
 import type { CachePolicyConfig, DistributionConfig } from '../deployment/deployment';
 import type { EdgeResponse } from './response';
 

@@ -1,4 +1,4 @@
-import { EVENT_SOURCE_MAPPING, SQS } from '../../edge/limits';
+import { EVENT_SOURCE_MAPPING, SQS } from '../../../edge/limits';
 import { evaluate } from '../iam/evaluate';
 import type { Deployment, EventSourceMapping, LambdaDefinition, Queue, Role } from './deployment';
 import { DeploymentError } from './error';

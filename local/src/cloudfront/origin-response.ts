@@ -1,6 +1,6 @@
 import type { CloudFrontHeaders, CloudFrontResponseEvent, CloudFrontS3Origin } from 'aws-lambda';
 import { STATUS_CODES } from 'node:http';
-import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../../edge/limits';
+import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../../../edge/limits';
 import type { Origin } from '../deployment/deployment';
 import type { LambdaFunction } from '../functions/function';
 import { headerFault } from './edge-headers';

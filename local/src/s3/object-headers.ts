@@ -1,4 +1,4 @@
-import { S3_API } from '../../edge/limits';
+import { S3_API } from '../../../edge/limits';
 import type { StoredObject } from './bucket-store';
 import { checksumHeader } from './checksums';
 import { S3Error } from './errors';
