@@ -47,6 +47,8 @@ export interface LocalS3 {
   identities: Identities;
   buckets: Buckets;
   journal: Journal;
+  /** Closes the connections over which nothing is being asked, as S3 does after some seconds. */
+  closeIdleConnections(): void;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startS3(options: S3Options): Promise<LocalS3> {
     identities,
     buckets,
     journal: service.journal,
+    closeIdleConnections: () => server.closeIdleConnections(),
     close: async () => {
       await server.close();
       await server.idle();
