@@ -17,8 +17,8 @@ const respond =
     void to.writeHead(status, headers).end(body);
 const xCache = async (cdn: Front, path = '/a') => (await cdn.get(path)).headers['x-cache']!.split(' ')[0];
 
-/** Seconds after which the origin is asked again, out of these. */
-async function keptFor(cdn: Front, moments: number[]): Promise<number> {
+/** How many seconds a response stays cached: the first of these moments at which the origin is asked again. */
+async function secondsCached(cdn: Front, moments: number[]): Promise<number> {
   await cdn.get('/a');
   let last = 0;
   for (const moment of moments) {
@@ -52,7 +52,7 @@ test.each<[string, Record<string, string>, Record<string, number>, number]>([
   ['nothing with max-age=0', { 'cache-control': 'max-age=0' }, {}, 0],
 ])('a response is kept for %s', async (_, headers, policy, seconds) => {
   const cdn = await start(respond(200, withDates(headers)), { policy });
-  expect(await keptFor(cdn, [0, 4, 48, 51])).toBe(seconds);
+  expect(await secondsCached(cdn, [0, 4, 48, 51])).toBe(seconds);
 });
 
 // DG: HTTPStatusCodes
@@ -74,7 +74,7 @@ test.each<[number, Record<string, string>, number | undefined, number]>([
   async (status, headers, least, seconds) => {
     const errors = least === undefined ? [] : [{ ErrorCode: status, ErrorCachingMinTTL: least }];
     const cdn = await start(respond(status, headers), { errors });
-    expect(await keptFor(cdn, [0, 9, 11, 49, 51])).toBe(seconds);
+    expect(await secondsCached(cdn, [0, 9, 11, 49, 51])).toBe(seconds);
   },
 );
 

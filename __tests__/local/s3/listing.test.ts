@@ -15,22 +15,22 @@ import fc from 'fast-check';
 import { S3_API } from '../../../edge/limits';
 import { list } from '../../../local/src/s3/listing';
 import { SortedKeys } from '../../../local/src/s3/sorted-keys';
-import { BUCKET, REGION, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, REGION, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
 const KEYS = ['a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'a//4.jpg', 'b.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg', 'x & <y>.jpg'];
 /** By bytes of UTF-8; UTF-16 would have the emoji first. */
 const SORTED = ['a//4.jpg', 'a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'b.jpg', 'x & <y>.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg'];
 
-let world: World;
+let server: TestS3;
 let client: S3Client;
 
 beforeAll(async () => {
-  world = await startWorld();
-  client = world.client();
+  server = await startTestS3();
+  client = server.client();
   for (const Key of KEYS) await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const listV2 = (more: Partial<ListObjectsV2CommandInput> = {}) =>
   client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...more }));
@@ -120,10 +120,10 @@ describe('deleting many', () => {
     for (const { Key } of Objects.slice(0, 3)) {
       await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x' }));
     }
-    world.events.length = 0;
+    server.events.length = 0;
     const answer = await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }));
     expect(answer.Deleted).toEqual(Objects);
-    expect(world.events.map(({ key }) => key)).toEqual(['many/1', 'many & <2>', 'many\r\n3']);
+    expect(server.events.map(({ key }) => key)).toEqual(['many/1', 'many & <2>', 'many\r\n3']);
     expect(await keys({ Prefix: 'many' })).toEqual([]);
   });
 

@@ -32,11 +32,11 @@ export interface S3Options {
   identities: Identities;
   buckets: readonly BucketDefinition[];
   /**
-   * Told of each change in the step that makes it, just before it: so whoever keeps events knows of every change, even
+   * Called for each change in the step that makes it, just before it: so whoever keeps events knows of every change, even
    * of one after which the process is killed.
    */
   onEvent?: (event: ObjectEvent) => void;
-  /** Given one line for each denied request and each mistake of the server's own. */
+  /** Called with one line for each denied request and each mistake of the server's own. */
   log?: (line: string) => void;
 }
 
