@@ -6,7 +6,7 @@ import { UsageError } from '../usage';
 import { DigestSet } from './digest-set';
 import { ImageUrls } from './image-urls';
 import { type KeyContext, isCountable, isUrl, keysFrom, nameOf } from './keys';
-import { loggedRequests } from './log-files';
+import { loggedRequests } from './access-logs';
 import { Pages } from './pages';
 import { popularUrls, popularVariants } from './popular';
 import type { Unusable } from './run';
