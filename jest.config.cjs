@@ -1,3 +1,6 @@
+// AWS's switch for its warning that the SDK will soon want a newer Node than the one that the tests run on.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -11,7 +11,7 @@ export interface Context {
   photographs: Photographs;
   /** How often each side is measured, in turn. */
   runs: number;
-  /** Tells a person what goes on. */
+  /** Reports progress to a person. */
   log(line: string): void;
 }
 

@@ -10,7 +10,7 @@ import { renderSettings } from '../edge/settings';
 import type { Bench } from './bench';
 import type { Trip } from './cold/in-process';
 import { renderingFunction } from './function';
-import { type Served, withLocal } from './local';
+import { type LocalBench, withLocal } from './local';
 import { median, ms, ratio } from './side-by-side';
 
 const run = promisify(execFile);
@@ -55,7 +55,7 @@ function bundleInProcess(folder: string): string {
   return outfile;
 }
 
-const tripOf = ({ buckets, deployment }: Served): Trip => ({
+const tripOf = ({ buckets, deployment }: LocalBench): Trip => ({
   region: deployment.buckets[0]!.region,
   from: { Bucket: buckets.originals, Key: 'photo.jpg' },
   to: { Bucket: buckets.variants, Key: 'photo.webp' },

@@ -24,30 +24,30 @@ const PASSING_ON_MS = 2;
 const { cloudFront, lambdaEdge, lambda, s3, apiGateway, cloudWatch } = PRICES;
 
 /** What is measured of a way to make variants. */
-interface Measured {
+interface Measurement {
   milliseconds: number;
   bytes: number;
 }
 
 const memoryGb = parseConfig({}).stack.memoryMb / 1_024;
 
-const duration = ({ milliseconds }: Pick<Measured, 'milliseconds'>, price: number): number =>
+const duration = ({ milliseconds }: Pick<Measurement, 'milliseconds'>, price: number): number =>
   (milliseconds / 1_000) * memoryGb * price;
 
-const egress = ({ bytes }: Measured): number => (bytes / GIGABYTE) * cloudFront.gigabyteOut;
+const egress = ({ bytes }: Measurement): number => (bytes / GIGABYTE) * cloudFront.gigabyteOut;
 
 const log = (bytes: number): number => (bytes / GIGABYTE) * cloudWatch.logGigabyte;
 
 interface Way {
   name: string;
   /** Dollars. */
-  hit: (measured: Measured) => number;
+  hit: (measured: Measurement) => number;
   /** Beyond a hit: the caches have nothing, S3 has the variant. */
   found: number;
-  render: (measured: Measured) => number;
+  render: (measured: Measurement) => number;
 }
 
-const hitAfterFunction = (measured: Measured): number =>
+const hitAfterFunction = (measured: Measurement): number =>
   cloudFront.httpsRequest + cloudFront.functionCall + egress(measured);
 
 /** S3 has no variant, then the original, then it takes the variant; all by way of the Origin Shield, and logged. */
@@ -90,7 +90,7 @@ const REGIONAL: Way = {
 
 const dollars = (each: number): string => `$${(each * MILLION).toFixed(2)}`;
 
-const row = ({ name, hit, found, render }: Way, format: string, measured: Measured) => [
+const row = ({ name, hit, found, render }: Way, format: string, measured: Measurement) => [
   name,
   format,
   (measured.bytes / 1_000).toFixed(1),
@@ -114,7 +114,10 @@ export const cost: Bench = {
       const webp = () => invoke(`/photo.jpg/${WIDTH}x.auto.webp`);
       const times = await sideBySide(runs, { avif, webp, jpeg: byDefault('jpeg'), theirWebp: byDefault('webp') });
       const inline = async (answer: ReturnType<typeof avif>) => Buffer.from((await answer).body!, 'base64').length;
-      const ours = (milliseconds: number[], bytes: number): Measured => ({ milliseconds: median(milliseconds), bytes });
+      const ours = (milliseconds: number[], bytes: number): Measurement => ({
+        milliseconds: median(milliseconds),
+        bytes,
+      });
       return [
         {
           title: `A million of each, an original of 12 MP at ${WIDTH} pixels, ${(memoryGb * 1_024).toFixed(0)} MB`,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { originResponseEvent } from '../local/src/cloudfront/origin-response';
 import type { LambdaOutcome } from '../local/src/functions/function';
 import { startLambda } from '../local/src/functions/lambda';
-import type { Served } from './local';
+import type { LocalBench } from './local';
 
 /** The rendering function as it is deployed: its asset, and what CloudFront would send it. */
 export interface RenderingFunction {
@@ -14,7 +14,7 @@ export interface RenderingFunction {
 }
 
 /** Runs the function as Lambda does, with all of its processes counted. */
-export function startFunction(local: Served): {
+export function startFunction(local: LocalBench): {
   ask(path: string): Promise<LambdaOutcome>;
   close(): Promise<void>;
 } {
@@ -35,7 +35,7 @@ export function startFunction(local: Served): {
   return { ask: (path) => lambda.invoke(eventFor(path)), close: () => lambda.close() };
 }
 
-export function renderingFunction({ deployment }: Served): RenderingFunction {
+export function renderingFunction({ deployment }: LocalBench): RenderingFunction {
   const { config, domainName } = deployment.distributions[0]!;
   const { LambdaFunctionARN } = config.DefaultCacheBehavior.LambdaFunctionAssociations![0]!;
   const { assetDirectory } = deployment.functions.find(({ versions }) =>
@@ -55,7 +55,7 @@ const CONTEXT = { functionName: 'us-east-1.bench', getRemainingTimeInMillis: () 
 type Handler = (event: CloudFrontResponseEvent, context: Context) => Promise<CloudFrontResultResponse>;
 
 /** Loads the function into this process, with the local S3 as its own. @throws Error for an answer that is no image */
-export function load({ asset, eventFor }: RenderingFunction, { environment }: Served) {
+export function load({ asset, eventFor }: RenderingFunction, { environment }: LocalBench) {
   Object.assign(process.env, environment);
   const { handler } = require(join(asset, 'index.js')) as { handler: Handler };
   return async (path: string): Promise<CloudFrontResultResponse> => {

@@ -1,7 +1,7 @@
 import type { Bench } from './bench';
 import { withLocal } from './local';
 
-/** Simultaneous first requests, over so many variants. */
+/** Simultaneous first requests, spread over this many variants. */
 const HERDS = [
   { requests: 50, variants: 1 },
   { requests: 100, variants: 4 },

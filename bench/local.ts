@@ -6,11 +6,14 @@ import { type LocalDistribution, startLocalDistribution } from '../local/src/loc
 import { synthesised } from './assets';
 
 /** A local distribution, for as long as a bench takes. */
-export interface Served extends LocalDistribution {
+export interface LocalBench extends LocalDistribution {
   put(key: string, body: Buffer): Promise<void>;
 }
 
-export async function withLocal<T>(use: (local: Served) => Promise<T>, log: (line: string) => void = () => undefined) {
+export async function withLocal<T>(
+  use: (local: LocalBench) => Promise<T>,
+  log: (line: string) => void = () => undefined,
+) {
   const data = mkdtempSync(join(tmpdir(), 'bench-buckets-'));
   const local = await startLocalDistribution({ cdkOut: await synthesised(), data, port: 0, log });
   const put = async (key: string, body: Buffer) => {

@@ -14,7 +14,7 @@ import { renderSettings } from '../edge/settings';
 import { BOMBS, LARGEST, ORIGINALS, type Original } from './memory/originals';
 import type { Job, Peak } from './memory/render-once';
 import { startFunction } from './function';
-import { type Served, withLocal } from './local';
+import { type LocalBench, withLocal } from './local';
 import { median, spread } from './side-by-side';
 
 const run = promisify(execFile);
@@ -90,7 +90,7 @@ async function answer(place: Place, original: Original): Promise<string[]> {
 }
 
 /** What a bomb takes of the function and its process together, small and as `full`. */
-async function bound(local: Served, name: string, make: () => Buffer | Promise<Buffer>): Promise<string[][]> {
+async function bound(local: LocalBench, name: string, make: () => Buffer | Promise<Buffer>): Promise<string[][]> {
   const lambda = startFunction(local);
   await local.put(name, await make());
   const rows: string[][] = [];

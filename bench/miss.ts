@@ -14,7 +14,7 @@ import { type Subject, encode } from '../edge/render/encode';
 import { renderSettings } from '../edge/settings';
 import type { Bench, Context } from './bench';
 import { load, renderingFunction } from './function';
-import { type Served, withLocal } from './local';
+import { type LocalBench, withLocal } from './local';
 import { ms, ratio, sideBySide } from './side-by-side';
 
 const TARGETS: Target[] = ['auto', 'auto.webp', 'auto.avif'];
@@ -104,7 +104,7 @@ function thumbnailFor(body: Buffer, folder: string, key: string, width: number):
   };
 }
 
-async function measure(local: Served, folder: string, context: Context) {
+async function measure(local: LocalBench, folder: string, context: Context) {
   const invoke = load(renderingFunction(local), local);
   const { client, buckets } = local;
   const rows: string[][] = [];

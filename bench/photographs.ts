@@ -5,11 +5,11 @@ import { makeSamples } from '../scripts/make-samples';
 
 /** Real photographs, or what stands in for them. */
 export interface Photographs {
-  /** Said in the results. */
+  /** Named in the results. */
   source: string;
   /** JPEG files as they are. */
   files: { name: string; body: Buffer }[];
-  /** A JPEG of so many megapixels, three to two, that the photographs are laid out in. */
+  /** A JPEG of this many megapixels, in the ratio 3:2, in which the photographs are laid out. */
   ofMegapixels(megapixels: number, progressive?: boolean): Promise<Buffer>;
 }
 

@@ -17,13 +17,13 @@ const PEAK = join(__dirname, 'warm', 'peak.cjs');
 const ACCEPT = 'image/avif,image/webp,*/*;q=0.8';
 const AT_ONCE = 16;
 
-interface Warmed extends Summary {
+interface WarmSummary extends Summary {
   peakMegabytes: number;
 }
 
 const keysFor = (count: number): string[] => Array.from({ length: count }, (_, at) => `photos/2026/${at}/image.jpg`);
 
-async function warm(url: string, folder: string, keys: string[]): Promise<Warmed> {
+async function warm(url: string, folder: string, keys: string[]): Promise<WarmSummary> {
   const file = join(folder, 'keys.txt');
   writeFileSync(file, `${keys.join('\n')}\n`);
   const options = ['--sizes', '320w', '--accept', 'auto.avif', '--concurrency', String(AT_ONCE), '--json'];

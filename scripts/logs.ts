@@ -37,7 +37,7 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--json', 'as the functions wrote it', false)
     .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
 
-/** @throws UsageError where the stack does not tell */
+/** @throws UsageError if the stack's parameter cannot be read */
 async function logGroups(stack: string): Promise<LogGroup[]> {
   const { id, logs } = await readStack(stack);
   // DG: lambda-edge-testing-debugging. What CloudFront did not take of a function's answer is not in the function's log.
@@ -52,7 +52,7 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   ];
 }
 
-/** @throws UsageError where the shell is set to the services of this machine, which has no logs */
+/** @throws UsageError if the shell points to the services of this machine, which has no logs */
 function checkEndpoints(): void {
   const { AWS_ENDPOINT_URL_SSM: isLocal, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs } = process.env;
   if (isLocal && !logs) throw new UsageError('npm start has no CloudWatch: it prints itself what the functions log.');

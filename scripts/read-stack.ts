@@ -5,8 +5,8 @@ import { UsageError } from './usage';
 import { whyOf } from './why';
 
 /**
- * What a stack tells of itself.
- * @throws UsageError where it cannot be read
+ * Reads the parameter in which a stack describes itself.
+ * @throws UsageError if it cannot be read
  */
 export async function readStack(stackName: string): Promise<StackParameter> {
   const parameter = stackParameterName(stackName);

@@ -15,7 +15,7 @@ import { Failures } from './warm/failures';
 import { Journal } from './warm/journal';
 import { Pace } from './warm/pace';
 import { checkDistinct } from './warm/paths';
-import { type Plan, type Wanted, planOf } from './warm/plan';
+import { type Plan, type WarmOptions, planOf } from './warm/plan';
 import { showCount, showProgress } from './warm/progress';
 import { Requester } from './warm/request';
 import { run } from './warm/run';
@@ -23,7 +23,7 @@ import { CLASSES } from './warm/sizes';
 import { json, table } from './warm/summary';
 import { Tally } from './warm/tally';
 
-interface Options extends Wanted {
+interface Options extends WarmOptions {
   concurrency: number;
   rate: number;
   timeout: number;

@@ -1,10 +1,11 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { purge as main } from '../../scripts/purge';
 import { originalsBelow } from '../../scripts/purge/keys';
 import { purgeOldGenerations } from '../../scripts/purge/old-generations';
 import { type Target, targetOf } from '../../scripts/purge/places';
 import { type ReconcileOptions, reconcile } from '../../scripts/purge/reconcile';
 import { type Running, photo, run } from '../local/running';
-import { command, start } from './command';
+import { execute, start } from './command';
 
 const before = { ...process.env };
 
@@ -42,9 +43,9 @@ async function variantOf(key: string, { stale = false } = {}): Promise<void> {
   await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key, Metadata, Body: 'old' }));
 }
 
-/** `npm run purge` without npm. */
+/** `npm run purge` without a process of its own. */
 async function purge(args: string[], environment: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await command('purge', args, { ...local.environment, ...environment });
+  const { code, stdout, stderr } = await execute(main, args, { ...local.environment, ...environment });
   return { code, output: stdout + stderr };
 }
 

@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One request as it went by, and how it was answered. */
-export interface Seen {
+export interface RecordedRequest {
   path: string;
   accept: string;
   status: number;
@@ -11,7 +11,7 @@ export interface Seen {
 /** Stands between a command and a distribution. */
 export interface RecordingProxy {
   url: string;
-  seen: Seen[];
+  seen: RecordedRequest[];
   /** The most requests that were under way at once. */
   mostAtOnce: number;
   close(): Promise<void>;
@@ -67,7 +67,7 @@ export async function recordingProxy(
 }
 
 /** What a log of CloudFront holds of the requests that went by: tab-separated, or a JSON object a line. */
-export function accessLog(seen: Seen[], form: 'tabs' | 'json'): string {
+export function accessLog(seen: RecordedRequest[], form: 'tabs' | 'json'): string {
   const lines = seen.map(({ path, status }) => {
     const [stem = '', query] = path.split('?');
     if (form === 'json') {

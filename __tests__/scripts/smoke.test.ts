@@ -3,11 +3,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig } from '../../edge/config';
+import { smoke as main } from '../../scripts/smoke';
 import { DistributionUnderTest } from '../../scripts/smoke/distribution';
 import { refusalChecks } from '../../scripts/smoke/refusal-checks';
 import { nameSubjects } from '../../scripts/smoke/subjects';
 import { type Running, run } from '../local/running';
-import { command, start } from './command';
+import { execute, start } from './command';
+
+// The promises are tried one after the other, some of them until a change has reached every variant.
+jest.setTimeout(300_000);
 
 let local: Running;
 beforeAll(async () => {
@@ -15,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => local.close());
 
-const smoke = (args: string[], environment = local.environment) => command('smoke', args, environment);
+/** `npm run smoke` without a process of its own. */
+const smoke = (args: string[]) => execute(main, args, local.environment);
 
 /** How many originals there are. */
 const originals = async () =>

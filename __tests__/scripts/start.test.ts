@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { photo } from '../local/running';
 
+// Each start synthesises the app, as slowly as the machine is loaded.
+jest.setTimeout(300_000);
+
 const project = join(__dirname, '..', '..');
 let folder: string;
 let running: ChildProcess | undefined;

@@ -1,5 +1,5 @@
 /**
- * `npm run mutate:template`: breaks the synthesised template and its assets in many ways, and tells by what each is caught: the local
+ * `npm run mutate:template`: breaks the synthesised template and its assets in many ways, and reports what catches each: the local
  * distribution that refuses to start, the tests of the template, or the tests over HTTP.
  */
 import { spawn } from 'node:child_process';
@@ -53,10 +53,10 @@ async function catcherOf(cdkOut: string): Promise<Catch | undefined> {
 }
 
 const program = commandLine('mutate:template')
-  .description('Breaks the template in many ways, and tells by what each is caught.')
+  .description('Breaks the template in many ways, and reports what catches each.')
   .argument('[texts...]', 'only mutations whose names contain one of these');
 
-/** @throws UsageError where no mutation is meant */
+/** @throws UsageError if no mutation is chosen */
 function chosen(texts: string[]): typeof MUTATIONS {
   const isMeant = (name: string) => texts.length === 0 || texts.some((text) => name.includes(text));
   const found = Object.entries(MUTATIONS).filter(([name]) => isMeant(name));

@@ -41,7 +41,8 @@ export class Clock {
   }
 
   #arm(entry: Pending): void {
-    entry.timer = setTimeout(() => this.#fire(entry), entry.due - this.now());
+    // Servers keep the process running; what is due later, such as a retry, does not.
+    entry.timer = setTimeout(() => this.#fire(entry), entry.due - this.now()).unref();
   }
 
   #fire(entry: Pending): void {

@@ -12,7 +12,7 @@ export interface LogEvent {
   message: string;
 }
 
-/** Events arrive so much later than they happened, at most; they are asked for again, and told from those seen. */
+/** Events arrive this late at most: so the latest are asked for again, and those already read are left out. */
 const LATE_MS = 30_000;
 
 /** Reads one log group, again and again, each event once. */
@@ -29,7 +29,7 @@ export class LogReader {
     this.#from = from;
   }
 
-  /** What is new, in order; nothing where the function has not logged yet. @throws what CloudWatch Logs fails with */
+  /** New events in order; none if the function has not logged yet. @throws what CloudWatch Logs fails with */
   async next(): Promise<LogEvent[]> {
     const found: LogEvent[] = [];
     const pages = paginateFilterLogEvents(

@@ -7,12 +7,12 @@ import { picture, put, remove } from './subjects';
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 1_000;
 
-interface Seen {
+interface Observation {
   status: number;
   etag: string | undefined;
 }
 
-const look = ({ distribution, subjects, config }: Context): Promise<Seen[]> => {
+const look = ({ distribution, subjects, config }: Context): Promise<Observation[]> => {
   const small = pathOf(config, subjects.photo, config.sizes[0]!);
   const asked: [string, string][] = [
     [small, AVIF],
@@ -29,7 +29,7 @@ const look = ({ distribution, subjects, config }: Context): Promise<Seen[]> => {
 };
 
 /** Asks until all variants are as they should be. @returns seconds. @throws Error with how many are not */
-async function waitFor(context: Context, isDone: (seen: Seen, index: number) => boolean, what: string) {
+async function waitFor(context: Context, isDone: (seen: Observation, index: number) => boolean, what: string) {
   const start = Date.now();
   for (;;) {
     const seen = await look(context);

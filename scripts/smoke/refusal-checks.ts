@@ -5,7 +5,7 @@ import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';
 
 /** A path that has to be refused, with the status and code of each answer that is right. */
-type Refused = [path: string, ...answers: `${number} ${string}`[]];
+type ExpectedRefusal = [path: string, ...answers: `${number} ${string}`[]];
 
 /**
  * No UTF-8. CloudFront may take it for ISO 8859-1 and hand it on as UTF-8: then it is the name of an original that there
@@ -16,7 +16,7 @@ const NOT_UTF8 = '/%ff.jpg';
 /** As large as a size can be, so that `snap` finds no other that covers it. */
 const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
 
-const refused = ({ urls, sizes }: Config, key: string): Refused[] => [
+const refused = ({ urls, sizes }: Config, key: string): ExpectedRefusal[] => [
   ['/', '404 NO_KEY'],
   [`/%2e%2e/${key}`, '400 BAD_PATH'],
   // CloudFront may take it for ISO-8859-1 and make UTF-8 of it, which is the key of no original.
@@ -24,10 +24,10 @@ const refused = ({ urls, sizes }: Config, key: string): Refused[] => [
   [`/${key}?q=101`, '400 BAD_OPTION'],
   [`/${key}?fit=sideways`, '400 BAD_OPTION'],
   ...(sizes.includes(UNLISTED) ? [] : unlisted(urls, key)),
-  ...(urls.includes('query') ? [[`/${key}?w=0`, '400 BAD_SIZE'] as Refused] : []),
+  ...(urls.includes('query') ? [[`/${key}?w=0`, '400 BAD_SIZE'] as ExpectedRefusal] : []),
 ];
 
-const unlisted = (urls: UrlForm[], key: string): Refused[] => {
+const unlisted = (urls: UrlForm[], key: string): ExpectedRefusal[] => {
   const paths = [`/${key}/${UNLISTED}-fill.jpeg`];
   if (urls.includes('first')) paths.push(`/${UNLISTED}/${key}`);
   if (urls.includes('query')) paths.push(`/${key}?size=${UNLISTED}`);

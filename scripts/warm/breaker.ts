@@ -7,7 +7,7 @@ const MOST_FAILURES = 67;
 /** So many refusals in a row, retried ones included, and there is nobody. */
 const MOST_REFUSALS_IN_A_ROW = 20;
 
-/** Tells when most answers of late are failures, retried ones included: then going on helps nobody. */
+/** Trips when most of the latest answers are failures, retried ones included: going on would help nobody. */
 export class Breaker {
   readonly #failed = new Uint8Array(WINDOW);
   #next = 0;

@@ -6,7 +6,7 @@ const RENDER = { seconds: 0.6, bytes: 40_000 };
 const GB = 1e9;
 const MB_PER_GB = 1_024;
 
-/** Dollars for so many requests, if every variant has to be rendered. @param memoryMb of the rendering function */
+/** Dollars for a number of requests, if every variant has to be rendered. @param memoryMb of the rendering function */
 export function mostDollars(requests: number, memoryMb: number): number {
   const { cloudFront, lambdaEdge, s3 } = PRICES;
   const delivery = cloudFront.httpsRequest + cloudFront.functionCall + (RENDER.bytes / GB) * cloudFront.gigabyteOut;
@@ -19,5 +19,5 @@ export function mostDollars(requests: number, memoryMb: number): number {
 export const SOURCES =
   'AWS list prices of November 2026: aws.amazon.com/cloudfront/pricing, /lambda/pricing, /s3/pricing';
 
-/** Said with every estimate. */
+/** Printed with every estimate. */
 export const ASSUMPTION = `${RENDER.seconds} s a render, ${RENDER.bytes / 1_000} kB a variant`;

@@ -24,7 +24,7 @@ export interface KeyContext {
   /** Aborts when no more keys are wanted, even from an input that goes on. */
   stopped: AbortSignal;
   stdin: Readable;
-  /** Told what is wrong with a page or sitemap among others. */
+  /** Called with what is wrong with a page or sitemap among others. */
   warn: (message: string) => void;
 }
 

@@ -6,14 +6,14 @@ import { UsageError } from '../usage';
 import { DigestSet } from './digest-set';
 import { ImageUrls } from './image-urls';
 import { type KeyContext, isCountable, isUrl, keysFrom, nameOf } from './keys';
-import { loggedRequests } from './log-files';
+import { loggedRequests } from './access-logs';
 import { Pages } from './pages';
 import { popularUrls, popularVariants } from './popular';
 import type { Unusable } from './run';
 import { type ViewerClass, type WarmRequest, classesOf, requestsFor, sizesOf } from './sizes';
 
-/** What is to be warmed, as the command line says it. */
-export interface Wanted {
+/** The options that choose what is warmed. */
+export interface WarmOptions {
   keys?: string;
   sizes?: string;
   logs?: string;
@@ -48,12 +48,12 @@ async function planOfUrls(
   most: number,
   terminal: Terminal,
 ): Promise<Plan> {
-  const wanted = await popularUrls(grammar, loggedRequests(logs, terminal), most);
-  if (wanted.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
+  const popular = await popularUrls(grammar, loggedRequests(logs, terminal), most);
+  if (popular.length === 0) throw new UsageError(`The logs ${logs} have no request for a variant.`);
   async function* requests(): Requests {
-    for (const { key, variant } of wanted) yield* requestsOf(grammar, key, [variant], classes);
+    for (const { key, variant } of popular) yield* requestsOf(grammar, key, [variant], classes);
   }
-  return { requests: requests(), count: () => Promise.resolve(wanted.length * classes.length) };
+  return { requests: requests(), count: () => Promise.resolve(popular.length * classes.length) };
 }
 
 /** Each key once: pages name an original again and again. */
@@ -119,20 +119,20 @@ function planOfKeys(
 const hostsIn = (keys = ''): string[] => (isUrl(keys) && URL.canParse(keys) ? [new URL(keys).host] : []);
 
 /**
- * Finds out which requests warm what is wanted.
+ * Finds out which requests warm what the options choose.
  * @param stopped aborts when no more keys are wanted, even from an input that goes on
  * @throws UsageError for a size or class that there is not, and logs that say nothing
  */
 export async function planOf(
   url: string,
   config: Config,
-  wanted: Wanted,
+  options: WarmOptions,
   stopped: AbortSignal,
   terminal: Terminal,
 ): Promise<Plan> {
   const grammar = grammarOf(config);
-  const classes = classesOf(wanted.accept);
-  const { keys, sizes = 'all', logs, top, topUrls, host, timeout } = wanted;
+  const classes = classesOf(options.accept);
+  const { keys, sizes = 'all', logs, top, topUrls, host, timeout } = options;
   if (logs !== undefined && topUrls !== undefined) return planOfUrls(grammar, classes, logs, topUrls, terminal);
   const variants =
     logs !== undefined && top !== undefined

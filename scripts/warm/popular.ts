@@ -1,6 +1,6 @@
 import { type Grammar, type Variant, type VariantRequest, printPath, printVariant } from '../../edge/variant';
 import { readUrl } from '../../edge/read-url';
-import type { LoggedRequest } from './access-log';
+import type { LoggedRequest } from './access-logs';
 
 /** Distinct variants of originals that are counted at once; ten times as many as are usefully asked for. */
 const MOST_COUNTED = 200_000;

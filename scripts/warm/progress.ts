@@ -24,7 +24,7 @@ function lineOf(tally: Tally, total: number | undefined): string {
   return parts.join(', ');
 }
 
-/** Tells on standard error every few seconds how many requests have been counted. @returns what ends it */
+/** Prints to standard error every few seconds how many requests are done. @returns a function that stops it */
 export function showCount(count: () => number, terminal: Terminal): () => void {
   const timer = setInterval(() => terminal.warn(`${number(count())} requests so far`), LINE_MS);
   return () => clearInterval(timer);

@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 /** An answer whose body has been read. */
-type Drained = Pick<Answer, 'status' | 'headers'>;
+type AnswerHead = Pick<Answer, 'status' | 'headers'>;
 
 const MAX_REDIRECTS = 3;
 
@@ -46,7 +46,7 @@ export class Requester {
     return { ...ended, bytes: received.bytes, milliseconds: performance.now() - began };
   }
 
-  async #follow(path: string, accept: string, received: { status: number; bytes: number }): Promise<Ended> {
+  async #follow(path: string, accept: string, received: { status: number; bytes: number }): Promise<Result> {
     let next = path;
     for (let redirects = 0; ; redirects++) {
       received.status = 0;
@@ -62,10 +62,10 @@ export class Requester {
   }
 }
 
-type Ended = Omit<Outcome, 'bytes' | 'milliseconds'>;
+type Result = Omit<Outcome, 'bytes' | 'milliseconds'>;
 
 /** Why there is no whole answer. One that is too large is final, as its status is; others may come at the next try. */
-function failed(error: unknown, status: number): Ended {
+function failed(error: unknown, status: number): Result {
   if (error instanceof NoAnswer && error.reason === 'TOO_LARGE')
     return { status, retryAfterMs: 0, reason: error.reason };
   const { code, message } = error as NodeJS.ErrnoException;
@@ -73,7 +73,7 @@ function failed(error: unknown, status: number): Ended {
 }
 
 /** Only what was just rendered and is too large for a function's answer is a redirect. */
-function sourceOf({ headers }: Drained, isRedirected: boolean): Source {
+function sourceOf({ headers }: AnswerHead, isRedirected: boolean): Source {
   if (isRedirected) return 'rendered';
   // The header of a render is cached with it, so the cache is asked first.
   if (/^(Refresh)?Hit/i.test(headers['x-cache'] ?? '')) return 'cached';
@@ -83,7 +83,7 @@ function sourceOf({ headers }: Drained, isRedirected: boolean): Source {
 /** What the two functions say of a refusal; anything else in that header is not theirs. */
 const CODE = /^[A-Z][A-Z0-9_]{0,39}$/;
 
-function judge(answer: Drained, isRedirected: boolean): Ended {
+function judge(answer: AnswerHead, isRedirected: boolean): Result {
   const { status, headers } = answer;
   if (status === 200) return { status, source: sourceOf(answer, isRedirected), retryAfterMs: 0, reason: '' };
   const code = headers['x-resizer-error'] ?? '';

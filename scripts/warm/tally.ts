@@ -48,7 +48,7 @@ export class Tally {
     return (this.done - this.skipped) / Math.max(this.seconds, 0.001);
   }
 
-  /** Milliseconds in which so many per cent of the renders were delivered; null without a render. */
+  /** A percentile of the time to deliver a render, in milliseconds; null without a render. */
   missPercentile(percent: number): number | null {
     return this.delivered.rendered === 0 ? null : this.#misses.percentile(percent);
   }

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { type Running, photo, run } from '../../local/running';
 
 /** What a request of a pass meets, more often than a client tries by itself. */
@@ -57,8 +56,7 @@ test('connections that S3 has closed while the function was frozen fail no chang
     await local.settle();
   };
   await upload(await photo(30, 20));
-  // Longer than the local S3 keeps a connection that nothing is asked over.
-  await setTimeout(6_000);
+  local.s3!.closeIdleConnections();
   const logged = local.logged.length;
   await upload(await photo(20, 30));
   expect(local.logged.slice(logged).filter((line) => line.includes('failed'))).toEqual([]);

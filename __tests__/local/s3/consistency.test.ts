@@ -1,19 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { BUCKET, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
-let world: World;
+let server: TestS3;
 
 beforeAll(async () => {
-  world = await startWorld();
+  server = await startTestS3();
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const contested = { Bucket: BUCKET, Key: 'contested' };
 
 it('never shows a body with the metadata of another, while writers, readers and deleters race', async () => {
-  const client = world.client();
+  const client = server.client();
   const write = () => {
     const Body = randomBytes(200_000);
     const sha = createHash('sha256').update(Body).digest('hex');
@@ -42,7 +42,7 @@ it('never shows a body with the metadata of another, while writers, readers and 
 });
 
 it('reads its own writes at once', async () => {
-  const client = world.client();
+  const client = server.client();
   for (let i = 0; i < 20; i += 1) {
     const Key = `consistent/${i}`;
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x' }));
@@ -52,7 +52,7 @@ it('reads its own writes at once', async () => {
 });
 
 it('goes on reading what was replaced meanwhile', async () => {
-  const client = world.client();
+  const client = server.client();
   const old = randomBytes(20_000_000);
   await client.send(new PutObjectCommand({ ...contested, Body: old }));
   const { Body } = await client.send(new GetObjectCommand(contested));
@@ -62,15 +62,15 @@ it('goes on reading what was replaced meanwhile', async () => {
 });
 
 it('keeps everything through a restart, in one folder', async () => {
-  const before = world.client();
+  const before = server.client();
   const Metadata = { a: '1' };
   const put = (Key: string, Body: string) =>
     before.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, Metadata, ContentType: 'image/avif' }));
   for (const key of ['stays/😀', 'stays/replaced', 'stays/deleted']) await put(key, key);
   await put('stays/replaced', 'again');
   await before.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'stays/deleted' }));
-  await world.restart();
-  const after = world.client();
+  await server.restart();
+  const after = server.client();
   const { Contents } = await after.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: 'stays/' }));
   expect(Contents?.map(({ Key }) => Key)).toEqual(['stays/replaced', 'stays/😀']);
   const answer = await after.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'stays/replaced' }));

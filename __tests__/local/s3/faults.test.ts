@@ -1,19 +1,19 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { raw } from './raw-request';
-import { BUCKET, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
-let world: World;
+let server: TestS3;
 
 beforeAll(async () => {
-  world = await startWorld();
-  await world.client().send(new PutObjectCommand({ Bucket: BUCKET, Key: 'a.jpg', Body: 'x'.repeat(1000) }));
+  server = await startTestS3();
+  await server.client().send(new PutObjectCommand({ Bucket: BUCKET, Key: 'a.jpg', Body: 'x'.repeat(1000) }));
 });
-afterEach(() => world.faults.clear());
-afterAll(() => world.close());
+afterEach(() => server.faults.clear());
+afterAll(() => server.close());
 
 const PATH = `/${BUCKET}/a.jpg`;
-const get = () => world.client().send(new GetObjectCommand({ Bucket: BUCKET, Key: 'a.jpg' }));
+const get = () => server.client().send(new GetObjectCommand({ Bucket: BUCKET, Key: 'a.jpg' }));
 
 it.each([
   ['503', 'SlowDown', 503],
@@ -24,46 +24,46 @@ it.each([
   ['InvalidObjectState', 'InvalidObjectState', 403],
   ['KMS.DisabledException', 'KMS.DisabledException', 400],
 ])('answers %s with %s', async (what, name, httpStatusCode) => {
-  world.faults.add(`s3:GetObject=${what}`);
+  server.faults.add(`s3:GetObject=${what}`);
   await expect(get()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
 });
 
 it('is got over by a client that tries again', async () => {
-  world.faults.add('s3:GetObject=503,times=2');
-  const client = world.client(undefined, { maxAttempts: 3 });
+  server.faults.add('s3:GetObject=503,times=2');
+  const client = server.client(undefined, { maxAttempts: 3 });
   const { $metadata } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'a.jpg' }));
   expect($metadata.attempts).toBe(3);
 });
 
 it('breaks a body off half way', async () => {
-  world.faults.add('s3:GetObject=cut');
+  server.faults.add('s3:GetObject=cut');
   const { Body, ContentLength } = await get();
   expect(ContentLength).toBe(1000);
   await expect(Body?.transformToString()).rejects.toThrow('aborted');
 });
 
 it('loses the answer to an upload that took place', async () => {
-  world.faults.add('s3:PutObject=cut,key=lost');
-  const put = raw(world, { method: 'PUT', path: `/${BUCKET}/lost`, body: 'body' });
+  server.faults.add('s3:PutObject=cut,key=lost');
+  const put = raw(server, { method: 'PUT', path: `/${BUCKET}/lost`, body: 'body' });
   await expect(put).rejects.toThrow(/hang up|ECONNRESET/);
-  expect(await raw(world, { path: `/${BUCKET}/lost` })).toMatchObject({ status: 200, body: 'body' });
+  expect(await raw(server, { path: `/${BUCKET}/lost` })).toMatchObject({ status: 200, body: 'body' });
 });
 
 it('resets the connection before anything is done', async () => {
-  world.faults.add('s3:PutObject=reset');
-  await expect(raw(world, { method: 'PUT', path: `/${BUCKET}/reset`, body: 'body' })).rejects.toThrow(/ECONNRESET/);
-  expect(await raw(world, { path: `/${BUCKET}/reset` })).toMatchObject({ status: 404 });
+  server.faults.add('s3:PutObject=reset');
+  await expect(raw(server, { method: 'PUT', path: `/${BUCKET}/reset`, body: 'body' })).rejects.toThrow(/ECONNRESET/);
+  expect(await raw(server, { path: `/${BUCKET}/reset` })).toMatchObject({ status: 404 });
 });
 
 it('waits by the clock, which a test moves on', async () => {
-  world.faults.add('s3:GetObject=latency=60000');
-  const answer = raw(world, { path: PATH });
+  server.faults.add('s3:GetObject=latency=60000');
+  const answer = raw(server, { path: PATH });
   let answered = false;
   void answer.then(() => (answered = true));
   // Another request shows that the first has long been there.
-  await raw(world, { method: 'HEAD', path: PATH });
+  await raw(server, { method: 'HEAD', path: PATH });
   expect(answered).toBe(false);
-  const moving = setInterval(() => world.clock.advance(60_000), 10);
+  const moving = setInterval(() => server.clock.advance(60_000), 10);
   const { status } = await answer.finally(() => clearInterval(moving));
   expect(status).toBe(200);
 });

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -17,22 +15,22 @@ import fc from 'fast-check';
 import { S3_API } from '../../../edge/limits';
 import { list } from '../../../local/src/s3/listing';
 import { SortedKeys } from '../../../local/src/s3/sorted-keys';
-import { BUCKET, REGION, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, REGION, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
 const KEYS = ['a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'a//4.jpg', 'b.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg', 'x & <y>.jpg'];
 /** By bytes of UTF-8; UTF-16 would have the emoji first. */
 const SORTED = ['a//4.jpg', 'a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'b.jpg', 'x & <y>.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg'];
 
-let world: World;
+let server: TestS3;
 let client: S3Client;
 
 beforeAll(async () => {
-  world = await startWorld();
-  client = world.client();
+  server = await startTestS3();
+  client = server.client();
   for (const Key of KEYS) await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: Key }));
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const listV2 = (more: Partial<ListObjectsV2CommandInput> = {}) =>
   client.send(new ListObjectsV2Command({ Bucket: BUCKET, ...more }));
@@ -122,10 +120,10 @@ describe('deleting many', () => {
     for (const { Key } of Objects.slice(0, 3)) {
       await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x' }));
     }
-    world.events.length = 0;
+    server.events.length = 0;
     const answer = await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }));
     expect(answer.Deleted).toEqual(Objects);
-    expect(world.events.map(({ key }) => key)).toEqual(['many/1', 'many & <2>', 'many\r\n3']);
+    expect(server.events.map(({ key }) => key)).toEqual(['many/1', 'many & <2>', 'many\r\n3']);
     expect(await keys({ Prefix: 'many' })).toEqual([]);
   });
 
@@ -159,23 +157,5 @@ describe('a bucket', () => {
     await client.send(new DeleteObjectsCommand({ ...bucket, Delete: { Objects: [{ Key: 'x' }] } }));
     await client.send(new DeleteBucketCommand(bucket));
     await expect(listV2(bucket)).rejects.toMatchObject({ name: 'NoSuchBucket' });
-  });
-
-  it('of 300,000 objects is read at start and listed from anywhere', async () => {
-    const log = path.join(world.directory, BUCKET, 'log.jsonl');
-    const key = (i: number) => `p${String((i * 7919) % 300_000).padStart(6, '0')}/photo.jpg`;
-    const lines = Array.from({ length: 300_000 }, (_, i) =>
-      JSON.stringify({ put: { key: key(i), size: 1, etag: 'x', modified: 0, headers: {}, file: `${i}` } }),
-    );
-    await world.restart(() => writeFile(log, `${lines.join('\n')}\n{"put":{"key":"half a li`));
-    client = world.client();
-    expect(await keys({ StartAfter: 'p250000/photo.jpg', MaxKeys: 2 })).toEqual([
-      'p250001/photo.jpg',
-      'p250002/photo.jpg',
-    ]);
-    const { CommonPrefixes } = await listV2({ Prefix: 'p1', Delimiter: '/' });
-    expect(CommonPrefixes).toHaveLength(S3_API.listedKeys);
-    await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'p100000/a.jpg', Body: 'x' }));
-    expect(await keys({ Prefix: 'p100000/' })).toEqual(['p100000/a.jpg', 'p100000/photo.jpg']);
   });
 });

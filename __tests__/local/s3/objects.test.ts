@@ -11,17 +11,17 @@ import {
 import type { GetObjectCommandInput, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { S3 as LIMITS, S3_API } from '../../../edge/limits';
 import { raw } from './raw-request';
-import { BUCKET, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
-let world: World;
+let server: TestS3;
 let client: S3Client;
 
 beforeAll(async () => {
-  world = await startWorld();
-  client = world.client();
+  server = await startTestS3();
+  client = server.client();
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const put = (Key: string, Body: string | Buffer, more: Partial<PutObjectCommandInput> = {}) =>
   client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body, ...more }));
@@ -54,7 +54,7 @@ describe('an object', () => {
   });
 
   it('is a binary/octet-stream when no type was said', async () => {
-    await raw(world, { method: 'PUT', path: `/${BUCKET}/untyped`, body: 'body' });
+    await raw(server, { method: 'PUT', path: `/${BUCKET}/untyped`, body: 'body' });
     expect(await get('untyped')).toMatchObject({ ContentType: 'binary/octet-stream' });
   });
 
@@ -84,14 +84,14 @@ describe('an object', () => {
   });
 
   it('leaves no file behind when it is replaced or deleted', async () => {
-    const files = () => readdir(path.join(world.directory, BUCKET, 'objects'));
+    const files = () => readdir(path.join(server.directory, BUCKET, 'objects'));
     const before = await files();
     await put('replaced', 'one');
     await put('replaced', 'two');
     expect(await files()).toHaveLength(before.length + 1);
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'replaced' }));
     expect(await files()).toEqual(before);
-    expect(await readdir(path.join(world.directory, BUCKET, 'drafts'))).toEqual([]);
+    expect(await readdir(path.join(server.directory, BUCKET, 'drafts'))).toEqual([]);
   });
 
   it('may carry no more metadata than S3 allows', async () => {
@@ -158,15 +158,15 @@ describe('a key', () => {
   it('reads a plain plus in a path as a space, as S3 does, and %2B as a plus', async () => {
     await put('a b', 'space');
     await put('a+b', 'plus');
-    const open = await raw(world, { path: `/${BUCKET}/a%2Bb` });
+    const open = await raw(server, { path: `/${BUCKET}/a%2Bb` });
     expect(open.body).toBe('plus');
-    world.s3.journal.clear();
-    await raw(world, { path: `/${BUCKET}/a+b`, credentials: 'none' });
-    expect(world.s3.journal.entries[0]?.key).toBe('a b');
+    server.s3.journal.clear();
+    await raw(server, { path: `/${BUCKET}/a+b`, credentials: 'none' });
+    expect(server.s3.journal.entries[0]?.key).toBe('a b');
   });
 
   it('that is no UTF-8 is refused', async () => {
-    expect(await raw(world, { path: `/${BUCKET}/%ff` })).toMatchObject({ status: 400 });
+    expect(await raw(server, { path: `/${BUCKET}/%ff` })).toMatchObject({ status: 400 });
   });
 
   it.each(['localhost', 's3.localhost', 's3.amazonaws.com', `s3.eu-west-1.amazonaws.com`])(
@@ -174,7 +174,7 @@ describe('a key', () => {
     async (domain) => {
       await put('in host', 'body');
       const headers = { host: `${BUCKET}.${domain}` };
-      expect((await raw(world, { path: '/in%20host', headers })).body).toBe('body');
+      expect((await raw(server, { path: '/in%20host', headers })).body).toBe('body');
     },
   );
 });
@@ -208,9 +208,9 @@ describe('a range', () => {
 
   it('is given up when If-Range names another body', async () => {
     const headers = { range: 'bytes=0-1', 'if-range': '"other"' };
-    expect(await raw(world, { path: `/${BUCKET}/digits`, headers })).toMatchObject({ status: 200 });
+    expect(await raw(server, { path: `/${BUCKET}/digits`, headers })).toMatchObject({ status: 200 });
     const same = { range: 'bytes=0-1', 'if-range': `"${md5('0123456789')}"` };
-    expect(await raw(world, { path: `/${BUCKET}/digits`, headers: same })).toMatchObject({ status: 206, body: '01' });
+    expect(await raw(server, { path: `/${BUCKET}/digits`, headers: same })).toMatchObject({ status: 206, body: '01' });
   });
 });
 
@@ -243,7 +243,7 @@ describe('a conditional request', () => {
   });
 
   it('is answered with the validators and the caching of what was not modified', async () => {
-    const answer = await raw(world, { path: `/${BUCKET}/conditional`, headers: { 'if-none-match': etag } });
+    const answer = await raw(server, { path: `/${BUCKET}/conditional`, headers: { 'if-none-match': etag } });
     expect(answer).toMatchObject({ status: 304, body: '', headers: { etag, 'cache-control': 'max-age=60' } });
     expect(answer.headers['last-modified']).toBeDefined();
   });
@@ -267,14 +267,14 @@ describe('a conditional request', () => {
 
 describe('an answer', () => {
   it('has the headers that S3 puts on every one', async () => {
-    const { headers } = await raw(world, { path: `/${BUCKET}/digits` });
+    const { headers } = await raw(server, { path: `/${BUCKET}/digits` });
     expect(headers).toMatchObject({ server: 'AmazonS3', 'accept-ranges': 'bytes' });
     expect(headers['x-amz-request-id']).toMatch(/^[0-9A-F]{16}$/);
     expect(headers['x-amz-id-2']).toBeDefined();
   });
 
   it('that is an error is an XML document of unknown length', async () => {
-    const { status, headers, body } = await raw(world, { path: `/${BUCKET}/nothing%26here` });
+    const { status, headers, body } = await raw(server, { path: `/${BUCKET}/nothing%26here` });
     expect([status, headers['content-type'], headers['transfer-encoding'], headers['content-length']]).toEqual([
       404,
       'application/xml',
@@ -286,15 +286,15 @@ describe('an answer', () => {
   });
 
   it('to HEAD has no body when it is an error', async () => {
-    const answer = await raw(world, { method: 'HEAD', path: `/${BUCKET}/nothing` });
+    const answer = await raw(server, { method: 'HEAD', path: `/${BUCKET}/nothing` });
     expect(answer).toMatchObject({ status: 404, body: '' });
   });
 
   it('to what is not modelled says so', async () => {
-    expect(await raw(world, { path: `/${BUCKET}/digits`, query: { tagging: '' } })).toMatchObject({ status: 501 });
-    expect(await raw(world, { method: 'POST', path: `/${BUCKET}/digits` })).toMatchObject({ status: 405 });
+    expect(await raw(server, { path: `/${BUCKET}/digits`, query: { tagging: '' } })).toMatchObject({ status: 501 });
+    expect(await raw(server, { method: 'POST', path: `/${BUCKET}/digits` })).toMatchObject({ status: 405 });
     const acl = { 'x-amz-acl': 'public-read' };
-    expect(await raw(world, { method: 'PUT', path: `/${BUCKET}/acl`, headers: acl, body: '' })).toMatchObject({
+    expect(await raw(server, { method: 'PUT', path: `/${BUCKET}/acl`, headers: acl, body: '' })).toMatchObject({
       status: 400,
     });
   });
@@ -302,37 +302,37 @@ describe('an answer', () => {
 
 describe('the journal', () => {
   it('counts who asked for what', async () => {
-    world.s3.journal.clear();
+    server.s3.journal.clear();
     await put('journal', 'body');
     await text('journal');
     await get('nothing').catch(() => undefined);
-    expect(world.s3.journal.entries).toMatchObject([
+    expect(server.s3.journal.entries).toMatchObject([
       { action: 's3:PutObject', bucket: BUCKET, key: 'journal', status: 200 },
       { action: 's3:GetObject', key: 'journal', status: 200, principal: 'arn:aws:iam::111122223333:root' },
       { action: 's3:GetObject', key: 'nothing', status: 404 },
     ]);
-    expect(world.s3.journal.count('s3:GetObject', BUCKET)).toBe(2);
+    expect(server.s3.journal.count('s3:GetObject', BUCKET)).toBe(2);
   });
 });
 
 describe('an event', () => {
   it('tells of every change, in order', async () => {
-    world.events.length = 0;
+    server.events.length = 0;
     await put('event', 'body');
     await client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'event2', CopySource: `${BUCKET}/event` }));
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
-    expect(world.events).toMatchObject([
+    expect(server.events).toMatchObject([
       { type: 'ObjectCreated:Put', bucket: BUCKET, key: 'event', etag: md5('body'), size: 4 },
       { type: 'ObjectCreated:Copy', key: 'event2', etag: md5('body'), size: 4 },
       { type: 'ObjectRemoved:Delete', key: 'event' },
     ]);
-    const sequencers = world.events.map(({ sequencer }) => sequencer);
+    const sequencers = server.events.map(({ sequencer }) => sequencer);
     expect(sequencers).toEqual([...new Set(sequencers)].sort());
   });
 
   it('tells of a delete marker in a bucket with versions', async () => {
-    const versioned = await startWorld({ versioned: true });
+    const versioned = await startTestS3({ versioned: true });
     await versioned.client().send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
     expect(versioned.events).toMatchObject([{ type: 'ObjectRemoved:DeleteMarkerCreated', key: 'event' }]);
     await versioned.close();

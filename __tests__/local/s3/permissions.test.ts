@@ -11,8 +11,8 @@ import {
 import type { Principal } from '../../../local/src/iam/evaluate';
 import { parseStatements } from '../../../local/src/iam/policy';
 import { raw } from './raw-request';
-import { ACCOUNT, BUCKET, startWorld } from './support';
-import type { World } from './support';
+import { ACCOUNT, BUCKET, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
 const DISTRIBUTION = `arn:aws:cloudfront::${ACCOUNT}:distribution/E1`;
 const ARN = `arn:aws:s3:::${BUCKET}`;
@@ -45,15 +45,15 @@ const POLICY = parseStatements(
   'bucket policy',
 );
 
-let world: World;
+let server: TestS3;
 
 beforeAll(async () => {
-  world = await startWorld({ policy: POLICY });
+  server = await startTestS3({ policy: POLICY });
   for (const Key of ['here', 'kept/here']) {
-    await world.client().send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'body' }));
+    await server.client().send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'body' }));
   }
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const role = (...statements: { Action: string | string[]; Resource: string; Condition?: object }[]): Principal => ({
   kind: 'role',
@@ -69,7 +69,7 @@ const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
 
 describe('a role', () => {
   it('may do what its policy allows, to what it names', async () => {
-    const client = world.client(role({ Action: 's3:Get*', Resource: `${ARN}/h?re` }));
+    const client = server.client(role({ Action: 's3:Get*', Resource: `${ARN}/h?re` }));
     expect(await client.send(new GetObjectCommand(here))).toMatchObject({ ContentLength: 4 });
     await expect(client.send(new GetObjectCommand({ ...here, Key: 'kept/here' }))).rejects.toMatchObject(denied);
   });
@@ -80,11 +80,11 @@ describe('a role', () => {
     ['ListObjectsV2', new ListObjectsV2Command({ Bucket: BUCKET })],
     ['GetObject', new GetObjectCommand(here)],
   ] as const)('without a permission for %s is refused, and the log says why', async (name, command) => {
-    world.logged.length = 0;
-    const client = world.client(role({ Action: 's3:GetObject', Resource: `${ARN}/other` }));
+    server.logged.length = 0;
+    const client = server.client(role({ Action: 's3:GetObject', Resource: `${ARN}/other` }));
     await expect(client.send(command as GetObjectCommand)).rejects.toMatchObject(denied);
     const permission = name === 'ListObjectsV2' ? 's3:ListBucket' : `s3:${name}`;
-    expect(world.logged).toEqual([
+    expect(server.logged).toEqual([
       expect.stringMatching(
         new RegExp(`^s3 denied: arn:aws:iam::${ACCOUNT}:role/render ${permission} ${ARN}.*, because no identity-based`),
       ),
@@ -93,8 +93,8 @@ describe('a role', () => {
 
   it('learns that a key is missing only if it may list the bucket', async () => {
     const reader = { Action: 's3:GetObject', Resource: `${ARN}/*` };
-    await expect(world.client(role(reader)).send(new GetObjectCommand(missing))).rejects.toMatchObject(denied);
-    const lister = world.client(role(reader, { Action: 's3:ListBucket', Resource: ARN }));
+    await expect(server.client(role(reader)).send(new GetObjectCommand(missing))).rejects.toMatchObject(denied);
+    const lister = server.client(role(reader, { Action: 's3:ListBucket', Resource: ARN }));
     await expect(lister.send(new GetObjectCommand(missing))).rejects.toMatchObject({ name: 'NoSuchKey' });
     await expect(lister.send(new HeadObjectCommand(missing))).rejects.toMatchObject({ name: 'NotFound' });
   });
@@ -103,15 +103,15 @@ describe('a role', () => {
     const writer = { Action: 's3:PutObject', Resource: `${ARN}/mine/*` };
     const put = (Key: string, condition: object) =>
       new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x', ...condition });
-    const client = world.client(role(writer));
+    const client = server.client(role(writer));
     const { ETag } = await client.send(put('mine/one', { IfNoneMatch: '*' }));
     await expect(client.send(put('mine/one', { IfMatch: ETag }))).rejects.toMatchObject(denied);
-    const reader = world.client(role(writer, { Action: 's3:GetObject', Resource: `${ARN}/mine/*` }));
+    const reader = server.client(role(writer, { Action: 's3:GetObject', Resource: `${ARN}/mine/*` }));
     expect((await reader.send(put('mine/one', { IfMatch: ETag }))).ETag).toBe(ETag);
   });
 
   it('lists only under the prefixes that a condition names', async () => {
-    const client = world.client(
+    const client = server.client(
       role({ Action: 's3:ListBucket', Resource: ARN, Condition: { StringLike: { 's3:prefix': ['kept/*'] } } }),
     );
     const list = (Prefix?: string) => client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
@@ -124,7 +124,7 @@ describe('a role', () => {
   });
 
   it('deletes of many keys those that it may', async () => {
-    const client = world.client(role({ Action: 's3:DeleteObject', Resource: `${ARN}/mine/*` }));
+    const client = server.client(role({ Action: 's3:DeleteObject', Resource: `${ARN}/mine/*` }));
     const Delete = { Objects: [{ Key: 'mine/1' }, { Key: 'here' }] };
     const answer = await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete }));
     expect(answer).toMatchObject({ Deleted: [{ Key: 'mine/1' }], Errors: [{ Key: 'here', Code: 'AccessDenied' }] });
@@ -133,33 +133,33 @@ describe('a role', () => {
   it('copies only what it may read', async () => {
     const writer = { Action: 's3:PutObject', Resource: `${ARN}/*` };
     const copy = new CopyObjectCommand({ Bucket: BUCKET, Key: 'copy', CopySource: `${BUCKET}/here` });
-    await expect(world.client(role(writer)).send(copy)).rejects.toMatchObject(denied);
-    const reader = world.client(role(writer, { Action: 's3:GetObject', Resource: `${ARN}/here` }));
+    await expect(server.client(role(writer)).send(copy)).rejects.toMatchObject(denied);
+    const reader = server.client(role(writer, { Action: 's3:GetObject', Resource: `${ARN}/here` }));
     expect((await reader.send(copy)).CopyObjectResult?.ETag).toBeDefined();
   });
 });
 
 describe('CloudFront', () => {
   it('reads and lists for the distribution that the bucket policy names', async () => {
-    const client = world.client(cloudFront);
+    const client = server.client(cloudFront);
     expect(await client.send(new GetObjectCommand(here))).toMatchObject({ ContentLength: 4 });
     await expect(client.send(new GetObjectCommand(missing))).rejects.toMatchObject({ name: 'NoSuchKey' });
     await expect(client.send(new PutObjectCommand({ ...here, Body: 'x' }))).rejects.toMatchObject(denied);
   });
 
   it('may not for another distribution', async () => {
-    const other = world.client({ ...cloudFront, sourceArn: `${DISTRIBUTION}X` });
+    const other = server.client({ ...cloudFront, sourceArn: `${DISTRIBUTION}X` });
     await expect(other.send(new GetObjectCommand(here))).rejects.toMatchObject(denied);
   });
 });
 
 describe('anyone else', () => {
   it('without a signature is refused', async () => {
-    expect(await raw(world, { path: `/${BUCKET}/here`, credentials: 'none' })).toMatchObject({ status: 403 });
+    expect(await raw(server, { path: `/${BUCKET}/here`, credentials: 'none' })).toMatchObject({ status: 403 });
   });
 
   it('who administers the account may do all but what the bucket denies', async () => {
-    const client = world.client();
+    const client = server.client();
     await expect(client.send(new DeleteObjectCommand({ ...here, Key: 'kept/here' }))).rejects.toMatchObject({
       ...denied,
       message: expect.stringContaining('explicit deny in a resource-based policy (KeepForever)') as string,

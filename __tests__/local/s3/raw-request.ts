@@ -5,7 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { HttpRequest } from '@smithy/types';
 import type { Credentials } from '../../../local/src/iam/identities';
 import { REGION } from './support';
-import type { World } from './support';
+import type { TestS3 } from './support';
 
 export interface RawRequest {
   method?: string;
@@ -26,9 +26,9 @@ export interface RawResponse {
 }
 
 /** The request, signed by the SDK's own signer. */
-export async function sign(world: World, wanted: RawRequest): Promise<HttpRequest> {
-  const { credentials = world.credentials(), region = REGION, signingDate = new Date(world.clock.now()) } = wanted;
-  const { host, hostname, port } = new URL(world.s3.url);
+export async function sign(server: TestS3, wanted: RawRequest): Promise<HttpRequest> {
+  const { credentials = server.credentials(), region = REGION, signingDate = new Date(server.clock.now()) } = wanted;
+  const { host, hostname, port } = new URL(server.s3.url);
   const unsigned: HttpRequest = {
     method: wanted.method ?? 'GET',
     protocol: 'http:',
@@ -78,6 +78,6 @@ export function deliver(signed: HttpRequest): Promise<RawResponse> {
 }
 
 /** Signs and sends. */
-export async function raw(world: World, wanted: RawRequest): Promise<RawResponse> {
-  return deliver(await sign(world, wanted));
+export async function raw(server: TestS3, wanted: RawRequest): Promise<RawResponse> {
+  return deliver(await sign(server, wanted));
 }

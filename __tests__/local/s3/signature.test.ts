@@ -1,16 +1,16 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { S3_API } from '../../../edge/limits';
 import { deliver, raw, sign } from './raw-request';
-import { BUCKET, REGION, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, REGION, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
-let world: World;
+let server: TestS3;
 
 beforeAll(async () => {
-  world = await startWorld();
-  await world.client().send(new PutObjectCommand({ Bucket: BUCKET, Key: 'a b+c', Body: 'body' }));
+  server = await startTestS3();
+  await server.client().send(new PutObjectCommand({ Bucket: BUCKET, Key: 'a b+c', Body: 'body' }));
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const PATH = `/${BUCKET}/a%20b%2Bc`;
 const SKEW = S3_API.clockSkewSeconds * 1000;
@@ -23,11 +23,11 @@ async function outcome(answer: Promise<{ status: number; body: string }>): Promi
 
 describe('a signature', () => {
   it('in the header lets its owner in', async () => {
-    expect(await raw(world, { path: PATH })).toMatchObject({ status: 200, body: 'body' });
+    expect(await raw(server, { path: PATH })).toMatchObject({ status: 200, body: 'body' });
   });
 
   it('does not hold for another path, query, header, method or secret', async () => {
-    const signed = await sign(world, { path: PATH, headers: { 'x-amz-meta-a': '1' } });
+    const signed = await sign(server, { path: PATH, headers: { 'x-amz-meta-a': '1' } });
     const changes = [
       { path: `/${BUCKET}/other` },
       { query: { list: '1' } },
@@ -37,28 +37,28 @@ describe('a signature', () => {
     for (const change of changes) {
       expect(await outcome(deliver({ ...signed, ...change }))).toEqual([403, 'SignatureDoesNotMatch']);
     }
-    const credentials = { ...world.credentials(), secretAccessKey: 'guessed' };
-    expect(await outcome(raw(world, { path: PATH, credentials }))).toEqual([403, 'SignatureDoesNotMatch']);
+    const credentials = { ...server.credentials(), secretAccessKey: 'guessed' };
+    expect(await outcome(raw(server, { path: PATH, credentials }))).toEqual([403, 'SignatureDoesNotMatch']);
   });
 
   it('needs a known access key and its session token', async () => {
-    const credentials = world.credentials();
+    const credentials = server.credentials();
     const unknown = { ...credentials, accessKeyId: 'ASIANOBODY' };
-    expect(await outcome(raw(world, { path: PATH, credentials: unknown }))).toEqual([403, 'InvalidAccessKeyId']);
+    expect(await outcome(raw(server, { path: PATH, credentials: unknown }))).toEqual([403, 'InvalidAccessKeyId']);
     const foreign = { ...credentials, sessionToken: 'other' };
-    expect(await outcome(raw(world, { path: PATH, credentials: foreign }))).toEqual([400, 'InvalidToken']);
-    world.s3.identities.delete(credentials.accessKeyId);
-    expect(await outcome(raw(world, { path: PATH, credentials }))).toEqual([403, 'InvalidAccessKeyId']);
+    expect(await outcome(raw(server, { path: PATH, credentials: foreign }))).toEqual([400, 'InvalidToken']);
+    server.s3.identities.delete(credentials.accessKeyId);
+    expect(await outcome(raw(server, { path: PATH, credentials }))).toEqual([403, 'InvalidAccessKeyId']);
   });
 
   it('has to cover every x-amz header', async () => {
-    const signed = await sign(world, { path: PATH });
+    const signed = await sign(server, { path: PATH });
     const more = { ...signed, headers: { ...signed.headers, 'x-amz-meta-a': '1' } };
     expect(await outcome(deliver(more))).toEqual([403, 'AccessDenied']);
   });
 
   it('is good for as long as AWS allows clocks to differ', async () => {
-    const at = (offset: number) => raw(world, { path: PATH, signingDate: new Date(Date.now() + offset) });
+    const at = (offset: number) => raw(server, { path: PATH, signingDate: new Date(Date.now() + offset) });
     expect(await at(60_000 - SKEW)).toMatchObject({ status: 200 });
     expect(await at(SKEW - 60_000)).toMatchObject({ status: 200 });
     expect(await outcome(at(-SKEW - 60_000))).toEqual([403, 'RequestTimeTooSkewed']);
@@ -66,30 +66,30 @@ describe('a signature', () => {
   });
 
   it('has to name the region of the bucket: another one is told where that is', async () => {
-    const redirect = await raw(world, { path: PATH, region: 'eu-central-1' });
+    const redirect = await raw(server, { path: PATH, region: 'eu-central-1' });
     expect(redirect).toMatchObject({ status: 301, headers: { 'x-amz-bucket-region': REGION } });
     expect(redirect.body).toContain('<Code>PermanentRedirect</Code>');
     expect(redirect.body).toContain(`<Endpoint>${BUCKET}.s3.${REGION}.amazonaws.com</Endpoint>`);
   });
 
   it('in us-east-1 has to name the region of the bucket', async () => {
-    const answer = await raw(world, { path: PATH, region: 'us-east-1' });
+    const answer = await raw(server, { path: PATH, region: 'us-east-1' });
     expect(answer).toMatchObject({ status: 400, headers: { 'x-amz-bucket-region': REGION } });
     expect(answer.body).toContain(`expecting '${REGION}'`);
   });
 
   it('of an older kind is refused', async () => {
     const headers = { authorization: 'AWS AKIA:abc' };
-    expect(await outcome(raw(world, { path: PATH, credentials: 'none', headers }))).toEqual([400, 'InvalidRequest']);
+    expect(await outcome(raw(server, { path: PATH, credentials: 'none', headers }))).toEqual([400, 'InvalidRequest']);
   });
 
   it.each(['AWSAccessKeyId', 'X-Amz-Algorithm'])('in the query, %s, is not modelled', async (name) => {
-    const answer = raw(world, { path: PATH, credentials: 'none', query: { [name]: 'any' } });
+    const answer = raw(server, { path: PATH, credentials: 'none', query: { [name]: 'any' } });
     expect(await outcome(answer)).toEqual([501, 'NotImplemented']);
   });
 
   it('works however the SDK spells a request', async () => {
-    const client = world.client();
+    const client = server.client();
     const Metadata = { spaces: 'a  b', comma: 'a, b' };
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "~!*'()/é", Body: 'x', Metadata }));
     const { Body } = await client.send(

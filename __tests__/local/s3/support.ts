@@ -18,7 +18,7 @@ export const BUCKET = 'pictures';
 export const REGION = 'eu-west-1';
 
 /** A server with one bucket, and all that a test looks at from outside. */
-export interface World {
+export interface TestS3 {
   s3: LocalS3;
   clock: Clock;
   faults: Faults;
@@ -33,7 +33,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld({ policy = [] as Statement[], versioned = false } = {}): Promise<World> {
+export async function startTestS3({ policy = [] as Statement[], versioned = false } = {}): Promise<TestS3> {
   const directory = await mkdtemp(path.join(tmpdir(), 'local-s3-'));
   const [clock, faults, identities] = [new Clock(), new Faults(), new Map() as Identities];
   const [events, logged, clients] = [[] as ObjectEvent[], [] as string[], [] as S3Client[]];
@@ -49,7 +49,7 @@ export async function startWorld({ policy = [] as Statement[], versioned = false
     });
   const administrator: Principal = { kind: 'administrator', account: ACCOUNT };
   const credentials = (principal: Principal = administrator) => issueCredentials(identities, principal);
-  const world: World = {
+  const server: TestS3 = {
     s3: await start(),
     clock,
     faults,
@@ -59,7 +59,7 @@ export async function startWorld({ policy = [] as Statement[], versioned = false
     credentials,
     client: (principal, config) => {
       const client = new S3Client({
-        endpoint: world.s3.url,
+        endpoint: server.s3.url,
         region: REGION,
         credentials: credentials(principal),
         maxAttempts: 1,
@@ -69,15 +69,15 @@ export async function startWorld({ policy = [] as Statement[], versioned = false
       return client;
     },
     restart: async (meanwhile) => {
-      await world.s3.close();
+      await server.s3.close();
       await meanwhile?.();
-      world.s3 = await start();
+      server.s3 = await start();
     },
     close: async () => {
       for (const client of clients) client.destroy();
-      await world.s3.close();
+      await server.s3.close();
       await rm(directory, { recursive: true });
     },
   };
-  return world;
+  return server;
 }

@@ -20,20 +20,20 @@ import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { createScope, getSigningKey } from '@smithy/signature-v4';
 import { S3_API } from '../../../edge/limits';
 import { deliver, raw, sign } from './raw-request';
-import { BUCKET, REGION, startWorld } from './support';
-import type { World } from './support';
+import { BUCKET, REGION, startTestS3 } from './support';
+import type { TestS3 } from './support';
 
 const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 const MIB = 1024 * 1024;
 
-let world: World;
+let server: TestS3;
 let client: S3Client;
 
 beforeAll(async () => {
-  world = await startWorld();
-  client = world.client();
+  server = await startTestS3();
+  client = server.client();
 });
-afterAll(() => world.close());
+afterAll(() => server.close());
 
 const sha = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
@@ -112,9 +112,9 @@ describe('an upload', () => {
 
   it('whose checksum is wrong is refused and changes nothing', async () => {
     const wrong = { 'x-amz-checksum-crc32': 'AAAAAA==' };
-    const answer = await raw(world, { method: 'PUT', path: `/${BUCKET}/wrong`, headers: wrong, body: 'body' });
+    const answer = await raw(server, { method: 'PUT', path: `/${BUCKET}/wrong`, headers: wrong, body: 'body' });
     expect(answer).toMatchObject({ status: 400, body: expect.stringContaining('<Code>BadDigest</Code>') as string });
-    expect(await raw(world, { path: `/${BUCKET}/wrong` })).toMatchObject({ status: 404 });
+    expect(await raw(server, { path: `/${BUCKET}/wrong` })).toMatchObject({ status: 404 });
   });
 
   it.each([
@@ -122,12 +122,12 @@ describe('an upload', () => {
     ['InvalidDigest', 'bm90IGFuIG1kNQ=='],
   ])('with a wrong Content-MD5 is a %s', async (code, md5) => {
     const headers = { 'content-md5': md5 };
-    const answer = await raw(world, { method: 'PUT', path: `/${BUCKET}/wrong`, headers, body: 'body' });
+    const answer = await raw(server, { method: 'PUT', path: `/${BUCKET}/wrong`, headers, body: 'body' });
     expect(answer.body).toContain(`<Code>${code}</Code>`);
   });
 
   it('whose body is not the one that was signed is refused', async () => {
-    const signed = await sign(world, { method: 'PUT', path: `/${BUCKET}/wrong`, body: 'body' });
+    const signed = await sign(server, { method: 'PUT', path: `/${BUCKET}/wrong`, body: 'body' });
     const answer = await deliver({ ...signed, body: 'ydob' });
     expect(answer.body).toContain('<Code>XAmzContentSHA256Mismatch</Code>');
   });
@@ -141,7 +141,7 @@ describe('an upload', () => {
     };
     const chunked = (crc: string) => `4\r\nbody\r\n0\r\nx-amz-checksum-crc32:${crc}\r\n\r\n`;
     const send = (crc: string) =>
-      raw(world, { method: 'PUT', path: `/${BUCKET}/trailer`, headers, body: chunked(crc) });
+      raw(server, { method: 'PUT', path: `/${BUCKET}/trailer`, headers, body: chunked(crc) });
     expect(await send('AAAAAA==')).toMatchObject({ status: 400 });
     expect(await send('2jZJUA==')).toMatchObject({ status: 400 });
     const right = (await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'x', Body: 'body' }))).ChecksumCRC32;
@@ -151,17 +151,17 @@ describe('an upload', () => {
   it('that breaks off leaves what was there', async () => {
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'broken', Body: 'before' }));
     const headers = { 'content-length': '2000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
-    const signed = await sign(world, { method: 'PUT', path: `/${BUCKET}/broken`, headers });
-    world.s3.journal.clear();
+    const signed = await sign(server, { method: 'PUT', path: `/${BUCKET}/broken`, headers });
+    server.s3.journal.clear();
     await new Promise((resolve) => {
       const { hostname: host, port, method, path, headers: sent } = signed;
       const upload = request({ host, port, method, path, headers: sent });
       upload.on('error', resolve);
       upload.write(Buffer.alloc(1000), () => upload.destroy(new Error('broken off')));
     });
-    while (world.s3.journal.entries.length === 0) await setImmediate();
-    expect(world.s3.journal.entries).toMatchObject([{ key: 'broken', status: 400 }]);
-    expect(await readdir(`${world.directory}/${BUCKET}/drafts`)).toEqual([]);
+    while (server.s3.journal.entries.length === 0) await setImmediate();
+    expect(server.s3.journal.entries).toMatchObject([{ key: 'broken', status: 400 }]);
+    expect(await readdir(`${server.directory}/${BUCKET}/drafts`)).toEqual([]);
     expect(String(await body('broken'))).toBe('before');
   });
 });
@@ -172,8 +172,8 @@ describe('an upload of signed chunks', () => {
 
   /** Chunks as S3 API Reference, sigv4-streaming, describes them. */
   async function chunked(tamper: (chunk: string) => string, trailer: boolean) {
-    const credentials = world.credentials();
-    const signed = await sign(world, {
+    const credentials = server.credentials();
+    const signed = await sign(server, {
       method: 'PUT',
       path: `/${BUCKET}/signed-chunks`,
       credentials,
@@ -234,7 +234,7 @@ describe('a multipart upload', () => {
   }
 
   it('joins its parts, whatever the order in which they came', async () => {
-    world.events.length = 0;
+    server.events.length = 0;
     const { upload, part, complete } = await start('joined', { ContentType: 'image/jpeg', Metadata: { a: '1' } });
     const last = await part(2, second);
     const parts = [await part(1, first), last];
@@ -253,7 +253,7 @@ describe('a multipart upload', () => {
       ETag,
     });
     expect((await body('joined')).equals(Buffer.concat([first, second]))).toBe(true);
-    expect(world.events).toMatchObject([{ type: 'ObjectCreated:CompleteMultipartUpload', key: 'joined' }]);
+    expect(server.events).toMatchObject([{ type: 'ObjectCreated:CompleteMultipartUpload', key: 'joined' }]);
   });
 
   it.each([

@@ -2,14 +2,14 @@ import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE, RESPONSE_HEADERS_POLI
 import type {
   CacheBehavior,
   CloudFrontFunctionDefinition,
-  Deployed,
+  DeployedResource,
   Deployment,
   Distribution,
   Origin,
 } from './deployment';
 import { DeploymentError } from './error';
 
-const refuse = ({ stack, logicalId }: Deployed, problem: string): never => {
+const refuse = ({ stack, logicalId }: DeployedResource, problem: string): never => {
   throw new DeploymentError(`${stack}/${logicalId}: ${problem}`);
 };
 

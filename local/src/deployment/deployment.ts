@@ -27,13 +27,13 @@ export interface Deployment {
 }
 
 /** What all resources have in common. */
-export interface Deployed {
+export interface DeployedResource {
   logicalId: string;
   stack: string;
   region: string;
 }
 
-export interface Bucket extends Deployed {
+export interface Bucket extends DeployedResource {
   name: string;
   arn: string;
   policy: Statement[];
@@ -61,7 +61,7 @@ export interface BucketNotification {
   suffix: string;
 }
 
-export interface Role extends Deployed {
+export interface Role extends DeployedResource {
   name: string;
   arn: string;
   /** Inline, attached and known managed policies together. */
@@ -76,7 +76,7 @@ export interface LambdaVersion {
   version: string;
 }
 
-export interface LambdaDefinition extends Deployed {
+export interface LambdaDefinition extends DeployedResource {
   name: string;
   arn: string;
   runtime: string;
@@ -92,14 +92,14 @@ export interface LambdaDefinition extends Deployed {
   versions: LambdaVersion[];
 }
 
-export interface CloudFrontFunctionDefinition extends Deployed {
+export interface CloudFrontFunctionDefinition extends DeployedResource {
   name: string;
   arn: string;
   runtime: string;
   code: string;
 }
 
-export interface Queue extends Deployed {
+export interface Queue extends DeployedResource {
   name: string;
   arn: string;
   url: string;
@@ -110,7 +110,7 @@ export interface Queue extends Deployed {
   policy: Statement[];
 }
 
-export interface EventSourceMapping extends Deployed {
+export interface EventSourceMapping extends DeployedResource {
   queueArn: string;
   functionArn: string;
   batchSize: number;
@@ -119,7 +119,7 @@ export interface EventSourceMapping extends Deployed {
   maximumConcurrency: number;
 }
 
-export interface EventRule extends Deployed {
+export interface EventRule extends DeployedResource {
   name: string;
   arn: string;
   pattern: Record<string, unknown>;
@@ -127,13 +127,13 @@ export interface EventRule extends Deployed {
 }
 
 /** A parameter of Systems Manager. */
-export interface Parameter extends Deployed {
+export interface Parameter extends DeployedResource {
   name: string;
   arn: string;
   value: string;
 }
 
-export interface Distribution extends Deployed {
+export interface Distribution extends DeployedResource {
   id: string;
   arn: string;
   domainName: string;

@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { type Stack, readAssembly } from './assembly';
-import type { Deployed } from './deployment';
+import type { DeployedResource } from './deployment';
 import { DeploymentError } from './error';
 import { Resolver } from './intrinsics';
 
 /** A resource of any stack, its properties resolved when they are asked for. */
-export interface Entry extends Deployed {
+export interface Entry extends DeployedResource {
   /** What a `Ref` to it gives. */
   ref: string;
   resolver: Resolver;

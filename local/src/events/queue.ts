@@ -41,14 +41,14 @@ export interface SendOptions {
   senderId: string;
 }
 
-/** Messages are handed out from among so many of the oldest, so that nobody can rely on their order. */
+/** Messages are picked from this many of the oldest, so that nobody can rely on their order. */
 const DISORDER = 8;
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 export interface QueueOptions {
   deadLetters: () => Queue | undefined;
-  /** Every so many receipts, a message is left in the queue as if nobody had received it. 0 for never. */
+  /** After each run of this many receipts, one message stays in the queue as if nobody had received it; 0 for never. */
   duplicateEvery: number;
   /** Where messages outlive the process; without it, they do not. */
   kept?: KeptMap<Message> | undefined;

@@ -18,7 +18,7 @@ export class ProcessTree {
   }
 
   /**
-   * The least that all of it together has had at some moment, in MiB; nothing where the system does not say. One
+   * The least that all of it together has had at some moment, in MiB; undefined if the system does not say. One
    * process's peak is the kernel's own; that of several together is as they are found now.
    */
   memoryMb(): number | undefined {

@@ -86,7 +86,7 @@ export class Worker {
     await this.#exited;
   }
 
-  /** Loads the handler. Nothing when that went well. */
+  /** Loads the handler. @returns the failure, if it does not load */
   async start(initSeconds: number): Promise<Failure | undefined> {
     const started = performance.now();
     const ending = await this.#watch(initSeconds);

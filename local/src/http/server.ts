@@ -8,6 +8,8 @@ export interface HttpServer {
   url: string;
   /** Resolves once every request that has been received is handled, whether or not its client is still there. */
   idle(): Promise<void>;
+  /** Closes the connections over which nothing is being asked, as servers do after some seconds. */
+  closeIdleConnections(): void;
   /** Stops listening, and breaks off the connections that are open. */
   close(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export async function listen(handle: RequestHandler, port = 0): Promise<HttpServ
     idle: async () => {
       await Promise.all(running);
     },
+    closeIdleConnections: () => server.closeIdleConnections(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

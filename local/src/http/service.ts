@@ -60,7 +60,7 @@ export interface Service {
   coded?(code: S3ErrorCode): ServiceError;
   /** @param headers those that `headers` gave for this answer */
   errorReply(error: ServiceError, request: ApiRequest, headers: Record<string, string>): Reply;
-  /** Told of each answer; `call` is missing if the request could not be read. */
+  /** Called for each answer; `call` is missing if the request could not be read. */
   onReply?(status: number, call: Call | undefined, error: ServiceError | undefined): void;
 }
 

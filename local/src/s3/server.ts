@@ -32,11 +32,11 @@ export interface S3Options {
   identities: Identities;
   buckets: readonly BucketDefinition[];
   /**
-   * Told of each change in the step that makes it, just before it: so whoever keeps events knows of every change, even
+   * Called for each change in the step that makes it, just before it: so whoever keeps events knows of every change, even
    * of one after which the process is killed.
    */
   onEvent?: (event: ObjectEvent) => void;
-  /** Given one line for each denied request and each mistake of the server's own. */
+  /** Called with one line for each denied request and each mistake of the server's own. */
   log?: (line: string) => void;
 }
 
@@ -47,6 +47,8 @@ export interface LocalS3 {
   identities: Identities;
   buckets: Buckets;
   journal: Journal;
+  /** Closes the connections over which nothing is being asked, as S3 does after some seconds. */
+  closeIdleConnections(): void;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startS3(options: S3Options): Promise<LocalS3> {
     identities,
     buckets,
     journal: service.journal,
+    closeIdleConnections: () => server.closeIdleConnections(),
     close: async () => {
       await server.close();
       await server.idle();
