@@ -55,7 +55,8 @@ function print(value: unknown): string {
   if (value === undefined) return 'none';
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'none' : code(value.join(' '));
-  if (typeof value !== 'object' || value === null) return code(String(value));
+  if (typeof value === 'string' || typeof value === 'boolean') return code(String(value));
+  // The presets.
   return Object.entries(value as Record<string, { width: number; height: number; fit: string; gravity?: string }>)
     .map(([name, { width, height, ...how }]) => `${code(name)} ${width}x${height} ${Object.values(how).join(' ')}`)
     .join(', ');
