@@ -41,30 +41,19 @@ const presetSchema = z.strictObject({
   width: side,
   height: side,
   fit: z.enum(FITS).default('cover'),
-  /** The first of `gravities`, where the fit crops or pads. */
+  // Default: the first of `gravities`, where the fit crops or pads.
   gravity: z.enum(GRAVITIES).optional(),
 });
 
 const positive = z.number().positive();
 const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
 
-const schema = z
+/** The tables of settings in the documents are made of these descriptions: `npm run docs:settings`. */
+export const schema = z
   .strictObject({
-    /** The allow-list: sizes that viewers can ask for. */
-    sizes: listOf(size).default([
-      '100x100',
-      '300x300',
-      '600x600',
-      '360x270',
-      '320w',
-      '640w',
-      '960w',
-      '1280w',
-      '1920w',
-      '480h',
-      'full',
-    ]),
-    /** Sizes with a name, a fit and a gravity of their own. */
+    sizes: listOf(size)
+      .default(['100x100', '300x300', '600x600', '360x270', '320w', '640w', '960w', '1280w', '1920w', '480h', 'full'])
+      .describe('The allow-list: the sizes that viewers can ask for.'),
     presets: z
       .record(
         z
@@ -79,76 +68,119 @@ const schema = z
         thumb: { width: 200, height: 200, fit: 'cover' },
         profile: { width: 400, height: 400, fit: 'cover', gravity: 'attention' },
         cover: { width: 1600, height: 400, fit: 'cover' },
-      }),
-    /** URL forms that are read. A site whose folders look like sizes turns `lastFolder` off. */
-    urls: listOf(z.enum(URL_FORMS)).default([...URL_FORMS]),
-    /** The largest device-pixel ratio. */
-    maxDpr: z.int().min(1).max(9).default(3),
-    /** The first is the default of a size with two sides. */
-    fits: listOf(z.enum(FITS)).default(['cover', 'inside']),
-    /** The first is the default. */
-    gravities: listOf(z.enum(GRAVITIES)).default(['centre', 'attention']),
-    /** Modern formats that `auto` may use, best first. */
-    formats: listOf(z.enum(['avif', 'webp']), 0).default(['avif', 'webp']),
-    /** Default quality, on mozjpeg's scale; each format's own value is one that looks the same. */
-    quality: z.int().min(1).max(100).default(76),
-    /** Values that `q` of a URL snaps to; with none, `q` is dropped. */
-    qualities: z.array(z.int().min(1).max(100)).default([]),
-    /** For padding and for formats without transparency: `white`, or `#rrggbb`. */
+      })
+      .describe('Sizes with a name: `{ width, height, fit?, gravity? }`.'),
+    urls: listOf(z.enum(URL_FORMS))
+      .default([...URL_FORMS])
+      .describe('URL forms that are read. Turn `lastFolder` off if your folders look like sizes.'),
+    maxDpr: z.int().min(1).max(9).default(3).describe('The largest device-pixel ratio, up to 9.'),
+    fits: listOf(z.enum(FITS))
+      .default(['cover', 'inside'])
+      .describe(
+        'Fits that viewers can ask for: `cover`, `contain`, `fill`, `inside`, `outside`. The first is the default.',
+      ),
+    gravities: listOf(z.enum(GRAVITIES))
+      .default(['centre', 'attention'])
+      .describe(
+        'Where a picture is cropped or padded: `centre`, `attention`, `entropy` or a compass point such as `northeast`. The first is the default.',
+      ),
+    formats: listOf(z.enum(['avif', 'webp']), 0)
+      .default(['avif', 'webp'])
+      .describe('Modern formats that `auto` may use, best first.'),
+    quality: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(76)
+      .describe("The default quality on mozjpeg's scale. Other formats get the value that looks the same."),
+    qualities: z
+      .array(z.int().min(1).max(100))
+      .default([])
+      .describe(
+        'Values that `q` in a URL is rounded to. The default quality is one of them only if you list it. Without any, `q` is ignored.',
+      ),
     background: z
       .string()
       .regex(/^(white|black|#[0-9a-fA-F]{6})$/, 'expected white, black or #rrggbb')
-      .default('white'),
-    /** Whether an unlisted size goes to the smallest listed one that covers it, in place of a 403. */
-    snap: z.boolean().default(false),
-    /** Longest edge of the size `full`, in pixels. */
-    full: side.default(2560),
-    /** How long browsers and the CDN keep a variant, and both an error, in seconds. */
+      .default('white')
+      .describe(
+        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black` or `#rrggbb`.',
+      ),
+    snap: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether an unlisted size gets the smallest listed size of its shape (box, width or height) that covers it, instead of a 403.',
+      ),
+    full: side.default(2560).describe('Longest edge of the size `full`, in pixels.'),
     cache: z
       .strictObject({
-        browser: seconds.default(DAY),
-        staleWhileRevalidate: seconds.default(30 * DAY),
-        cdn: seconds.default(365 * DAY),
-        errors: seconds.default(60),
+        browser: seconds.default(DAY).describe('How long browsers keep a variant, in seconds.'),
+        staleWhileRevalidate: seconds
+          .default(30 * DAY)
+          .describe('How long browsers may then show it while they ask for a newer one, in seconds.'),
+        cdn: seconds.default(365 * DAY).describe('How long CloudFront keeps a variant, in seconds.'),
+        errors: seconds
+          .default(60)
+          .describe('How long browsers and CloudFront keep an error about an original, in seconds.'),
       })
       .prefault({}),
-    /** What an original may cost before it is refused, or its animation served still. */
     limits: z
       .strictObject({
-        originalMiB: positive.max(500).default(50),
-        megapixels: positive.default(50),
-        progressiveJpegMegapixels: positive.default(50),
-        interlacedPngMegapixels: positive.default(24),
-        avifMegapixels: positive.default(16),
-        animationMegapixels: positive.default(50),
-        /** Time for one answer of the rendering function. */
-        seconds: positive.max(28).default(25),
+        originalMiB: positive
+          .max(500)
+          .default(50)
+          .describe('Largest original in MiB. Raising a limit raises the memory or time that an upload can take.'),
+        megapixels: positive.default(50).describe('Largest original in megapixels.'),
+        progressiveJpegMegapixels: positive.default(50).describe('Largest progressive JPEG, in megapixels.'),
+        interlacedPngMegapixels: positive.default(24).describe('Largest interlaced PNG, in megapixels.'),
+        avifMegapixels: positive.default(16).describe('Largest AVIF, in megapixels.'),
+        animationMegapixels: positive
+          .default(50)
+          .describe('Megapixels of all frames of an animation. Only the first frame of a larger one is served.'),
+        seconds: positive.max(28).default(25).describe('Time that the rendering function has for one answer.'),
       })
       .prefault({}),
-    /** A config that allows more variants per original is refused. */
-    maxVariants: z.int().min(1).default(2_000),
-    /** Sizes made as soon as an original is uploaded: listed ones, or names of presets. */
-    eager: z.array(z.string()).default([]),
-    /** Key of an original that is shown in place of a missing one; the status stays 404. */
+    maxVariants: z
+      .int()
+      .min(1)
+      .default(2_000)
+      .describe('A config that allows more variants of one original than this is refused.'),
+    eager: z
+      .array(z.string())
+      .default([])
+      .describe('Sizes and names of presets that are made as soon as an original is uploaded.'),
     fallback: z
       .string()
       .regex(
         /^(?!\/|(.*\/)?\.\.?(\/|$))./,
         'expected a key, without a slash at its start and without . or .. as a folder',
       )
-      .optional(),
-    /** Folder of fonts for the text of SVGs, beside those that come with the function. */
-    fonts: z.string().min(1, 'expected the path of a folder').optional(),
-    /** What happens after an original is uploaded, overwritten or removed. */
+      .optional()
+      .describe('Key of an original that is shown instead of a missing one. The status stays 404.'),
+    fonts: z
+      .string()
+      .min(1, 'expected the path of a folder')
+      .optional()
+      .describe(
+        'Folder of more fonts for text in SVGs, relative to the config file. For those that are built in see docs/rendering.md#fonts.',
+      ),
     refresh: z
       .strictObject({
-        /** How long changes are gathered into one batch, in seconds. */
-        windowSeconds: z.int().min(1).max(EVENT_SOURCE_MAPPING.windowSeconds).default(1),
-        /** With more originals than these in one batch, all that the CDN holds is invalidated in place of each. */
-        keysBeforeAll: z.int().min(0).max(INVALIDATIONS.pathsInProgress).default(100),
+        windowSeconds: z
+          .int()
+          .min(1)
+          .max(EVENT_SOURCE_MAPPING.windowSeconds)
+          .default(1)
+          .describe('How long changes of originals are collected into one batch.'),
+        keysBeforeAll: z
+          .int()
+          .min(0)
+          .max(INVALIDATIONS.pathsInProgress)
+          .default(100)
+          .describe('If more originals than this changed in one batch, the whole CDN cache is invalidated at once.'),
       })
       .prefault({}),
-    /** What `cdk deploy` needs to know. */
     stack: stackSchema.prefault({}),
   })
   .superRefine((config, context) => {

@@ -29,9 +29,9 @@ const domainName = z
 export const nameOutside = (zone: string, names: string[]): string | undefined =>
   names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
 
+/** The table of settings in docs/deploy.md is made of these descriptions: `npm run docs:settings`. */
 export const stackSchema = z
   .strictObject({
-    /** Name of the CloudFormation stack; those in other regions have the region after it. */
     name: z
       .string()
       // Systems Manager keeps the parameters that begin with aws or ssm, in any case, to itself.
@@ -39,19 +39,22 @@ export const stackSchema = z
         /^(?!aws|ssm)[a-z][a-z0-9-]{0,23}$/i,
         'expected up to 24 letters, digits and -, beginning with a letter, and not with aws or ssm',
       )
-      .default('ImageResizer'),
-    /** Where buckets are, and renders run beside them; the distribution is managed in us-east-1 all the same. */
-    region: z.enum(regions).default(LAMBDA_EDGE.region),
-    /** A bucket of originals that is there already. It is only read; its policy and notifications stay as they are. */
+      .default('ImageResizer')
+      .describe('Name of the CloudFormation stack. Stacks in other regions have the region after it.'),
+    region: z
+      .enum(regions)
+      .default(LAMBDA_EDGE.region)
+      .describe('Region of the buckets. Renders run there, or in the nearest region that has an Origin Shield.'),
     originals: z
       .strictObject({
-        bucket: bucketName,
-        /** Where the bucket is. Without it, `region`. */
+        bucket: bucketName.describe(
+          'An existing bucket of originals, which is only read. Without `originals`, the stack creates one.',
+        ),
         region: z
           .string()
           .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected a region, such as eu-west-1')
-          .optional(),
-        /** Originals are below it; nothing else of the bucket can be read. */
+          .optional()
+          .describe('Region of that bucket. Without it, `region`.'),
         prefix: z
           .string()
           // It stands in policies and in a header, neither of which takes all of Unicode.
@@ -61,61 +64,89 @@ export const stackSchema = z
           )
           // Room for keys below it, and for itself in a header.
           .max(S3.keyBytes / 2)
-          .optional(),
-        /** The key of KMS that the bucket is encrypted with, if it is one of yours. */
-        kmsKeyArn: text(
-          /^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/,
-          'expected the ARN of a key of KMS',
-        ).optional(),
+          .optional()
+          .describe('Folder of the originals in the bucket, such as `public/images/`. Nothing else in it can be read.'),
+        kmsKeyArn: text(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/, 'expected the ARN of a key of KMS')
+          .optional()
+          .describe('ARN of the KMS key that the bucket is encrypted with, if the key is your own.'),
       })
       .optional(),
-    /** Domain names of your own. */
     domains: z
       .strictObject({
-        names: listOf(domainName),
-        /** Of AWS Certificate Manager, in us-east-1, where CloudFront looks for it. */
+        names: listOf(domainName).describe('Domain names of your own, such as `images.example.com`.'),
         certificateArn: z
           .string()
           .regex(
             new RegExp(`^arn:aws:acm:${LAMBDA_EDGE.region}:\\d{12}:certificate/[0-9a-f-]+$`),
             `expected the ARN of a certificate in ${LAMBDA_EDGE.region}; request one there for CloudFront to use`,
-          ),
-        /** Given, the names get their records in it. */
+          )
+          .describe(`ARN of a certificate for all these names, from Certificate Manager in ${LAMBDA_EDGE.region}.`),
         hostedZone: z
           .strictObject({
-            id: z.string().regex(/^Z[A-Z0-9]+$/, 'expected an id such as Z0123456789ABC'),
-            name: domainName,
+            id: z
+              .string()
+              .regex(/^Z[A-Z0-9]+$/, 'expected an id such as Z0123456789ABC')
+              .describe('Id of the Route 53 zone that gets the records. Without `hostedZone`, you make them yourself.'),
+            name: domainName.describe('Name of that zone, such as `example.com`.'),
           })
           .optional(),
       })
       .optional(),
-    /** A web ACL of your own. */
     webAclArn: text(
       new RegExp(`^arn:aws:wafv2:${LAMBDA_EDGE.region}:\\d{12}:global/webacl/[\\w-]+/[0-9a-f-]+$`),
       `expected the ARN of a web ACL for CloudFront, which is global and in ${LAMBDA_EDGE.region}`,
-    ).optional(),
-    /** Requests in five minutes that one address may make. A web ACL is made for it, which costs by the month. */
-    rateLimit: z.int().min(WAF.minRateLimit).max(WAF.maxRateLimit).optional(),
-    /** From which edges viewers are served: of all the world, or of the cheaper part of it. */
-    priceClass: z.enum(['all', '200', '100']).default('all'),
-    /** Whether CloudFront writes its access logs, into a bucket of their own. */
-    accessLogs: z.boolean().default(false),
-    /** How long logs are kept. */
+    )
+      .optional()
+      .describe('ARN of a web ACL of your own. It cannot be combined with `rateLimit`.'),
+    rateLimit: z
+      .int()
+      .min(WAF.minRateLimit)
+      .max(WAF.maxRateLimit)
+      .optional()
+      .describe(
+        `Requests that one address may make in five minutes, ${WAF.minRateLimit} or more. Creates a web ACL, which costs by the month: docs/costs.md.`,
+      ),
+    priceClass: z
+      .enum(['all', '200', '100'])
+      .default('all')
+      .describe("Which of CloudFront's edges serve viewers: `all`, or the cheaper `200` or `100`."),
+    accessLogs: z
+      .boolean()
+      .default(false)
+      .describe("Whether CloudFront's standard logs (v2) are written, as JSON lines, into a bucket of their own."),
     logDays: z
       .int()
       .refine(
         (days) => (CLOUDWATCH_LOGS.retentionDays as readonly number[]).includes(days),
         `expected one of ${CLOUDWATCH_LOGS.retentionDays.join(', ')}`,
       )
-      .default(30),
-    /** Who gets a mail when an alarm goes off. */
-    alarmEmail: z.email().optional(),
-    /** Days after which stored variants expire. Without it they stay. */
-    variantDays: z.int32().min(1).optional(),
-    /** Whether the bucket of variants stays, with all in it, when the stack goes; else it is emptied and deleted. */
-    keepVariants: z.boolean().default(false),
-    /** Memory of the rendering function in MB; 1,769 is one vCPU. See docs/rendering.md. */
-    memoryMb: z.int().min(MIN_MEMORY_MB).max(LAMBDA_EDGE.maxMemoryMb).default(1_769),
+      .default(30)
+      .describe(
+        `Days that logs are kept, access logs included: ${CLOUDWATCH_LOGS.retentionDays.slice(0, 12).join(', ')} and more.`,
+      ),
+    alarmEmail: z
+      .email()
+      .optional()
+      .describe('Address that alarms are mailed to. AWS first asks it to confirm, for each region that has alarms.'),
+    variantDays: z
+      .int32()
+      .min(1)
+      .optional()
+      .describe('Days after which stored variants expire. With it, every change of an original costs an invalidation.'),
+    keepVariants: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the bucket of variants stays when the stack is destroyed. Otherwise it is emptied and deleted.',
+      ),
+    memoryMb: z
+      .int()
+      .min(MIN_MEMORY_MB)
+      .max(LAMBDA_EDGE.maxMemoryMb)
+      .default(1_769)
+      .describe(
+        `Memory of the rendering function in MB, ${MIN_MEMORY_MB} to ${LAMBDA_EDGE.maxMemoryMb}. 1769 is one vCPU; what pictures need is in docs/rendering.md.`,
+      ),
   })
   .superRefine(({ webAclArn, rateLimit, domains }, context) => {
     const zone = domains?.hostedZone?.name;

@@ -11,10 +11,10 @@ import { copySharpForLambda } from './sharp-for-lambda';
 const EDGE = join(__dirname, '..', 'edge');
 
 /**
- * What the language of CloudFront Functions lacks (DG: functions-javascript-runtime-20). esbuild lowers some of it and
- * refuses the rest, so that a bundle that builds also parses there.
+ * Features that CloudFront Functions do not have (DG: functions-javascript-runtime-20). esbuild rewrites some of them and
+ * refuses the rest, so a bundle that builds also parses there.
  */
-const LACKS = [
+const MISSING_FEATURES = [
   'array-spread',
   'async-generator',
   'bigint',
@@ -41,12 +41,12 @@ const LACKS = [
   'unicode-escapes',
 ] as const;
 
-/** The language's own names. */
+/** Names of the language itself. */
 const LANGUAGE_NAMES = [Object, Function, Array, String, Number, Boolean, RegExp, Error, Promise, Math, JSON, Date]
   .flatMap((builtIn) => [builtIn, 'prototype' in builtIn ? builtIn.prototype : {}, Object(/./.exec('-'))])
   .flatMap((object) => Object.getOwnPropertyNames(object));
 
-/** Names by which CloudFront knows the parts of an event and of an answer. */
+/** CloudFront's names for the parts of an event and of a response. */
 const EVENT_NAMES = Object.keys({
   request: true,
   method: true,
@@ -61,18 +61,18 @@ const EVENT_NAMES = Object.keys({
   body: true,
 } satisfies Record<EventName, true>);
 
-/** All other properties, those of the settings included, are read and written by this code alone. */
+/** Only this code reads and writes all other properties, those of the settings included. */
 const NAMES_TO_KEEP = new RegExp(
   `^(${[...LANGUAGE_NAMES, ...EVENT_NAMES].filter((name) => /^[A-Za-z]\w*$/.test(name)).join('|')})$`,
 );
 
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
- * @throws ConfigError if it uses what the language lacks, or is over the limit of 10 KB
+ * @throws ConfigError if it is over the limit of 10 KB
  */
 export function bundleViewerRequest(settings: unknown): string {
   const built = buildSync({
-    // CloudFront calls a global function; an export would add a module's wrapping to each of the few bytes.
+    // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
       contents: `import { respond } from './handler'; const settings = ${JSON.stringify(settings)}; run = (event) => respond(settings, event)`,
       resolveDir: join(EDGE, 'viewer-request'),
@@ -82,9 +82,9 @@ export function bundleViewerRequest(settings: unknown): string {
     format: 'iife',
     banner: { js: 'var run;function handler(e){return run(e)}' },
     target: 'es2017',
-    supported: Object.fromEntries(LACKS.map((feature) => [feature, false])),
+    supported: Object.fromEntries(MISSING_FEATURES.map((feature) => [feature, false])),
     minify: true,
-    // One letter each in the few bytes. Quoted ones too, as in the settings, but for names of headers.
+    // One letter each, to save bytes. Quoted names too, as in the settings, except those of headers.
     mangleProps: /^[A-Za-z]\w*$/,
     mangleQuoted: true,
     reserveProps: NAMES_TO_KEEP,

@@ -5,7 +5,7 @@ import { readSiteFonts } from '../edge/site-fonts';
 
 const PROJECT = join(__dirname, '..');
 
-/** As wide, letter by letter, as Arial, Times New Roman and Courier New, with Latin, Greek and Cyrillic. */
+/** Each letter is as wide as in Arial, Times New Roman and Courier New. They have Latin, Greek and Cyrillic. */
 const FAMILIES = ['arimo', 'tinos', 'cousine'];
 
 const STYLES = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
@@ -13,8 +13,8 @@ const STYLES = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic'];
 const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
 
 /**
- * Puts the fonts for the text of SVGs into a function's package, and the settings of fontconfig with them.
- * @param siteFonts absolute path of a folder of more
+ * Copies the fonts for text in SVGs into a function's package, with the settings of fontconfig.
+ * @param siteFonts absolute path of a folder of more fonts
  */
 export function copyFonts(packageFolder: string, siteFonts?: string): void {
   const folder = join(packageFolder, FONTS_FOLDER);

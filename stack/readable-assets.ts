@@ -6,27 +6,27 @@ import { join } from 'node:path';
 const FOLDER = 0o755;
 const FILE = 0o644;
 
-/** Where in any stack is the code with which the CDK empties a bucket, in any stack. */
+/** Id of the construct, in any stack, whose code empties a bucket for the CDK. */
 const EMPTYING = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 
 /**
- * Sets the modes of what a construct deploys, and of what the CDK deploys for it. The umask of who synthesises decides
- * them else, the CDK zips them as they are, and functions whose files only the owner may read die of EACCES.
+ * Makes the assets of a construct readable by everybody. Otherwise the umask of the person who deploys decides: the CDK
+ * zips files with their modes, and a function whose files only their owner may read fails with EACCES.
  * https://repost.aws/knowledge-center/lambda-deployment-package-errors
  */
 export class ReadableAssets implements IAspect {
   readonly #owner: IConstruct;
 
-  /** @param owner whose assets they are: others in the same stack may have executables */
+  /** @param owner construct whose assets are changed; others in the same stack may have executables */
   constructor(owner: IConstruct) {
     this.#owner = owner;
   }
 
   visit(node: IConstruct): void {
-    // Where the CDK is told not to stage, what it would deploy is the source itself.
+    // If staging is off, the path is that of the source itself, which is not ours to change.
     if (!(node instanceof AssetStaging) || node.absoluteStagedPath === node.sourcePath) return;
-    const isOurs = node.node.scopes.some((scope) => scope === this.#owner || scope.node.id === EMPTYING);
-    if (isOurs) setModes(node.absoluteStagedPath);
+    const isOwned = node.node.scopes.some((scope) => scope === this.#owner || scope.node.id === EMPTYING);
+    if (isOwned) setModes(node.absoluteStagedPath);
   }
 }
 

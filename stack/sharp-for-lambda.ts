@@ -20,8 +20,8 @@ const FILES = [
   '@img/sharp-libvips-linux-x64/versions.json',
 ];
 
-/** Folders that each hold a native file for Lambda's platform. */
-const NATIVE: readonly [folder: string, name: RegExp, what: string][] = [
+/** Folders that must each hold a native file for Lambda's platform. */
+const NATIVE_FILES: readonly [folder: string, name: RegExp, description: string][] = [
   ['@img/sharp-linux-x64/lib', /\.node$/, '.node file'],
   ['@img/sharp-libvips-linux-x64/lib', /^libvips-cpp\.so/, 'libvips-cpp.so'],
 ];
@@ -33,39 +33,39 @@ function isForLambda(file: string): boolean {
   return isElf && header[4] === 2 && header[5] === 1 && header.readUInt16LE(18) === 62;
 }
 
-/** What a `node_modules` lacks for sharp to load on Lambda; undefined where all is there. */
-function lackOf(modules: string): string | undefined {
-  for (const [folder, name, what] of NATIVE) {
+/** What is missing in a `node_modules` for sharp to load on Lambda; undefined if nothing is. */
+function findMissing(modules: string): string | undefined {
+  for (const [folder, name, description] of NATIVE_FILES) {
     const path = join(modules, folder);
     const file = existsSync(path) ? readdirSync(path).find((each) => name.test(each)) : undefined;
-    if (file === undefined) return `${folder} has no ${what}`;
+    if (file === undefined) return `${folder} has no ${description}`;
     if (!isForLambda(join(path, file))) return `${folder}/${file} is no ELF file for x86-64`;
   }
   return undefined;
 }
 
-/** Read, not required: sharp itself may not load on the machine that synthesises. */
+/** Reads the file, since sharp itself may not load on the machine that synthesises. */
 const sharpVersion = (project: string): string =>
   (JSON.parse(readFileSync(join(project, 'node_modules/sharp/package.json'), 'utf8')) as { version: string }).version;
 
 /**
- * A `node_modules` with the build of sharp that Lambda needs: the project's own, or one that is fetched once.
+ * Finds a `node_modules` with the build of sharp that Lambda needs: the project's own, or one that is fetched once.
  * @throws ConfigError with what to do, if the registry has no complete one
  */
-function nodeModules(project: string): string {
+function findModules(project: string): string {
   const own = join(project, 'node_modules');
-  if (!lackOf(own)) return own;
+  if (!findMissing(own)) return own;
   const version = sharpVersion(project);
   const cached = join(project, '.cache', `sharp-${version}-linux-x64`);
   const fetched = join(cached, 'node_modules');
-  if (!lackOf(fetched)) return fetched;
+  if (!findMissing(fetched)) return fetched;
   const fresh = `${cached}.${process.pid}`;
   try {
     fetchSharp(version, fresh);
-    const lack = lackOf(join(fresh, 'node_modules'));
-    if (lack) {
+    const missing = findMissing(join(fresh, 'node_modules'));
+    if (missing) {
       throw new ConfigError(
-        `sharp ${version} for Lambda is not complete: ${lack}. Its files come from the npm registry as optional dependencies: \`npm view @img/sharp-linux-x64\` says whether yours has them.`,
+        `sharp ${version} for Lambda is not complete: ${missing}. npm installs these files as optional dependencies; \`npm view @img/sharp-linux-x64\` shows whether your registry has them.`,
       );
     }
     rmSync(cached, { recursive: true, force: true });
@@ -87,17 +87,17 @@ function fetchSharp(version: string, folder: string): void {
       env: { ...process.env, npm_config_os: 'linux', npm_config_cpu: 'x64', npm_config_libc: 'glibc' },
     });
   } catch {
-    throw new ConfigError(`npm could not fetch sharp ${version} for Lambda; what it said stands above.`);
+    throw new ConfigError(`npm could not fetch sharp ${version} for Lambda; its message is above.`);
   }
 }
 
 /**
- * Puts the linux-x64 glibc build of sharp into `folder/node_modules`, whatever machine this is.
+ * Copies the linux-x64 glibc build of sharp into `folder/node_modules`, whatever machine this runs on.
  * @param project folder with the `node_modules` that hold sharp, and `.cache` for what is fetched
  * @throws ConfigError if there is no complete one
  */
 export function copySharpForLambda(folder: string, project = PROJECT): void {
-  const source = nodeModules(project);
+  const source = findModules(project);
   const target = join(folder, 'node_modules');
   rmSync(target, { recursive: true, force: true });
   for (const file of FILES.filter((each) => existsSync(join(source, each)))) {

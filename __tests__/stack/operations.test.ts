@@ -1,9 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { only, synthesised } from './synthesised';
+import { only, sharedTemplate } from './synthesised';
 
 let template: Template;
 beforeAll(() => {
-  template = synthesised({})['ImageResizer']!;
+  template = sharedTemplate();
 });
 
 const alarms = () =>

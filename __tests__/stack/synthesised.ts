@@ -1,9 +1,15 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type ResizerConfig, parseConfig } from '../../edge/config';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import cdkJson from '../../cdk.json';
 import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';
+
+/** The template of the app that all tests share, without any settings. */
+export const sharedTemplate = (): Template =>
+  Template.fromString(readFileSync(join(process.env['CDK_OUT']!, 'ImageResizer.template.json'), 'utf8'));
 
 /**
  * The stacks of a config by their names, as the app makes them.
