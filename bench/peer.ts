@@ -5,7 +5,7 @@ import pMap from 'p-map';
 import sharp from 'sharp';
 import { avifEffort, usesMozjpeg, webpEffort } from '../edge/render/effort';
 import { qualityFor } from '../edge/render/quality';
-import { parseConfig } from '../edge/config';
+import { parseConfig } from '../edge/config/schema';
 import type { Bench, Context } from './bench';
 import { type Server, startServer } from './server';
 import { median, ratio } from './side-by-side';

@@ -15,9 +15,9 @@ import { parseArgs } from 'node:util';
 import { fixture } from '../__tests__/edge/render/fixtures';
 import { type Mutant, faultOf, mutantOf } from '../__tests__/edge/render/mutants';
 import { SETTINGS } from '../__tests__/edge/render/picture';
-import { parseConfig } from '../edge/config';
+import { parseConfig } from '../edge/config/schema';
 import { isFailure } from '../edge/failure';
-import { originResponseSettings } from '../edge/settings';
+import { originResponseSettings } from '../edge/config/settings';
 import { bundleOriginResponse } from '../stack/bundle';
 
 const config = parseConfig({});

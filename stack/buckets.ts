@@ -1,6 +1,6 @@
 import { Aws, Duration, RemovalPolicy, Stack, aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { S3_API } from '../edge/limits';
 import { checkName } from './check-name';
 import { distributionArn } from './delivery';

@@ -1,6 +1,6 @@
 import { type BuildOptions, buildSync } from 'esbuild';
 import { join } from 'node:path';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import type { EventName } from '../edge/viewer-request/handler';
 import { copyFonts } from './fonts';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 
 /**
  * Refuses a name that the stack's own makes too long.

@@ -1,9 +1,9 @@
 import { NestedStack, Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
-import { ConfigError, checked } from '../edge/checked';
+import { ConfigError, checked } from '../edge/config/checked';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { stackSchema } from '../edge/stack-config';
+import { stackSchema } from '../edge/config/stack';
 import type { ExistingOriginals } from './buckets';
 import { checkDomains } from './domains';
 import type { ImageResizer, ImageResizerProps } from './image-resizer';

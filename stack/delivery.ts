@@ -2,9 +2,9 @@ import { Duration, Stack, aws_cloudfront as cloudfront, aws_cloudfront_origins a
 import type { aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
-import type { Config } from '../edge/config';
-import { ORIGIN_HEADERS } from '../edge/origin-headers';
-import { viewerRequestSettings } from '../edge/settings';
+import type { Config } from '../edge/config/schema';
+import { ORIGIN_HEADERS } from '../edge/origin-response/buckets';
+import { viewerRequestSettings } from '../edge/config/settings';
 import type { Originals } from './buckets';
 import { bundleViewerRequest } from './bundle';
 import { type Domains, createRecords } from './domains';

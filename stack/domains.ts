@@ -7,9 +7,9 @@ import {
 } from 'aws-cdk-lib';
 import { aws_route53 as route53, aws_route53_targets as targets } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { nameOutside } from '../edge/stack-config';
+import { nameOutside } from '../edge/config/stack';
 
 /** Domain names of the distribution. */
 export interface Domains {

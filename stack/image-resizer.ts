@@ -1,12 +1,11 @@
 import { Aspects, CfnOutput, RemovalPolicy, Stack, aws_logs as logs } from 'aws-cdk-lib';
 import { aws_cloudfront as cloudfront, aws_s3 as s3, aws_ssm as ssm } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Config } from '../edge/config';
-import { generationOf } from '../edge/generation';
+import type { Config } from '../edge/config/schema';
+import { generationOf, viewerRequestSettings } from '../edge/config/settings';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { viewerRequestSettings } from '../edge/settings';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
-import { variantNames } from '../edge/variants';
+import { variantNames } from '../edge/config/variants';
 import { AccessLogs } from './access-logs';
 import {
   type ExistingOriginals,

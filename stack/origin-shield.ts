@@ -1,4 +1,4 @@
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { ORIGIN_SHIELD } from '../edge/limits';
 
 /**

@@ -9,10 +9,10 @@ import {
 } from 'aws-cdk-lib';
 import type { aws_lambda as lambda, aws_logs as logs, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Config } from '../edge/config';
+import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { VARIABLES } from '../edge/refresh/variables';
-import { refreshSettings } from '../edge/settings';
+import { refreshSettings } from '../edge/config/settings';
 import type { Originals } from './buckets';
 import { explain } from './nag';
 import { RegionalFunction } from './regional-function';

@@ -1,8 +1,8 @@
 import { Stack, type StackProps, aws_certificatemanager as acm, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { aws_route53 as route53 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../edge/config';
-import type { StackConfig } from '../edge/stack-config';
+import type { Config } from '../edge/config/schema';
+import type { StackConfig } from '../edge/config/stack';
 import type { Domains } from './domains';
 import { ImageResizer } from './image-resizer';
 

@@ -1,6 +1,6 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type ResizerConfig, parseConfig } from '../../edge/config';
+import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import cdkJson from '../../cdk.json';
 import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';

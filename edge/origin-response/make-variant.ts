@@ -4,7 +4,7 @@ import { type Failure, failure, isFailure } from '../failure';
 import { type Variant, type VariantRequest, encodeKey, printVariant } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render';
-import type { OriginResponseSettings } from '../settings';
+import type { OriginResponseSettings } from '../config/settings';
 import {
   type Picture,
   errorCacheControl,

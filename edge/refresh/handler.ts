@@ -6,7 +6,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
-import type { RefreshSettings } from '../settings';
+import type { RefreshSettings } from '../config/settings';
 import { DistributionOfStack } from './distribution';
 import { runEager } from './eager-task';
 import { type Task, keyOf, parseMessage } from './messages';

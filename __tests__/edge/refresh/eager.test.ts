@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { grammarOf, parseConfig } from '../../../edge/config';
+import { grammarOf, parseConfig } from '../../../edge/config/schema';
 import { makeEager } from '../../../edge/refresh/eager';
 import { runEager } from '../../../edge/refresh/eager-task';
 import type { EagerTask } from '../../../edge/refresh/messages';
