@@ -41,13 +41,18 @@ const CONTENT_TYPES: ReadonlySet<unknown> = new Set<Rendered['contentType']>([
 /** Printable, on one line, and no longer than belongs into a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
 
+/** A header and the metadata of S3 hold it: ASCII alone. */
+const isNotice = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
+
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | undefined {
-  const { contentType, width, height, frames, note } = header;
+  const { contentType, width, height, frames, note, notice } = header;
   if (!CONTENT_TYPES.has(contentType) || !isCount(width) || !isCount(height) || !isCount(frames)) return undefined;
   if (!body.length || (note !== undefined && !isLine(note))) return undefined;
-  return { body, contentType: contentType as Rendered['contentType'], width, height, frames, ...(note && { note }) };
+  if (notice !== undefined && !isNotice(notice)) return undefined;
+  const lines = { ...(note && { note }), ...(notice && { notice }) };
+  return { body, contentType: contentType as Rendered['contentType'], width, height, frames, ...lines };
 }
 
 function refusalOf({ code, message, killed }: Record<string, unknown>): Failure | undefined {
