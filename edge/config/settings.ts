@@ -3,7 +3,7 @@
  * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
  */
 import { createHash } from 'node:crypto';
-import type { RenderSettings } from '../render';
+import type { RenderSettings } from '../render/types';
 import { RENDERER_VERSION } from '../render/version';
 import { GENERATION_CHARACTERS, type Grammar } from '../variant';
 import { type Config, grammarOf } from './schema';

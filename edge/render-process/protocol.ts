@@ -1,7 +1,7 @@
 /** What the function and the process that renders for it tell each other, and how much of it is believed. */
 import { type Failure, FAILURES, failure } from '../failure';
 import type { Variant } from '../variant';
-import type { Rendered, RenderSettings } from '../render';
+import type { Rendered, RenderSettings } from '../render/types';
 import type { Message, MessageLimits } from './messages';
 
 /** The header of a task; its body is the original. */

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { isFailure } from '../../../edge/failure';
-import type { RenderSettings } from '../../../edge/render';
+import type { RenderSettings } from '../../../edge/render/types';
 import {
   type FixtureName,
   claimingAvif,
