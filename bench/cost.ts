@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { parseConfig } from '../edge/config';
+import { parseConfig } from '../edge/config/schema';
 import { PRICES } from '../scripts/prices';
 import type { Bench } from './bench';
 import { load, renderingFunction } from './function';

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import sharp from 'sharp';
-import { avifEffort, usesMozjpeg, webpEffort } from '../edge/render/effort';
-import { qualityFor } from '../edge/render/quality';
-import { parseConfig } from '../edge/config';
+import { ENCODERS } from '../edge/render/formats';
+import { parseConfig } from '../edge/config/schema';
 import type { Bench, Context } from './bench';
 import { type Server, startServer } from './server';
 import { median, ratio } from './side-by-side';
@@ -22,22 +21,21 @@ const AT_ONCE = 2;
 const WIDTHS = [320, 640, 1280];
 const DEFAULT_WIDTH = 640;
 
-const { quality, limits } = parseConfig({});
+const { quality, background, limits } = parseConfig({});
 
 /** What the product's encoders are set to for a photograph, three to two. */
 function encoder(format: Format, width: number) {
-  const pixels = (width * width * 2) / 3;
-  if (format === 'avif') {
-    const effort = avifEffort(pixels, limits.seconds);
-    return { quality: qualityFor(`avif${effort}`, quality), more: { effort, chromaSubsampling: '4:2:0' } };
-  }
-  if (format === 'webp')
-    return { quality: qualityFor('webp', quality), more: { effort: webpEffort(pixels, limits.seconds) } };
-  const mozjpeg = usesMozjpeg(pixels, limits.seconds);
-  return {
-    quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality),
-    more: { mozjpeg, progressive: true, optimiseScans: false },
+  const photograph = {
+    pixels: (width * width * 2) / 3,
+    animated: false,
+    graphic: false,
+    palette: false,
+    quality,
+    background,
+    seconds: limits.seconds,
   };
+  const { quality: own, ...more } = ENCODERS[format].options(photograph, false);
+  return { quality: own, more };
 }
 
 interface Load {

@@ -1,5 +1,7 @@
-/** Headers, cookies and query strings as CloudFront hands them to its functions. DG: functions-event-structure */
-type Value = { value: string; multiValue?: { value: string }[] };
+/** A value as CloudFront hands it to its functions; `multiValue` stands only for a repeated name. */
+export type Value = { value: string; multiValue?: { value: string }[] };
+
+/** Headers, cookies or a query string. DG: functions-event-structure. */
 export type Values = Record<string, Value>;
 
 /** Groups pairs by name, which keeps its case: CloudFront lowers the names of headers alone. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Readable, Writable } from 'node:stream';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { printable, printableLines } from './printable';
 import { UsageError } from './usage';
 

@@ -1,5 +1,5 @@
 import { LAMBDA_EDGE } from '../edge/limits';
-import { readStackParameter } from '../edge/refresh/read-stack';
+import { readStackParameter } from '../edge/refresh/distribution';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
 import { UsageError } from './usage';
 import { whyOf } from './why';

@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
-import { schema } from '../edge/config';
-import { stackSchema } from '../edge/stack-config';
+import { schema } from '../edge/config/schema';
+import { stackSchema } from '../edge/config/stack';
 
 const PROJECT = join(__dirname, '..');
 const COMMAND = 'npm run docs:settings';

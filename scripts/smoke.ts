@@ -3,7 +3,7 @@ import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { readConfig } from '../edge/read-config';
+import { readConfig } from '../edge/config/read';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { timeoutSeconds } from './numbers';
 import { printable } from './printable';

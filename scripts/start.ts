@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, wri
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { grammarOf } from '../edge/config';
+import { grammarOf } from '../edge/config/schema';
 import { type Grammar, encodeKey } from '../edge/variant';
-import { readConfig } from '../edge/read-config';
+import { readConfig } from '../edge/config/read';
 import { readUrl } from '../edge/read-url';
 import { FAULT_ACTIONS } from '../local/src/fault-actions';
 import { Faults, parseFault } from '../local/src/faults';

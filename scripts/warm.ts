@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config } from '../edge/config';
-import { generationOf } from '../edge/generation';
-import { readConfig } from '../edge/read-config';
+import type { Config } from '../edge/config/schema';
+import { generationOf } from '../edge/config/settings';
+import { readConfig } from '../edge/config/read';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { positive, timeoutSeconds, whole } from './numbers';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';

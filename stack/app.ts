@@ -1,9 +1,9 @@
 /** The CDK app. `-c config=FILE` reads another config than `resizer.config.ts`. */
 import { App } from 'aws-cdk-lib';
 import { resolve } from 'node:path';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { readConfig } from '../edge/read-config';
+import { readConfig } from '../edge/config/read';
 import { refuseFindings } from './findings';
 import { ResizerStack } from './resizer-stack';
 

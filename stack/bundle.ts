@@ -1,7 +1,7 @@
 import { buildSync } from 'esbuild';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';

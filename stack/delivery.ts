@@ -1,10 +1,10 @@
 import { Duration, aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
-import type { Config } from '../edge/config';
-import { ORIGIN_HEADERS } from '../edge/origin-headers';
-import { viewerRequestSettings } from '../edge/settings';
-import type { StackConfig } from '../edge/stack-config';
+import type { Config } from '../edge/config/schema';
+import { ORIGIN_HEADERS } from '../edge/origin-response/buckets';
+import { viewerRequestSettings } from '../edge/config/settings';
+import type { StackConfig } from '../edge/config/stack';
 import { bundleViewerRequest } from './bundle';
 import { type Domains, createRecords } from './domains';
 import { explain } from './nag';

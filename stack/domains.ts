@@ -8,10 +8,10 @@ import {
   aws_route53_targets as targets,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ConfigError } from '../edge/checked';
-import type { Config } from '../edge/config';
+import { ConfigError } from '../edge/config/checked';
+import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { nameOutside } from '../edge/stack-config';
+import { nameOutside } from '../edge/config/stack';
 
 /** Domain names of the distribution. */
 export interface Domains {

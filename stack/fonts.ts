@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FONTS_FOLDER } from '../edge/render/fonts';
-import { readSiteFonts } from '../edge/site-fonts';
+import { readSiteFonts } from '../edge/config/site-fonts';
 
 const PROJECT = join(__dirname, '..');
 

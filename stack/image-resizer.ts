@@ -1,7 +1,7 @@
 import { Aspects, Stack, type aws_cloudfront as cloudfront, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Config } from '../edge/config';
-import { generationOf } from '../edge/generation';
+import type { Config } from '../edge/config/schema';
+import { generationOf } from '../edge/config/settings';
 import { stackParameterName } from '../edge/stack-parameter';
 import { AccessLogs } from './access-logs';
 import { Delivery } from './delivery';

@@ -1,7 +1,7 @@
 /** Names and ARNs that are put together here, since CloudFormation cannot be asked for them. */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 
 /** ARN of a distribution of this account; of all of them for `*`. */
 export const distributionArn = (scope: Construct, id: string): string =>

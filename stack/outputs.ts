@@ -1,11 +1,11 @@
 /** What a deployed stack says about itself: in a parameter for functions and scripts, in outputs for people. */
 import { CfnOutput, Stack, type aws_cloudfront as cloudfront, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../edge/config';
+import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { viewerRequestSettings } from '../edge/settings';
+import { viewerRequestSettings } from '../edge/config/settings';
 import type { StackParameter } from '../edge/stack-parameter';
-import { variantNames } from '../edge/variants';
+import { variantNames } from '../edge/config/variants';
 import type { Domains } from './domains';
 import type { NewGeneration } from './new-generation';
 import type { OriginResponse } from './origin-response';

@@ -2,9 +2,9 @@
 import { Aws, NestedStack, Stack, Stage, Token, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE, ORIGIN_SHIELD, S3_API } from '../edge/limits';
-import type { StackConfig } from '../edge/stack-config';
+import type { StackConfig } from '../edge/config/stack';
 import { type Originals, createOriginals, createVariants, importOriginals } from './buckets';
 import { checkName, distributionArn } from './names';
 

@@ -11,10 +11,10 @@ import {
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Config } from '../edge/config';
+import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { VARIABLES } from '../edge/refresh/variables';
-import { refreshSettings } from '../edge/settings';
+import { refreshSettings } from '../edge/config/settings';
 import type { Originals } from './buckets';
 import { RegionalFunction, allow } from './functions';
 import { explain } from './nag';

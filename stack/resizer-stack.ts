@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../edge/config';
+import type { Config } from '../edge/config/schema';
 import { ImageResizer } from './image-resizer';
 
 /** The stack that `cdk deploy` sends: one image resizer. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError } from '../edge/checked';
+import { ConfigError } from '../edge/config/checked';
 
 const PROJECT = join(__dirname, '..');
 

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '../../edge/checked';
-import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
-import { generationOf } from '../../edge/generation';
-import { readConfig } from '../../edge/read-config';
-import { variantNames } from '../../edge/variants';
+import { ConfigError } from '../../edge/config/checked';
+import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
+import { generationOf } from '../../edge/config/settings';
+import { readConfig } from '../../edge/config/read';
+import { variantNames } from '../../edge/config/variants';
 import { exampleFont } from './render/fixtures/font';
 
 const refusal = (config: unknown): string => {

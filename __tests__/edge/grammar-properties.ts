@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
+import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import {
   FITS,
   GRAVITIES,
@@ -14,7 +14,7 @@ import {
 } from '../../edge/variant';
 import { normalise } from '../../edge/viewer-request/normalise';
 import { isRefusal } from '../../edge/viewer-request/refusal';
-import { variantNames } from '../../edge/variants';
+import { variantNames } from '../../edge/config/variants';
 import { MODERN, type Request, toEvent, viewerRequest } from './viewer-request/viewer';
 
 const defaults = parseConfig({});

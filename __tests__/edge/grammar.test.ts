@@ -1,6 +1,6 @@
-import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config';
+import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { allows, parsePath, parseVariant, printVariant } from '../../edge/variant';
-import { variantNames } from '../../edge/variants';
+import { variantNames } from '../../edge/config/variants';
 import { properties } from './grammar-properties';
 
 const everything: ResizerConfig = {

@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseConfig } from '../../edge/config';
+import { parseConfig } from '../../edge/config/schema';
 import { smoke as main } from '../../scripts/smoke';
 import { DistributionUnderTest } from '../../scripts/smoke/distribution';
 import { refusalChecks } from '../../scripts/smoke/refusal-checks';

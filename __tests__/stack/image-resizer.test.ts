@@ -10,7 +10,7 @@ import {
   type aws_s3 as s3,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type ResizerConfig, parseConfig } from '../../edge/config';
+import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { ImageResizer, type ImageResizerProps } from '../../stack/image-resizer';
 
 type StackSettings = NonNullable<ResizerConfig['stack']>;

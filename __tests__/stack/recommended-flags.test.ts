@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import recommended from 'aws-cdk-lib/recommended-feature-flags.json';
-import { parseConfig } from '../../edge/config';
+import { parseConfig } from '../../edge/config/schema';
 import cdkJson from '../../cdk.json';
 import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { type ResizerConfig, parseConfig } from '../../edge/config';
+import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { only, synthesised } from './synthesised';
 
 type StackSettings = ResizerConfig['stack'];

@@ -1,6 +1,6 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { type ResizerConfig, parseConfig } from '../../edge/config';
+import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import cdkJson from '../../cdk.json';

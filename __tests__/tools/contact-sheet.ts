@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
 import { FIXTURES, fixture } from '../edge/render/fixtures';
 import { DRAWINGS } from '../edge/render/fixtures/drawings';
-import { parseConfig } from '../../edge/config';
+import { parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../../edge/variant';
 import { render } from '../../edge/render';
-import { renderSettings } from '../../edge/settings';
+import { renderSettings } from '../../edge/config/settings';
 import { commandLine, runCommand } from '../../scripts/command-line';
 import { UsageError } from '../../scripts/usage';
 

@@ -15,9 +15,9 @@ import { parseArgs } from 'node:util';
 import { fixture } from '../edge/render/fixtures';
 import { type Mutant, faultOf, mutantOf } from '../edge/render/mutants';
 import { SETTINGS } from '../edge/render/picture';
-import { parseConfig } from '../../edge/config';
+import { parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
-import { originResponseSettings } from '../../edge/settings';
+import { originResponseSettings } from '../../edge/config/settings';
 import { bundleOriginResponse } from '../../stack/bundle';
 
 const config = parseConfig({});

@@ -1,10 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
 import config from '../../resizer.config';
-import { parseConfig } from '../../edge/config';
+import { parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
 import type { Target } from '../../edge/variant';
 import { render } from '../../edge/render';
-import { renderSettings } from '../../edge/settings';
+import { renderSettings } from '../../edge/config/settings';
 
 /** A way to make a variant of a width. */
 export interface Encoder {

@@ -5,7 +5,8 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { isFailure } from '../../edge/failure';
 import type { Variant } from '../../edge/variant';
-import { type RenderSettings, render } from '../../edge/render';
+import { render } from '../../edge/render';
+import type { RenderSettings } from '../../edge/render/types';
 
 export interface Trip {
   region: string;

@@ -6,8 +6,9 @@ import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../edge/failure';
 import type { Target, Variant } from '../../edge/variant';
-import { type RenderSettings, render } from '../../edge/render';
-import { avifEffort } from '../../edge/render/effort';
+import { render } from '../../edge/render';
+import type { RenderSettings } from '../../edge/render/types';
+import { ENCODERS } from '../../edge/render/formats';
 
 export interface Job {
   /** Path of the original. */
@@ -38,7 +39,10 @@ function peakMegabytes(): number {
 const WRITERS: Partial<Record<Target, (image: Sharp, pixels: number) => Sharp>> = {
   jpeg: (image) => image.jpeg({ quality: 76, mozjpeg: true }),
   webp: (image) => image.webp({ quality: 79, effort: 4 }),
-  avif: (image, pixels) => image.avif({ quality: 60, effort: avifEffort(pixels, 25), chromaSubsampling: '4:2:0' }),
+  avif: (image, pixels) => {
+    const look = { animated: false, graphic: false, palette: false, quality: 76, background: 'white', seconds: 25 };
+    return image.avif(ENCODERS.avif.options({ ...look, pixels }, false));
+  },
 };
 
 async function renderBare(original: Buffer, { width, target }: Variant, full: number): Promise<string> {

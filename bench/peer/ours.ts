@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { grammarOf, parseConfig } from '../../edge/config';
+import { grammarOf, parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
 import { parsePath } from '../../edge/variant';
 import { render } from '../../edge/render';
-import { renderSettings } from '../../edge/settings';
+import { renderSettings } from '../../edge/config/settings';
 
 const folder = process.argv[2]!;
 const config = parseConfig({});

@@ -1,7 +1,7 @@
 import type { CloudFrontHeaders, CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { STATUS_CODES } from 'node:http';
 import { CACHE_TAG_HEADER } from '../cache-tag';
-import type { Config } from '../config';
+import type { Config } from '../config/schema';
 import { CORS_HEADERS } from '../cors';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';

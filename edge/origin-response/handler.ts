@@ -17,7 +17,7 @@ import type {
 } from 'aws-lambda';
 import { failure } from '../failure';
 import { type VariantRequest, allows, parsePath, printVariant } from '../variant';
-import type { OriginResponseSettings } from '../settings';
+import type { OriginResponseSettings } from '../config/settings';
 import { headOnly, passOn, refuse } from './answer';
 import { bucketsOf } from './buckets';
 import { RenderLog } from './log';

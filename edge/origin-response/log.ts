@@ -1,5 +1,5 @@
 import { METRICS, UNSTORED, embeddedMetrics } from '../metrics';
-import type { Rendered } from '../render';
+import type { Rendered } from '../render/types';
 import type { RenderReport } from '../render-process/renderer';
 import type { S3Failure } from './s3-failure';
 

@@ -3,8 +3,8 @@ import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
 import { type Variant, type VariantRequest, encodeKey, printVariant } from '../variant';
 import { METRICS } from '../metrics';
-import type { Rendered } from '../render';
-import type { OriginResponseSettings } from '../settings';
+import type { Rendered } from '../render/types';
+import type { OriginResponseSettings } from '../config/settings';
 import {
   type Picture,
   errorCacheControl,

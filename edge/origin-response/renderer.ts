@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Renderer } from '../render-process/renderer';
-import type { OriginResponseSettings } from '../settings';
+import type { OriginResponseSettings } from '../config/settings';
 
 declare const SETTINGS: OriginResponseSettings;
 

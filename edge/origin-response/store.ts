@@ -30,8 +30,6 @@ interface Stored {
   cacheControl: string;
   cacheTag: string;
   originalEtag: string;
-  /** What a viewer is told of it, in a line of ASCII. */
-  note?: string;
 }
 
 export interface NewVariant extends Stored {

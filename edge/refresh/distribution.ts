@@ -1,9 +1,9 @@
 import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { randomUUID } from 'node:crypto';
 import { cacheTagOf } from '../cache-tag';
 import { LAMBDA_EDGE } from '../limits';
 import type { StackParameter } from '../stack-parameter';
-import { readStackParameter } from './read-stack';
 
 /** Items of an invalidation of all that the CDN holds of some originals: tags, or everything where these are too many. */
 export const itemsFor = (keys: string[], keysBeforeAll: number): string[] =>
@@ -25,7 +25,7 @@ export class DistributionOfStack {
   readonly #parameter: string;
   readonly #keysBeforeAll: number;
   readonly #client = new CloudFrontClient({ region: LAMBDA_EDGE.region });
-  #told: Promise<StackParameter> | undefined;
+  #stack: Promise<StackParameter> | undefined;
 
   constructor(parameter: string, keysBeforeAll: number) {
     this.#parameter = parameter;
@@ -33,7 +33,7 @@ export class DistributionOfStack {
   }
 
   async url(): Promise<string> {
-    return (await this.#tell()).url;
+    return (await this.#readStack()).url;
   }
 
   /**
@@ -41,22 +41,30 @@ export class DistributionOfStack {
    * @returns the id of the invalidation
    */
   async invalidate(keys: string[]): Promise<string> {
-    return createInvalidation(this.#client, (await this.#tell()).id, itemsFor(keys, this.#keysBeforeAll));
+    return createInvalidation(this.#client, (await this.#readStack()).id, itemsFor(keys, this.#keysBeforeAll));
   }
 
   async isComplete(invalidation: string): Promise<boolean> {
     const { Invalidation } = await this.#client.send(
-      new GetInvalidationCommand({ DistributionId: (await this.#tell()).id, Id: invalidation }),
+      new GetInvalidationCommand({ DistributionId: (await this.#readStack()).id, Id: invalidation }),
     );
     return Invalidation?.Status === 'Completed';
   }
 
   /** Asked for once; again where that failed. */
-  #tell(): Promise<StackParameter> {
-    this.#told ??= readStackParameter(this.#parameter).catch((error: unknown) => {
-      this.#told = undefined;
+  #readStack(): Promise<StackParameter> {
+    this.#stack ??= readStackParameter(this.#parameter).catch((error: unknown) => {
+      this.#stack = undefined;
       throw error;
     });
-    return this.#told;
+    return this.#stack;
   }
+}
+
+/** Reads what the stack tells of itself. @throws what Systems Manager fails with */
+export async function readStackParameter(name: string): Promise<StackParameter> {
+  const { Parameter } = await new SSMClient({ region: LAMBDA_EDGE.region }).send(
+    new GetParameterCommand({ Name: name }),
+  );
+  return JSON.parse(Parameter!.Value!) as StackParameter;
 }

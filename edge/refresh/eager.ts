@@ -1,7 +1,10 @@
 import pMap from 'p-map';
+import { SQS } from '../limits';
 import { type Grammar, encodeKey } from '../variant';
 import { normalise } from '../viewer-request/normalise';
 import { isRefusal } from '../viewer-request/refusal';
+import type { EagerTask, Task } from './messages';
+import { INVALIDATION_SECONDS } from './pass';
 
 /** Renders that are asked for side by side, of one original. */
 const CONCURRENCY = 4;
@@ -11,6 +14,56 @@ const ACCEPTS = ['image/avif,image/webp,*/*', 'image/webp,*/*', '*/*'];
 
 /** Longer than the rendering function may take. */
 const TIMEOUT_MS = 35_000;
+
+/** Edge, regional cache and Origin Shield may each keep a 404 for its own time, the one after the other. DG: origin-shield. */
+const CACHES = 3;
+
+/** What is needed to make eager sizes. */
+export interface EagerServices {
+  grammar: Grammar;
+  sizes: string[];
+  /** How long a 404 or 415 may be cached, in seconds. */
+  errorSeconds: number;
+  /** Of the distribution, without a slash at the end. */
+  url(): Promise<string>;
+  isComplete(invalidation: string): Promise<boolean>;
+  /** @returns those that could not be sent */
+  send(tasks: Task[], delaySeconds: number): Promise<Task[]>;
+  log(line: object): void;
+}
+
+/**
+ * Makes the eager sizes of one original, or sees to it that they are made later: when the invalidation is complete,
+ * or when an error from before the upload is no longer cached.
+ * @throws Error where neither can be done now
+ */
+export async function runEager(task: EagerTask, services: EagerServices): Promise<void> {
+  const later = async (message: EagerTask, seconds: number) => {
+    const unsent = await services.send([message], seconds);
+    if (unsent.length > 0) throw new Error('A message could not be sent.');
+  };
+  const { eager: key, invalidation, attempt } = task;
+  if (invalidation !== undefined && !(await services.isComplete(invalidation)))
+    return later(task, INVALIDATION_SECONDS);
+  const isEarly = await makeEager(await services.url(), services.grammar, services.sizes, key);
+  services.log({ eager: key, attempt, isEarly });
+  const wait = Math.min(SQS.delaySeconds, services.errorSeconds + INVALIDATION_SECONDS);
+  const attempts = 1 + Math.ceil((CACHES * (services.errorSeconds + INVALIDATION_SECONDS)) / wait);
+  if (isEarly && attempt < attempts) await later({ eager: key, attempt: attempt + 1 }, wait);
+}
+
+/**
+ * Asks for every eager size of an original through the distribution.
+ * @returns whether an error from before the upload may still be cached, so that it has to be asked again
+ * @throws Error where one could not be made now
+ */
+export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
+  const requests = eagerRequests(grammar, sizes, key);
+  const outcomes = await pMap(requests, (request) => ask(url, request), { concurrency: CONCURRENCY });
+  const failed = outcomes.find(({ isTurnedAway }) => isTurnedAway);
+  if (failed) throw new Error(`An eager size was answered with ${failed.status}.`);
+  return outcomes.some(({ status, isCached }) => status === 404 || (status === 415 && isCached));
+}
 
 interface EagerRequest {
   path: string;
@@ -31,7 +84,7 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
   return [...requests.values()];
 }
 
-interface Outcome {
+interface EagerAnswer {
   status: number;
   /** Not by this project's functions, and so not for good: by a web ACL, by CloudFront, or for want of concurrency. */
   isTurnedAway: boolean;
@@ -39,7 +92,7 @@ interface Outcome {
   isCached: boolean;
 }
 
-async function ask(url: string, { path, accept }: EagerRequest): Promise<Outcome> {
+async function ask(url: string, { path, accept }: EagerRequest): Promise<EagerAnswer> {
   const response = await fetch(url + path, {
     headers: { accept },
     // A redirect says that the variant is stored.
@@ -53,17 +106,4 @@ async function ask(url: string, { path, accept }: EagerRequest): Promise<Outcome
     isTurnedAway: status >= 429 || (status === 403 && !headers.has('x-resizer-error')),
     isCached: headers.has('age'),
   };
-}
-
-/**
- * Asks for every eager size of an original through the distribution.
- * @returns whether an error from before the upload may still be cached, so that it has to be asked again
- * @throws Error where one could not be made now
- */
-export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
-  const requests = eagerRequests(grammar, sizes, key);
-  const outcomes = await pMap(requests, (request) => ask(url, request), { concurrency: CONCURRENCY });
-  const failed = outcomes.find(({ isTurnedAway }) => isTurnedAway);
-  if (failed) throw new Error(`An eager size was answered with ${failed.status}.`);
-  return outcomes.some(({ status, isCached }) => status === 404 || (status === 415 && isCached));
 }

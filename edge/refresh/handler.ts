@@ -6,11 +6,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
-import type { RefreshSettings } from '../settings';
+import type { RefreshSettings } from '../config/settings';
 import { DistributionOfStack } from './distribution';
-import { runEager } from './eager-task';
+import { runEager } from './eager';
 import { type Task, keyOf, parseMessage } from './messages';
-import { type Change, OutOfTime, pass } from './pass';
+import { type Change, OutOfTimeError, pass } from './pass';
 import { OwnQueue } from './queue';
 import { storageOf } from './storage';
 import { VARIABLES } from './variables';
@@ -23,10 +23,12 @@ const EAGER_CONCURRENCY = 4;
 /** Nothing is begun with less time than this left: what has been begun has to end. */
 const ENDING_MS = 60_000;
 
-/** A message, and what it asks for. */
-interface Read {
+/** A message, what it asks for, and what came of it. */
+interface Message {
   record: SQSRecord;
   tasks: Task[];
+  /** Why it has to come again; missing where nothing is left to do. */
+  error?: unknown;
 }
 
 const variable = (name: keyof typeof VARIABLES): string => process.env[VARIABLES[name]] ?? '';
@@ -44,16 +46,15 @@ const log = (line: object): void => console.log(JSON.stringify(line));
 
 const send = (tasks: Task[], delaySeconds: number) => queue.send(tasks, delaySeconds);
 
-const world = {
+const services = {
   storage,
   send,
   invalidate: (keys: string[]) => distribution.invalidate(keys),
   variantsExpire: SETTINGS.variantsExpire,
   hasEager: SETTINGS.eager.length > 0,
-  log,
 };
 
-const eagerWorld = {
+const eagerServices = {
   grammar: SETTINGS.grammar,
   sizes: SETTINGS.eager,
   errorSeconds: SETTINGS.errorSeconds,
@@ -61,34 +62,6 @@ const eagerWorld = {
   send,
   log,
 };
-
-/** What all messages of a batch say of each key, taken together. */
-function changesOf(tasks: Task[]): Change[] {
-  const changes = new Map<string, Change>();
-  for (const task of tasks) {
-    if ('eager' in task) continue;
-    const key = 'changed' in task ? task.changed : task.again;
-    const { isNew, listed } = changes.get(key) ?? { isNew: false, listed: false };
-    changes.set(key, {
-      key,
-      isNew: isNew || 'changed' in task,
-      listed: listed || ('again' in task && task.listed),
-    });
-  }
-  return [...changes.values()];
-}
-
-/** Reads what a batch asks for; a message that cannot be read fails alone. */
-function readRecords(records: SQSRecord[], failed: Map<SQSRecord, unknown>): Read[] {
-  return records.map((record) => {
-    try {
-      return { record, tasks: parseMessage(record.body, prefix) };
-    } catch (error) {
-      failed.set(record, error);
-      return { record, tasks: [] };
-    }
-  });
-}
 
 /** The entry point: what fails is reported message by message, and comes again. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
@@ -102,45 +75,84 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 }
 
 async function refresh({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const failed = new Map<SQSRecord, unknown>();
-  const read = readRecords(Records, failed);
   const isLate = () => context.getRemainingTimeInMillis() < ENDING_MS;
-  const failures = await pass(changesOf(read.flatMap(({ tasks }) => tasks)), { ...world, isLate });
-  for (const { record, tasks } of read) {
-    const task = tasks.find((each) => !('eager' in each) && failures.has(keyOf(each)));
-    if (task) failed.set(record, failures.get(keyOf(task)));
-  }
-  const asked = new Map<string, Promise<boolean>>();
-  const isComplete = (invalidation: string) => {
-    const answer = asked.get(invalidation) ?? distribution.isComplete(invalidation);
-    asked.set(invalidation, answer);
-    return answer;
-  };
-  await pMap(
-    read,
-    async ({ record, tasks: [task] }) => {
-      if (!task || !('eager' in task)) return;
-      if (isLate()) failed.set(record, new OutOfTime());
-      else await runEager(task, { ...eagerWorld, isComplete }).catch((error: unknown) => failed.set(record, error));
-    },
-    { concurrency: EAGER_CONCURRENCY },
-  );
-  await postpone(read, failed);
-  for (const [{ messageId }, error] of failed) log({ failed: messageId, error: String(error) });
-  await queue.backOff([...failed.keys()]);
-  return { batchItemFailures: [...failed.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const messages = Records.map(readMessage);
+  const { refreshed, failures } = await pass(changesOf(messages), { ...services, isLate });
+  for (const { key, ...result } of refreshed) log({ refreshed: key, ...result });
+  const isComplete = askOnce((invalidation) => distribution.isComplete(invalidation));
+  const outcomes = await pMap(messages, (message) => outcomeOf(message, failures, isLate, isComplete), {
+    concurrency: EAGER_CONCURRENCY,
+  });
+  const failed = await postpone(outcomes.filter((outcome) => 'error' in outcome));
+  for (const { record, error } of failed) log({ failed: record.messageId, error: String(error) });
+  await queue.backOff(failed.map(({ record }) => record));
+  return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 }
 
-/** What there was no time for has not failed: it goes back into the queue as new, so that it is never given up. */
-async function postpone(read: Read[], failed: Map<SQSRecord, unknown>): Promise<void> {
-  const late = read.filter(({ record }) => failed.get(record) instanceof OutOfTime);
-  if (late.length === 0) return;
-  const unsent = new Set(
-    await queue.send(
-      late.flatMap(({ tasks }) => tasks),
-      0,
-    ),
-  );
-  for (const { record, tasks } of late) if (!tasks.some((task) => unsent.has(task))) failed.delete(record);
+/** Reads what a message asks for; one that cannot be read fails alone. */
+function readMessage(record: SQSRecord): Message {
+  try {
+    return { record, tasks: parseMessage(record.body, prefix) };
+  } catch (error) {
+    return { record, tasks: [], error };
+  }
+}
+
+/** What all messages of a batch say of each key, taken together. */
+function changesOf(messages: Message[]): Change[] {
+  const changes = new Map<string, Change>();
+  for (const task of messages.flatMap(({ tasks }) => tasks)) {
+    if ('eager' in task) continue;
+    const key = 'changed' in task ? task.changed : task.again;
+    const { isNew, listed } = changes.get(key) ?? { isNew: false, listed: false };
+    changes.set(key, {
+      key,
+      isNew: isNew || 'changed' in task,
+      listed: listed || ('again' in task && task.listed),
+    });
+  }
+  return [...changes.values()];
+}
+
+/** Asks once for each name. */
+function askOnce(ask: (name: string) => Promise<boolean>): (name: string) => Promise<boolean> {
+  const asked = new Map<string, Promise<boolean>>();
+  return (name) => {
+    const answer = asked.get(name) ?? ask(name);
+    asked.set(name, answer);
+    return answer;
+  };
+}
+
+/** What came of a message: of its changes by the pass; its eager sizes are made now. */
+async function outcomeOf(
+  message: Message,
+  failures: Map<string, unknown>,
+  isLate: () => boolean,
+  isComplete: (invalidation: string) => Promise<boolean>,
+): Promise<Message> {
+  const failed = message.tasks.find((task) => !('eager' in task) && failures.has(keyOf(task)));
+  if (failed) return { ...message, error: failures.get(keyOf(failed)) };
+  const [task] = message.tasks;
+  if (!task || !('eager' in task)) return message;
+  if (isLate()) return { ...message, error: new OutOfTimeError() };
+  try {
+    await runEager(task, { ...eagerServices, isComplete });
+    return message;
+  } catch (error) {
+    return { ...message, error };
+  }
+}
+
+/**
+ * What there was no time for has not failed: it goes back into the queue as new, so that it is never given up.
+ * @returns those that have failed all the same
+ */
+async function postpone(failed: Message[]): Promise<Message[]> {
+  const late = failed.filter(({ error }) => error instanceof OutOfTimeError);
+  if (late.length === 0) return failed;
+  const tasks = late.flatMap((message) => message.tasks);
+  const unsent = new Set(await queue.send(tasks, 0));
   log({ postponed: late.length });
+  return failed.filter((message) => !late.includes(message) || message.tasks.some((task) => unsent.has(task)));
 }

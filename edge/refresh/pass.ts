@@ -18,8 +18,8 @@ export interface Change {
   listed: boolean;
 }
 
-/** What a pass works on. */
-export interface World {
+/** What a pass works with. */
+export interface Services {
   storage: Storage;
   /** Sends messages for later. @returns those that could not be sent */
   send(messages: Task[], delaySeconds: number): Promise<Task[]>;
@@ -30,31 +30,99 @@ export interface World {
   hasEager: boolean;
   /** Whether nothing more may be begun: the rest of the time is for ending what has been. */
   isLate(): boolean;
-  log(line: object): void;
 }
 
-/** Why a key that was not looked at failed: there were too many variants in one batch. */
-export class OutOfTime extends Error {
-  override name = 'OutOfTime';
+/** What a pass found of a key, and did. */
+export interface Refreshed {
+  key: string;
+  isNew: boolean;
+  /** Whether there is an original. */
+  exists: boolean;
+  /** Stored ones, fresh or stale. */
+  variants: number;
+  /** Those that were deleted. */
+  stale: number;
+  isInvalidated: boolean;
+}
+
+export interface PassResult {
+  refreshed: Refreshed[];
+  /** Why keys failed: they have to be given again, and nothing is lost if all of it is repeated. */
+  failures: Map<string, unknown>;
+}
+
+/** There was no time left to begin with a key: there were too many variants in one batch. */
+export class OutOfTimeError extends Error {
+  override name = 'OutOfTimeError';
 }
 
 /** Longer than any render lives that began before the pass, the put of its variant included. */
 export const REPEAT_SECONDS = LAMBDA_EDGE.timeoutSeconds + 5;
 
-/** Keys that are looked at side by side: each takes a few requests of some ten milliseconds. */
-const CONCURRENCY = 64;
-
-/** After an invalidation has been asked for, it takes so long. DG: invalidation-by-tags. */
+/** How long an invalidation usually takes. DG: invalidation-by-tags. */
 export const INVALIDATION_SECONDS = 5;
 
-interface Seen extends Change {
+/** Keys that are worked on side by side: each takes a few requests of some ten milliseconds. */
+const CONCURRENCY = 64;
+
+/** Does one pass; what fails of one key does not hold up the others. */
+export async function pass(changes: Change[], services: Services): Promise<PassResult> {
+  const inspection = await forEach(changes, (change) => inspect(change, services));
+  // Before anything is deleted: after a failure from here on, the repetition still knows that there were variants.
+  const repeated = inspection.done.filter(({ isNew, stale }) => isNew || stale.length > 0);
+  const repeats = repeated.map(({ key, listed }): Task => ({ again: key, listed }));
+  const repetition = await send(repeats, REPEAT_SECONDS, inspection.done, services);
+  const deletion = await forEach(repetition.done, (one) => deleteStale(one, services));
+  const cached = deletion.done.filter(({ listed }) => listed || services.variantsExpire);
+  const invalidation = await invalidate(cached, services);
+  const invalidated = invalidation.failed ? without(deletion.done, cached) : deletion.done;
+  const settled = without(invalidated, repeated).filter(({ original }) => original !== undefined);
+  const eager = services.hasEager
+    ? settled.map(({ key }): Task => ({ eager: key, invalidation: invalidation.id, attempt: 1 }))
+    : [];
+  const seconds = invalidation.id === undefined ? 0 : INVALIDATION_SECONDS;
+  const request = await send(eager, seconds, invalidated, services);
+  return {
+    refreshed: request.done.map((one) => ({
+      key: one.key,
+      isNew: one.isNew,
+      exists: one.original !== undefined,
+      variants: one.variants,
+      stale: one.stale.length,
+      isInvalidated: cached.includes(one),
+    })),
+    failures: new Map(
+      [inspection, repetition, deletion, invalidation, request].flatMap(({ failed }) => [...(failed ?? [])]),
+    ),
+  };
+}
+
+/** What is known of a key once storage has been asked. */
+interface Inspected extends Change {
+  /** ETag; undefined where the original is gone. */
   original: string | undefined;
   variants: number;
   stale: string[];
 }
 
-async function look({ storage, isLate }: World, change: Change): Promise<Seen> {
-  if (isLate()) throw new OutOfTime();
+/** What came of a step: the keys with which the pass goes on, and why the others failed. */
+interface Step {
+  done: Inspected[];
+  failed: Map<string, unknown>;
+}
+
+const without = (list: Inspected[], others: Inspected[]): Inspected[] => list.filter((one) => !others.includes(one));
+
+async function forEach<T extends Change>(list: T[], run: (item: T) => Promise<Inspected>): Promise<Step> {
+  const failed = new Map<string, unknown>();
+  const results = await pMap(list, (item) => run(item).catch((error: unknown) => void failed.set(item.key, error)), {
+    concurrency: CONCURRENCY,
+  });
+  return { done: results.filter((result) => result !== undefined), failed };
+}
+
+async function inspect(change: Change, { storage, isLate }: Services): Promise<Inspected> {
+  if (isLate()) throw new OutOfTimeError();
   const original = await storage.originalEtag(change.key);
   const variants = await storage.listVariants(change.key);
   const origins = await pMap(variants, (variant) => storage.madeFrom(variant), { concurrency: 8 });
@@ -62,59 +130,28 @@ async function look({ storage, isLate }: World, change: Change): Promise<Seen> {
   return { ...change, original, variants: variants.length, stale, listed: change.listed || variants.length > 0 };
 }
 
-/**
- * Does one pass; what fails of one key does not hold up the others.
- * @returns why keys failed; they have to be given again, and nothing is lost if all of it is repeated
- */
-export async function pass(changes: Change[], world: World): Promise<Map<string, unknown>> {
-  const failures = new Map<string, unknown>();
-  const each = async <T extends Change, R>(list: T[], run: (item: T) => Promise<R>): Promise<R[]> => {
-    const results = await pMap(
-      list,
-      (item) => run(item).catch((error: unknown) => void failures.set(item.key, error)),
-      {
-        concurrency: CONCURRENCY,
-      },
-    );
-    return results.filter((result) => result !== undefined);
-  };
-  const alive = <T extends Change>(list: T[]): T[] => list.filter(({ key }) => !failures.has(key));
-  const send = async (messages: Task[], delaySeconds: number) => {
-    for (const unsent of await world.send(messages, delaySeconds)) {
-      failures.set(keyOf(unsent), new Error('A message could not be sent.'));
-    }
-  };
-
-  const seen = await each(changes, (change) => look(world, change));
-  // Before anything is deleted: after a failure from here on, the repetition still knows that there were variants.
-  const repeated = seen.filter(({ isNew, stale }) => isNew || stale.length > 0);
-  await send(
-    repeated.map(({ key, listed }) => ({ again: key, listed })),
-    REPEAT_SECONDS,
-  );
-  await each(alive(seen), async ({ stale }) => stale.length > 0 && world.storage.delete(stale));
-  const touched = alive(seen).filter(({ listed }) => listed || world.variantsExpire);
-  const invalidation = await invalidate(touched, world, failures);
-  const settled = alive(seen).filter((one) => !repeated.includes(one) && one.original !== undefined);
-  if (world.hasEager) {
-    await send(
-      settled.map(({ key }) => ({ eager: key, invalidation, attempt: 1 })),
-      invalidation === undefined ? 0 : INVALIDATION_SECONDS,
-    );
-  }
-  for (const { key, isNew, original, variants, stale } of alive(seen)) {
-    const isInvalidated = touched.some((one) => one.key === key);
-    world.log({ refreshed: key, isNew, exists: original !== undefined, variants, stale: stale.length, isInvalidated });
-  }
-  return failures;
+async function deleteStale(one: Inspected, { storage }: Services): Promise<Inspected> {
+  if (one.stale.length > 0) await storage.delete(one.stale);
+  return one;
 }
 
-async function invalidate(touched: Seen[], world: World, failures: Map<string, unknown>): Promise<string | undefined> {
-  if (touched.length === 0) return undefined;
+/** Sends messages about some keys of a list; keys whose message could not be sent have failed. */
+async function send(messages: Task[], delaySeconds: number, list: Inspected[], services: Services): Promise<Step> {
+  const unsent = messages.length > 0 ? await services.send(messages, delaySeconds) : [];
+  const failed = new Map(unsent.map((task) => [keyOf(task), new Error('A message could not be sent.')]));
+  return { done: list.filter(({ key }) => !failed.has(key)), failed };
+}
+
+/** @returns the id of the invalidation, where there is something to invalidate; or why all of the keys failed */
+async function invalidate(
+  cached: Inspected[],
+  services: Services,
+): Promise<{ id?: string; failed?: Map<string, unknown> }> {
+  if (cached.length === 0) return {};
+  const keys = cached.map(({ key }) => key);
   try {
-    return await world.invalidate(touched.map(({ key }) => key));
+    return { id: await services.invalidate(keys) };
   } catch (error) {
-    for (const { key } of touched) failures.set(key, error);
-    return undefined;
+    return { failed: new Map(keys.map((key) => [key, error])) };
   }
 }

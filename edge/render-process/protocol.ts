@@ -1,7 +1,7 @@
 /** What the function and the process that renders for it tell each other, and how much of it is believed. */
 import { type Failure, FAILURES, failure } from '../failure';
 import type { Variant } from '../variant';
-import type { Rendered, RenderSettings } from '../render';
+import type { Rendered, RenderSettings } from '../render/types';
 import type { Message, MessageLimits } from './messages';
 
 /** The header of a task; its body is the original. */
@@ -41,8 +41,8 @@ const CONTENT_TYPES: ReadonlySet<unknown> = new Set<Rendered['contentType']>([
 /** Printable, on one line, and no longer than belongs into a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
 
-/** As a header of an answer holds it. */
-const isHeaderValue = (value: unknown): value is string => typeof value === 'string' && /^[ -~]{1,500}$/.test(value);
+/** A header and the metadata of S3 hold it: ASCII alone. */
+const isNotice = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
@@ -50,16 +50,9 @@ function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | u
   const { contentType, width, height, frames, note, notice } = header;
   if (!CONTENT_TYPES.has(contentType) || !isCount(width) || !isCount(height) || !isCount(frames)) return undefined;
   if (!body.length || (note !== undefined && !isLine(note))) return undefined;
-  if (notice !== undefined && !isHeaderValue(notice)) return undefined;
-  return {
-    body,
-    contentType: contentType as Rendered['contentType'],
-    width,
-    height,
-    frames,
-    ...(note && { note }),
-    ...(notice && { notice }),
-  };
+  if (notice !== undefined && !isNotice(notice)) return undefined;
+  const lines = { ...(note && { note }), ...(notice && { notice }) };
+  return { body, contentType: contentType as Rendered['contentType'], width, height, frames, ...lines };
 }
 
 function refusalOf({ code, message, killed }: Record<string, unknown>): Failure | undefined {

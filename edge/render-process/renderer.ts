@@ -1,6 +1,6 @@
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
 import type { Variant } from '../variant';
-import type { Rendered, RenderSettings } from '../render';
+import type { Rendered, RenderSettings } from '../render/types';
 import { fullRenderMs, isSwollen, renderMsWithin } from './bounds';
 import { type Ending, RenderProcess } from './process';
 import { type Said, type Task, replyLimits } from './protocol';

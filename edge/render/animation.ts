@@ -1,12 +1,68 @@
 import sharp, { type Sharp } from 'sharp';
-import type { Format } from './choose';
-import { canTryLossless } from './effort';
+import { type Failure, isFailure } from '../failure';
+import type { Format } from '../variant';
+import { animatedFormatOf } from './choose';
+import { passOnMoving } from './clean/pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
-import { type Geometry, looksAtPicture } from './geometry';
-import { type Header, INPUT } from './inspect';
-import type { Outcome, Task } from './task';
-import { turnFrames } from './turn';
+import { animationCost, canTryLossless, holdsAnimation } from './formats';
+import { looksAtPicture } from './geometry';
+import { INPUT } from './source';
+import { renderStill } from './still';
+import type { Geometry, Header, Outcome, Task } from './types';
+
+/** An animation with all of its frames; as it is, or its first frame, where it cannot be rendered so. */
+export async function renderAnimation(task: Task): Promise<Outcome | Failure> {
+  const format = animatedFormatOf(task.choice);
+  const why = whyStill(task, format);
+  if (!why) return renderFrames(task, format!);
+  const original = await passOnMoving(task, why);
+  if (original) return original;
+  const first = await renderStill(task);
+  const note = `first frame: ${why}`;
+  return isFailure(first) ? first : { ...first, note, notice: note };
+}
+
+/**
+ * Why an animation does not move, or is not rendered, in one line; undefined if it is rendered with all of its frames.
+ * @param format the format for the animation that the target or the class of viewers has
+ */
+function whyStill(
+  { header: { kind, pages, width, height }, geometry: to, settings }: Task,
+  format: Format | undefined,
+): string | undefined {
+  if (pages === 1) return `frames of ${kind === 'png' ? 'an animated PNG' : 'an animated AVIF'} are not read`;
+  if (!format) return 'the format has no animation';
+  if (animationCost(pages, width, height) > settings.maxAnimationPixels) {
+    return `${pages} frames of ${width}x${height} are over the limit`;
+  }
+  if (!holdsAnimation(format, animationCost(pages, to.width, to.height), settings.seconds)) {
+    return `${pages} frames of ${to.width}x${to.height} are too many pixels for ${format} in time`;
+  }
+  return undefined;
+}
+
+/** An animation with all of its frames, their delays and the number of times that it plays. */
+async function renderFrames(task: Task, format: Format): Promise<Outcome> {
+  const { header, variant, geometry, settings } = task;
+  const { quality, background, seconds } = settings;
+  const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
+  const { width, height } = geometry;
+  const pixels = header.pages * width * height;
+  const graphic = await isGraphicAnimation(source, geometry);
+  const all = sharp(source, { ...INPUT, pages: -1, ignoreIcc: header.srgbProfile });
+  const frames =
+    variant.fit === 'cover' && looksAtPicture(variant.gravity)
+      ? await cropLikeFirst(all, source, header, geometry)
+      : all.resize(geometry.resize);
+  const resized = frames.toColourspace('srgb');
+  const encodings = [{ format, lossless: false }];
+  if (format === 'webp' && graphic && canTryLossless(pixels, seconds)) encodings.push({ format, lossless: true });
+  const look = { quality: variant.quality ?? quality, background, seconds };
+  const subject = { ...look, pixels, animated: true, graphic, palette: false };
+  const encoded = (await encodeSmallest(() => resized.clone(), encodings, subject))!;
+  return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
+}
 
 /** All frames are cropped alike, where the first frame asks for it: sharp looks at stills only. */
 async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
@@ -27,22 +83,32 @@ async function isGraphicAnimation(source: Buffer, { width, height }: Geometry): 
   return isGraphic({ data, width, height, channels: info.channels });
 }
 
-/** An animation with all of its frames, their delays and the number of times that it plays. */
-export async function renderAnimation(task: Task, format: Format): Promise<Outcome> {
-  const { header, variant, geometry, look } = task;
-  const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
-  const { width, height } = geometry;
-  const pixels = header.pages * width * height;
-  const graphic = await isGraphicAnimation(source, geometry);
-  const all = sharp(source, { ...INPUT, pages: -1, ignoreIcc: header.srgbProfile });
-  const frames =
-    variant.fit === 'cover' && looksAtPicture(variant.gravity)
-      ? await cropLikeFirst(all, source, header, geometry)
-      : all.resize(geometry.resize);
-  const resized = frames.toColourspace('srgb');
-  const encodings = [{ format, lossless: false }];
-  if (format === 'webp' && graphic && canTryLossless(pixels, look.seconds)) encodings.push({ format, lossless: true });
-  const subject = { ...look, pixels, animated: true, graphic, palette: false };
-  const encoded = (await encodeSmallest(() => resized.clone(), encodings, subject))!;
-  return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
+/** Whether a stored column or row counts from the far end, by EXIF's orientation. */
+const FROM_RIGHT = new Set([2, 3, 6, 7]);
+const FROM_BOTTOM = new Set([3, 4, 7, 8]);
+
+/** An animation whose frames are upright: sharp turns stills only. */
+async function turnFrames(original: Buffer, header: Header): Promise<Buffer> {
+  const { width, height, stored, pages, orientation, srgbProfile } = header;
+  const image = sharp(original, { ...INPUT, pages: -1, ignoreIcc: srgbProfile });
+  const { delay, loop } = await image.metadata();
+  const pixels = await image.toColourspace('srgb').ensureAlpha().raw().toBuffer();
+  const from = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
+  const to = new Uint32Array(from.length);
+  const isTransposed = orientation > 4;
+  for (let page = 0, at = 0; page < pages; page++) {
+    for (let row = 0; row < stored.height; row++) {
+      for (let column = 0; column < stored.width; column++) {
+        const across = isTransposed ? row : column;
+        const down = isTransposed ? column : row;
+        const x = FROM_RIGHT.has(orientation) ? width - 1 - across : across;
+        const y = FROM_BOTTOM.has(orientation) ? height - 1 - down : down;
+        to[(page * height + y) * width + x] = from[at++]!;
+      }
+    }
+  }
+  const raw = { width, height: height * pages, channels: 4 as const, pageHeight: height };
+  return sharp(Buffer.from(to.buffer), { raw, limitInputPixels: false })
+    .webp({ lossless: true, effort: 0, ...(delay && { delay }), ...(loop !== undefined && { loop }) })
+    .toBuffer();
 }

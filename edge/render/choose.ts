@@ -1,32 +1,9 @@
-import type { Target } from '../variant';
-import type { RenderSettings } from '.';
+import type { Format, Target } from '../variant';
 import { isSmall } from './content';
-import { canTryLossless, holds } from './effort';
+import { canTryLossless, holds } from './formats';
+import type { Choice, Encoding, RenderSettings } from './types';
 
-export type Format = 'avif' | 'webp' | 'jpeg' | 'png' | 'gif';
-
-/** A format, and whether it is to hold every pixel as it is. */
-export interface Encoding {
-  format: Format;
-  lossless: boolean;
-}
-
-/** What decides between the formats of a class. */
-export interface Content {
-  width: number;
-  height: number;
-  /** Some pixel is not opaque. */
-  transparent: boolean;
-  /** Flat colours and hard edges. */
-  graphic: boolean;
-}
-
-/** What a target stands for: one format, or those of its class that the config uses, best first. */
-export interface Choice {
-  formats: Format[];
-  isClass: boolean;
-}
-
+/** The formats that a target stands for. */
 export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
   if (target === 'auto') return { formats: ['jpeg', 'png', 'gif'], isClass: true };
   if (target !== 'auto.avif' && target !== 'auto.webp') return { formats: [target], isClass: false };
@@ -38,10 +15,20 @@ export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
 export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
   formats.find((format) => format === 'webp' || format === 'gif');
 
+/** What decides between the formats of a class. */
+interface Content {
+  width: number;
+  height: number;
+  /** Some pixel is not opaque. */
+  transparent: boolean;
+  /** Flat colours and hard edges. */
+  graphic: boolean;
+}
+
 /**
  * How to encode a still; the smallest outcome is served. One encoding for a photograph, in the best format that keeps
- * its transparency; for a graphic or a small picture also the best one
- * without loss. None if a format that was named cannot hold it.
+ * its transparency; for a graphic or a small picture also the best one without loss. None if a format that was named
+ * cannot hold it.
  */
 export function encodingsOf({ formats, isClass }: Choice, content: Content, seconds: number): Encoding[] {
   const { width, height, transparent, graphic } = content;

@@ -1,83 +1,14 @@
-import type { OutputInfo, Sharp } from 'sharp';
-import type { Encoding } from './choose';
-import {
-  animatedWebpEffort,
-  avifEffort,
-  canTryLossless,
-  gifEffort,
-  pngEffort,
-  usesMozjpeg,
-  webpEffort,
-} from './effort';
-import { qualityFor } from './quality';
-
-/** What the encoders' options depend on. */
-export interface Subject {
-  /** Pixels of all frames together. */
-  pixels: number;
-  animated: boolean;
-  graphic: boolean;
-  /** A palette holds all of its colours. */
-  palette: boolean;
-  /** On mozjpeg's scale. */
-  quality: number;
-  background: string;
-  seconds: number;
-}
-
-export interface Encoded extends Encoding {
-  data: Buffer;
-  info: OutputInfo;
-}
-
-function toAvif(image: Sharp, { pixels, graphic, quality, seconds }: Subject): Sharp {
-  const effort = avifEffort(pixels, seconds);
-  return image.avif({
-    quality: qualityFor(`avif${effort}`, quality),
-    effort,
-    // Half the colour would blur the edges of letters; photographs have none. It costs half as much again.
-    chromaSubsampling: graphic && canTryLossless(pixels, seconds) ? '4:4:4' : '4:2:0',
-  });
-}
-
-function toWebp(image: Sharp, { pixels, animated, graphic, quality, seconds }: Subject, lossless: boolean): Sharp {
-  // Efforts over 2 find nothing more in flat colours.
-  if (lossless) return image.webp({ lossless, effort: 2 });
-  const effort = animated ? animatedWebpEffort(pixels, seconds) : webpEffort(pixels, seconds);
-  return image.webp({ quality: qualityFor('webp', quality), effort, smartSubsample: graphic && !animated });
-}
-
-function toJpeg(image: Sharp, { pixels, graphic, quality, background, seconds }: Subject): Sharp {
-  const mozjpeg = usesMozjpeg(pixels, seconds);
-  return image.flatten({ background }).jpeg({
-    quality: qualityFor(mozjpeg ? 'mozjpeg' : 'jpeg', quality),
-    mozjpeg,
-    progressive: true,
-    // The search for the best order of scans is two fifths of mozjpeg's time, for 0.8 % of the bytes.
-    optimiseScans: false,
-    chromaSubsampling: graphic ? '4:4:4' : '4:2:0',
-  });
-}
-
-function toPng(image: Sharp, { pixels, graphic, palette, seconds }: Subject): Sharp {
-  if (palette) return image.png({ palette, quality: 100, dither: 0, compressionLevel: 9 });
-  return image.png(graphic ? { compressionLevel: 9 } : pngEffort(pixels, seconds));
-}
+import sharp, { type Sharp } from 'sharp';
+import { encoderFor } from './formats';
+import type { Encoded, Encoding, Subject } from './types';
 
 /** Encodes a picture, or an animation, without any metadata. */
 export async function encode(image: Sharp, { format, lossless }: Encoding, subject: Subject): Promise<Encoded> {
-  const writers = {
-    avif: () => toAvif(image, subject),
-    webp: () => toWebp(image, subject, lossless),
-    jpeg: () => toJpeg(image, subject),
-    png: () => toPng(image, subject),
-    // The original's palette may lack the colour of the padding.
-    gif: () => image.gif({ ...gifEffort(subject.pixels, subject.seconds), reuse: false }),
-  };
-  return { format, lossless, ...(await writers[format]().toBuffer({ resolveWithObject: true })) };
+  const written = await encoderFor(image, format, subject, lossless).toBuffer({ resolveWithObject: true });
+  return { format, lossless, ...written };
 }
 
-/** Encodes in each way, and keeps the smallest outcome. */
+/** Encodes in each way, and keeps the smallest outcome; undefined where there is no way. */
 export async function encodeSmallest(
   image: () => Sharp,
   encodings: Encoding[],
@@ -89,4 +20,69 @@ export async function encodeSmallest(
     if (!smallest || encoded.data.length < smallest.data.length) smallest = encoded;
   }
   return smallest;
+}
+
+/** Qualities that are tried after the one that was asked for, on mozjpeg's scale. */
+const HIGHER = [90, 97];
+
+/** How far channels of the pixels are off, of 255. */
+interface Loss {
+  greatest: number;
+  /** That of the worst pixel in a hundred. */
+  usual: number;
+}
+
+/** What photographs lose at 64 pixels a side; icons lose half as much again, and their edges look frayed. */
+const MAX_USUAL_LOSS = 36;
+const MAX_LOSS = 60;
+
+/** Up to here no single pixel is seen, so that nothing is gained without loss. */
+const UNSEEN_LOSS = 40;
+
+/** How many times as large an outcome without loss may be; that of a photograph is five times as large. */
+const WORTH_NO_LOSS = 2;
+
+async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
+  const decoded = await sharp(encoded).flatten({ background }).raw().toBuffer();
+  const losses = original.map((value, at) => Math.abs(value - decoded[at]!)).sort();
+  return { greatest: losses.at(-1)!, usual: losses[Math.floor(losses.length * 0.99)]! };
+}
+
+interface Trial {
+  encoded: Encoded;
+  loss: Loss;
+}
+
+/** The lowest quality whose loss is not seen. */
+async function encodeLossy(image: () => Sharp, encoding: Encoding, subject: Subject): Promise<Trial> {
+  const { quality, background } = subject;
+  const original = await image().flatten({ background }).toColourspace('srgb').raw().toBuffer();
+  const trials: Trial[] = [];
+  for (const each of [quality, ...HIGHER.filter((higher) => higher > quality)]) {
+    // Half the colour is what shows first.
+    const encoded = await encode(image(), encoding, { ...subject, quality: each, graphic: true });
+    const loss = await lossOf(encoded.data, original, background);
+    trials.push({ encoded, loss });
+    if (loss.usual <= MAX_USUAL_LOSS && loss.greatest <= MAX_LOSS) break;
+  }
+  const last = trials.at(-1)!;
+  if (last.loss.greatest <= MAX_LOSS) return last;
+  // A format that halves the colour whatever the quality is loses single pixels of photographs.
+  return trials.find(({ loss }) => loss.usual <= MAX_USUAL_LOSS) ?? last;
+}
+
+/** Encodes a small picture so that it looks like the original: without loss, if that is small, or at a higher quality. */
+export async function encodeSmall(
+  image: () => Sharp,
+  encodings: Encoding[],
+  subject: Subject,
+): Promise<Encoded | undefined> {
+  const lossless = encodings.find((encoding) => encoding.lossless);
+  const lossy = encodings.find((encoding) => !encoding.lossless);
+  const exact = lossless && (await encode(image(), lossless, subject));
+  if (!lossy) return exact;
+  const { encoded, loss } = await encodeLossy(image, lossy, subject);
+  if (!exact) return encoded;
+  const most = loss.greatest > UNSEEN_LOSS ? encoded.data.length * WORTH_NO_LOSS : encoded.data.length;
+  return exact.data.length <= most ? exact : encoded;
 }

@@ -1,39 +1,22 @@
-import type { ResizeOptions } from 'sharp';
+import { type Failure, failure } from '../failure';
 import type { Gravity, Size, Variant } from '../variant';
-import type { RenderSettings } from '.';
-import type { Header } from './inspect';
-
-/** The size of a variant, and how sharp gets there. */
-export interface Geometry extends Required<Size> {
-  resize: ResizeOptions;
-}
-
-const side = (pixels: number): number => Math.max(1, Math.round(pixels));
-
-const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size> => ({
-  width: side(width * scale),
-  height: side(height * scale),
-});
-
-/** Gravities that look at the picture have no use for padding. */
-const positionOf = ({ fit, gravity = 'centre' }: Variant): Gravity =>
-  fit === 'contain' && looksAtPicture(gravity) ? 'centre' : gravity;
-
-export const looksAtPicture = (gravity: Gravity | undefined): boolean =>
-  gravity === 'attention' || gravity === 'entropy';
-
-/** The size that is never gone beyond: the original's own, or that up to which a drawing may be scaled. */
-function largest({ width, height, maxScale }: Header, isFull: boolean): Required<Size> {
-  const scale = isFull ? Math.min(1, maxScale) : maxScale;
-  return { width: width * scale, height: height * scale };
-}
+import type { Geometry, Header, RenderSettings } from './types';
 
 /**
  * The size of a variant. Where the original is smaller than the box, the box is scaled down with its aspect ratio:
  * `cover` and `fill` to the largest that the original fills without being enlarged on either side, `contain` to the
  * smallest that holds all of it, `inside` and `outside` to the original itself.
+ * @returns `TOO_LARGE` for more pixels than an original may have
  */
-export function geometryOf(header: Header, variant: Variant, settings: RenderSettings): Geometry {
+export function geometryOf(header: Header, variant: Variant, settings: RenderSettings): Geometry | Failure {
+  const geometry = boxOf(header, variant, settings);
+  const { width, height } = geometry;
+  return width * height > settings.maxPixels
+    ? failure('TOO_LARGE', `The variant would have ${width}x${height} pixels.`)
+    : geometry;
+}
+
+function boxOf(header: Header, variant: Variant, settings: RenderSettings): Geometry {
   const isFull = !variant.width && !variant.height;
   const own = largest(header, isFull);
   const box = isFull
@@ -65,4 +48,24 @@ export function drawnSize(
   const isSame = Math.abs(across - width * shorter) <= 1 && Math.abs(down - height * shorter) <= 1;
   if (isSame || (resize.fit === 'fill' && !isFitted)) return { width: across, height: down };
   return scaled({ width, height }, resize.fit === 'contain' ? shorter : longer);
+}
+
+const side = (pixels: number): number => Math.max(1, Math.round(pixels));
+
+const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size> => ({
+  width: side(width * scale),
+  height: side(height * scale),
+});
+
+/** Gravities that look at the picture have no use for padding. */
+const positionOf = ({ fit, gravity = 'centre' }: Variant): Gravity =>
+  fit === 'contain' && looksAtPicture(gravity) ? 'centre' : gravity;
+
+export const looksAtPicture = (gravity: Gravity | undefined): boolean =>
+  gravity === 'attention' || gravity === 'entropy';
+
+/** The size that is never gone beyond: the original's own, or that up to which a drawing may be scaled. */
+function largest({ width, height, maxScale }: Header, isFull: boolean): Required<Size> {
+  const scale = isFull ? Math.min(1, maxScale) : maxScale;
+  return { width: width * scale, height: height * scale };
 }

@@ -1,50 +1,41 @@
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
-import type { Size } from '../variant';
-import type { RenderSettings } from '.';
-import { type CodePoints, codePointsOf, hdrOf, profileOf } from './cicp';
+import { type CodePoints, codePointsOf, hdrOf, isSrgb, profileOf } from './colour';
 import { countPngFrames } from './png';
 import { type Kind, isAvifSequence, readableBrand, sniff } from './sniff';
-import { isSrgb } from './srgb';
-import { type Drawing, readDrawing } from './svg';
+import { INPUT } from './source';
+import { readDrawing } from './svg';
+import type { Header, Profile, RenderSettings } from './types';
 
-/** How originals are read. Limits are checked from the header, by kind, so sharp's own of pixels is off. */
-export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
-
-/** What an original's header says of it, whatever its name is. */
-export interface Header {
-  kind: Kind;
-  /** Pixels of one frame, upright; of an SVG its own size, which need not be whole pixels. */
-  width: number;
-  height: number;
-  /** Pixels of one frame as they are stored. */
-  stored: Required<Size>;
-  /** Frames that are read; more than 1 for an animation. */
-  pages: number;
-  /** Frames that the file has, read or not; 2 for a sequence whose frames nobody counts. */
-  frames: number;
-  /** EXIF's number of how it is stored, from 1 to 8. */
-  orientation: number;
-  /** How much larger an original without pixels of its own may be drawn; 1 for all others. */
-  maxScale: number;
-  /** An SVG, as far as it is read. */
-  drawing?: Drawing;
-  /** Progressive, interlaced: decoded as a whole, at the cost of memory. */
-  interlaced: boolean;
-  /** Whether a colour profile says no more than sRGB, so that no conversion is needed. */
-  srgbProfile: boolean;
-  /** A colour profile or other statement of colours that are not those of sRGB. */
-  profile?: Profile;
-  /** Stored with 16 bits, or so read. */
-  deep: boolean;
-  /** Stored without colour: padding would lose its own. */
-  grey: boolean;
-  /** Whether pixels can be shown as they are: upright, sRGB or grey, 8 bits. */
-  plain: boolean;
+/**
+ * Reads the header of an original, after its first bytes have said which kind it is.
+ * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read, `TOO_LARGE` for what is over a limit of its kind
+ */
+export async function inspect(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
+  const header = await readHeader(original, settings);
+  return isFailure(header) ? header : (overLimit(header, settings) ?? header);
 }
 
-/** Where the colours of an original are stated: in its own ICC profile, or in one that says the same as its header. */
-export type Profile = { icc: Buffer; isOwn: boolean };
+async function readHeader(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
+  const kind = sniff(original);
+  if (!kind) return unsupported();
+  if (kind === 'svg') return headerOfSvg(original, settings.maxPixels);
+  try {
+    const metadata = await sharp(readableBrand(original), INPUT).metadata();
+    const { format, compression } = metadata;
+    if (format !== (kind === 'avif' ? 'heif' : kind)) return unsupported();
+    // HEVC inside of the same container: the header can be read, but there is no decoder.
+    if (kind === 'avif' && compression !== 'av1') return unsupported();
+    const codes = codePointsOf(kind, original);
+    const hdr = codes && !(kind === 'avif' && metadata.icc) && hdrOf(codes);
+    if (hdr) {
+      return failure('UNSUPPORTED', `The original has the high dynamic range of ${hdr}, which is not converted here.`);
+    }
+    return headerOf(kind, original, metadata, codes);
+  } catch (error) {
+    return refusalFor(error, kind === 'avif' ? unsupported() : corrupt());
+  }
+}
 
 const ANIMATED = new Set<Kind>(['webp', 'gif']);
 
@@ -132,27 +123,28 @@ function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodeP
   };
 }
 
-/**
- * Reads the header of an original, after its first bytes have said which kind it is.
- * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read
- */
-export async function inspect(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
-  const kind = sniff(original);
-  if (!kind) return unsupported();
-  if (kind === 'svg') return headerOfSvg(original, settings.maxPixels);
-  try {
-    const metadata = await sharp(readableBrand(original), INPUT).metadata();
-    const { format, compression } = metadata;
-    if (format !== (kind === 'avif' ? 'heif' : kind)) return unsupported();
-    // HEVC inside of the same container: the header can be read, but there is no decoder.
-    if (kind === 'avif' && compression !== 'av1') return unsupported();
-    const codes = codePointsOf(kind, original);
-    const hdr = codes && !(kind === 'avif' && metadata.icc) && hdrOf(codes);
-    if (hdr) {
-      return failure('UNSUPPORTED', `The original has the high dynamic range of ${hdr}, which is not converted here.`);
-    }
-    return headerOf(kind, original, metadata, codes);
-  } catch (error) {
-    return refusalFor(error, kind === 'avif' ? unsupported() : corrupt());
+/** Longest side of an original, in pixels; JPEG has no longer one. A strip of millions costs more than its pixels. */
+const MAX_SIDE = 65_535;
+
+/** Pixels that an original of this kind may have: fewer where its decoder needs the memory for all of them at once. */
+function maxPixelsOf({ kind, interlaced }: Header, settings: RenderSettings): number {
+  if (kind === 'avif') return settings.maxAvifPixels;
+  if (kind === 'png' && interlaced) return settings.maxInterlacedPngPixels;
+  if (kind === 'jpeg' && interlaced) return settings.maxProgressiveJpegPixels;
+  return settings.maxPixels;
+}
+
+/** Refuses, by its header and before it costs memory or time, an original that is over a limit of its kind. */
+function overLimit(header: Header, settings: RenderSettings): Failure | undefined {
+  // An SVG's own size is no size in pixels; what it may be drawn with is bounded elsewhere.
+  if (header.kind === 'svg') return undefined;
+  const most = Math.min(maxPixelsOf(header, settings), settings.maxPixels);
+  const side = Math.max(header.width, header.height);
+  if (side > MAX_SIDE)
+    return failure('TOO_LARGE', `The original is ${side} pixels long; up to ${MAX_SIDE} are allowed.`);
+  const pixels = header.width * header.height;
+  if (pixels > most) {
+    return failure('TOO_LARGE', `The original has ${pixels} pixels; up to ${most} are allowed for one of its kind.`);
   }
+  return undefined;
 }

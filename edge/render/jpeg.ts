@@ -1,3 +1,6 @@
+import sharp from 'sharp';
+import type { Header } from './types';
+
 /** A marker segment of a JPEG. The one of a scan reaches to the next marker, its compressed data included. */
 export interface Segment {
   marker: number;
@@ -54,4 +57,69 @@ export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
     if (marker === MARKER.EOI) return;
     start = end;
   }
+}
+
+/** Rows at the bottom of a picture that may be missing: those of one row of blocks, at most. */
+const MAX_MISSING_ROWS = 16;
+
+const END_OF_IMAGE = Buffer.from([0xff, MARKER.EOI]);
+
+/** A scan of a progressive JPEG, by its header: of which components, which coefficients, down to which bit. */
+interface Scan {
+  components: number[];
+  from: number;
+  to: number;
+  lowestBit: number;
+}
+
+function readScan(jpeg: Buffer, start: number): Scan {
+  const count = jpeg[start + 4]!;
+  const end = start + 5 + count * 2;
+  const components = Array.from({ length: count }, (_, at) => jpeg[start + 5 + at * 2]!);
+  return { components, from: jpeg[end]!, to: jpeg[end + 1]!, lowestBit: jpeg[end + 2]! & 15 };
+}
+
+const COEFFICIENTS = Array.from({ length: 64 }, (_, at) => at);
+
+/** Whether the scans that are whole have drawn every coefficient of every component down to its last bit but one. */
+function lacksLastBitAtMost(jpeg: Buffer): boolean {
+  const segments = [...segmentsOf(jpeg)];
+  const frame = segments.find(({ marker }) => marker === MARKER.SOF2);
+  if (!frame) return false;
+  const components = Array.from({ length: jpeg[frame.start + 9]! }, (_, at) => jpeg[frame.start + 10 + at * 3]!);
+  const whole = segments.filter(({ marker }) => marker === MARKER.SOS).slice(0, -1);
+  const scans = whole.map(({ start }) => readScan(jpeg, start)).filter(({ lowestBit }) => lowestBit <= 1);
+  return components.every((component) =>
+    COEFFICIENTS.every((at) =>
+      scans.some((scan) => scan.components.includes(component) && scan.from <= at && at <= scan.to),
+    ),
+  );
+}
+
+/** Whether a picture decodes without complaint down to a row. */
+async function decodesTo(jpeg: Buffer, { width, height }: { width: number; height: number }): Promise<boolean> {
+  try {
+    const rows = sharp(jpeg, { failOn: 'warning', limitInputPixels: false }).extract({
+      left: 0,
+      top: 0,
+      width,
+      height,
+    });
+    await rows.raw().toBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a JPEG that the decoder refuses lacks only its tail: the end of image alone, or no more than the lowest row
+ * of blocks, or of a progressive picture no more than the last bits. What lacks more would show.
+ */
+export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boolean> {
+  const ended = Buffer.concat([jpeg, END_OF_IMAGE]);
+  const { width, height } = header.stored;
+  if (await decodesTo(ended, { width, height })) return true;
+  if (header.interlaced) return lacksLastBitAtMost(jpeg);
+  return height > MAX_MISSING_ROWS && decodesTo(ended, { width, height: height - MAX_MISSING_ROWS });
 }

@@ -1,12 +1,34 @@
 import { deflateSync } from 'node:zlib';
-import sharp, { type Sharp } from 'sharp';
-import { SRGB_COLORANTS } from './cicp';
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import { SRGB_COLORANTS, displayProfile, profileTag } from './colour';
+import { drawnSize } from './geometry';
 import { DISPOSAL, type Gif, type GifFrame, readGif, writeGif } from './gif';
-import { type Header, INPUT } from './inspect';
 import { PNG_SIGNATURE, readPng, writePngChunk } from './png';
-import { displayProfile } from './profile';
 import { readableBrand } from './sniff';
-import { profileTag } from './srgb';
+import { drawnAt } from './svg';
+import type { Geometry, Header, RenderSettings } from './types';
+
+/** How originals are read. Limits are checked from the header, by kind, so sharp's own of pixels is off. */
+export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
+
+/** The bytes that the decoder gets: the original, or one that it reads as browsers read the original. */
+export async function sourceOf(
+  original: Buffer,
+  header: Header,
+  geometry: Geometry,
+  { maxPixels }: RenderSettings,
+): Promise<Buffer> {
+  const { kind, drawing, profile, deep, grey } = header;
+  if (drawing) return drawnAt(drawing, drawnSize(header, geometry, drawing.isFitted), maxPixels);
+  if (kind === 'gif') return withClearCanvas(original);
+  const readable = readableBrand(original);
+  if (!profile) return readable;
+  if (!profile.isOwn) {
+    const png = kind === 'png' ? readable : await unpack(sharp(readable, INPUT), 'srgb');
+    return withProfile(png, profile.icc);
+  }
+  return grey && deep ? greyAsColour(readable, profile.icc) : readable;
+}
 
 /** Chunks that say which colours a PNG has. */
 const COLOURS = /^(?:cICP|iCCP|sRGB|gAMA|cHRM)$/;
@@ -56,17 +78,4 @@ function withClearCanvas(original: Buffer): Buffer {
     return { ...frame, ...(clear !== undefined && { clear }) };
   });
   return writeGif({ ...gif, frames });
-}
-
-/** The bytes that the decoder gets: the original, or one that it reads as browsers read the original. */
-export async function sourceOf(original: Buffer, header: Header): Promise<Buffer> {
-  const { kind, profile, deep, grey } = header;
-  if (kind === 'gif') return withClearCanvas(original);
-  const readable = readableBrand(original);
-  if (!profile) return readable;
-  if (!profile.isOwn) {
-    const png = kind === 'png' ? readable : await unpack(sharp(readable, INPUT), 'srgb');
-    return withProfile(png, profile.icc);
-  }
-  return grey && deep ? greyAsColour(readable, profile.icc) : readable;
 }

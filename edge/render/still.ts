@@ -1,14 +1,41 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { type Failure, failure } from '../failure';
-import { type Choice, encodingsOf } from './choose';
+import { encodingsOf } from './choose';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
-import { type Subject, encodeSmallest } from './encode';
-import type { Geometry } from './geometry';
-import { type Header, INPUT } from './inspect';
-import type { Outcome, Task } from './task';
-import { isRecoverable } from './recover';
-import { encodeSmall } from './small';
+import { encodeSmall, encodeSmallest } from './encode';
+import { isRecoverable } from './jpeg';
+import { INPUT } from './source';
 import { hasLongText } from './svg';
+import type { Geometry, Header, Outcome, Subject, Task } from './types';
+
+/** A picture, resized once to raw pixels which both decide its format and go into it. */
+export async function renderStill(task: Task): Promise<Outcome | Failure> {
+  const { choice, settings, variant } = task;
+  const { quality, background, seconds } = settings;
+  const { pixels: resized, note } = await resizeOrRecover(task);
+  const transparent = isTransparent(resized);
+  const hasAlpha = resized.channels === 2 || resized.channels === 4;
+  const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
+  const { width, height } = pixels;
+  const graphic = isGraphic(pixels);
+  const subject: Subject = {
+    quality: variant.quality ?? quality,
+    background,
+    seconds,
+    pixels: width * height,
+    animated: false,
+    graphic,
+    // It makes a PNG smaller, and a GIF has one anyway.
+    palette: choice.formats.includes('png') && fitsPalette(pixels),
+  };
+  const encodings = encodingsOf(choice, { width, height, transparent, graphic }, seconds);
+  const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
+  const encoded = await encode(() => asSharp(pixels), encodings, subject);
+  if (!encoded) {
+    return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
+  }
+  return { ...encoded, width, height, frames: 1, ...(note && { note }) };
+}
 
 /**
  * Colours as they are to be resized. Grey has to get colour for padding to keep its own, unless a profile does so; and
@@ -51,31 +78,4 @@ const asSharp = ({ data, width, height, channels }: Pixels) => sharp(data, { raw
 async function opaque(pixels: Pixels): Promise<Pixels> {
   const { data, info } = await asSharp(pixels).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { ...pixels, data, channels: info.channels };
-}
-
-/** Whether a palette is worth looking for: it makes a PNG smaller, and a GIF has one anyway. */
-const wantsPalette = (choice: Choice): boolean => choice.formats.includes('png');
-
-/** A picture, resized once to raw pixels which both decide its format and go into it. */
-export async function renderStill(task: Task, choice: Choice): Promise<Outcome | Failure> {
-  const { pixels: resized, note } = await resizeOrRecover(task);
-  const transparent = isTransparent(resized);
-  const hasAlpha = resized.channels === 2 || resized.channels === 4;
-  const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
-  const { width, height } = pixels;
-  const graphic = isGraphic(pixels);
-  const subject: Subject = {
-    ...task.look,
-    pixels: width * height,
-    animated: false,
-    graphic,
-    palette: wantsPalette(choice) && fitsPalette(pixels),
-  };
-  const encodings = encodingsOf(choice, { width, height, transparent, graphic }, task.look.seconds);
-  const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
-  const encoded = await encode(() => asSharp(pixels), encodings, subject);
-  if (!encoded) {
-    return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
-  }
-  return { ...encoded, width, height, frames: 1, ...(note && { note }) };
 }

@@ -3,17 +3,11 @@
  *
  * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
+import type { ViewerRequestSettings } from '../config/settings';
 import { CORS_HEADERS } from '../cors';
-import type { ViewerRequestSettings } from '../settings';
+import type { Value, Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
-
-interface Value {
-  value: string;
-  multiValue?: { value: string }[];
-}
-
-type Values = Record<string, Value>;
 
 export interface ViewerRequestEvent {
   request: ViewerRequest;

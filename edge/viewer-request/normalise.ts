@@ -1,4 +1,5 @@
 /** The URL grammar: from any form of URL to the canonical path of the one variant that it asks for, or to a refusal. */
+import type { Values } from '../event-values';
 import { S3 } from '../limits';
 import {
   FITS,
@@ -34,7 +35,7 @@ import {
   splitPath,
   splitSize,
 } from '../variant';
-import { type Query, readChoice, readQuery, readWhole } from './query';
+import { readChoice, readQuery, readWhole } from './query';
 import { type Refusal, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
 
 /** A size as a URL asks for it. */
@@ -61,7 +62,7 @@ const ACCEPTED = MODERN_FORMATS.map(
  * @param query names and values as sent, which is how CloudFront hands them over
  * @param accept the viewer's `Accept`, or ''
  */
-export function normalise(grammar: Grammar, uri: string, query: Query, accept: string): string | Refusal {
+export function normalise(grammar: Grammar, uri: string, query: Values, accept: string): string | Refusal {
   try {
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
     if (request.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
@@ -86,7 +87,7 @@ function readPath(grammar: Grammar, uri: string): string {
 }
 
 /** Tries the forms of URL in their order: a size in the query, the canonical path, a size in the path, none. */
-function readRequest(grammar: Grammar, path: string, query: Query, accept: string): VariantRequest {
+function readRequest(grammar: Grammar, path: string, query: Values, accept: string): VariantRequest {
   // A size in the query makes the whole path a key, so that an original is reached whose name reads as a variant's.
   const token = has(grammar.urls, 'query') && readQuerySize(grammar, query);
   if (token) return { key: path, variant: readVariant(grammar, token, query, accept) };
@@ -108,7 +109,7 @@ function readCanonical(grammar: Grammar, request: VariantRequest, accept: string
 }
 
 /** The size that a query names; undefined where it names none. */
-function readQuerySize(grammar: Grammar, query: Query): SizeToken | undefined {
+function readQuerySize(grammar: Grammar, query: Values): SizeToken | undefined {
   const parameter = readQuery(query, SIZE_PARAMETERS);
   const token = parameter('size');
   const box = parameter('d');
@@ -163,7 +164,7 @@ function readSide(digits: string | undefined): number | undefined {
 }
 
 /** Completes a size with the options of the query, into the variant that it asks for. */
-function readVariant(grammar: Grammar, token: SizeToken, query: Query, accept: string): Variant {
+function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: string): Variant {
   const parameter = readQuery(query, OPTION_PARAMETERS);
   const fit = readChoice('fit', parameter('fit'), FITS, (value) => has(grammar.fits, value));
   const gravity = readChoice('gravity', parameter('g'), GRAVITIES, (value) => has(grammar.gravities, value));

@@ -1,9 +1,7 @@
 /** The parameters of a query: their names, and what their values have to be. */
+import type { Value, Values } from '../event-values';
 import { MAX_SIDE, has, isWhole, oneOf } from '../variant';
 import { allowed, badOption, refuse } from './refusal';
-
-/** A query string as CloudFront Functions show it; `multiValue` stands only for repeated names. */
-export type Query = Record<string, { value: string; multiValue?: { value: string }[] }>;
 
 /** Parameters by their short names, decoded and in lower case; undefined where one is not given. */
 type ParsedQuery = (name: string) => string | undefined;
@@ -25,13 +23,13 @@ const OTHER_SPELLINGS = [
 ] as const;
 
 /** Reads the parameters of these short names, each at most once and with a value. */
-export function readQuery(query: Query, names: string[]): ParsedQuery {
+export function readQuery(query: Values, names: string[]): ParsedQuery {
   const values: Record<string, string> = {};
   for (const sent in query) {
     const written = sent.toLowerCase();
     const name = standardOf(LONG_NAMES, written);
     if (!has(names, name)) continue;
-    const parameter = query[sent] as Query[string];
+    const parameter = query[sent] as Value;
     let value = '';
     try {
       value = decodeURIComponent(parameter.value).toLowerCase();

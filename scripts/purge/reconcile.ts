@@ -1,5 +1,5 @@
 import { itemsFor } from '../../edge/refresh/distribution';
-import { type Change, type World, pass } from '../../edge/refresh/pass';
+import { type Change, type Services, pass } from '../../edge/refresh/pass';
 import type { Target } from './places';
 
 /** So many originals are looked at between two steps of the progress bar. */
@@ -28,14 +28,6 @@ export interface Reconciled {
   unknown: string[];
   /** Why keys could not be reconciled. */
   failures: Map<string, unknown>;
-}
-
-/** What a pass tells of a key. */
-interface Told {
-  refreshed: string;
-  exists: boolean;
-  variants: number;
-  stale: number;
 }
 
 /**
@@ -69,7 +61,7 @@ async function passes(
   { force, dryRun, onProgress }: ReconcileOptions,
 ): Promise<Pick<Reconciled, 'variants' | 'stale' | 'unknown' | 'failures'>> {
   const totals = { variants: 0, stale: 0, unknown: [] as string[], failures: new Map<string, unknown>() };
-  const world: World = {
+  const services: Services = {
     storage: {
       ...storage,
       ...(force && { originalEtag: async () => undefined }),
@@ -81,15 +73,14 @@ async function passes(
     variantsExpire: true,
     hasEager: false,
     isLate: () => false,
-    log: (line) => {
-      const { refreshed, exists, variants, stale } = line as Told;
-      totals.variants += variants;
-      totals.stale += stale;
-      if (!exists && variants === 0 && !force) totals.unknown.push(refreshed);
-    },
   };
   for (let at = 0; at < changes.length; at += CHUNK) {
-    const failures = await pass(changes.slice(at, at + CHUNK), world);
+    const { refreshed, failures } = await pass(changes.slice(at, at + CHUNK), services);
+    for (const { key, exists, variants, stale } of refreshed) {
+      totals.variants += variants;
+      totals.stale += stale;
+      if (!exists && variants === 0 && !force) totals.unknown.push(key);
+    }
     for (const [key, error] of failures) totals.failures.set(key, error);
     onProgress(Math.min(at + CHUNK, changes.length), changes.length);
   }

@@ -1,4 +1,4 @@
-import type { Config } from '../../edge/config';
+import type { Config } from '../../edge/config/schema';
 import type { DistributionUnderTest } from './distribution';
 import type { Originals, Subjects } from './subjects';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../edge/config';
+import type { Config } from '../../edge/config/schema';
 import { type Size, type Target, type Variant, hasGravity, parseSize, printPath } from '../../edge/variant';
 
 /**

@@ -1,5 +1,5 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import type { Config } from '../../edge/config';
+import type { Config } from '../../edge/config/schema';
 import { MAX_SIDE, type UrlForm, encodeKey } from '../../edge/variant';
 import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';

@@ -1,4 +1,4 @@
-import { type Config, grammarOf } from '../../edge/config';
+import { type Config, grammarOf } from '../../edge/config/schema';
 import type { Grammar, Variant } from '../../edge/variant';
 import { isRefusal } from '../../edge/viewer-request/refusal';
 import type { Terminal } from '../command-line';

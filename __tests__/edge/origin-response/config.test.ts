@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { ResizerConfig } from '../../../edge/config';
+import type { ResizerConfig } from '../../../edge/config/schema';
 import { synthesise } from '../../../stack/synthesise';
 import { type Running, photo, run } from '../../local/running';
 import { EXAMPLE, exampleFont } from '../render/fixtures/font';

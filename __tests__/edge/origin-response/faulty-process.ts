@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseConfig } from '../../../edge/config';
-import { originResponseSettings } from '../../../edge/settings';
+import { parseConfig } from '../../../edge/config/schema';
+import { originResponseSettings } from '../../../edge/config/settings';
 import { bundleOriginResponse } from '../../../stack/bundle';
 
 /** How a process that renders goes wrong. */

@@ -1,11 +1,11 @@
 import { ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { parseConfig } from '../../../edge/config';
+import { parseConfig } from '../../../edge/config/schema';
 import { itemsFor } from '../../../edge/refresh/distribution';
 import { storageOf } from '../../../edge/refresh/storage';
 import { VARIABLES } from '../../../edge/refresh/variables';
-import { refreshSettings } from '../../../edge/settings';
+import { refreshSettings } from '../../../edge/config/settings';
 import { stackParameterName } from '../../../edge/stack-parameter';
 import { type Running, photo, run } from '../../local/running';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Action, Interleaved } from './world';
+import { type Action, Interleaved } from './interleaved';
 
 /** One, since only what happens to the same variant can interleave badly. */
 const VARIANT = '100x100-cover-centre.auto';

@@ -1,7 +1,8 @@
 import sharp from 'sharp';
 import { FAILURES, type Failure, isFailure } from '../../../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Variant, hasGravity } from '../../../edge/variant';
-import { type Rendered, render } from '../../../edge/render';
+import { render } from '../../../edge/render';
+import type { Rendered } from '../../../edge/render/types';
 import { CRAFTS } from './crafted';
 import { Dice } from './dice';
 import { FIXTURES, SECRET, fixture } from './fixtures';

@@ -1,9 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
-import { parseConfig } from '../../../edge/config';
+import { parseConfig } from '../../../edge/config/schema';
 import { type Failure, isFailure } from '../../../edge/failure';
 import type { Variant } from '../../../edge/variant';
-import { type Rendered, type RenderSettings, render } from '../../../edge/render';
-import { renderSettings } from '../../../edge/settings';
+import { render } from '../../../edge/render';
+import type { Rendered, RenderSettings } from '../../../edge/render/types';
+import { renderSettings } from '../../../edge/config/settings';
 import { type FixtureName, fixture } from './fixtures';
 
 export const SETTINGS = renderSettings(parseConfig({}));

@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { isFailure } from '../../../edge/failure';
-import type { RenderSettings } from '../../../edge/render';
+import type { RenderSettings } from '../../../edge/render/types';
 import {
   type FixtureName,
   claimingAvif,

@@ -1,4 +1,4 @@
-import type { ResizerConfig } from '../../../edge/config';
+import type { ResizerConfig } from '../../../edge/config/schema';
 import { MODERN, type Request, viewerRequest } from './viewer';
 
 /** Each row: what a viewer asks for, and the path or the status and code that come of it. */

@@ -1,6 +1,6 @@
-import { type ResizerConfig, parseConfig } from '../../../edge/config';
+import { type ResizerConfig, parseConfig } from '../../../edge/config/schema';
 import { type Values, pairsOf, valuesOf } from '../../../edge/event-values';
-import { viewerRequestSettings } from '../../../edge/settings';
+import { viewerRequestSettings } from '../../../edge/config/settings';
 import { bundleViewerRequest } from '../../../stack/bundle';
 import { runFunction } from '../run-in-njs';
 

@@ -1,4 +1,4 @@
-import { type RiffChunk, readRiff, writeRiff } from '../riff';
+import { type RiffChunk, readRiff, writeRiff } from './riff';
 
 const FLAG = { animation: 0x02, alpha: 0x10 } as const;
 

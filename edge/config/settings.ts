@@ -2,11 +2,12 @@
  * What of the config each edge function carries: plain data, put into its bundle as the constant `SETTINGS`.
  * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
  */
-import { type Config, grammarOf } from './config';
-import { generationOf } from './generation';
-import type { Grammar } from './variant';
-import { refusalRulesOf } from './refusal-rules';
-import type { RenderSettings } from './render';
+import { createHash } from 'node:crypto';
+import type { RenderSettings } from '../render/types';
+import { RENDERER_VERSION } from '../render/version';
+import { GENERATION_CHARACTERS, type Grammar } from '../variant';
+import { type Config, grammarOf } from './schema';
+import { readSiteFonts } from './site-fonts';
 
 export type ViewerRequestSettings = Grammar;
 
@@ -74,3 +75,42 @@ export const renderSettings = ({ full, quality, background, formats, limits }: C
   maxAnimationPixels: limits.animationMegapixels * 1e6,
   seconds: limits.seconds,
 });
+
+const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+
+/** The fonts of a folder, whatever their files are called. */
+const hashFonts = (folder: string): string[] =>
+  readSiteFonts(folder)
+    .map(({ bytes }) => sha256(bytes))
+    .sort();
+
+/**
+ * The generation of a config: hex digits that change whenever the same variant would get other pixels. Variants are
+ * stored below it, so a changed setting takes effect at once and never mixes with what was rendered before.
+ */
+export function generationOf(config: Config): string {
+  const { quality, background, formats, full, limits, fonts } = config;
+  const pixels = {
+    version: RENDERER_VERSION,
+    quality,
+    background,
+    formats,
+    full,
+    animationMegapixels: limits.animationMegapixels,
+    seconds: limits.seconds,
+    ...(fonts && { fonts: hashFonts(fonts) }),
+  };
+  return sha256(JSON.stringify(pixels)).slice(0, GENERATION_CHARACTERS);
+}
+
+const REFUSAL_RULES_CHARACTERS = 8;
+
+/**
+ * A hash of what decides which originals are refused: limits, memory, and the renderer with the kinds that it reads. It
+ * is no part of the generation, since no picture changes with it.
+ * @param memoryMb of the rendering function
+ */
+function refusalRulesOf({ limits }: Config, memoryMb: number): string {
+  const rules = { version: RENDERER_VERSION, limits, memoryMb };
+  return sha256(JSON.stringify(rules)).slice(0, REFUSAL_RULES_CHARACTERS);
+}

@@ -1,6 +1,6 @@
 /** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
 import { z } from 'zod';
-import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from './limits';
+import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from '../limits';
 import { listOf } from './list-of';
 
 /** The function, the process that renders for it and what is kept free take 250 MB before there is a picture. */

@@ -16,11 +16,11 @@ import {
   hasGravity,
   parseSize,
   printSize,
-} from './variant';
-import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from './limits';
+} from '../variant';
+import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from '../limits';
 import { listOf } from './list-of';
 import { readSiteFonts } from './site-fonts';
-import { stackSchema } from './stack-config';
+import { stackSchema } from './stack';
 import { variantNames } from './variants';
 
 const DAY = 86_400;

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
 import type { Task } from '../../../edge/refresh/messages';
-import { type Change, type World, pass } from '../../../edge/refresh/pass';
+import { type Change, type Services, pass } from '../../../edge/refresh/pass';
 
 /** What happens from outside, in the order in which it begins; how it interleaves, the scheduler decides. */
 export type Action =
@@ -90,11 +90,11 @@ export class Interleaved {
     if ('eager' in message) return;
     const isNew = 'changed' in message;
     const change: Change = { key: KEY, isNew, listed: !isNew && message.listed };
-    const failures = await pass([change], this.#world());
+    const { failures } = await pass([change], this.#services());
     if (failures.size > 0) this.#do(this.#receive(message));
   }
 
-  #world(): World {
+  #services(): Services {
     return {
       storage: {
         originalEtag: () => this.#fallible('head the original', () => this.original),
@@ -120,7 +120,6 @@ export class Interleaved {
       variantsExpire: false,
       hasEager: false,
       isLate: () => false,
-      log: () => undefined,
     };
   }
 }

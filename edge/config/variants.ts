@@ -10,7 +10,7 @@ import {
   hasGravity,
   parseSize,
   printVariant,
-} from './variant';
+} from '../variant';
 
 function* candidates(grammar: Grammar): Generator<Variant> {
   for (const listed of grammar.sizes.map(parseSize)) {

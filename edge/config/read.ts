@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError } from './checked';
-import { type Config, parseConfig } from './config';
+import { type Config, parseConfig } from './schema';
 
-const DEFAULT_FILE = join(__dirname, '..', 'resizer.config.ts');
+const DEFAULT_FILE = join(__dirname, '..', '..', 'resizer.config.ts');
 
 /**
  * Reads a config file, `resizer.config.ts` without one.

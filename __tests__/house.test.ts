@@ -1,0 +1,35 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** Paths from the project's folder that the files of a folder may import. */
+const RULES: Record<string, RegExp> = {
+  edge: /^edge\//,
+  stack: /^(?:edge|stack)\//,
+  local: /^(?:local\/|edge\/(?:limits|edge-function-rules)$)/,
+  scripts: /^(?:edge|stack|local|scripts)\//,
+  bench: /^(?:(?:edge|stack|local|scripts|bench)\/|resizer\.config$)/,
+};
+
+const EXCLUDED = new Set([
+  'bench/memory.ts',
+  'bench/memory/originals.ts',
+  'scripts/contact-sheet.ts',
+  'scripts/fuzz-render.ts',
+]);
+
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join(ROOT, file), 'utf8').matchAll(/(?:from|import|import\(|require\()\s*'(\.[^']*)'/g)].map(
+    ([, path]) => relative(ROOT, join(ROOT, file, '..', path!)),
+  );
+
+test.each(Object.entries(RULES))('%s/ imports only what it may', (folder, allowed) => {
+  const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .map((name) => join(folder, name));
+  const broken = files
+    .filter((file) => !EXCLUDED.has(file))
+    .flatMap((file) => importsOf(file).map((path) => `${file} imports ${path}`));
+  expect(broken.filter((line) => !allowed.test(line.split(' imports ')[1]!))).toEqual([]);
+});

@@ -1,0 +1,2 @@
+/** What `resizer.config.ts` imports. */
+export type { ResizerConfig } from './schema';

@@ -1,0 +1,228 @@
+/** What colours an original says that it has: by code points in its header, or by an ICC profile. */
+import { readPngHead } from './png';
+
+/** X, Y and Z of red, green and blue. */
+export type Colorants = readonly [red: readonly number[], green: readonly number[], blue: readonly number[]];
+
+/** Colours by their numbers in ITU-T H.273, as an AVIF's `nclx` and a PNG's `cICP` state them. */
+export interface CodePoints {
+  primaries: number;
+  transfer: number;
+}
+
+/** Red, green and blue of sRGB, adapted to D50. */
+export const SRGB_COLORANTS: Colorants = [
+  [0.436, 0.2225, 0.0139],
+  [0.3851, 0.7169, 0.0971],
+  [0.143, 0.0606, 0.7139],
+];
+
+/** The same by the number of other primaries; all that are not here count as those of sRGB. */
+const PRIMARIES: Record<number, Colorants> = {
+  4: [
+    [0.6345, 0.311, -0.0012],
+    [0.1851, 0.5915, 0.0555],
+    [0.1446, 0.0975, 0.7706],
+  ],
+  5: [
+    [0.4552, 0.2323, 0.0145],
+    [0.3676, 0.7078, 0.1049],
+    [0.1414, 0.0599, 0.7055],
+  ],
+  9: [
+    [0.6735, 0.279, -0.0019],
+    [0.1657, 0.6753, 0.03],
+    [0.125, 0.0456, 0.7969],
+  ],
+  11: [
+    [0.4862, 0.2267, -0.0008],
+    [0.3239, 0.7103, 0.0432],
+    [0.1542, 0.063, 0.7825],
+  ],
+  12: [
+    [0.5151, 0.2412, -0.0011],
+    [0.292, 0.6922, 0.0419],
+    [0.1571, 0.0666, 0.7841],
+  ],
+  22: [
+    [0.4543, 0.2419, 0.0149],
+    [0.3533, 0.6737, 0.0906],
+    [0.1566, 0.0844, 0.7194],
+  ],
+};
+
+const SRGB_CURVE = toneCurve(2.4, [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
+
+/** How displays show what cameras have encoded by BT.709, 601 or 2020 (BT.1886). */
+const FILM_CURVE = toneCurve(2.4);
+
+const FILM_TRANSFERS = new Set([1, 6, 14, 15]);
+
+const CURVES: Record<number, Buffer> = { 4: toneCurve(2.2), 5: toneCurve(2.8), 8: toneCurve(1) };
+
+/** Perceptual quantiser and hybrid log-gamma: more light than a picture of sRGB has, which nobody maps alike. */
+const HDR: Record<number, string> = { 16: 'PQ', 18: 'HLG' };
+
+/** The name of a transfer of high dynamic range. */
+export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
+
+/**
+ * An ICC profile that says the same as code points, as browsers read them; undefined for sRGB, and for what is not
+ * stated.
+ */
+export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
+  const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
+  // Photographs in AVIF are said to be of BT.709 and are of sRGB: browsers show them so.
+  const isFilm = FILM_TRANSFERS.has(transfer) && isPng;
+  const curve = isFilm ? FILM_CURVE : (CURVES[transfer] ?? SRGB_CURVE);
+  return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
+}
+
+/** Names of the boxes on the way to a picture's properties, and how far inside of each its content begins. */
+const PATH = [
+  ['meta', 12],
+  ['iprp', 8],
+  ['ipco', 8],
+] as const;
+
+function* boxes(avif: Buffer, from: number, to: number): Generator<{ name: string; start: number; end: number }> {
+  for (let start = from; start + 8 <= to;) {
+    // A box of size 0 reaches to the end; one of size 1 has 64 bits more, which no box before the pixels needs.
+    const end = start + (avif.readUInt32BE(start) || to - start);
+    if (end < start + 8 || end > to) return;
+    yield { name: avif.toString('latin1', start + 4, start + 8), start, end };
+    start = end;
+  }
+}
+
+function avifCodePoints(avif: Buffer): CodePoints | undefined {
+  let [from, to] = [0, avif.length];
+  for (const [name, header] of PATH) {
+    const box = [...boxes(avif, from, to)].find((each) => each.name === name);
+    if (!box) return undefined;
+    [from, to] = [box.start + header, box.end];
+  }
+  const colour = [...boxes(avif, from, to)].find(
+    ({ name, start }) => name === 'colr' && avif.toString('latin1', start + 8, start + 12) === 'nclx',
+  );
+  if (!colour || colour.end < colour.start + 16) return undefined;
+  return { primaries: avif.readUInt16BE(colour.start + 12), transfer: avif.readUInt16BE(colour.start + 14) };
+}
+
+function pngCodePoints(png: Buffer): CodePoints | undefined {
+  for (const { name, body } of readPngHead(png)) {
+    if (name === 'cICP' && body.length === 4) return { primaries: body[0]!, transfer: body[1]! };
+  }
+  return undefined;
+}
+
+/** The code points that a file states, if its kind has any. */
+export function codePointsOf(kind: string, original: Buffer): CodePoints | undefined {
+  if (kind === 'avif') return avifCodePoints(original);
+  return kind === 'png' ? pngCodePoints(original) : undefined;
+}
+
+/** How far profiles of sRGB differ by rounding; Display P3 and Adobe RGB differ by fifty times as much. */
+const TOLERANCE = 0.002;
+
+/** sRGB's tone curve at half of the scale, and how far other tables of it are off; gamma 1.8 is at 0.287. */
+const HALF = { value: 0.214, tolerance: 0.005 };
+
+/** The content of a tag of an ICC profile. */
+export function profileTag(icc: Buffer, name: string): Buffer | undefined {
+  const count = Math.min(icc.readUInt32BE(128), 100);
+  for (let at = 132; at < 132 + count * 12; at += 12) {
+    if (icc.toString('latin1', at, at + 4) === name) {
+      const offset = icc.readUInt32BE(at + 4);
+      return icc.subarray(offset, offset + icc.readUInt32BE(at + 8));
+    }
+  }
+  return undefined;
+}
+
+/** The output of a tone curve for an input of one half. */
+function atHalf(curve: Buffer): number {
+  if (curve.toString('latin1', 0, 4) === 'para') {
+    const g = curve.readInt32BE(12) / 65_536;
+    if (curve.readUInt16BE(8) === 0) return 0.5 ** g;
+    return (0.5 * (curve.readInt32BE(16) / 65_536) + curve.readInt32BE(20) / 65_536) ** g;
+  }
+  const count = curve.readUInt32BE(8);
+  if (count === 0) return 0.5;
+  if (count === 1) return 0.5 ** (curve.readUInt16BE(12) / 256);
+  return curve.readUInt16BE(12 + 2 * Math.floor((count - 1) / 2)) / 65_535;
+}
+
+/**
+ * Whether an ICC profile says sRGB, by its primaries and its tone curve and not by its name. Then a conversion, 15 to
+ * 25 ms for a megapixel that is decoded, would change nothing.
+ */
+export function isSrgb(icc: Buffer): boolean {
+  try {
+    const curve = profileTag(icc, 'rTRC');
+    // A table from device to colour would stand above primaries and curves.
+    if (icc.toString('latin1', 16, 20) !== 'RGB ' || !curve || profileTag(icc, 'A2B0')) return false;
+    if (Math.abs(atHalf(curve) - HALF.value) > HALF.tolerance) return false;
+    return SRGB_COLORANTS.every((colorant, channel) => {
+      const primary = profileTag(icc, `${'rgb'[channel]!}XYZ`);
+      return (
+        primary && colorant.every((value, at) => Math.abs(primary.readInt32BE(8 + at * 4) / 65_536 - value) < TOLERANCE)
+      );
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** Numbers as an ICC profile has them, with 16 bits behind the point. */
+function fixed(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, at) => bytes.writeInt32BE(Math.round(value * 65_536), at * 4));
+  return bytes;
+}
+
+const xyz = (values: readonly number[]): Buffer =>
+  Buffer.concat([Buffer.from('XYZ \0\0\0\0', 'latin1'), fixed(...values)]);
+
+const HEADER_BYTES = 128;
+
+/** The light to which all profiles relate. */
+const D50 = [0.9642, 1, 0.8249];
+
+/** A tone curve of the form ((a·x + b) ^ g), and c·x below d; or a plain power (ICC.1:2022, 10.18). */
+export function toneCurve(g: number, linearPart?: readonly [a: number, b: number, c: number, d: number]): Buffer {
+  const header = Buffer.from('para\0\0\0\0\0\0\0\0', 'latin1');
+  header[9] = linearPart ? 3 : 0;
+  return Buffer.concat([header, fixed(g, ...(linearPart ?? []))]);
+}
+
+/**
+ * An ICC profile of a display: what red, green and blue are, adapted to D50, and their one tone curve as the tag of a
+ * profile holds it.
+ */
+export function displayProfile(colorants: Colorants, curve: Buffer): Buffer {
+  const tags: [string, Buffer][] = [
+    ['wtpt', xyz(D50)],
+    ...colorants.map((value, at): [string, Buffer] => [`${'rgb'[at]!}XYZ`, xyz(value)]),
+    ...['r', 'g', 'b'].map((channel): [string, Buffer] => [`${channel}TRC`, curve]),
+  ];
+  const table = Buffer.alloc(4 + tags.length * 12);
+  table.writeUInt32BE(tags.length, 0);
+  const parts: Buffer[] = [];
+  let offset = HEADER_BYTES + table.length;
+  tags.forEach(([name, content], at) => {
+    const padded = Buffer.concat([content, Buffer.alloc(-content.length & 3)]);
+    table.write(name, 4 + at * 12, 'latin1');
+    table.writeUInt32BE(offset, 8 + at * 12);
+    table.writeUInt32BE(content.length, 12 + at * 12);
+    parts.push(padded);
+    offset += padded.length;
+  });
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32BE(offset, 0);
+  header.writeUInt32BE(0x04000000, 8);
+  header.write('mntrRGB XYZ ', 12, 'latin1');
+  header.write('acsp', 36, 'latin1');
+  fixed(...D50).copy(header, 68);
+  return Buffer.concat([header, table, ...parts]);
+}

@@ -1,0 +1,180 @@
+/**
+ * The formats of variants, one entry each: how large a picture it holds, and how its encoder is set.
+ *
+ * What is spent on a variant depends on its pixels and its content alone, so that two renders of it are the same bytes.
+ * The pixels are for an answer within 25 s, on one vCPU at half the speed of the machine on which docs/rendering.md was
+ * measured; they shrink and grow with the time that the config gives.
+ */
+import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
+import type { Format } from '../variant';
+import type { Subject } from './types';
+
+interface Encoder<Options> {
+  /** Largest width or height that the format or its encoder has. */
+  maxSide: number;
+  /** Pixels up to which a class goes out in it. */
+  maxChosen: number;
+  /** Pixels up to which it can be had by name. */
+  maxNamed: number;
+  /** Pixels of an animation, all frames together; missing where no frames can be written. */
+  maxAnimated?: number;
+  /** sharp's options. @param lossless to hold every pixel as it is */
+  options(subject: Subject, lossless: boolean): Options;
+  encode(image: Sharp, options: Options, subject: Subject): Sharp;
+}
+
+const NO_LIMIT = Infinity;
+
+const avif: Encoder<AvifOptions> = {
+  maxSide: 16_384,
+  maxChosen: 9e6,
+  maxNamed: 50e6,
+  options({ pixels, graphic, quality, seconds }) {
+    // 0.7, 0.4 and 0.14 s for a megapixel; sharp's default, 4, takes 7 s and saves no tenth more.
+    const { effort, curve } = upTo(pixels, seconds, [
+      [0.5e6, { effort: 2, curve: [1, 52, 58, 67, 100] }],
+      [2.2e6, { effort: 1, curve: [1, 54, 60, 69, 100] }],
+      [NO_LIMIT, { effort: 0, curve: [1, 53, 60, 68, 100] }],
+    ]);
+    return {
+      quality: qualityOn(curve, quality),
+      effort,
+      // Half the colour would blur the edges of letters; photographs have none. It costs half as much again.
+      chromaSubsampling: graphic && canTryLossless(pixels, seconds) ? '4:4:4' : '4:2:0',
+    };
+  },
+  encode: (image, options) => image.avif(options),
+};
+
+const webp: Encoder<WebpOptions> = {
+  maxSide: 16_383,
+  maxChosen: NO_LIMIT,
+  maxNamed: NO_LIMIT,
+  maxAnimated: 40e6,
+  options({ pixels, animated, graphic, quality, seconds }, lossless) {
+    // Efforts over 2 find nothing more in flat colours.
+    if (lossless) return { lossless, effort: 2 };
+    // 0.15, 0.08 and 0.04 s for a megapixel; frames cost half as much again, and are unpacked before.
+    const [slow, medium] = animated ? [4e6, 16e6] : [9e6, 24e6];
+    const effort = upTo(pixels, seconds, [
+      [slow, 4],
+      [medium, 2],
+      [NO_LIMIT, 0],
+    ]);
+    return { quality: qualityOn([1, 68, 79, 86, 100], quality), effort, smartSubsample: graphic && !animated };
+  },
+  encode: (image, options) => image.webp(options),
+};
+
+const jpeg: Encoder<JpegOptions> = {
+  maxSide: 65_500,
+  maxChosen: NO_LIMIT,
+  maxNamed: NO_LIMIT,
+  options({ pixels, graphic, quality, seconds }) {
+    // 0.1 s for a megapixel, against 0.03 s for a plain progressive JPEG of a sixth more bytes.
+    const mozjpeg = upTo(pixels, seconds, [
+      [9e6, true],
+      [NO_LIMIT, false],
+    ]);
+    return {
+      quality: qualityOn(mozjpeg ? MOZJPEG : [1, 64, 74, 82, 100], quality),
+      mozjpeg,
+      progressive: true,
+      // The search for the best order of scans is two fifths of mozjpeg's time, for 0.8 % of the bytes.
+      optimiseScans: false,
+      chromaSubsampling: graphic ? '4:4:4' : '4:2:0',
+    };
+  },
+  encode: (image, options, { background }) => image.flatten({ background }).jpeg(options),
+};
+
+const png: Encoder<PngOptions> = {
+  maxSide: NO_LIMIT,
+  maxChosen: NO_LIMIT,
+  maxNamed: NO_LIMIT,
+  options({ pixels, graphic, palette, seconds }) {
+    if (palette) return { palette, quality: 100, dither: 0, compressionLevel: 9 };
+    if (graphic) return { compressionLevel: 9 };
+    // Photographs pack into two thirds with a filter for each row: 0.18 s for a megapixel, 0.08 s without.
+    return upTo<PngOptions>(pixels, seconds, [
+      [16e6, { compressionLevel: 6, adaptiveFiltering: true }],
+      [NO_LIMIT, { compressionLevel: 3, adaptiveFiltering: false }],
+    ]);
+  },
+  encode: (image, options) => image.png(options),
+};
+
+const gif: Encoder<GifOptions> = {
+  maxSide: 65_535,
+  maxChosen: 12e6,
+  maxNamed: 12e6,
+  maxAnimated: 12e6,
+  options: ({ pixels, seconds }) => ({
+    // 2.2 s for a megapixel of a photograph, and 0.5 s without dithering.
+    ...upTo(pixels, seconds, [
+      [1e6, { effort: 7, dither: 1 }],
+      [NO_LIMIT, { effort: 1, dither: 0 }],
+    ]),
+    // The original's palette may lack the colour of the padding.
+    reuse: false,
+  }),
+  encode: (image, options) => image.gif(options),
+};
+
+export const ENCODERS = { avif, webp, jpeg, png, gif } satisfies Record<Format, unknown>;
+
+/** An image that is to be written in a format. */
+export function encoderFor(image: Sharp, format: Format, subject: Subject, lossless: boolean): Sharp {
+  const encoder = ENCODERS[format] as Encoder<object>;
+  return encoder.encode(image, encoder.options(subject, lossless), subject);
+}
+
+/** Whether a format holds a picture of this size, within the time. @param isChoice of a class, not named in the URL */
+export function holds(format: Format, width: number, height: number, isChoice: boolean, seconds: number): boolean {
+  const { maxSide, maxChosen, maxNamed } = ENCODERS[format];
+  return Math.max(width, height) <= maxSide && isWithin(width * height, isChoice ? maxChosen : maxNamed, seconds);
+}
+
+/** Pixels up to which a graphic is tried without loss, at 0.1 s for a megapixel; or 1.3 s for a photograph. */
+const MAX_LOSSLESS_TRIAL = 4.2e6;
+
+export const canTryLossless = (pixels: number, seconds: number): boolean =>
+  isWithin(pixels, MAX_LOSSLESS_TRIAL, seconds);
+
+/** What each frame costs beside its pixels, in pixels: a GIF of 16 pixels a side takes 60 µs for each. */
+const FRAME_PIXELS = 2_000;
+
+/** Pixels of all frames of an animation, with what the frames cost by themselves. */
+export const animationCost = (frames: number, width: number, height: number): number =>
+  frames * (width * height + FRAME_PIXELS);
+
+/** Whether an animation of this cost can be written in a format, within the time. */
+export const holdsAnimation = (format: Format, cost: number, seconds: number): boolean =>
+  isWithin(cost, (ENCODERS[format] as Encoder<object>).maxAnimated ?? 0, seconds);
+
+/** The time that all limits of pixels here are for. */
+const SECONDS = 25;
+
+const isWithin = (pixels: number, most: number, seconds: number): boolean => pixels * SECONDS <= most * seconds;
+
+/** The value of the first step that has room for so many pixels, within the time. */
+function upTo<T>(pixels: number, seconds: number, steps: readonly (readonly [most: number, value: T])[]): T {
+  return steps.find(([most]) => isWithin(pixels, most, seconds))![1];
+}
+
+/**
+ * Qualities of mozjpeg for which each encoder's curve has the quality that looks the same, by SSIMULACRA 2 over
+ * photographs: at 70, 75 and 80 points, and the ends of the scales. Slower efforts of AVIF look better at one quality.
+ */
+const MOZJPEG = [1, 69, 76, 85, 100];
+
+/** The quality on an encoder's curve that looks like this one of mozjpeg. */
+function qualityOn(curve: readonly number[], quality: number): number {
+  const end = Math.max(
+    1,
+    MOZJPEG.findIndex((known) => known >= quality),
+  );
+  const [from, to] = [MOZJPEG[end - 1]!, MOZJPEG[end]!];
+  const [low, high] = [curve[end - 1]!, curve[end]!];
+  return Math.round(low + ((quality - from) / (to - from)) * (high - low));
+}
