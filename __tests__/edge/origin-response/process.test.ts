@@ -1,3 +1,4 @@
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import sharp from 'sharp';
@@ -118,6 +119,28 @@ test('that takes more than its time is ended', async () => {
   faulty.replace('hangs', 'works');
   expect(tooLarge(await ask())).toBe('The original costs more time than is allowed here.\n');
   expect(ended().at(-1)).toMatch(/^time: \d+ ms/);
+});
+
+test('that was ended over a picture is not asked again for a day', async () => {
+  faulty.replace('hangs', 'works');
+  tooLarge(await ask());
+  const key = `${pictures}.jpg`;
+  const askAgain = (): Promise<Answer> => {
+    local.distribution.invalidate('/*');
+    return local.get(`/300x300/${key}`);
+  };
+  tooLarge(await askAgain());
+  const at = {
+    Bucket: local.buckets.variants,
+    Key: (await local.variants()).find((each) => each.includes(`/${key}/`))!,
+  };
+  const { Metadata } = await local.client.send(new HeadObjectCommand(at));
+  const hours = (Date.parse(Metadata!['refusal-expires']!) - Date.now()) / 3_600_000;
+  expect(hours).toBeGreaterThan(23);
+  expect(hours).toBeLessThanOrEqual(24);
+  const aDayLater = { ...Metadata, 'refusal-expires': new Date().toISOString() };
+  await local.client.send(new PutObjectCommand({ ...at, Metadata: aDayLater, Body: 'as before' }));
+  expect((await askAgain()).status).toBe(200);
 });
 
 test('that is ended because S3 took the time of the render is no fault of the picture', async () => {

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { SCENE, type FixtureName, scene } from './fixtures';
+import { gammaCurve, plainPng, rgbProfile, srgbLight, tableCurve } from './fixtures/colours';
 import { colourAt, difference, pictureOf, rendered } from './picture';
 
 /** How far a kind of original may be from the painted scene: what its own encoding has lost. */
@@ -37,6 +38,16 @@ test('a profile of sRGB changes nothing, and one of Display P3 is converted', as
   expect(difference(bare, srgb)).toBeLessThan(1);
   const p3 = await pictureOf((await rendered('display-p3.jpg')).body);
   expect(difference(bare, p3)).toBeLessThan(5);
+});
+
+// As Chromium shows them. Gamma 2.2 is nearly the curve of sRGB, but for the shadows.
+test.each([
+  ['of sRGB', tableCurve(srgbLight), [12, 60, 20]],
+  ['of gamma 2.2', gammaCurve(2.2), [4, 57, 12]],
+] as const)('shadows by the primaries of sRGB and the curve %s come out as in browsers', async (_, curve, shown) => {
+  const { body } = await rendered(await plainPng(rgbProfile('srgb', curve), [12, 60, 20]));
+  const [red, green, blue] = colourAt(await pictureOf(body), 50, 50);
+  expect(Math.max(...[red, green, blue].map((value, at) => Math.abs(value! - shown[at]!)))).toBeLessThanOrEqual(2);
 });
 
 test('inks come out the same whether they are stored as inks or as luminance and chrominance', async () => {
