@@ -7,7 +7,7 @@ import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
 import { animationCost, canTryLossless, holdsAnimation } from './formats';
 import { looksAtPicture } from './geometry';
-import { INPUT } from './source';
+import { INPUT, inputOf } from './source';
 import { renderStill } from './still';
 import type { Geometry, Header, Outcome, Task } from './types';
 
@@ -49,8 +49,8 @@ async function renderFrames(task: Task, format: Format): Promise<Outcome> {
   const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
   const { width, height } = geometry;
   const pixels = header.pages * width * height;
-  const graphic = await isGraphicAnimation(source, geometry);
-  const all = sharp(source, { ...INPUT, pages: -1, ignoreIcc: header.srgbProfile });
+  const graphic = await isGraphicAnimation(source, header, geometry);
+  const all = sharp(source, { ...inputOf(header), pages: header.pages, ignoreIcc: header.srgbProfile });
   const frames =
     variant.fit === 'cover' && looksAtPicture(variant.gravity)
       ? await cropLikeFirst(all, source, header, geometry)
@@ -66,7 +66,7 @@ async function renderFrames(task: Task, format: Format): Promise<Outcome> {
 
 /** All frames are cropped alike, where the first frame asks for it: sharp looks at stills only. */
 async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
-  const first = await sharp(source, INPUT).resize(resize).raw().toBuffer({ resolveWithObject: true });
+  const first = await sharp(source, inputOf(header)).resize(resize).raw().toBuffer({ resolveWithObject: true });
   const scale = Math.max(width / header.width, height / header.height);
   const outer = {
     width: Math.max(width, Math.round(header.width * scale)),
@@ -77,8 +77,8 @@ async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { wi
   return frames.resize({ ...outer, fit: 'fill' }).extract({ left, top, width, height });
 }
 
-async function isGraphicAnimation(source: Buffer, { width, height }: Geometry): Promise<boolean> {
-  const first = sharp(source, INPUT).resize({ width, height, fit: 'fill' }).toColourspace('srgb');
+async function isGraphicAnimation(source: Buffer, header: Header, { width, height }: Geometry): Promise<boolean> {
+  const first = sharp(source, inputOf(header)).resize({ width, height, fit: 'fill' }).toColourspace('srgb');
   const { data, info } = await first.raw().toBuffer({ resolveWithObject: true });
   return isGraphic({ data, width, height, channels: info.channels });
 }

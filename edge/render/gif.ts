@@ -42,13 +42,22 @@ const TRAILER = 0x3b;
 
 const MAX_CODES = 4096;
 
+/** Lengths of strings by their codes, used again for each frame: a file may have hundreds of thousands. */
+const LENGTHS = new Uint16Array(MAX_CODES);
+
+/** Canvases that the decoder, libnsgif, takes for a mistake of old programs, in favour of what the frames cover. */
+const DOUBTED_CANVASES = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
+
+/** Sides above which it doubts a canvas, too. */
+const MAX_TRUSTED_SIDE = 2_048;
+
 /**
  * Follows the codes of compressed data (GIF 89a, appendix F) by the lengths of what they stand for.
  * @returns the data up to the end code and which colours its pixels have; undefined if it is no picture of so many pixels
  */
 function measure(data: Buffer, codeSize: number, pixels: number): Pick<GifFrame, 'data' | 'uses'> | undefined {
   const clear = 1 << codeSize;
-  const lengths = new Uint16Array(MAX_CODES);
+  const lengths = LENGTHS;
   // A colour gets into the table of strings only after it has stood alone.
   const used = new Uint8Array(clear);
   const uses = (index: number): boolean => used[index] === 1;
@@ -200,6 +209,40 @@ export function readGif(bytes: Buffer): Gif | undefined {
   }
 }
 
+const isDoubted = (width: number, height: number): boolean =>
+  DOUBTED_CANVASES.has(`${width}x${height}`) || Math.max(width, height) > MAX_TRUSTED_SIDE;
+
+/** The size of the canvas in pixels, where the decoder would cut it; undefined otherwise. */
+export function canvasToKeep(bytes: Buffer): { width: number; height: number } | undefined {
+  const [width, height] = [bytes.readUInt16LE(6), bytes.readUInt16LE(8)];
+  const gif = isDoubted(width, height) ? readGif(bytes) : undefined;
+  return gif && isCanvasCut(gif) ? { width, height } : undefined;
+}
+
+/** Whether the decoder would cut the canvas to what the frames cover. */
+export function isCanvasCut({ width, height, frames }: Gif): boolean {
+  if (!isDoubted(width, height)) return false;
+  const right = frames.reduce((most, frame) => Math.max(most, frame.left + frame.width), 0);
+  const bottom = frames.reduce((most, frame) => Math.max(most, frame.top + frame.height), 0);
+  return right < width || bottom < height;
+}
+
+/** A clear pixel in the last corner of the canvas. As the first frame, it keeps the decoder from cutting the canvas. */
+export const cornerOf = ({ width, height }: Gif): GifFrame => ({
+  left: width - 1,
+  top: height - 1,
+  width: 1,
+  height: 1,
+  interlaced: false,
+  table: Buffer.alloc(2 * 3),
+  codeSize: 2,
+  data: Buffer.from([0x44, 0x01]),
+  uses: (index) => index === 0,
+  disposal: DISPOSAL.none,
+  delay: 0,
+  clear: 0,
+});
+
 const numbers = (...values: number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 2);
   values.forEach((value, at) => bytes.writeUInt16LE(value, at * 2));
@@ -209,26 +252,27 @@ const numbers = (...values: number[]): Buffer => {
 /** The flags of a table of 2 to 256 colours. */
 const tableFlags = (table: Buffer | undefined): number => (table ? 0x80 | (Math.log2(table.length / 3) - 1) : 0);
 
-function* subBlocks(data: Buffer): Generator<Buffer> {
-  for (let at = 0; at < data.length; at += 255) {
-    const block = data.subarray(at, at + 255);
-    yield Buffer.from([block.length]);
-    yield block;
+const MAX_BLOCK_BYTES = 255;
+
+/** Data in blocks that each have their length before them, and an empty one at the end. */
+function writeBlocks(data: Buffer): Buffer {
+  const blocks = Buffer.alloc(data.length + Math.ceil(data.length / MAX_BLOCK_BYTES) + 1);
+  for (let from = 0, to = 0; from < data.length; from += MAX_BLOCK_BYTES) {
+    const length = Math.min(MAX_BLOCK_BYTES, data.length - from);
+    blocks[to] = length;
+    data.copy(blocks, to + 1, from, from + length);
+    to += 1 + length;
   }
-  yield Buffer.from([0]);
+  return blocks;
 }
 
 function writeFrame(frame: GifFrame): Buffer[] {
   const { left, top, width, height, interlaced, table, codeSize, data, disposal, delay, clear } = frame;
   const control = [EXTENSION, CONTROL, 4, (disposal << 2) | (clear === undefined ? 0 : 1), delay & 255, delay >> 8];
-  return [
-    Buffer.from([...control, clear ?? 0, 0, IMAGE]),
-    numbers(left, top, width, height),
-    Buffer.from([tableFlags(table) | (interlaced ? 0x40 : 0)]),
-    ...(table ? [table] : []),
-    Buffer.from([codeSize]),
-    ...subBlocks(data),
-  ];
+  const place = [left, top, width, height].flatMap((number) => [number & 255, number >> 8]);
+  const flags = tableFlags(table) | (interlaced ? 0x40 : 0);
+  const head = Buffer.from([...control, clear ?? 0, 0, IMAGE, ...place, flags, ...(table ? [] : [codeSize])]);
+  return table ? [head, table, Buffer.from([codeSize]), writeBlocks(data)] : [head, writeBlocks(data)];
 }
 
 /** A GIF of its pictures with their timing, transparency and loops. */

@@ -1,8 +1,9 @@
 import sharp, { type Metadata } from 'sharp';
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
 import { type CodePoints, codePointsOf, hdrOf, isSrgb, profileOf } from './colour';
+import { canvasToKeep } from './gif';
 import { countPngFrames } from './png';
-import { type Kind, isAvifSequence, readableBrand, sniff } from './sniff';
+import { type Kind, isAvifSequence, readable, sniff } from './sniff';
 import { INPUT } from './source';
 import { readDrawing } from './svg';
 import type { Header, Profile, RenderSettings } from './types';
@@ -21,7 +22,7 @@ async function readHeader(original: Buffer, settings: RenderSettings): Promise<H
   if (!kind) return unsupported();
   if (kind === 'svg') return headerOfSvg(original, settings.maxPixels);
   try {
-    const metadata = await sharp(readableBrand(original), INPUT).metadata();
+    const metadata = await sharp(readable(original), INPUT).metadata();
     const { format, compression } = metadata;
     if (format !== (kind === 'avif' ? 'heif' : kind)) return unsupported();
     // HEVC inside of the same container: the header can be read, but there is no decoder.
@@ -80,6 +81,7 @@ function headerOfSvg(original: Buffer, maxPixels: number): Header | Failure {
     height,
     stored: { width, height },
     pages: 1,
+    firstPage: 0,
     frames: 1,
     orientation: 1,
     maxScale: Math.min(Math.sqrt(pixels / width / height), MAX_VECTOR_SIDE / Math.max(width, height)),
@@ -102,15 +104,17 @@ function profileIn(kind: Kind, { icc, space }: Metadata, codes: CodePoints | und
 }
 
 function headerOf(kind: Kind, original: Buffer, metadata: Metadata, codes: CodePoints | undefined): Header {
-  const { width, height } = metadata.autoOrient;
+  const canvas = kind === 'gif' ? canvasToKeep(original) : undefined;
+  const { width, height } = canvas ?? metadata.autoOrient;
   const pages = ANIMATED.has(kind) ? (metadata.pages ?? 1) : 1;
   const profile = profileIn(kind, metadata, codes);
   return {
     kind,
     width,
     height,
-    stored: { width: metadata.width, height: metadata.height },
+    stored: canvas ?? { width: metadata.width, height: metadata.height },
     pages,
+    firstPage: canvas ? 1 : 0,
     frames: Math.max(pages, unreadFrames(kind, original)),
     orientation: metadata.orientation ?? 1,
     maxScale: 1,

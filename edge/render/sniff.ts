@@ -28,8 +28,19 @@ export function sniff(original: Buffer): Kind | undefined {
 /** Whether an AVIF says first that it is a sequence; it has a still of its first frame all the same. */
 export const isAvifSequence = (avif: Buffer): boolean => ascii(avif, 4, 12) === 'ftypavis';
 
-/** A file whose decoder takes it: a sequence is not taken by that name, and its still is read by the other. */
-export function readableBrand(original: Buffer): Buffer {
+const GIF_TRAILER = 0x3b;
+
+/** The end of a picture's data, and of the file. */
+const END_OF_GIF = Buffer.from([0, GIF_TRAILER]);
+
+/**
+ * The original as its decoder takes it. An AVIF sequence is not taken by that name, but its still is by the other; and a
+ * GIF whose pixels are all there is refused where only its end is missing.
+ */
+export function readable(original: Buffer): Buffer {
+  if (original.toString('latin1', 0, 4) === 'GIF8') {
+    return original.at(-1) === GIF_TRAILER ? original : Buffer.concat([original, END_OF_GIF]);
+  }
   if (!isAvifSequence(original)) return original;
   const still = Buffer.from(original);
   still.write('avif', 8, 'latin1');

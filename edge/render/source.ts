@@ -2,14 +2,17 @@ import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { SRGB_COLORANTS, displayProfile, profileTag } from './colour';
 import { drawnSize } from './geometry';
-import { DISPOSAL, type Gif, type GifFrame, readGif, writeGif } from './gif';
+import { DISPOSAL, type Gif, type GifFrame, cornerOf, isCanvasCut, readGif, writeGif } from './gif';
 import { PNG_SIGNATURE, readPng, writePngChunk } from './png';
-import { readableBrand } from './sniff';
+import { readable } from './sniff';
 import { drawnAt } from './svg';
 import type { Geometry, Header, RenderSettings } from './types';
 
 /** How originals are read. Limits are checked from the header, by kind, so sharp's own of pixels is off. */
 export const INPUT: SharpOptions = { failOn: 'error', limitInputPixels: false };
+
+/** How the frames of the source are read, which may begin with one that the original does not have. */
+export const inputOf = ({ firstPage }: Header): SharpOptions => (firstPage ? { ...INPUT, page: firstPage } : INPUT);
 
 /** The bytes that the decoder gets: the original, or one that it reads as browsers read the original. */
 export async function sourceOf(
@@ -20,14 +23,14 @@ export async function sourceOf(
 ): Promise<Buffer> {
   const { kind, drawing, profile, deep, grey } = header;
   if (drawing) return drawnAt(drawing, drawnSize(header, geometry, drawing.isFitted), maxPixels);
-  if (kind === 'gif') return withClearCanvas(original);
-  const readable = readableBrand(original);
-  if (!profile) return readable;
+  const bytes = readable(original);
+  if (kind === 'gif') return withClearCanvas(bytes);
+  if (!profile) return bytes;
   if (!profile.isOwn) {
-    const png = kind === 'png' ? readable : await unpack(sharp(readable, INPUT), 'srgb');
+    const png = kind === 'png' ? bytes : await unpack(sharp(bytes, INPUT), 'srgb');
     return withProfile(png, profile.icc);
   }
-  return grey && deep ? greyAsColour(readable, profile.icc) : readable;
+  return grey && deep ? greyAsColour(bytes, profile.icc) : bytes;
 }
 
 /** Chunks that say which colours a PNG has. */
@@ -66,7 +69,8 @@ function unusedColour({ uses }: GifFrame): number | undefined {
 
 /**
  * A GIF whose canvas is clear where no frame is, and where one is taken back to the background, as in browsers: the
- * decoder takes it so only for frames that have a clear colour.
+ * decoder takes it so only for frames that have a clear colour. A canvas that the decoder would cut has one
+ * frame more, before the others.
  */
 function withClearCanvas(original: Buffer): Buffer {
   const gif = readGif(original);
@@ -77,5 +81,5 @@ function withClearCanvas(original: Buffer): Buffer {
     const clear = frame.clear ?? unusedColour(frame);
     return { ...frame, ...(clear !== undefined && { clear }) };
   });
-  return writeGif({ ...gif, frames });
+  return writeGif({ ...gif, frames: isCanvasCut(gif) ? [cornerOf(gif), ...frames] : frames });
 }

@@ -4,7 +4,7 @@ import { encodingsOf } from './choose';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { isRecoverable } from './jpeg';
-import { INPUT } from './source';
+import { INPUT, inputOf } from './source';
 import { hasLongText } from './svg';
 import type { Geometry, Header, Outcome, Subject, Task } from './types';
 
@@ -64,7 +64,7 @@ async function resizeOrRecover({
   geometry,
 }: Task): Promise<{ pixels: Pixels; note?: string }> {
   try {
-    return { pixels: await resize(source, header, geometry, INPUT) };
+    return { pixels: await resize(source, header, geometry, inputOf(header)) };
   } catch (error) {
     if (header.kind !== 'jpeg' || !(await isRecoverable(original, header))) throw error;
     const pixels = await resize(source, header, geometry, { ...INPUT, failOn: 'none' });

@@ -49,6 +49,8 @@ export interface Header {
   stored: Required<Size>;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
+  /** Of the frames of the source, the one that is the original's first. */
+  firstPage: number;
   /** Frames that the file has, read or not; 2 for a sequence whose frames are not counted. */
   frames: number;
   /** EXIF's number of how it is stored, from 1 to 8. */

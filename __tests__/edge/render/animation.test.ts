@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { readPng, writePngChunk } from '../../../edge/render/png';
 import { ANIMATION, SECRET, animation, fixture, turnedWebp } from './fixtures';
-import { colourAt, difference, pictureOf, rendered } from './picture';
+import { colourAt, difference, pictureOf, rendered, tryRender } from './picture';
 
 const framesOf = async (body: Buffer) => {
   const { pages = 1 } = await sharp(body).metadata();
@@ -189,3 +189,42 @@ test.each(CORNERS)(
     }
   },
 );
+
+/** A GIF whose frames are a blue pixel each, at 5 from the left and the top of its canvas. */
+function pixelOn(width: number, height: number, frames: number): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt16LE(width, 0);
+  size.writeUInt16LE(height, 2);
+  const frame = '21f904000a0000002c0500050001000100000202440100';
+  return Buffer.concat([
+    Buffer.from('GIF89a'),
+    size,
+    Buffer.from('8000000000ffff0000', 'hex'),
+    ...Array.from({ length: frames }, () => Buffer.from(frame, 'hex')),
+    Buffer.from(';'),
+  ]);
+}
+
+test.each([
+  [640, 480],
+  [641, 481],
+  [1600, 1200],
+  [2100, 60],
+])('a canvas of %dx%d stays, however little of it the frames cover', async (width, height) => {
+  const still = await pictureOf((await rendered(pixelOn(width, height, 1))).body);
+  expect({ width: still.width, height: still.height }).toEqual({ width, height });
+  expect([colourAt(still, 5, 5), colourAt(still, width - 1, height - 1)[3]]).toEqual([[0, 0, 255, 255], 0]);
+  const moving = await rendered(pixelOn(width, height, 3), { target: 'webp', width: 60 });
+  expect(moving).toMatchObject({ width: 60, height: Math.round((60 * height) / width), frames: 3 });
+});
+
+test('a canvas counts, and not what the frames cover of it', async () => {
+  expect(await tryRender(pixelOn(65_535, 65_535, 2))).toMatchObject({ code: 'TOO_LARGE' });
+});
+
+test('a GIF that lacks only its end is read', async () => {
+  const whole = await fixture('photo.gif');
+  const picture = await pictureOf((await rendered(whole)).body);
+  const cut = await pictureOf((await rendered(whole.subarray(0, -2))).body);
+  expect(difference(picture, cut)).toBe(0);
+});
