@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Parameter } from './deployment/deployment';
 import { type JsonApiOptions, type JsonOperation, startJsonApi } from './http/json-api';
 import type { HttpServer } from './http/server';
-import { ServiceError } from './http/service';
+import { ServiceError } from './http/service-error';
 
 export interface SsmOptions extends JsonApiOptions {
   parameters: readonly Parameter[];

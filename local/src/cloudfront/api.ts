@@ -6,12 +6,12 @@ import type { HttpServer } from '../http/server';
 import {
   type ApiRequest,
   type Service,
-  ServiceError,
   type ServiceOptions,
   denialOf,
   principalOf,
   startService,
 } from '../http/service';
+import { ServiceError } from '../http/service-error';
 import type { Identities } from '../iam/identities';
 import { type Invalidation, Invalidations } from './invalidations';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CACHE_TAGS, INVALIDATIONS } from '../../../edge/limits';
 import type { Clock } from '../clock';
-import { ServiceError } from '../http/service';
+import { ServiceError } from '../http/service-error';
 
 /** How long an invalidation is in progress; AWS says about 5 s for most by tag. DG: invalidation-by-tags */
 const SECONDS = 5;

@@ -1,4 +1,4 @@
-import { ServiceError } from '../http/service';
+import { ServiceError } from '../http/service-error';
 
 /** An error as SQS answers it. SQS API Reference: CommonErrors and each operation's own. */
 export class SqsError extends ServiceError {

@@ -2,7 +2,7 @@ import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import PQueue from 'p-queue';
-import type { CloudFrontFunction, CloudFrontFunctionOutcome } from './function';
+import type { CloudFrontFunction } from './function';
 import { runInNjs } from './njs';
 import { runInVm } from './vm';
 
@@ -15,9 +15,6 @@ export interface CloudFrontFunctionOptions {
   /** Folders in which `njs` is looked for, as in the environment variable of that name. */
   path?: string;
 }
-
-/** Runs one event through some code; the code's output goes to `log`. */
-export type Engine = (code: string, event: string, log: (line: string) => void) => Promise<CloudFrontFunctionOutcome>;
 
 /** A run takes about 5 ms of a core, so more at once than there are cores would only wait for each other. */
 const CONCURRENT_RUNS = 4;

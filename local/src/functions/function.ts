@@ -24,6 +24,9 @@ export interface LambdaFunction {
 /** The answer of a CloudFront Function: a request to go on with, or a response, as plain JSON. */
 export type CloudFrontFunctionOutcome = { kind: 'answer'; value: unknown } | { kind: 'exception'; message: string };
 
+/** Runs one event through some code; the code's output goes to `log`. */
+export type Engine = (code: string, event: string, log: (line: string) => void) => Promise<CloudFrontFunctionOutcome>;
+
 /** A CloudFront Function, run from the code in the template. */
 export interface CloudFrontFunction {
   name: string;

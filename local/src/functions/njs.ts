@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import type { Engine } from './cloudfront-function';
-import type { CloudFrontFunctionOutcome } from './function';
+import type { CloudFrontFunctionOutcome, Engine } from './function';
 
 /** Begins the lines of the answer, to tell them from what the function prints. */
 const ANSWER = '\u0001answer ';

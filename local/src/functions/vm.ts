@@ -1,7 +1,6 @@
 import { format } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
-import type { Engine } from './cloudfront-function';
-import type { CloudFrontFunctionOutcome } from './function';
+import type { CloudFrontFunctionOutcome, Engine } from './function';
 
 /** Ends an endless loop, and waiting for what never comes. */
 const TIMEOUT_MS = 1_000;

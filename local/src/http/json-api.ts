@@ -4,15 +4,8 @@ import type { Principal } from '../iam/evaluate';
 import type { Identities } from '../iam/identities';
 import type { Statement } from '../iam/policy';
 import type { HttpServer } from './server';
-import {
-  type ApiRequest,
-  type Service,
-  ServiceError,
-  type ServiceOptions,
-  denialOf,
-  principalOf,
-  startService,
-} from './service';
+import { type ApiRequest, type Service, type ServiceOptions, denialOf, principalOf, startService } from './service';
+import { ServiceError } from './service-error';
 
 /** What an operation is done to. */
 export interface Resource {

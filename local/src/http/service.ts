@@ -1,4 +1,5 @@
 import type { S3ErrorCode } from '../s3/errors';
+import { ServiceError } from './service-error';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock';
@@ -18,19 +19,6 @@ export interface ApiRequest {
   /** Names in lower case; values of a repeated header are joined. */
   headers: Readonly<Record<string, string>>;
   message: IncomingMessage;
-}
-
-/** An error as a service answers it. Thrown by whatever finds it, turned into a document in one place. */
-export class ServiceError extends Error {
-  override name = 'ServiceError';
-
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** An operation of a service, found for one request. */

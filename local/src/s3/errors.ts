@@ -1,4 +1,4 @@
-import { ServiceError } from '../http/service';
+import { ServiceError } from '../http/service-error';
 
 /** S3's error codes as far as they occur here, with status and message. S3 API Reference: ErrorResponses. */
 const ERRORS = {
