@@ -1,19 +1,19 @@
 /**
  * The process in which pictures are decoded and encoded: one task after the other, until the function that started it
- * is gone or ends it.
+ * ends, or kills it.
  */
 import { Socket } from 'node:net';
 import { isFailure } from '../failure';
 import { render } from '../render';
 import { CHANNEL, type Message, MessageReader, sendMessage } from './messages';
-import { type Reply, type Task, TASK_LIMITS } from './protocol';
+import { type ReplyHeader, type Task, TASK_LIMITS } from './protocol';
 
 const channel = new Socket({ fd: CHANNEL });
 
-/** At once: an ordinary exit waits until the decoder is done with what nobody waits for any more. */
+/** By a signal: an ordinary exit would wait until the decoder is done. */
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
 
-const reply = (header: Reply, body?: Buffer): void => sendMessage(channel, header, body);
+const reply = (header: ReplyHeader, body?: Buffer): void => sendMessage(channel, header, body);
 
 async function work({ header, body: original }: Message): Promise<void> {
   const { variant, settings } = header as Task;

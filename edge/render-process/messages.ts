@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 
-/** The descriptor of the process on which messages come and go; nothing else is written there. */
+/** File descriptor of the process for messages in both directions. */
 export const CHANNEL = 3;
 
 export interface Message {
@@ -12,7 +12,7 @@ export interface Message {
   body: Buffer;
 }
 
-/** What is accepted of the other side, in bytes. */
+/** Largest message that is accepted, in bytes. */
 export interface MessageLimits {
   header: number;
   body: number;
@@ -29,7 +29,7 @@ export function sendMessage(to: Writable, header: object, body: Buffer = NO_BODY
   head.writeUInt32BE(json.length, 0);
   head.writeUInt32BE(body.length, 4);
   to.write(Buffer.concat([head, json]));
-  // Not joined to the rest: an original may be 50 MB.
+  // Apart, to save a copy: an original may be 50 MB.
   if (body.length) to.write(body);
 }
 

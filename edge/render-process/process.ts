@@ -4,14 +4,15 @@ import { dirname } from 'node:path';
 import { MAX_DATA_KIB, residentBytes } from './bounds';
 import { renderEnvironment } from './environment';
 import { CHANNEL, type MessageLimits, MessageReader, sendMessage } from './messages';
-import { type Said, type Task, readReply } from './protocol';
+import { type Reply, type Task, readReply } from './protocol';
 
-/** How a process came to its end, or why it was ended. */
+/** Why a process ended. */
 export interface Ending {
   /**
-   * `time`: a render had all that one may have. `late`: an answer had no more. `start`: it could not, or took too long to.
+   * `time`: a render took too long. `late`: the answer had no time left. `start`: it did not start, or not in time.
+   * `protocol-error`: it sent what is no valid reply.
    */
-  cause: 'time' | 'late' | 'memory' | 'start' | 'crash' | 'rubbish';
+  cause: 'time' | 'late' | 'memory' | 'start' | 'crash' | 'protocol-error';
   /** One line for the log. */
   detail: string;
 }
@@ -24,10 +25,10 @@ export interface Ending {
 const LAUNCH =
   '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null; ulimit -c 0; ulimit -d "$1"; exec "$2" --no-warnings "$3"';
 
-/** Of what the process prints, so many characters of the end are kept. */
-const LAST_WORDS = 300;
+/** Characters kept of the end of what the process prints on stderr. */
+const STDERR_TAIL = 300;
 
-/** A process that waits for its tasks has no more to say than that it has begun, and what came of it. */
+/** Replies to one task: `begun`, and the result. */
 const MAX_UNREAD = 2;
 
 /** A process that renders. It never keeps the function from answering or ending. */
@@ -37,9 +38,9 @@ export class RenderProcess {
   #channel: Socket | undefined;
   #isReady = false;
   #ending: Ending | undefined;
-  #unread: Said[] = [];
-  #waiting: ((event: Said | Ending) => void) | undefined;
-  #lastWords = '';
+  #unread: Reply[] = [];
+  #waiting: ((event: Reply | Ending) => void) | undefined;
+  #stderrTail = '';
 
   /**
    * Starts the process.
@@ -76,12 +77,12 @@ export class RenderProcess {
   }
 
   send(task: Task, original: Buffer): void {
-    if (this.#unread.length) this.kill('rubbish', 'a reply before the task');
+    if (this.#unread.length) this.kill('protocol-error', 'a reply before the task');
     if (!this.hasEnded) sendMessage(this.#channel!, task, original);
   }
 
-  /** What it says next, or how it ended. */
-  next(): Promise<Said | Ending> {
+  /** Resolves with its next reply, or with how it ended. */
+  next(): Promise<Reply | Ending> {
     const event = this.#unread.shift() ?? this.#ending;
     if (event) return Promise.resolve(event);
     return new Promise((resolve) => {
@@ -97,9 +98,9 @@ export class RenderProcess {
 
   #end(cause: Ending['cause'], detail: string): void {
     if (this.#ending) return;
-    this.#ending = { cause, detail: (detail + this.#lastWords).replaceAll(/\p{Cc}+/gu, ' ') };
+    this.#ending = { cause, detail: (detail + this.#stderrTail).replaceAll(/\p{Cc}+/gu, ' ') };
     this.#unread = [];
-    this.#tell(this.#ending);
+    this.#deliver(this.#ending);
     this.#onEnd(this);
   }
 
@@ -118,7 +119,7 @@ export class RenderProcess {
       pipe.on('error', () => undefined);
     }
     stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#lastWords = `: ${(this.#lastWords.slice(2) + text).slice(-LAST_WORDS)}`;
+      this.#stderrTail = `: ${(this.#stderrTail.slice(2) + text).slice(-STDERR_TAIL)}`;
     });
     channel.on('data', (piece: Buffer) => this.#read(piece, replies));
   }
@@ -126,23 +127,23 @@ export class RenderProcess {
   #read(piece: Buffer, replies: MessageReader): void {
     if (this.#ending) return;
     try {
-      for (const message of replies.read(piece)) this.#hear(readReply(message));
+      for (const message of replies.read(piece)) this.#receive(readReply(message));
     } catch (error) {
-      this.kill('rubbish', String(error));
+      this.kill('protocol-error', String(error));
     }
   }
 
-  #hear(said: Said | undefined): void {
+  #receive(reply: Reply | undefined): void {
     if (this.#ending) return undefined;
-    if (!said || (said === 'ready') === this.#isReady) return this.kill('rubbish', 'no reply that is known');
-    if (said === 'ready') this.#isReady = true;
-    if (this.#waiting) return this.#tell(said);
-    if (said !== 'ready') this.#unread.push(said);
-    if (this.#unread.length > MAX_UNREAD) this.kill('rubbish', 'more replies than tasks');
+    if (!reply || (reply === 'ready') === this.#isReady) return this.kill('protocol-error', 'an invalid reply');
+    if (reply === 'ready') this.#isReady = true;
+    if (this.#waiting) return this.#deliver(reply);
+    if (reply !== 'ready') this.#unread.push(reply);
+    if (this.#unread.length > MAX_UNREAD) this.kill('protocol-error', 'more replies than tasks');
     return undefined;
   }
 
-  #tell(event: Said | Ending): void {
+  #deliver(event: Reply | Ending): void {
     const tell = this.#waiting;
     this.#waiting = undefined;
     tell?.(event);

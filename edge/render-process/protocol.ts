@@ -1,4 +1,4 @@
-/** What the function and the process that renders for it tell each other, and how much of it is believed. */
+/** The protocol between the function and the process that renders for it, with the validation of replies. */
 import { type Failure, FAILURES, failure } from '../failure';
 import type { Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render/types';
@@ -10,21 +10,21 @@ export interface Task {
   settings: RenderSettings;
 }
 
-/** The header of what the process says; the body of a result is the variant. */
-export type Reply =
+/** The header of a reply; the body of a result is the variant. */
+export type ReplyHeader =
   /** Everything is loaded. */
   | { kind: 'ready' }
-  /** The task has been read: from now on, the picture is to blame. */
+  /** The task has been read: a crash from now on is the fault of the picture. */
   | { kind: 'begun' }
   | ({ kind: 'rendered' } & Omit<Rendered, 'body'>)
   | ({ kind: 'refused' } & Failure);
 
-/** The function and the process are one asset: what the function sends is as it should be. */
+/** Generous, as the function and the process are one asset and trust what the function sends. */
 export const TASK_LIMITS: MessageLimits = { header: 65_536, body: 0xffff_ffff };
 
 const BYTES_PER_PIXEL = 4;
 
-/** No variant is larger than its pixels as they are, but for a header of its own. */
+/** No variant is larger than its uncompressed pixels and some headers. */
 export const replyLimits = ({ maxPixels, maxAnimationPixels }: RenderSettings): MessageLimits => ({
   header: 4_096,
   body: BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576,
@@ -38,10 +38,10 @@ const CONTENT_TYPES: ReadonlySet<unknown> = new Set<Rendered['contentType']>([
   'image/gif',
 ]);
 
-/** Printable, on one line, and no longer than belongs into a log or an answer. */
+/** One printable line, short enough for a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
 
-/** A header and the metadata of S3 hold it: ASCII alone. */
+/** ASCII only, as it goes into a header and the metadata of S3. */
 const isNotice = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
@@ -61,14 +61,14 @@ function refusalOf({ code, message, killed }: Record<string, unknown>): Failure 
   return { ...failure(code as Failure['code'], message), ...(killed === true && { killed }) };
 }
 
-/** A reply that has the shape of one. */
-export type Said = 'ready' | 'begun' | Rendered | Failure;
+/** A valid reply. */
+export type Reply = 'ready' | 'begun' | Rendered | Failure;
 
 /**
- * Reads a reply as if a stranger had sent it: a decoder that a picture has taken over may say anything.
- * @returns nothing for what is no reply
+ * Validates a reply. It is untrusted: a picture that exploits the decoder controls what the process sends.
+ * @returns undefined for an invalid reply
  */
-export function readReply({ header, body }: Message): Said | undefined {
+export function readReply({ header, body }: Message): Reply | undefined {
   if (typeof header !== 'object' || header === null) return undefined;
   const fields = header as Record<string, unknown>;
   switch (fields['kind']) {

@@ -1,41 +1,41 @@
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
 import type { Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render/types';
-import { fullRenderMs, isSwollen, renderMsWithin } from './bounds';
+import { fullRenderMs, hasGrown, renderMsWithin } from './bounds';
 import { type Ending, RenderProcess } from './process';
-import { type Said, type Task, replyLimits } from './protocol';
+import { type Reply, type Task, replyLimits } from './protocol';
 import { Watch } from './watch';
 
-/** What a render took, for the log. */
+/** What a render cost, for the log. */
 export interface RenderReport {
-  /** The most resident memory that a process was seen with. */
+  /** Peak resident memory of the processes. */
   peakBytes: number;
-  /** How processes came to their end meanwhile. */
+  /** Processes that ended meanwhile. */
   endings: Ending[];
 }
 
 /** A process that fails before it has begun is no fault of the picture: another one is tried, once. */
 const ATTEMPTS = 2;
 
-const isEnding = (event: Said | Ending): event is Ending => typeof event === 'object' && 'cause' in event;
+const isEnding = (event: Reply | Ending): event is Ending => typeof event === 'object' && 'cause' in event;
 
 const unavailable = (why: string): Failure => failure('UNAVAILABLE', `The image could not be made ${why}. Try again.`);
 
-/** What the end of a process says of the picture; nothing where the process is to blame. */
+/** The failure that the end of a process means; undefined where the process is to blame and another one may succeed. */
 function failureOf({ cause }: Ending, hasBegun: boolean): Failure | undefined {
   if (cause === 'late') return unavailable('in time');
-  if (!hasBegun || cause === 'start' || cause === 'rubbish') return undefined;
+  if (!hasBegun || cause === 'start' || cause === 'protocol-error') return undefined;
   return tooCostly(cause === 'crash' ? undefined : cause);
 }
 
-/** Renders in a process of its own, which is there before it is needed, and is replaced once it is spent. */
+/** Renders in a separate process, which is started ahead of the first render and replaced when it ends. */
 export class Renderer {
   readonly #script: string;
   readonly #settings: RenderSettings;
   #process: RenderProcess;
-  /** Whether the process stands in for one that ended by itself, and no render has come since. */
-  #isStandIn = false;
-  /** Ends with the render that is under way. */
+  /** Whether the process replaces one that ended by itself, and has not rendered yet. */
+  #isReplacement = false;
+  /** Settles when the current render ends. */
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param script path of the bundle of `child.ts` */
@@ -84,7 +84,7 @@ export class Renderer {
     return outcome ?? unavailable('now');
   }
 
-  /** @returns nothing where the process is to blame */
+  /** @returns undefined where the process is to blame */
   async #attempt(
     original: Buffer,
     task: Task,
@@ -93,10 +93,10 @@ export class Renderer {
   ): Promise<Rendered | Failure | undefined> {
     if (left <= 0) return unavailable('in time');
     if (this.#process.hasEnded) this.#process = this.#start();
-    this.#isStandIn = false;
+    this.#isReplacement = false;
     const rendering = this.#process;
     const watch = new Watch(rendering, { render: fullRenderMs(task.settings.seconds), left });
-    const event = await this.#course(rendering, watch, task, original);
+    const event = await this.#run(rendering, watch, task, original);
     watch.end();
     total.peakBytes = Math.max(total.peakBytes, watch.peakBytes);
     if (isEnding(event)) {
@@ -104,12 +104,12 @@ export class Renderer {
       return failureOf(event, watch.hasBegun);
     }
     if (isFailure(event) && event.killed) rendering.kill('memory', event.message);
-    else if (isSwollen(rendering.residentBytes)) rendering.kill('memory', 'kept too much');
+    else if (hasGrown(rendering.residentBytes)) rendering.kill('memory', 'kept too much');
     return event;
   }
 
-  /** Hands a task to a process once it is ready. @returns what came of it */
-  async #course(
+  /** Sends a task to a process once it is ready. @returns the result, or how the process ended */
+  async #run(
     rendering: RenderProcess,
     watch: Watch,
     task: Task,
@@ -121,15 +121,15 @@ export class Renderer {
     if (first === 'begun') watch.begin();
     const event = first === 'begun' ? await rendering.next() : first;
     if (typeof event === 'object') return event;
-    rendering.kill('rubbish', 'a reply out of turn');
+    rendering.kill('protocol-error', 'a reply out of turn');
     return (await rendering.next()) as Ending;
   }
 
-  /** What ends is replaced at once; what ends again before it is of use, or could not start, when it is needed. */
+  /** A process that ends is replaced at once; one that could not start, or a replacement that ends unused, when needed. */
   #start(): RenderProcess {
     return new RenderProcess(this.#script, replyLimits(this.#settings), (ended) => {
-      if (ended !== this.#process || !ended.isReady || this.#isStandIn) return;
-      this.#isStandIn = true;
+      if (ended !== this.#process || !ended.isReady || this.#isReplacement) return;
+      this.#isReplacement = true;
       this.#process = this.#start();
     });
   }

@@ -1,15 +1,15 @@
 import { MAX_RESIDENT, MAX_START_MS, MIB, POLL_MS, RunningClock } from './bounds';
 import type { RenderProcess } from './process';
 
-/** What one render may take, in milliseconds. */
+/** Time limits of one render, in milliseconds. */
 export interface TimeLimits {
-  /** From the moment at which the process has its task. */
+  /** From when the process has its task. */
   render: number;
-  /** Altogether. */
+  /** In all, the start of the process included. */
   left: number;
 }
 
-/** Looks at a process while it has a task, and ends it once it has taken what it may. */
+/** Watches the time and memory of a process during a render, and kills it over a limit. */
 export class Watch {
   readonly #rendering: RenderProcess;
   readonly #limits: TimeLimits;
@@ -21,10 +21,10 @@ export class Watch {
   constructor(rendering: RenderProcess, limits: TimeLimits) {
     this.#rendering = rendering;
     this.#limits = limits;
-    this.#timer = setInterval(() => this.#look(), POLL_MS);
+    this.#timer = setInterval(() => this.#check(), POLL_MS);
   }
 
-  /** The most resident memory that the process was seen with. */
+  /** Peak resident memory of the process. */
   get peakBytes(): number {
     return this.#peakBytes;
   }
@@ -33,17 +33,17 @@ export class Watch {
     return this.#begunAt !== undefined;
   }
 
-  /** To be called once the process has its task: until then it only has the time to start. */
+  /** Call it once the process has its task: until then the limit is the time to start. */
   begin(): void {
     this.#begunAt = this.#clock.read();
   }
 
   end(): void {
-    this.#look();
+    this.#check();
     clearInterval(this.#timer);
   }
 
-  #look(): void {
+  #check(): void {
     const elapsed = this.#clock.read();
     const resident = this.#rendering.residentBytes;
     this.#peakBytes = Math.max(this.#peakBytes, resident);
