@@ -1,6 +1,6 @@
 /** `npm run bench`: measures what this project claims, side by side with what it is compared to. */
-import { InvalidArgumentError } from 'commander';
 import { commandLine, runCommand } from '../scripts/command-line';
+import { wholeFrom } from '../scripts/numbers';
 import { UsageError } from '../scripts/usage';
 import type { Bench } from './bench';
 import { readPhotographs } from './photographs';
@@ -35,19 +35,18 @@ interface Options {
 }
 
 /** Fewer say nothing of the spread. */
-const LEAST_RUNS = 5;
-
-function runsOf(text: string): number {
-  const runs = Number(text);
-  if (!Number.isInteger(runs) || runs < LEAST_RUNS) throw new InvalidArgumentError(`It takes at least ${LEAST_RUNS}.`);
-  return runs;
-}
+const MIN_RUNS = 5;
 
 const program = commandLine('bench')
   .description('Measures what is claimed, side by side, and keeps the tables in bench/RESULTS.md.')
   .argument('[names...]', `any of ${Object.keys(BENCHES).join(', ')}; all without one`)
   .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
-  .option('--runs <number>', `how often each side is measured, in turn: ${LEAST_RUNS} or more`, runsOf, LEAST_RUNS);
+  .option(
+    '--runs <number>',
+    `how often each side is measured, in turn: ${MIN_RUNS} or more`,
+    wholeFrom(MIN_RUNS),
+    MIN_RUNS,
+  );
 
 async function main(): Promise<void> {
   const names = program.parse().args;

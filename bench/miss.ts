@@ -11,7 +11,7 @@ import { render } from '../edge/render';
 import { choiceOf, encodingsOf } from '../edge/render/choose';
 import { isGraphic, isTransparent } from '../edge/render/content';
 import { encode } from '../edge/render/encode';
-import type { Encoding, Subject } from '../edge/render/types';
+import type { Encoding, EncodingInput } from '../edge/render/types';
 import { renderSettings } from '../edge/config/settings';
 import type { Bench, Context } from './bench';
 import { load, renderingFunction } from './function';
@@ -77,7 +77,7 @@ async function bareFor(body: Buffer, width: number, target: Target): Promise<() 
   const pixels = { data, width: info.width, height: info.height, channels: info.channels };
   const [transparent, graphic] = [isTransparent(pixels), !animated && isGraphic(pixels)];
   const { quality, background, seconds } = SETTINGS;
-  const subject: Subject = {
+  const subject: EncodingInput = {
     pixels: info.width * info.height,
     animated,
     graphic,

@@ -13,7 +13,7 @@ const FORMATS = ['jpeg', 'webp', 'avif'] as const;
 type Format = (typeof FORMATS)[number];
 
 /** Requests of one measurement, at least. */
-const LEAST_REQUESTS = 8;
+const MIN_REQUESTS = 8;
 
 /** As many as there are cores on a small machine. */
 const AT_ONCE = 2;
@@ -100,7 +100,7 @@ async function measure(folder: string, { photographs, runs, log }: Context) {
   const keysFor = (width: number): string[] => {
     const large = [...widths].filter(([name, own]) => own >= width && /^[\w.-]+$/.test(name)).map(([name]) => name);
     if (large.length === 0) throw new Error(`None of the photographs is ${width} pixels wide.`);
-    return Array.from({ length: Math.ceil(LEAST_REQUESTS / large.length) }, () => large).flat();
+    return Array.from({ length: Math.ceil(MIN_REQUESTS / large.length) }, () => large).flat();
   };
   const ours = await startServer(['--import', 'tsx', join(__dirname, 'peer', 'ours.ts'), folder]);
   const row = async (format: Format, width: number, args: string[], modifiers: string) => {

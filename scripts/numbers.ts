@@ -14,12 +14,21 @@ export function whole(text: string): number {
   return value;
 }
 
+/** A parser for whole numbers from this one. */
+export const wholeFrom =
+  (min: number) =>
+  (text: string): number => {
+    const value = whole(text);
+    if (value < min) throw new InvalidArgumentError(`It is ${min} at least.`);
+    return value;
+  };
+
 /** Nobody waits for an answer for longer. */
-const MOST_SECONDS = 600;
+const MAX_SECONDS = 600;
 
 /** Seconds to wait for an answer. */
 export function timeoutSeconds(text: string): number {
   const value = positive(text);
-  if (value > MOST_SECONDS) throw new InvalidArgumentError(`It is ${MOST_SECONDS} at most.`);
+  if (value > MAX_SECONDS) throw new InvalidArgumentError(`It is ${MAX_SECONDS} at most.`);
   return value;
 }

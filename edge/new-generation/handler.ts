@@ -45,7 +45,7 @@ const invalidate = (distributionId: string, callerReference: string): Promise<un
     { abortSignal: AbortSignal.timeout(SETTINGS.requestMs) },
   );
 
-async function invalidateOrTell(event: CloudFormationCustomResourceEvent): Promise<void> {
+async function invalidateOrLog(event: CloudFormationCustomResourceEvent): Promise<void> {
   const id = String(event.ResourceProperties['DistributionId']);
   try {
     await retry(() => invalidate(id, event.RequestId), mayPass, SETTINGS.invalidating);
@@ -86,7 +86,7 @@ async function succeed({
 
 /** @throws Error if CloudFormation cannot be told: Lambda then calls again */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
-  if (changesGeneration(event)) await invalidateOrTell(event);
+  if (changesGeneration(event)) await invalidateOrLog(event);
   // A deploy waits for the answer, whatever stands in its way.
   await retry(
     () => succeed(event),

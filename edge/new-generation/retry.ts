@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How something is tried again, in milliseconds. */
-export interface Retrying {
+export interface RetryPolicy {
   /** Pause after the first failure; it doubles with each. */
   firstPauseMs: number;
   longestPauseMs: number;
@@ -16,7 +16,7 @@ export interface Retrying {
 export async function retry<T>(
   attempt: () => Promise<T>,
   mayPass: (error: unknown) => boolean,
-  { firstPauseMs, longestPauseMs, forMs }: Retrying,
+  { firstPauseMs, longestPauseMs, forMs }: RetryPolicy,
 ): Promise<T> {
   const end = Date.now() + forMs;
   for (let pause = firstPauseMs; ; pause = Math.min(2 * pause, longestPauseMs)) {

@@ -1,10 +1,10 @@
-import type { Retrying } from './retry';
+import type { RetryPolicy } from './retry';
 
 export interface NewGenerationSettings {
   /** How often CloudFront is asked to invalidate. */
-  invalidating: Retrying;
+  invalidating: RetryPolicy;
   /** How often CloudFormation is told. */
-  answering: Retrying;
+  answering: RetryPolicy;
   /** Of one request, in milliseconds. */
   requestMs: number;
 }

@@ -80,11 +80,11 @@ async function answerInPlace(
   if (refusal && isInForce(refusal, refusalRules)) return refuse(origin, refusal.failure, cache, refusal.cacheTag);
 
   const s3 = request.origin?.s3;
-  const wanted = parsePath(grammar, request.uri);
-  const isAllowed = s3 && wanted && allows(grammar, wanted.variant) && s3.path === `/${generation}`;
+  const requested = parsePath(grammar, request.uri);
+  const isAllowed = s3 && requested && allows(grammar, requested.variant) && s3.path === `/${generation}`;
   const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), {
-    key: wanted?.key ?? request.uri,
-    variant: wanted ? printVariant(wanted.variant) : '',
+    key: requested?.key ?? request.uri,
+    variant: requested ? printVariant(requested.variant) : '',
     originStatus: Number(origin.status),
   });
   try {
@@ -93,7 +93,7 @@ async function answerInPlace(
       log.outcome(UNREACHABLE.code);
       return refuse(origin, UNREACHABLE, cache);
     }
-    if (isAllowed) return await lookAndMake({ wanted, s3, origin, refusal, log, context });
+    if (isAllowed) return await makeUnlessStored({ requested, s3, origin, refusal, log, context });
     return FOUND_WITHOUT_METADATA.has(origin.status) ? undefined : refuse(origin, NOT_ALLOWED, cache);
   } catch (error) {
     log.error(error);
@@ -103,8 +103,8 @@ async function answerInPlace(
   }
 }
 
-interface Miss {
-  wanted: VariantRequest;
+interface MissingVariant {
+  requested: VariantRequest;
   s3: CloudFrontS3Origin;
   origin: CloudFrontResponse;
   /** A stored one that no longer holds. */
@@ -114,7 +114,7 @@ interface Miss {
 }
 
 /** Makes the variant, unless a look into the bucket shows that there is no need to. */
-async function lookAndMake({ wanted, s3, origin, refusal, log, context }: Miss) {
+async function makeUnlessStored({ requested, s3, origin, refusal, log, context }: MissingVariant) {
   const { cache, refusalRules, budgetMs } = SETTINGS;
   const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));
   const signal = AbortSignal.timeout(budget);
@@ -124,10 +124,10 @@ async function lookAndMake({ wanted, s3, origin, refusal, log, context }: Miss) 
   await noticeClosedConnections();
   let outdated = refusal;
   if (FOUND_WITHOUT_METADATA.has(origin.status)) {
-    const found = await store.headRefusal(variantKey(SETTINGS.generation, wanted.key, wanted.variant));
+    const found = await store.headRefusal(variantKey(SETTINGS.generation, requested.key, requested.variant));
     if (!found) return undefined;
     if (isInForce(found, refusalRules)) return refuse(origin, found.failure, cache, found.cacheTag);
     outdated = found;
   }
-  return makeVariant({ wanted, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log });
+  return makeVariant({ requested, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log });
 }

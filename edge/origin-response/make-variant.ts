@@ -21,7 +21,7 @@ import type { Original, RefusedOriginal, Store } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
-  wanted: VariantRequest;
+  requested: VariantRequest;
   /** S3's response, which is to be replaced. */
   origin: CloudFrontResponse;
   settings: OriginResponseSettings;
@@ -44,10 +44,10 @@ export const variantKey = (generation: string, key: string, variant: Variant): s
 
 /** Makes, stores and answers one variant: one get, one render, one put. */
 export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
-  const { wanted, origin, settings, log } = job;
-  const made = await make(job, wanted.key);
+  const { requested, origin, settings, log } = job;
+  const made = await make(job, requested.key);
   if (isFailure(made)) return refuseVariant(job, made);
-  const inline = variantAnswer(origin, made, cacheTagOf(wanted.key), settings.cache);
+  const inline = variantAnswer(origin, made, cacheTagOf(requested.key), settings.cache);
   if (inline) {
     log.outcome('rendered');
     return inline;
@@ -57,22 +57,22 @@ export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
     return refuse(origin, NOT_STORED, settings.cache);
   }
   log.outcome('redirected');
-  return redirect(origin, `/${encodeKey(wanted.key)}/${printVariant(wanted.variant)}`);
+  return redirect(origin, `/${encodeKey(requested.key)}/${printVariant(requested.variant)}`);
 }
 
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
-  const { wanted, origin, settings, log } = job;
+  const { requested, origin, settings, log } = job;
   log.outcome(cause.code);
   const image = cause.code === 'NOT_FOUND' ? await fallbackPicture(job) : undefined;
   const answer = image && fallbackAnswer(origin, image, cause, settings.cache);
-  return answer ?? refuse(origin, cause, settings.cache, isLasting(cause) ? cacheTagOf(wanted.key) : undefined);
+  return answer ?? refuse(origin, cause, settings.cache, isLasting(cause) ? cacheTagOf(requested.key) : undefined);
 }
 
 /** The variant of the fallback image: stored as any other, and rendered once. */
 async function fallbackPicture(job: Job): Promise<Picture | undefined> {
-  const { wanted, settings, store, log } = job;
+  const { requested, settings, store, log } = job;
   if (settings.fallback === undefined) return undefined;
-  const key = variantKey(settings.generation, settings.fallback, wanted.variant);
+  const key = variantKey(settings.generation, settings.fallback, requested.variant);
   const stored = await log.time(METRICS.get, () => store.getVariant(key));
   if (stored && 'base64' in stored) return stored;
   if (stored && isInForce(stored, settings.refusalRules)) return undefined;
@@ -80,7 +80,7 @@ async function fallbackPicture(job: Job): Promise<Picture | undefined> {
   return isFailure(made) ? undefined : made;
 }
 
-/** Makes and stores the wanted variant of an original, or stores that it cannot be made. */
+/** Makes and stores the requested variant of an original, or stores that it cannot be made. */
 async function make(job: Job, key: string): Promise<Picture | Failure> {
   const original = await fetchOriginal(job, key);
   if (isFailure(original)) return original;
@@ -98,22 +98,22 @@ async function fetchOriginal(
   return original;
 }
 
-async function renderInTime({ wanted, left, log }: Job, original: Original): Promise<Rendered | Failure> {
+async function renderInTime({ requested, left, log }: Job, original: Original): Promise<Rendered | Failure> {
   const rendered = await log.time(METRICS.render, () =>
-    renderer.render(original.body, wanted.variant, left(), (report) => log.process(report)),
+    renderer.render(original.body, requested.variant, left(), (report) => log.process(report)),
   );
   if (!isFailure(rendered)) log.rendered(rendered);
   return rendered;
 }
 
 async function storePicture(
-  { wanted, settings, store, log }: Job,
+  { requested, settings, store, log }: Job,
   key: string,
   originalEtag: string,
   { body, contentType, notice }: Rendered,
 ): Promise<Picture> {
   const put = log.time(METRICS.put, () =>
-    store.putVariant(variantKey(settings.generation, key, wanted.variant), {
+    store.putVariant(variantKey(settings.generation, key, requested.variant), {
       body,
       contentType,
       notice,
@@ -134,13 +134,13 @@ async function storePicture(
  * @returns the failure, or the picture that somebody else has made and stored meanwhile
  */
 async function storeRefusal(
-  { wanted, settings, store, outdated, log }: Job,
+  { requested, settings, store, outdated, log }: Job,
   key: string,
   originalEtag: string,
   cause: Failure,
 ): Promise<Picture | Failure> {
   if (!isLasting(cause)) return cause;
-  const path = variantKey(settings.generation, key, wanted.variant);
+  const path = variantKey(settings.generation, key, requested.variant);
   const cacheTag = cacheTagOf(key);
   const put = await log.time(METRICS.put, () =>
     store.putRefusal(path, {

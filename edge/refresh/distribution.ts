@@ -21,7 +21,7 @@ export async function createInvalidation(client: CloudFrontClient, id: string, i
 }
 
 /** The distribution in front of the variants; it may be deployed after the function, by another stack. */
-export class DistributionOfStack {
+export class StackDistribution {
   readonly #parameter: string;
   readonly #keysBeforeAll: number;
   readonly #client = new CloudFrontClient({ region: LAMBDA_EDGE.region });

@@ -60,7 +60,7 @@ export async function runEager(task: EagerTask, services: EagerServices): Promis
 export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
   const requests = eagerRequests(grammar, sizes, key);
   const outcomes = await pMap(requests, (request) => ask(url, request), { concurrency: CONCURRENCY });
-  const failed = outcomes.find(({ isTurnedAway }) => isTurnedAway);
+  const failed = outcomes.find(({ isRejected }) => isRejected);
   if (failed) throw new Error(`An eager size was answered with ${failed.status}.`);
   return outcomes.some(({ status, isCached }) => status === 404 || (status === 415 && isCached));
 }
@@ -87,7 +87,7 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
 interface EagerAnswer {
   status: number;
   /** Not by this project's functions, and so not for good: by a web ACL, by CloudFront, or for want of concurrency. */
-  isTurnedAway: boolean;
+  isRejected: boolean;
   /** From a cache, and so perhaps from before the upload. */
   isCached: boolean;
 }
@@ -103,7 +103,7 @@ async function ask(url: string, { path, accept }: EagerRequest): Promise<EagerAn
   const { status, headers } = response;
   return {
     status,
-    isTurnedAway: status >= 429 || (status === 403 && !headers.has('x-resizer-error')),
+    isRejected: status >= 429 || (status === 403 && !headers.has('x-resizer-error')),
     isCached: headers.has('age'),
   };
 }

@@ -7,11 +7,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import type { RefreshSettings } from '../config/settings';
-import { DistributionOfStack } from './distribution';
+import { StackDistribution } from './distribution';
 import { runEager } from './eager';
 import { type Task, keyOf, parseMessage } from './messages';
 import { type Change, OutOfTimeError, pass } from './pass';
-import { OwnQueue } from './queue';
+import { RefreshQueue } from './queue';
 import { storageOf } from './storage';
 import { VARIABLES } from './variables';
 
@@ -34,8 +34,8 @@ interface Message {
 const variable = (name: keyof typeof VARIABLES): string => process.env[VARIABLES[name]] ?? '';
 
 const prefix = variable('originalsPrefix');
-const queue = new OwnQueue(variable('queueUrl'));
-const distribution = new DistributionOfStack(variable('distributionParameter'), SETTINGS.keysBeforeAll);
+const queue = new RefreshQueue(variable('queueUrl'));
+const distribution = new StackDistribution(variable('distributionParameter'), SETTINGS.keysBeforeAll);
 const clients = { originals: new S3Client(), variants: new S3Client({ region: variable('variantsRegion') }) };
 const storage = storageOf({
   originals: { client: clients.originals, bucket: variable('originalsBucket'), prefix },

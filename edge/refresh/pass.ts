@@ -33,7 +33,7 @@ export interface Services {
 }
 
 /** What a pass found of a key, and did. */
-export interface Refreshed {
+export interface RefreshResult {
   key: string;
   isNew: boolean;
   /** Whether there is an original. */
@@ -46,7 +46,7 @@ export interface Refreshed {
 }
 
 export interface PassResult {
-  refreshed: Refreshed[];
+  refreshed: RefreshResult[];
   /** Why keys failed: they have to be given again, and nothing is lost if all of it is repeated. */
   failures: Map<string, unknown>;
 }

@@ -19,7 +19,7 @@ const retrySeconds = (receiveCount: number): number =>
   Math.min(SQS.delaySeconds, FIRST_RETRY_SECONDS * 2 ** Math.min(receiveCount - 1, 16));
 
 /** The queue that feeds the function, as the function itself uses it. */
-export class OwnQueue {
+export class RefreshQueue {
   readonly #url: string;
   readonly #client = new SQSClient();
 

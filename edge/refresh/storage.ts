@@ -28,7 +28,7 @@ export interface Places {
 const isMissing = (error: unknown): boolean =>
   error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
 
-const orMissing = (error: unknown): undefined => {
+const undefinedIfMissing = (error: unknown): undefined => {
   if (!isMissing(error)) throw error;
   return undefined;
 };
@@ -38,7 +38,7 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
   return {
     async originalEtag(key) {
       const head = new HeadObjectCommand({ Bucket: originals.bucket, Key: originals.prefix + key });
-      const found = await originals.client.send(head).catch(orMissing);
+      const found = await originals.client.send(head).catch(undefinedIfMissing);
       return found && (found.ETag ?? '').replaceAll('"', '');
     },
     async listVariants(key) {
@@ -57,7 +57,7 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
     async madeFrom(variant) {
       // A listing has no metadata.
       const head = new HeadObjectCommand({ Bucket: variants.bucket, Key: variant });
-      const found = await variants.client.send(head).catch(orMissing);
+      const found = await variants.client.send(head).catch(undefinedIfMissing);
       return found && (found.Metadata?.['original-etag'] ?? '');
     },
     async delete(keys) {

@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { isFailure } from '../failure';
 import { render } from '../render';
 import { CHANNEL, type Message, MessageReader, sendMessage } from './messages';
-import { type ReplyHeader, type Task, TASK_LIMITS } from './protocol';
+import { type ReplyHeader, type TaskHeader, TASK_LIMITS } from './protocol';
 
 const channel = new Socket({ fd: CHANNEL });
 
@@ -16,7 +16,7 @@ const end = (): void => void process.kill(process.pid, 'SIGKILL');
 const reply = (header: ReplyHeader, body?: Buffer): void => sendMessage(channel, header, body);
 
 async function work({ header, body: original }: Message): Promise<void> {
-  const { variant, settings } = header as Task;
+  const { variant, settings } = header as TaskHeader;
   reply({ kind: 'begun' });
   const outcome = await render(original, variant, settings);
   if (isFailure(outcome)) {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { MAX_DATA_KIB, residentBytes } from './bounds';
 import { renderEnvironment } from './environment';
 import { CHANNEL, type MessageLimits, MessageReader, sendMessage } from './messages';
-import { type Reply, type Task, readReply } from './protocol';
+import { type Reply, type TaskHeader, readReply } from './protocol';
 
 /** Why a process ended. */
 export interface Ending {
@@ -76,7 +76,7 @@ export class RenderProcess {
     return this.hasEnded || pid === undefined ? 0 : residentBytes(pid);
   }
 
-  send(task: Task, original: Buffer): void {
+  send(task: TaskHeader, original: Buffer): void {
     if (this.#unread.length) this.kill('protocol-error', 'a reply before the task');
     if (!this.hasEnded) sendMessage(this.#channel!, task, original);
   }

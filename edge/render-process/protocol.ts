@@ -5,7 +5,7 @@ import type { Rendered, RenderSettings } from '../render/types';
 import type { Message, MessageLimits } from './messages';
 
 /** The header of a task; its body is the original. */
-export interface Task {
+export interface TaskHeader {
   variant: Variant;
   settings: RenderSettings;
 }

@@ -3,7 +3,7 @@ import type { Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render/types';
 import { fullRenderMs, hasGrown, renderMsWithin } from './bounds';
 import { type Ending, RenderProcess } from './process';
-import { type Reply, type Task, replyLimits } from './protocol';
+import { type Reply, type TaskHeader, replyLimits } from './protocol';
 import { Watch } from './watch';
 
 /** What a render cost, for the log. */
@@ -68,7 +68,7 @@ export class Renderer {
 
   async #renderWithin(
     original: Buffer,
-    task: Task,
+    task: TaskHeader,
     milliseconds: number,
     report: (report: RenderReport) => void,
   ): Promise<Rendered | Failure> {
@@ -87,7 +87,7 @@ export class Renderer {
   /** @returns undefined where the process is to blame */
   async #attempt(
     original: Buffer,
-    task: Task,
+    task: TaskHeader,
     left: number,
     total: RenderReport,
   ): Promise<Rendered | Failure | undefined> {
@@ -112,7 +112,7 @@ export class Renderer {
   async #run(
     rendering: RenderProcess,
     watch: Watch,
-    task: Task,
+    task: TaskHeader,
     original: Buffer,
   ): Promise<Rendered | Failure | Ending> {
     if (!rendering.isReady) await rendering.next();

@@ -2,21 +2,21 @@ import sharp, { type Sharp } from 'sharp';
 import { type Failure, isFailure } from '../failure';
 import type { Format } from '../variant';
 import { animatedFormatOf } from './choose';
-import { passOnMoving } from './clean/pass-on';
+import { passOnAnimation } from './clean/pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
 import { animationCost, canTryLossless, holdsAnimation } from './formats';
-import { looksAtPicture } from './geometry';
+import { isContentAware } from './geometry';
 import { INPUT, inputOf } from './source';
 import { renderStill } from './still';
-import type { Geometry, Header, Outcome, Task } from './types';
+import type { Geometry, Header, RenderResult, Task } from './types';
 
 /** An animation with all of its frames; as it is, or its first frame, where it cannot be rendered so. */
-export async function renderAnimation(task: Task): Promise<Outcome | Failure> {
+export async function renderAnimation(task: Task): Promise<RenderResult | Failure> {
   const format = animatedFormatOf(task.choice);
-  const why = whyStill(task, format);
+  const why = reasonForStill(task, format);
   if (!why) return renderFrames(task, format!);
-  const original = await passOnMoving(task, why);
+  const original = await passOnAnimation(task, why);
   if (original) return original;
   const first = await renderStill(task);
   const note = `first frame: ${why}`;
@@ -27,7 +27,7 @@ export async function renderAnimation(task: Task): Promise<Outcome | Failure> {
  * Why an animation does not move, or is not rendered, in one line; undefined if it is rendered with all of its frames.
  * @param format the format for the animation that the target or the class of viewers has
  */
-function whyStill(
+function reasonForStill(
   { header: { kind, pages, width, height }, geometry: to, settings }: Task,
   format: Format | undefined,
 ): string | undefined {
@@ -43,7 +43,7 @@ function whyStill(
 }
 
 /** An animation with all of its frames, their delays and the number of times that it plays. */
-async function renderFrames(task: Task, format: Format): Promise<Outcome> {
+async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   const { header, variant, geometry, settings } = task;
   const { quality, background, seconds } = settings;
   const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
@@ -52,7 +52,7 @@ async function renderFrames(task: Task, format: Format): Promise<Outcome> {
   const graphic = await isGraphicAnimation(source, header, geometry);
   const all = sharp(source, { ...inputOf(header), pages: header.pages, ignoreIcc: header.srgbProfile });
   const frames =
-    variant.fit === 'cover' && looksAtPicture(variant.gravity)
+    variant.fit === 'cover' && isContentAware(variant.gravity)
       ? await cropLikeFirst(all, source, header, geometry)
       : all.resize(geometry.resize);
   const resized = frames.toColourspace('srgb');

@@ -1,10 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
 import { encoderFor } from './formats';
-import type { Encoded, Encoding, Subject } from './types';
+import type { Encoded, Encoding, EncodingInput } from './types';
 
 /** Encodes a picture, or an animation, without any metadata. */
-export async function encode(image: Sharp, { format, lossless }: Encoding, subject: Subject): Promise<Encoded> {
-  const written = await encoderFor(image, format, subject, lossless).toBuffer({ resolveWithObject: true });
+export async function encode(image: Sharp, { format, lossless }: Encoding, input: EncodingInput): Promise<Encoded> {
+  const written = await encoderFor(image, format, input, lossless).toBuffer({ resolveWithObject: true });
   return { format, lossless, ...written };
 }
 
@@ -12,11 +12,11 @@ export async function encode(image: Sharp, { format, lossless }: Encoding, subje
 export async function encodeSmallest(
   image: () => Sharp,
   encodings: Encoding[],
-  subject: Subject,
+  input: EncodingInput,
 ): Promise<Encoded | undefined> {
   let smallest: Encoded | undefined;
   for (const encoding of encodings) {
-    const encoded = await encode(image(), encoding, subject);
+    const encoded = await encode(image(), encoding, input);
     if (!smallest || encoded.data.length < smallest.data.length) smallest = encoded;
   }
   return smallest;
@@ -37,10 +37,10 @@ const MAX_USUAL_LOSS = 36;
 const MAX_LOSS = 60;
 
 /** Up to here no single pixel is seen, so that nothing is gained without loss. */
-const UNSEEN_LOSS = 40;
+const INVISIBLE_LOSS = 40;
 
 /** How many times as large an outcome without loss may be; that of a photograph is five times as large. */
-const WORTH_NO_LOSS = 2;
+const MAX_LOSSLESS_RATIO = 2;
 
 async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
   const decoded = await sharp(encoded).flatten({ background }).raw().toBuffer();
@@ -54,13 +54,13 @@ interface Trial {
 }
 
 /** The lowest quality whose loss is not seen. */
-async function encodeLossy(image: () => Sharp, encoding: Encoding, subject: Subject): Promise<Trial> {
-  const { quality, background } = subject;
+async function encodeLossy(image: () => Sharp, encoding: Encoding, input: EncodingInput): Promise<Trial> {
+  const { quality, background } = input;
   const original = await image().flatten({ background }).toColourspace('srgb').raw().toBuffer();
   const trials: Trial[] = [];
   for (const each of [quality, ...HIGHER.filter((higher) => higher > quality)]) {
     // Half the colour is what shows first.
-    const encoded = await encode(image(), encoding, { ...subject, quality: each, graphic: true });
+    const encoded = await encode(image(), encoding, { ...input, quality: each, graphic: true });
     const loss = await lossOf(encoded.data, original, background);
     trials.push({ encoded, loss });
     if (loss.usual <= MAX_USUAL_LOSS && loss.greatest <= MAX_LOSS) break;
@@ -75,14 +75,14 @@ async function encodeLossy(image: () => Sharp, encoding: Encoding, subject: Subj
 export async function encodeSmall(
   image: () => Sharp,
   encodings: Encoding[],
-  subject: Subject,
+  input: EncodingInput,
 ): Promise<Encoded | undefined> {
   const lossless = encodings.find((encoding) => encoding.lossless);
   const lossy = encodings.find((encoding) => !encoding.lossless);
-  const exact = lossless && (await encode(image(), lossless, subject));
+  const exact = lossless && (await encode(image(), lossless, input));
   if (!lossy) return exact;
-  const { encoded, loss } = await encodeLossy(image, lossy, subject);
+  const { encoded, loss } = await encodeLossy(image, lossy, input);
   if (!exact) return encoded;
-  const most = loss.greatest > UNSEEN_LOSS ? encoded.data.length * WORTH_NO_LOSS : encoded.data.length;
+  const most = loss.greatest > INVISIBLE_LOSS ? encoded.data.length * MAX_LOSSLESS_RATIO : encoded.data.length;
   return exact.data.length <= most ? exact : encoded;
 }

@@ -7,7 +7,7 @@
  */
 import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
 import type { Format } from '../variant';
-import type { Subject } from './types';
+import type { EncodingInput } from './types';
 
 interface Encoder<Options> {
   /** Largest width or height that the format or its encoder has. */
@@ -19,8 +19,8 @@ interface Encoder<Options> {
   /** Pixels of an animation, all frames together; missing where no frames can be written. */
   maxAnimated?: number;
   /** sharp's options. @param lossless to hold every pixel as it is */
-  options(subject: Subject, lossless: boolean): Options;
-  encode(image: Sharp, options: Options, subject: Subject): Sharp;
+  options(subject: EncodingInput, lossless: boolean): Options;
+  encode(image: Sharp, options: Options, subject: EncodingInput): Sharp;
 }
 
 const NO_LIMIT = Infinity;
@@ -124,7 +124,7 @@ const gif: Encoder<GifOptions> = {
 export const ENCODERS = { avif, webp, jpeg, png, gif } satisfies Record<Format, unknown>;
 
 /** An image that is to be written in a format. */
-export function encoderFor(image: Sharp, format: Format, subject: Subject, lossless: boolean): Sharp {
+export function encoderFor(image: Sharp, format: Format, subject: EncodingInput, lossless: boolean): Sharp {
   const encoder = ENCODERS[format] as Encoder<object>;
   return encoder.encode(image, encoder.options(subject, lossless), subject);
 }

@@ -59,9 +59,9 @@ const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size
 
 /** Gravities that look at the picture have no use for padding. */
 const positionOf = ({ fit, gravity = 'centre' }: Variant): Gravity =>
-  fit === 'contain' && looksAtPicture(gravity) ? 'centre' : gravity;
+  fit === 'contain' && isContentAware(gravity) ? 'centre' : gravity;
 
-export const looksAtPicture = (gravity: Gravity | undefined): boolean =>
+export const isContentAware = (gravity: Gravity | undefined): boolean =>
   gravity === 'attention' || gravity === 'entropy';
 
 /** The size that is never gone beyond: the original's own, or that up to which a drawing may be scaled. */

@@ -3,12 +3,12 @@ import { type Failure, isFailure } from '../failure';
 import type { Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
-import { neverBigger } from './clean/pass-on';
+import { preferSmallerOriginal } from './clean/pass-on';
 import { geometryOf } from './geometry';
 import { corrupt, inspect, refusalFor } from './inspect';
 import { sourceOf } from './source';
 import { renderStill } from './still';
-import type { Outcome, RenderSettings, Rendered, Task } from './types';
+import type { RenderResult, RenderSettings, Rendered, Task } from './types';
 
 // A function renders an image once: a cache of operations would only hold memory. One thread, as Lambda's one vCPU.
 sharp.cache(false);
@@ -33,14 +33,14 @@ export async function render(
     const choice = choiceOf(variant.target, settings);
     const task: Task = { original, source, header, variant, geometry, choice, settings };
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
-    return isFailure(outcome) ? outcome : toRendered(await neverBigger(outcome, task));
+    return isFailure(outcome) ? outcome : toRendered(await preferSmallerOriginal(outcome, task));
   } catch (error) {
     // The header was read and is within all limits: what the decoder refuses after that is damaged.
     return refusalFor(error, corrupt());
   }
 }
 
-const toRendered = ({ data, format, width, height, frames, note, notice }: Outcome): Rendered => ({
+const toRendered = ({ data, format, width, height, frames, note, notice }: RenderResult): Rendered => ({
   body: data,
   contentType: `image/${format}`,
   width,

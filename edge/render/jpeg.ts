@@ -82,7 +82,7 @@ function readScan(jpeg: Buffer, start: number): Scan {
 const COEFFICIENTS = Array.from({ length: 64 }, (_, at) => at);
 
 /** Whether the scans that are whole have drawn every coefficient of every component down to its last bit but one. */
-function lacksLastBitAtMost(jpeg: Buffer): boolean {
+function hasAllButLastBits(jpeg: Buffer): boolean {
   const segments = [...segmentsOf(jpeg)];
   const frame = segments.find(({ marker }) => marker === MARKER.SOF2);
   if (!frame) return false;
@@ -120,6 +120,6 @@ export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boole
   const ended = Buffer.concat([jpeg, END_OF_IMAGE]);
   const { width, height } = header.stored;
   if (await decodesTo(ended, { width, height })) return true;
-  if (header.interlaced) return lacksLastBitAtMost(jpeg);
+  if (header.interlaced) return hasAllButLastBits(jpeg);
   return height > MAX_MISSING_ROWS && decodesTo(ended, { width, height: height - MAX_MISSING_ROWS });
 }

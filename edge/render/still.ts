@@ -6,10 +6,10 @@ import { encodeSmall, encodeSmallest } from './encode';
 import { isRecoverable } from './jpeg';
 import { INPUT, inputOf } from './source';
 import { hasLongText } from './svg';
-import type { Geometry, Header, Outcome, Subject, Task } from './types';
+import type { Geometry, Header, RenderResult, EncodingInput, Task } from './types';
 
 /** A picture, resized once to raw pixels which both decide its format and go into it. */
-export async function renderStill(task: Task): Promise<Outcome | Failure> {
+export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const { choice, settings, variant } = task;
   const { quality, background, seconds } = settings;
   const { pixels: resized, note } = await resizeOrRecover(task);
@@ -18,7 +18,7 @@ export async function renderStill(task: Task): Promise<Outcome | Failure> {
   const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
   const { width, height } = pixels;
   const graphic = isGraphic(pixels);
-  const subject: Subject = {
+  const subject: EncodingInput = {
     quality: variant.quality ?? quality,
     background,
     seconds,

@@ -106,7 +106,7 @@ export interface Encoding {
 }
 
 /** What the encoders' options depend on. */
-export interface Subject {
+export interface EncodingInput {
   /** Pixels of all frames together. */
   pixels: number;
   animated: boolean;
@@ -126,7 +126,7 @@ export interface Encoded extends Encoding {
 }
 
 /** What has been made; pixels are those of one frame. */
-export interface Outcome extends Omit<Rendered, 'body' | 'contentType'> {
+export interface RenderResult extends Omit<Rendered, 'body' | 'contentType'> {
   data: Buffer;
   format: Format;
 }

@@ -16,9 +16,9 @@ export interface Target extends Places {
  * @throws Error of one line
  */
 export async function targetOf(stackName: string): Promise<Target> {
-  const told = await readStack(stackName);
+  const stack = await readStack(stackName);
   const cloudFront = new CloudFrontClient({ region: LAMBDA_EDGE.region });
-  const { originals, variants, generation } = told;
+  const { originals, variants, generation } = stack;
   const places: Places = {
     originals: { ...originals, client: new S3Client({ region: originals.region }) },
     variants: { ...variants, client: new S3Client({ region: variants.region }) },
@@ -28,7 +28,7 @@ export async function targetOf(stackName: string): Promise<Target> {
     ...places,
     storage: storageOf(places),
     invalidate: (items) =>
-      createInvalidation(cloudFront, told.id, items).catch((error: unknown) => {
+      createInvalidation(cloudFront, stack.id, items).catch((error: unknown) => {
         throw new Error(
           `CloudFront did not take the invalidation: ${(error as Error).message}. What is deleted stays so; say the same again.`,
           { cause: error },

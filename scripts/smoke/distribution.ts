@@ -18,7 +18,7 @@ export interface Asking {
 }
 
 /** More than any variant of what the checks upload. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MAX_BYTES = 64 * 2 ** 20;
 
 /** A distribution as viewers reach it. Paths go out as they are written, without what a URL parser would make of them. */
 export class DistributionUnderTest {
@@ -44,7 +44,7 @@ export class DistributionUnderTest {
       throw new Error(
         error.reason === 'timeout'
           ? `no answer to ${path} in ${this.#timeoutMs / 1_000} s`
-          : `the answer to ${path} is larger than ${MOST_BYTES / 2 ** 20} MiB`,
+          : `the answer to ${path} is larger than ${MAX_BYTES / 2 ** 20} MiB`,
         { cause: error },
       );
     }
@@ -57,7 +57,7 @@ export class DistributionUnderTest {
   #clientOf(origin: string): HttpClient {
     const known = this.#clients.get(origin);
     if (known) return known;
-    const client = new HttpClient(origin, { timeoutMs: this.#timeoutMs, mostBytes: MOST_BYTES });
+    const client = new HttpClient(origin, { timeoutMs: this.#timeoutMs, mostBytes: MAX_BYTES });
     this.#clients.set(origin, client);
     return client;
   }

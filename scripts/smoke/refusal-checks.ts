@@ -70,9 +70,9 @@ export const refusalChecks: Check[] = [
     promise: 'a path that is no UTF-8 is malformed, or names nothing',
     async run({ distribution }) {
       const { status, headers } = await distribution.ask(NOT_UTF8);
-      const said = `${status} ${headers['x-resizer-error'] ?? 'no code'}`;
-      expect(said === '400 BAD_PATH' || said === '404 NOT_FOUND', `${NOT_UTF8} is answered with ${said}`);
-      return said;
+      const answer = `${status} ${headers['x-resizer-error'] ?? 'no code'}`;
+      expect(answer === '400 BAD_PATH' || answer === '404 NOT_FOUND', `${NOT_UTF8} is answered with ${answer}`);
+      return answer;
     },
   },
   {

@@ -2,10 +2,10 @@
 const WINDOW = 100;
 
 /** Failures among them that stop the run: two thirds. */
-const MOST_FAILURES = 67;
+const MAX_FAILURES = 67;
 
 /** So many refusals in a row, retried ones included, and there is nobody. */
-const MOST_REFUSALS_IN_A_ROW = 20;
+const MAX_REFUSALS_IN_A_ROW = 20;
 
 /** Trips when most of the latest answers are failures, retried ones included: going on would help nobody. */
 export class Breaker {
@@ -15,7 +15,7 @@ export class Breaker {
   #refusals = 0;
 
   get isOpen(): boolean {
-    return this.#failures >= MOST_FAILURES || this.#refusals >= MOST_REFUSALS_IN_A_ROW;
+    return this.#failures >= MAX_FAILURES || this.#refusals >= MAX_REFUSALS_IN_A_ROW;
   }
 
   /** @param isRefused whether it failed in a way that may pass, unlike a missing original */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 const FIRST_SLOTS = 1 << 12;
-const MOST_FULL = 0.85;
+const MAX_LOAD = 0.85;
 
 /**
  * A set of texts that keeps eight bytes of hash of each, in a table with open addressing: millions fit where a `Set` of
@@ -21,7 +21,7 @@ export class DigestSet {
   }
 
   add(text: string): void {
-    if (this.#size + 1 > (this.#table.length / 2) * MOST_FULL) this.#grow();
+    if (this.#size + 1 > (this.#table.length / 2) * MAX_LOAD) this.#grow();
     const [high, low] = digest(text);
     const slot = this.#slotOf(high, low);
     if (this.#table[slot] === 0) this.#size += 1;

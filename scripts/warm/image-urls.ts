@@ -30,8 +30,8 @@ export class ImageUrls {
   keyOf(url: string, base: string): string | undefined {
     const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
     if (parsed && this.#hosts.has(parsed.host)) {
-      const wanted = readUrl(this.#grammar, parsed.pathname, parsed.search.slice(1));
-      if (wanted) return wanted.key;
+      const requested = readUrl(this.#grammar, parsed.pathname, parsed.search.slice(1));
+      if (requested) return requested.key;
     }
     this.foreign += 1;
     return undefined;

@@ -8,7 +8,7 @@ import type { Pages } from './pages';
 import type { Unusable } from './run';
 import { listKeys, s3PlaceOf } from './s3-place';
 import { entriesOf } from './sitemap';
-import { MOST_OF_LINE, linesOf, openText } from './text';
+import { MAX_LINE_CHARACTERS, linesOf, openText } from './text';
 import { whyOf } from '../why';
 
 /** What keys are read with. */
@@ -79,7 +79,7 @@ async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number)
 
 /** Why a line is no key. */
 function wrongWith(line: string): string | undefined {
-  if (line.length > MOST_OF_LINE) return 'TOO_LONG';
+  if (line.length > MAX_LINE_CHARACTERS) return 'TOO_LONG';
   // What stands for bytes that are no UTF-8.
   return line.includes('\uFFFD') ? 'NO_UTF8' : undefined;
 }

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
 /** What sitemaps may have, unpacked, and more than any page. https://www.sitemaps.org/protocol.html */
-const MOST_PAGE_BYTES = 50e6;
+const MAX_PAGE_BYTES = 50e6;
 
-const TOO_LARGE = `it is larger than ${MOST_PAGE_BYTES / 1e6} MB`;
+const TOO_LARGE = `it is larger than ${MAX_PAGE_BYTES / 1e6} MB`;
 
 const MAX_REDIRECTS = 5;
 
@@ -12,7 +12,7 @@ const MAX_REDIRECTS = 5;
 function unpacked(bytes: Buffer): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_PAGE_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: MAX_PAGE_BYTES });
   } catch (error) {
     const isTooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     throw isTooLarge ? new Error(TOO_LARGE) : error;
@@ -56,7 +56,7 @@ export class Pages {
     let bytes = 0;
     for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
-      if (bytes > MOST_PAGE_BYTES) throw new Error(TOO_LARGE);
+      if (bytes > MAX_PAGE_BYTES) throw new Error(TOO_LARGE);
       chunks.push(chunk);
     }
     return Readable.from([unpacked(Buffer.concat(chunks))], { objectMode: false });

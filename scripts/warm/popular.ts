@@ -3,7 +3,7 @@ import { readUrl } from '../../edge/read-url';
 import type { LoggedRequest } from './access-logs';
 
 /** Distinct variants of originals that are counted at once; ten times as many as are usefully asked for. */
-const MOST_COUNTED = 200_000;
+const MAX_COUNTED = 200_000;
 
 /** Counts of requests. When they are too many, those below the middle are forgotten. */
 class Ranking<T> {
@@ -13,7 +13,7 @@ class Ranking<T> {
     const known = this.#counts.get(name);
     if (known) known.count += 1;
     else this.#counts.set(name, { value, count: 1 });
-    if (this.#counts.size > MOST_COUNTED) this.#forget();
+    if (this.#counts.size > MAX_COUNTED) this.#forget();
   }
 
   top(most: number): T[] {
@@ -28,22 +28,22 @@ class Ranking<T> {
   }
 
   #forget(): void {
-    this.#counts = new Map(this.#ranked().slice(0, MOST_COUNTED / 2));
+    this.#counts = new Map(this.#ranked().slice(0, MAX_COUNTED / 2));
   }
 }
 
 /** What of the logged requests was asked for most, told apart by its text. */
-async function mostWanted<T>(
+async function mostRequested<T>(
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-  pick: (wanted: VariantRequest) => [text: string, value: T],
+  pick: (requested: VariantRequest) => [text: string, value: T],
 ): Promise<T[]> {
   const ranking = new Ranking<T>();
   for await (const request of requests) {
     // Which class of viewers asked is not in the logs: `auto` stands for all.
-    const wanted = readUrl(grammar, request.path, request.query);
-    if (wanted) ranking.add(...pick(wanted));
+    const requested = readUrl(grammar, request.path, request.query);
+    if (requested) ranking.add(...pick(requested));
   }
   return ranking.top(most);
 }
@@ -53,11 +53,12 @@ export const popularVariants = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<Variant[]> => mostWanted(grammar, requests, most, ({ variant }) => [printVariant(variant), variant]);
+): Promise<Variant[]> => mostRequested(grammar, requests, most, ({ variant }) => [printVariant(variant), variant]);
 
 /** The variants of single originals that were asked for most. */
 export const popularUrls = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<VariantRequest[]> => mostWanted(grammar, requests, most, (wanted) => [printPath(wanted), wanted]);
+): Promise<VariantRequest[]> =>
+  mostRequested(grammar, requests, most, (requested) => [printPath(requested), requested]);

@@ -22,7 +22,7 @@ type AnswerHead = Pick<Answer, 'status' | 'headers'>;
 const MAX_REDIRECTS = 3;
 
 /** More than any variant: 50 megapixels with four channels that nothing compresses. */
-const MOST_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 256 * 2 ** 20;
 
 /** Asks a distribution for paths, exactly as they are written, over connections that stay open. */
 export class Requester {
@@ -31,7 +31,7 @@ export class Requester {
 
   constructor(url: string, timeoutMs: number) {
     this.#origin = new URL(url).origin;
-    this.#client = new HttpClient(this.#origin, { timeoutMs, mostBytes: MOST_BYTES });
+    this.#client = new HttpClient(this.#origin, { timeoutMs, mostBytes: MAX_BYTES });
   }
 
   close(): Promise<void> {

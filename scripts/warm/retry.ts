@@ -5,7 +5,7 @@ import type { Outcome } from './request';
 const LATER = new Set([429, 502, 503, 504]);
 
 /** With three of ten requests failing, one request in two million fails in all of them. */
-const MOST_ATTEMPTS = 12;
+const MAX_ATTEMPTS = 12;
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
@@ -30,7 +30,7 @@ export async function askPatiently(
   for (let attempt = 1; ; attempt++) {
     const outcome = await ask();
     onAttempt(outcome);
-    if (!isTransient(outcome) || attempt === MOST_ATTEMPTS) return outcome;
+    if (!isTransient(outcome) || attempt === MAX_ATTEMPTS) return outcome;
     try {
       await sleep(waitOf(attempt, outcome), undefined, { signal: stopped });
     } catch {

@@ -36,19 +36,19 @@ export async function openText(stream: Readable): Promise<[head: string, text: R
 }
 
 /** Characters of a line that are kept: more than any key has, or any line of a log. */
-export const MOST_OF_LINE = 65_536;
+export const MAX_LINE_CHARACTERS = 65_536;
 
 /**
  * Lines without their ends, and without a byte order mark. One that is too long is cut one character after that, so that
  * a file without an end of a line fits into memory.
  */
 export async function* linesOf(text: Readable): AsyncGenerator<string> {
-  const bare = (line: string) => line.slice(0, MOST_OF_LINE + 1).replace(/^\uFEFF|\r$/g, '');
+  const bare = (line: string) => line.slice(0, MAX_LINE_CHARACTERS + 1).replace(/^\uFEFF|\r$/g, '');
   let rest = '';
   text.setEncoding('utf8');
   for await (const chunk of text as AsyncIterable<string>) {
     const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!.slice(0, MOST_OF_LINE + 1);
+    rest = lines.pop()!.slice(0, MAX_LINE_CHARACTERS + 1);
     yield* lines.map(bare);
   }
   if (rest !== '') yield bare(rest);

@@ -1,12 +1,12 @@
 import type { Format } from '../../variant';
 import { animationCost } from '../formats';
-import type { Choice, Outcome, Task } from '../types';
+import type { Choice, RenderResult, Task } from '../types';
 import { clean } from '.';
 
 /**
  * The original, cleaned, where it already is what was asked for and has fewer bytes than the outcome; else the outcome.
  */
-export async function neverBigger(outcome: Outcome, task: Task): Promise<Outcome> {
+export async function preferSmallerOriginal(outcome: RenderResult, task: Task): Promise<RenderResult> {
   if (outcome.frames !== task.header.pages || outcome.note) return outcome;
   const original = await passOn(task, outcome.frames);
   if (!original || original.data.length >= outcome.data.length) return outcome;
@@ -17,7 +17,7 @@ export async function neverBigger(outcome: Outcome, task: Task): Promise<Outcome
  * An animation as it is, cleaned, in place of its first frame, where only its rendering is in the way.
  * @param why it is not rendered with all of its frames
  */
-export async function passOnMoving(task: Task, why: string): Promise<Outcome | undefined> {
+export async function passOnAnimation(task: Task, why: string): Promise<RenderResult | undefined> {
   const { kind, frames, width, height } = task.header;
   // The frames of a PNG are unpacked to find their ends.
   if (kind === 'png' && animationCost(frames, width, height) > task.settings.maxAnimationPixels) return undefined;
@@ -29,7 +29,7 @@ export async function passOnMoving(task: Task, why: string): Promise<Outcome | u
 const isFormatOf = (kind: string, { formats }: Choice): kind is Format => formats.some((format) => format === kind);
 
 /** The original, cleaned, where its format is one of a choice and its pixels are to stay as they are. */
-async function passOn(task: Task, frames: number): Promise<Outcome | undefined> {
+async function passOn(task: Task, frames: number): Promise<RenderResult | undefined> {
   const { original, header, geometry, choice } = task;
   const { kind, width, height, plain } = header;
   const isUnchanged = plain && geometry.width === width && geometry.height === height;

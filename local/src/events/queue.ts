@@ -68,7 +68,7 @@ export class Queue {
   #receipts = 0;
   #timer: { cancel(): void } | undefined;
   readonly #listeners = new Set<() => void>();
-  #isTelling = false;
+  #isWaking = false;
 
   /** Messages that were kept are all visible: who had received them, or what they waited for, ended with the process. */
   constructor(definition: QueueDefinition, clock: Clock, { deadLetters, duplicateEvery, kept }: QueueOptions) {
@@ -129,7 +129,7 @@ export class Queue {
   /** Calls `listener` whenever a message has become visible, and soon if one is. Returns what ends that. */
   onVisible(listener: () => void): () => void {
     this.#listeners.add(listener);
-    if (this.#visible.length > 0) this.#tell();
+    if (this.#visible.length > 0) this.#wake();
     return () => this.#listeners.delete(listener);
   }
 
@@ -182,7 +182,7 @@ export class Queue {
     this.#kept?.set(message);
     if (message.visibleAt <= this.#clock.now()) {
       this.#visible.push(message);
-      this.#tell();
+      this.#wake();
       return;
     }
     // Mostly the latest of all, so the place is looked for from the end.
@@ -204,15 +204,15 @@ export class Queue {
     this.#hidden = this.#hidden.slice(due.length);
     this.#visible.push(...due);
     this.#arm();
-    if (due.length > 0) this.#tell();
+    if (due.length > 0) this.#wake();
   }
 
   /** Later, and once for all that becomes visible now: whoever receives must not find a queue half changed. */
-  #tell(): void {
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+  #wake(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
     queueMicrotask(() => {
-      this.#isTelling = false;
+      this.#isWaking = false;
       for (const listener of this.#listeners) listener();
     });
   }

@@ -16,11 +16,11 @@ const majorOf = (version: string): string => version.split('.')[0]!;
 
 /** @param runtime as the template names it, such as `nodejs22.x` */
 export function nodeFor(runtime: string): NodeExecutable {
-  const wanted = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
+  const requested = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
   const installed = installedNode();
-  if (installed && majorOf(installed.version) === wanted) return { path: installed.path };
+  if (installed && majorOf(installed.version) === requested) return { path: installed.path };
   const own = process.versions.node;
-  if (majorOf(own) === wanted) return { path: process.execPath };
+  if (majorOf(own) === requested) return { path: process.execPath };
   return { path: process.execPath, difference: `runs on Node ${own}, since ${runtime} is not installed here` };
 }
 

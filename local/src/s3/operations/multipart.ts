@@ -18,8 +18,8 @@ import { withDraft } from './put-object';
 export function createMultipartUpload(call: ObjectCall): Reply {
   const { bucket, key, headers, uploads, now } = call;
   const algorithm = findAlgorithm(headers['x-amz-checksum-algorithm']);
-  const wanted = headers['x-amz-checksum-type'] ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  const checksumType = wanted === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE';
+  const requested = headers['x-amz-checksum-type'] ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const checksumType = requested === 'FULL_OBJECT' ? 'FULL_OBJECT' : 'COMPOSITE';
   const stored = headersToStore(headers);
   const upload = uploads.start({ bucket, key, headers: stored, algorithm, checksumType, initiated: now });
   const checksumHeaders = { 'x-amz-checksum-algorithm': algorithm ?? '', 'x-amz-checksum-type': checksumType };
