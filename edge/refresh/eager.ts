@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { SQS } from '../limits';
-import { type Grammar, encodeKey } from '../variant';
+import { type Grammar, MODERN_FORMATS, VIEWER_CLASSES, encodeKey } from '../variant';
 import { normalise } from '../viewer-request/normalise';
 import { isRefusal } from '../viewer-request/refusal';
 import type { EagerTask, Task } from './messages';
@@ -9,8 +9,10 @@ import { INVALIDATION_SECONDS } from './pass';
 /** Renders that are asked for side by side, of one original. */
 const CONCURRENCY = 4;
 
-/** What the three classes of viewers accept. */
-const ACCEPTS = ['image/avif,image/webp,*/*', 'image/webp,*/*', '*/*'];
+/** `Accept` of each class of viewers. */
+const ACCEPTS = VIEWER_CLASSES.map((_, rank) =>
+  [...MODERN_FORMATS.slice(rank).map((format) => `image/${format}`), '*/*'].join(','),
+);
 
 /** Longer than the rendering function may take. */
 const TIMEOUT_MS = 35_000;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { fontVariables } from '../render/fonts';
 import { MAX_DATA_KIB, residentBytes } from './bounds';
-import { renderEnvironment } from './environment';
 import { CHANNEL, type MessageLimits, MessageReader, sendMessage } from './messages';
 import { type Reply, type TaskHeader, readReply } from './protocol';
 
@@ -24,6 +24,9 @@ export interface Ending {
  */
 const LAUNCH =
   '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null; ulimit -c 0; ulimit -d "$1"; exec "$2" --no-warnings "$3"';
+
+/** Variables that the loader and the clock need. The others of Lambda hold the function's credentials. */
+const PASSED_ON = ['LD_LIBRARY_PATH', 'TZ'];
 
 /** Characters kept of the end of what the process prints on stderr. */
 const STDERR_TAIL = 300;
@@ -148,4 +151,13 @@ export class RenderProcess {
     this.#waiting = undefined;
     tell?.(event);
   }
+}
+
+/**
+ * The environment of the process that renders.
+ * @param packageFolder where the function's package was extracted: an absolute path
+ */
+function renderEnvironment(packageFolder: string): Record<string, string> {
+  const passed = PASSED_ON.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);
+  return { ...(Object.fromEntries(passed) as Record<string, string>), ...fontVariables(packageFolder) };
 }

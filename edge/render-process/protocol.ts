@@ -1,6 +1,6 @@
 /** The protocol between the function and the process that renders for it, with the validation of replies. */
 import { type Failure, FAILURES, failure } from '../failure';
-import type { Variant } from '../variant';
+import { FORMATS, type Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render/types';
 import type { Message, MessageLimits } from './messages';
 
@@ -30,13 +30,7 @@ export const replyLimits = ({ maxPixels, maxAnimationPixels }: RenderSettings): 
   body: BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576,
 });
 
-const CONTENT_TYPES: ReadonlySet<unknown> = new Set<Rendered['contentType']>([
-  'image/avif',
-  'image/webp',
-  'image/jpeg',
-  'image/png',
-  'image/gif',
-]);
+const CONTENT_TYPES: ReadonlySet<unknown> = new Set(FORMATS.map((format) => `image/${format}`));
 
 /** One printable line, short enough for a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);

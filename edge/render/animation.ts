@@ -2,10 +2,10 @@ import sharp, { type Sharp } from 'sharp';
 import { type Failure, isFailure } from '../failure';
 import type { Format } from '../variant';
 import { animatedFormatOf } from './choose';
-import { passOnAnimation } from './clean/pass-on';
+import { passOnAnimation } from './pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
-import { animationCost, canTryLossless, holdsAnimation } from './formats';
+import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './formats';
 import { isContentAware } from './geometry';
 import { INPUT, inputOf } from './source';
 import { renderStill } from './still';
@@ -57,10 +57,11 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
       : all.resize(geometry.resize);
   const resized = frames.toColourspace('srgb');
   const encodings = [{ format, lossless: false }];
-  if (format === 'webp' && graphic && canTryLossless(pixels, seconds)) encodings.push({ format, lossless: true });
-  const look = { quality: variant.quality ?? quality, background, seconds };
-  const subject = { ...look, pixels, animated: true, graphic, palette: false };
-  const encoded = (await encodeSmallest(() => resized.clone(), encodings, subject))!;
+  if (capabilitiesOf(format).lossless && graphic && canTryLossless(pixels, seconds)) {
+    encodings.push({ format, lossless: true });
+  }
+  const input = { quality, background, seconds, pixels, animated: true, graphic, palette: false };
+  const encoded = (await encodeSmallest(() => resized.clone(), encodings, input))!;
   return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
 }
 

@@ -1,19 +1,19 @@
-import type { Format, Target } from '../variant';
+import { type Format, MODERN_FORMATS, type Target, VIEWER_CLASSES } from '../variant';
 import { isSmall } from './content';
-import { canTryLossless, holds } from './formats';
+import { canTryLossless, capabilitiesOf, holds } from './formats';
 import type { Choice, Encoding, RenderSettings } from './types';
 
 /** The formats that a target stands for. */
 export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
-  if (target === 'auto') return { formats: ['jpeg', 'png', 'gif'], isClass: true };
-  if (target !== 'auto.avif' && target !== 'auto.webp') return { formats: [target], isClass: false };
-  const modern = formats.filter((format) => target === 'auto.avif' || format === 'webp');
+  const rank = VIEWER_CLASSES.findIndex((viewerClass) => viewerClass === target);
+  if (rank < 0) return { formats: [target as Format], isClass: false };
+  const modern = formats.filter((format) => MODERN_FORMATS.indexOf(format) >= rank);
   return { formats: [...modern, 'jpeg', 'png', 'gif'], isClass: true };
 }
 
 /** The best format for an animation that a choice has, if any; sharp writes no animated AVIF. */
 export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
-  formats.find((format) => format === 'webp' || format === 'gif');
+  formats.find((format) => capabilitiesOf(format).maxAnimated);
 
 /** What decides between the formats of a class. */
 interface Content {
@@ -35,10 +35,13 @@ export function encodingsOf({ formats, isClass }: Choice, content: Content, seco
   const tryLossless = canTryLossless(width * height, seconds);
   const possible = formats.filter((format) => holds(format, width, height, isClass, seconds));
   const lossy = possible.find((format) => {
-    if (format === 'jpeg') return !(isClass && transparent);
-    return format === 'avif' || format === 'webp' || (format === 'gif' && !isClass);
+    const { lossy: when } = capabilitiesOf(format);
+    return when === 'always' || (when === 'opaque' && !transparent) || (when && !isClass);
   });
-  const lossless = possible.find((format) => format === 'png' || (format === 'webp' && tryLossless));
+  const lossless = possible.find((format) => {
+    const { lossless: when } = capabilitiesOf(format);
+    return when === 'always' || (when === 'trial' && tryLossless);
+  });
   const encodings: Encoding[] = [];
   if (lossless && (!lossy || ((graphic || isSmall(content)) && tryLossless)))
     encodings.push({ format: lossless, lossless: true });

@@ -9,7 +9,15 @@ import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptio
 import type { Format } from '../variant';
 import type { EncodingInput } from './types';
 
-interface Encoder<Options> {
+/** What a format can hold. */
+interface Capabilities {
+  /**
+   * Whether stills are written with loss: in a class always, only if opaque, or never, where it has to be named; missing
+   * for a format that has no loss.
+   */
+  lossy?: 'always' | 'opaque' | 'named';
+  /** Whether stills are written without loss: always, or as a trial where there is time; missing for never. */
+  lossless?: 'always' | 'trial';
   /** Largest width or height that the format or its encoder has. */
   maxSide: number;
   /** Pixels up to which a class goes out in it. */
@@ -18,14 +26,18 @@ interface Encoder<Options> {
   maxNamed: number;
   /** Pixels of an animation, all frames together; missing where no frames can be written. */
   maxAnimated?: number;
+}
+
+interface Encoder<Options> extends Capabilities {
   /** sharp's options. @param lossless to hold every pixel as it is */
-  options(subject: EncodingInput, lossless: boolean): Options;
-  encode(image: Sharp, options: Options, subject: EncodingInput): Sharp;
+  options(input: EncodingInput, lossless: boolean): Options;
+  encode(image: Sharp, options: Options, input: EncodingInput): Sharp;
 }
 
 const NO_LIMIT = Infinity;
 
 const avif: Encoder<AvifOptions> = {
+  lossy: 'always',
   maxSide: 16_384,
   maxChosen: 9e6,
   maxNamed: 50e6,
@@ -47,6 +59,8 @@ const avif: Encoder<AvifOptions> = {
 };
 
 const webp: Encoder<WebpOptions> = {
+  lossy: 'always',
+  lossless: 'trial',
   maxSide: 16_383,
   maxChosen: NO_LIMIT,
   maxNamed: NO_LIMIT,
@@ -67,6 +81,7 @@ const webp: Encoder<WebpOptions> = {
 };
 
 const jpeg: Encoder<JpegOptions> = {
+  lossy: 'opaque',
   maxSide: 65_500,
   maxChosen: NO_LIMIT,
   maxNamed: NO_LIMIT,
@@ -89,6 +104,7 @@ const jpeg: Encoder<JpegOptions> = {
 };
 
 const png: Encoder<PngOptions> = {
+  lossless: 'always',
   maxSide: NO_LIMIT,
   maxChosen: NO_LIMIT,
   maxNamed: NO_LIMIT,
@@ -105,6 +121,7 @@ const png: Encoder<PngOptions> = {
 };
 
 const gif: Encoder<GifOptions> = {
+  lossy: 'named',
   maxSide: 65_535,
   maxChosen: 12e6,
   maxNamed: 12e6,
@@ -123,15 +140,17 @@ const gif: Encoder<GifOptions> = {
 
 export const ENCODERS = { avif, webp, jpeg, png, gif } satisfies Record<Format, unknown>;
 
+export const capabilitiesOf = (format: Format): Capabilities => ENCODERS[format];
+
 /** An image that is to be written in a format. */
-export function encoderFor(image: Sharp, format: Format, subject: EncodingInput, lossless: boolean): Sharp {
+export function encoderFor(image: Sharp, format: Format, input: EncodingInput, lossless: boolean): Sharp {
   const encoder = ENCODERS[format] as Encoder<object>;
-  return encoder.encode(image, encoder.options(subject, lossless), subject);
+  return encoder.encode(image, encoder.options(input, lossless), input);
 }
 
 /** Whether a format holds a picture of this size, within the time. @param isChoice of a class, not named in the URL */
 export function holds(format: Format, width: number, height: number, isChoice: boolean, seconds: number): boolean {
-  const { maxSide, maxChosen, maxNamed } = ENCODERS[format];
+  const { maxSide, maxChosen, maxNamed } = capabilitiesOf(format);
   return Math.max(width, height) <= maxSide && isWithin(width * height, isChoice ? maxChosen : maxNamed, seconds);
 }
 
@@ -150,7 +169,7 @@ export const animationCost = (frames: number, width: number, height: number): nu
 
 /** Whether an animation of this cost can be written in a format, within the time. */
 export const holdsAnimation = (format: Format, cost: number, seconds: number): boolean =>
-  isWithin(cost, (ENCODERS[format] as Encoder<object>).maxAnimated ?? 0, seconds);
+  isWithin(cost, capabilitiesOf(format).maxAnimated ?? 0, seconds);
 
 /** The time that all limits of pixels here are for. */
 const SECONDS = 25;

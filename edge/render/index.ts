@@ -3,9 +3,10 @@ import { type Failure, isFailure } from '../failure';
 import type { Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
-import { preferSmallerOriginal } from './clean/pass-on';
+import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
-import { corrupt, inspect, refusalFor } from './inspect';
+import { inspect } from './inspect';
+import { corrupt, refusalFor } from './refusals';
 import { sourceOf } from './source';
 import { renderStill } from './still';
 import type { RenderResult, RenderSettings, Rendered, Task } from './types';
@@ -22,8 +23,9 @@ sharp.concurrency(1);
 export async function render(
   original: Buffer,
   variant: Variant,
-  settings: RenderSettings,
+  defaults: RenderSettings,
 ): Promise<Rendered | Failure> {
+  const settings = settingsFor(variant, defaults);
   try {
     const header = await inspect(original, settings);
     if (isFailure(header)) return header;
@@ -39,6 +41,10 @@ export async function render(
     return refusalFor(error, corrupt());
   }
 }
+
+/** The settings with those that the URL overrides. */
+const settingsFor = ({ quality }: Variant, settings: RenderSettings): RenderSettings =>
+  quality ? { ...settings, quality } : settings;
 
 const toRendered = ({ data, format, width, height, frames, note, notice }: RenderResult): Rendered => ({
   body: data,

@@ -10,7 +10,7 @@ import type { Geometry, Header, RenderResult, EncodingInput, Task } from './type
 
 /** A picture, resized once to raw pixels which both decide its format and go into it. */
 export async function renderStill(task: Task): Promise<RenderResult | Failure> {
-  const { choice, settings, variant } = task;
+  const { choice, settings } = task;
   const { quality, background, seconds } = settings;
   const { pixels: resized, note } = await resizeOrRecover(task);
   const transparent = isTransparent(resized);
@@ -18,8 +18,8 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
   const { width, height } = pixels;
   const graphic = isGraphic(pixels);
-  const subject: EncodingInput = {
-    quality: variant.quality ?? quality,
+  const input: EncodingInput = {
+    quality,
     background,
     seconds,
     pixels: width * height,
@@ -30,7 +30,7 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   };
   const encodings = encodingsOf(choice, { width, height, transparent, graphic }, seconds);
   const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
-  const encoded = await encode(() => asSharp(pixels), encodings, subject);
+  const encoded = await encode(() => asSharp(pixels), encodings, input);
   if (!encoded) {
     return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
   }

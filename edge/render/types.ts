@@ -1,19 +1,19 @@
-/** What the steps of a render hand on to each other. */
+/** The values that the steps of a render pass to each other. */
 import type { OutputInfo, ResizeOptions } from 'sharp';
-import type { Format, Size, Variant } from '../variant';
+import type { Format, ModernFormat, Size, Variant } from '../variant';
 import type { Kind } from './sniff';
 import type { Drawing } from './svg';
 
-/** What of the config decides pixels, and what is refused before it costs anything. Sizes in pixels. */
+/** The part of the config that decides pixels, and the limits beyond which an original is refused. Sizes in pixels. */
 export interface RenderSettings {
   /** Longest edge of the size `full`. */
   full: number;
-  /** Default quality, on mozjpeg's scale. */
+  /** On mozjpeg's scale; a URL may ask for another one. */
   quality: number;
   /** For padding and for formats without transparency. */
   background: string;
   /** Modern formats that `auto` may use, best first. */
-  formats: ('avif' | 'webp')[];
+  formats: ModernFormat[];
   maxPixels: number;
   maxProgressiveJpegPixels: number;
   maxInterlacedPngPixels: number;
@@ -33,13 +33,13 @@ export interface Rendered {
   height: number;
   /** More than 1 for an animation. */
   frames: number;
-  /** For the log: what was done in place of what was asked, such as an animation served still. */
+  /** For the log: how the variant differs from what was asked, such as an animation served still. */
   note?: string;
   /** The same for viewers, where it changes what they see: one line of ASCII. */
   notice?: string;
 }
 
-/** What an original's header says of it, whatever its name is. */
+/** The header of an original. Its kind is by its content, not by its name. */
 export interface Header {
   kind: Kind;
   /** Pixels of one frame, upright; of an SVG its own size, which need not be whole pixels. */
@@ -49,21 +49,21 @@ export interface Header {
   stored: Required<Size>;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
-  /** Of the frames of the source, the one that is the original's first. */
+  /** Index in the source of the original's first frame. */
   firstPage: number;
   /** Frames that the file has, read or not; 2 for a sequence whose frames are not counted. */
   frames: number;
-  /** EXIF's number of how it is stored, from 1 to 8. */
+  /** EXIF orientation, from 1 to 8. */
   orientation: number;
-  /** How much larger an original without pixels of its own may be drawn; 1 for all others. */
+  /** Largest factor by which a vector image may be scaled; 1 for all others. */
   maxScale: number;
-  /** An SVG, as far as it is read. */
+  /** The parsed root of an SVG. */
   drawing?: Drawing;
   /** Progressive or interlaced: decoded as a whole, at the cost of memory. */
   interlaced: boolean;
-  /** Whether a colour profile says no more than sRGB, so that no conversion is needed. */
+  /** Whether the colour profile is that of sRGB, so that no conversion is needed. */
   srgbProfile: boolean;
-  /** A colour profile or other statement of colours that are not those of sRGB. */
+  /** The colour profile, or what stands for one, if it is not sRGB. */
   profile?: Profile;
   /** Stored with 16 bits, or read so. */
   deep: boolean;
@@ -73,10 +73,10 @@ export interface Header {
   plain: boolean;
 }
 
-/** Where the colours of an original are stated: in its own ICC profile, or in one that says the same as its header. */
+/** An ICC profile: the original's own, or one that is made from the colours that its header states. */
 export type Profile = { icc: Buffer; isOwn: boolean };
 
-/** The size of a variant, and how sharp gets there. */
+/** The size of a variant, and sharp's options to resize to it. */
 export interface Geometry extends Required<Size> {
   resize: ResizeOptions;
 }
@@ -87,10 +87,10 @@ export interface Choice {
   isClass: boolean;
 }
 
-/** One variant to be made of one original. */
+/** One render: a variant of an original. */
 export interface Task {
   original: Buffer;
-  /** What the decoder gets in place of the original. */
+  /** The bytes for the decoder: the original, or a rewritten copy. */
   source: Buffer;
   header: Header;
   variant: Variant;
@@ -99,13 +99,13 @@ export interface Task {
   settings: RenderSettings;
 }
 
-/** A format, and whether it is to hold every pixel as it is. */
+/** A way to encode a picture. */
 export interface Encoding {
   format: Format;
   lossless: boolean;
 }
 
-/** What the encoders' options depend on. */
+/** What the options of the encoders depend on. */
 export interface EncodingInput {
   /** Pixels of all frames together. */
   pixels: number;
@@ -125,7 +125,7 @@ export interface Encoded extends Encoding {
   info: OutputInfo;
 }
 
-/** What has been made; pixels are those of one frame. */
+/** The outcome of a render; width and height are those of one frame. */
 export interface RenderResult extends Omit<Rendered, 'body' | 'contentType'> {
   data: Buffer;
   format: Format;

@@ -4,7 +4,7 @@ import { isFailure } from '../../../edge/failure';
 import { OUTCOMES, outcomeRows } from './outcomes';
 import { tryRender } from './picture';
 
-async function becomes({ make, variant }: (typeof OUTCOMES)[number]): Promise<string> {
+async function result({ make, variant }: (typeof OUTCOMES)[number]): Promise<string> {
   const outcome = await tryRender(await make(), variant);
   if (isFailure(outcome)) return outcome.code;
   const { note = '' } = outcome;
@@ -12,13 +12,13 @@ async function becomes({ make, variant }: (typeof OUTCOMES)[number]): Promise<st
   return note.startsWith('first frame') ? 'first frame' : 'rendered';
 }
 
-test.each(OUTCOMES)('$kind, $original: $becomes', async (outcome) => {
-  expect(await becomes(outcome)).toBe(outcome.becomes);
+test.each(OUTCOMES)('$kind, $original: $result', async (outcome) => {
+  expect(await result(outcome)).toBe(outcome.result);
 });
 
 test('the table in docs/rendering.md is the one of these tests', () => {
   const doc = readFileSync(join(__dirname, '../../../docs/rendering.md'), 'utf8');
-  const section = doc.split('## What becomes of an original')[1]!.split('\n## ')[0]!;
+  const section = doc.split('## What result of an original')[1]!.split('\n## ')[0]!;
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
   expect(rows.slice(2).map((row) => row.replaceAll(/ *\| */g, '|'))).toEqual(outcomeRows());
 });

@@ -1,7 +1,7 @@
-import type { Format } from '../../variant';
-import { animationCost } from '../formats';
-import type { Choice, RenderResult, Task } from '../types';
-import { clean } from '.';
+import type { Format } from '../variant';
+import { animationCost } from './formats';
+import type { Choice, RenderResult, Task } from './types';
+import { clean } from './clean';
 
 /**
  * The original, cleaned, where it already is what was asked for and has fewer bytes than the outcome; else the outcome.
