@@ -98,9 +98,9 @@ async function bound(local: LocalBench, name: string, make: () => Buffer | Promi
     const outcome = await lambda.ask(`/${name}/${variant}.auto.avif`);
     const { status, headers } = outcome.kind === 'answer' ? (outcome.value as CloudFrontResultResponse) : {};
     const code = headers?.['x-resizer-error']?.[0]?.value;
-    const answer = status ? `${status}${code ? ` ${code}` : ''}` : outcome.kind;
+    const shown = status ? `${status}${code ? ` ${code}` : ''}` : outcome.kind;
     const peak = 'memoryMb' in outcome && outcome.memoryMb ? outcome.memoryMb.toFixed(0) : '';
-    rows.push([name, variant, answer, (outcome.milliseconds / 1_000).toFixed(1), peak]);
+    rows.push([name, variant, shown, (outcome.milliseconds / 1_000).toFixed(1), peak]);
   }
   await lambda.close();
   return rows;

@@ -70,7 +70,7 @@ test('an original whose name reads as a variant of its folder is purged as any o
   expect((await local.get(path)).headers['x-cache']).toMatch(/^Miss/);
 });
 
-test('what a render stores that was under way is found by looking again', async () => {
+test('a variant of a render that was under way is found by the second pass', async () => {
   await variantOf('again.jpg');
   let waits = 0;
   const wait = async () => {
@@ -165,7 +165,7 @@ test('a reader who has left is no error', async () => {
   expect(await started.finished).toMatchObject({ code: 0, stderr: '' });
 });
 
-test('a key of nothing is said to be that', async () => {
+test('a key without original and variants is reported as such', async () => {
   expect(await purge(['nothing.jpg', '--dry-run'])).toEqual({
     code: 0,
     output:

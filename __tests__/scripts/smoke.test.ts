@@ -33,7 +33,7 @@ test('every promise is kept here, and nothing is left behind', async () => {
   expect(await originals()).toBe(0);
 });
 
-test('a promise that is broken is told, with what was seen, and by the exit code', async () => {
+test('a broken promise is reported with what was found, and by the exit code', async () => {
   local.faults.add('s3:PutObject=503,key=*100x100*');
   const { code, stdout } = await smoke([local.url, '--bucket', local.buckets.originals, '--no-overwrite']);
   local.faults.clear();
@@ -75,7 +75,7 @@ test('Ctrl-C ends it soon, and nothing is left behind', async () => {
   expect(await originals()).toBe(0);
 });
 
-describe('what cannot be done is said in a sentence, with exit code 2', () => {
+describe('bad usage is one sentence, with exit code 2', () => {
   test.each<[string, string[], string]>([
     ['no URL', ['nonsense', '--bucket', 'b'], 'nonsense is no URL'],
     ['no bucket', ['http://127.0.0.1:1'], "required option '--bucket <name>' not specified"],

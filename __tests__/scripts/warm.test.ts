@@ -128,7 +128,7 @@ describe('with what goes by written down', () => {
     expect(summary.retries).toBeGreaterThan(5);
   });
 
-  test('what is not answered in time is asked again', async () => {
+  test('a request that times out is retried', async () => {
     let count = 0;
     proxy = await recordingProxy(local.url, () => (count += 1) <= 2 && 'hangs');
     const args = ['--keys', keysFile(KEYS.slice(0, 2)), ...ARGS, '--timeout', '5'];
@@ -420,7 +420,7 @@ test('without a terminal and --json, standard output is a table', async () => {
   expect(stdout).toMatch(/rendered +│ +4 │/);
 });
 
-describe('what cannot be done is said in a sentence, with exit code 2', () => {
+describe('bad usage is one sentence, with exit code 2', () => {
   const SENTENCES: [what: string, args: string[], said: string][] = [
     ['no URL', ['nonsense', '--keys', '-'], 'nonsense is no URL'],
     ['no originals', ['LOCAL'], 'Say which originals, by --keys.'],

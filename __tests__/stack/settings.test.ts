@@ -110,7 +110,7 @@ describe('with every setting in its other state', () => {
     only(template, 'AWS::Logs::Delivery');
   });
 
-  test('logs are kept as long as is said, and the function has the memory that is said', () => {
+  test('log retention and memory are those of the settings', () => {
     const groups = Object.values(template.findResources('AWS::Logs::LogGroup'));
     expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(groups.map(() => 7));
     const edge = Object.values(template.findResources('AWS::Lambda::Function', { Properties: { Timeout: 30 } }));

@@ -12,7 +12,7 @@ import type { NewGenerationSettings } from './settings';
 
 declare const SETTINGS: NewGenerationSettings;
 
-// The retries here know what CloudFront refuses for a while only, and for how long to go on.
+// The SDK's retries are off: `retry` knows which errors of CloudFront are temporary, and how long to go on.
 const cloudFront = new CloudFrontClient({ maxAttempts: 1 });
 
 const generationOf = (properties: Record<string, unknown>): unknown => properties['Generation'];
@@ -25,7 +25,7 @@ interface SdkError extends Error {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Whether a failure is about too much at once, or about what lies between here and CloudFront. */
+/** Whether an error is temporary: throttling, an error of the server or of the network. */
 function mayPass(error: unknown): boolean {
   const { name, $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;
@@ -84,10 +84,10 @@ async function succeed({
   if (!response.ok) throw new Error(`CloudFormation's URL answered ${response.status}`);
 }
 
-/** @throws Error if CloudFormation cannot be told: Lambda then calls again */
+/** @throws Error if CloudFormation cannot be reached: Lambda then retries */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   if (changesGeneration(event)) await invalidateOrLog(event);
-  // A deploy waits for the answer, whatever stands in its way.
+  // Any error is retried, since the deploy waits for the response.
   await retry(
     () => succeed(event),
     () => true,

@@ -11,7 +11,7 @@ export interface RetryPolicy {
 
 /**
  * Tries again while a failure may pass by itself, with a line in the log for each.
- * @throws what the last try failed with
+ * @throws the error of the last attempt
  */
 export async function retry<T>(
   attempt: () => Promise<T>,

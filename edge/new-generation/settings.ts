@@ -1,9 +1,9 @@
 import type { RetryPolicy } from './retry';
 
 export interface NewGenerationSettings {
-  /** How often CloudFront is asked to invalidate. */
+  /** Retries of the invalidation. */
   invalidating: RetryPolicy;
-  /** How often CloudFormation is told. */
+  /** Retries of the response to CloudFormation. */
   answering: RetryPolicy;
   /** Of one request, in milliseconds. */
   requestMs: number;

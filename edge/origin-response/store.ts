@@ -13,19 +13,19 @@ import type { RenderLog } from './log';
 import { type StoredRefusal, parseRefusal, refusalMetadata } from './refusal';
 import { type Purpose, describeError, kindOf } from './s3-failure';
 
-/** An original's bytes, and the ETag that tells which version of it they are. */
+/** An original's bytes, and the ETag of this version. */
 export interface Original {
   body: Buffer;
   etag: string;
 }
 
-/** An original that is not fetched, and why; the ETag tells which version that is true of. */
+/** An original that is refused without being fetched, with the ETag of this version. */
 export interface RefusedOriginal {
   refusal: Failure;
   etag: string;
 }
 
-/** What every object in the bucket of variants says of itself. */
+/** The metadata of every object in the variants bucket. */
 interface Stored {
   cacheControl: string;
   cacheTag: string;
@@ -40,7 +40,7 @@ export interface NewVariant extends Stored {
 
 export interface NewRefusal extends Stored {
   refusal: StoredRefusal;
-  /** ETag of the refusal that it takes the place of; of nothing where it is missing. */
+  /** ETag of the refusal that it replaces; missing if nothing is stored. */
   replaces?: string | undefined;
 }
 

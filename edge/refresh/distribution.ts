@@ -5,7 +5,7 @@ import { cacheTagOf } from '../cache-tag';
 import { LAMBDA_EDGE } from '../limits';
 import type { StackParameter } from '../stack-parameter';
 
-/** Items of an invalidation of all that the CDN holds of some originals: tags, or everything where these are too many. */
+/** Items that invalidate all variants of some originals: their cache tags, or everything if there are too many. */
 export const itemsFor = (keys: string[], keysBeforeAll: number): string[] =>
   keys.length > keysBeforeAll ? ['/*'] : keys.map((key) => `#${cacheTagOf(key)}`);
 
@@ -37,7 +37,7 @@ export class StackDistribution {
   }
 
   /**
-   * Invalidates all that the CDN holds of some originals: by cache tag, or everything where these would be too many.
+   * Invalidates all variants of some originals in the CDN.
    * @returns the id of the invalidation
    */
   async invalidate(keys: string[]): Promise<string> {
@@ -51,7 +51,7 @@ export class StackDistribution {
     return Invalidation?.Status === 'Completed';
   }
 
-  /** Asked for once; again where that failed. */
+  /** Read once, and again if that failed. */
   #readStack(): Promise<StackParameter> {
     this.#stack ??= readStackParameter(this.#parameter).catch((error: unknown) => {
       this.#stack = undefined;
@@ -61,7 +61,7 @@ export class StackDistribution {
   }
 }
 
-/** Reads what the stack tells of itself. @throws what Systems Manager fails with */
+/** Reads the parameter in which the stack describes itself. @throws the error of Systems Manager */
 export async function readStackParameter(name: string): Promise<StackParameter> {
   const { Parameter } = await new SSMClient({ region: LAMBDA_EDGE.region }).send(
     new GetParameterCommand({ Name: name }),

@@ -20,7 +20,7 @@ const TIMEOUT_MS = 35_000;
 /** Edge, regional cache and Origin Shield may each keep a 404 for its own time, the one after the other. DG: origin-shield. */
 const CACHES = 3;
 
-/** What is needed to make eager sizes. */
+/** Dependencies of `runEager`. */
 export interface EagerServices {
   grammar: Grammar;
   sizes: string[];

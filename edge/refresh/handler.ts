@@ -20,14 +20,14 @@ declare const SETTINGS: RefreshSettings;
 /** Originals whose eager sizes are made side by side. */
 const EAGER_CONCURRENCY = 4;
 
-/** Nothing is begun with less time than this left: what has been begun has to end. */
+/** No work is started with less time left than this, so that started work can finish. */
 const ENDING_MS = 60_000;
 
-/** A message, what it asks for, and what came of it. */
+/** A message with its tasks and its outcome. */
 interface Message {
   record: SQSRecord;
   tasks: Task[];
-  /** Why it has to come again; missing where nothing is left to do. */
+  /** Why it has to be retried; missing if it is done. */
   error?: unknown;
 }
 
@@ -63,7 +63,7 @@ const eagerServices = {
   log,
 };
 
-/** The entry point: what fails is reported message by message, and comes again. */
+/** The entry point. It reports failures message by message, so that only these are retried. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   try {
     return await refresh(event, context);
@@ -89,7 +89,7 @@ async function refresh({ Records }: SQSEvent, context: Context): Promise<SQSBatc
   return { batchItemFailures: failed.map(({ record }) => ({ itemIdentifier: record.messageId })) };
 }
 
-/** Reads what a message asks for; one that cannot be read fails alone. */
+/** Parses a message. An invalid one fails alone. */
 function readMessage(record: SQSRecord): Message {
   try {
     return { record, tasks: parseMessage(record.body, prefix) };
@@ -98,7 +98,7 @@ function readMessage(record: SQSRecord): Message {
   }
 }
 
-/** What all messages of a batch say of each key, taken together. */
+/** Merges the messages of a batch into one change for each key. */
 function changesOf(messages: Message[]): Change[] {
   const changes = new Map<string, Change>();
   for (const task of messages.flatMap(({ tasks }) => tasks)) {
@@ -124,7 +124,7 @@ function askOnce(ask: (name: string) => Promise<boolean>): (name: string) => Pro
   };
 }
 
-/** What came of a message: of its changes by the pass; its eager sizes are made now. */
+/** The outcome of a message: that of the pass, or of making its eager sizes now. */
 async function outcomeOf(
   message: Message,
   failures: Map<string, unknown>,
@@ -145,8 +145,8 @@ async function outcomeOf(
 }
 
 /**
- * What there was no time for has not failed: it goes back into the queue as new, so that it is never given up.
- * @returns those that have failed all the same
+ * Sends messages that ran out of time back to the queue as new ones, so that they do not count as failures.
+ * @returns the remaining failures
  */
 async function postpone(failed: Message[]): Promise<Message[]> {
   const late = failed.filter(({ error }) => error instanceof OutOfTimeError);

@@ -1,5 +1,5 @@
 /**
- * What the queue brings: events of S3, by its own notifications or by EventBridge, and what the function sends to
+ * The messages of the queue: events of S3, by its own notifications or by EventBridge, and what the function sends to
  * itself for later.
  */
 
@@ -10,11 +10,11 @@ export interface EagerTask {
   attempt: number;
 }
 
-/** What a message asks for. Keys are those of URLs: the prefix of the originals is taken off. */
+/** A task of a message. Its key is that of URLs, without the prefix of the originals. */
 export type Task =
   /** Something has happened to an original. */
   | { changed: string }
-  /** The second look at a key; `listed` says whether an earlier one saw any variant. */
+  /** The second pass over a key; `listed` is whether an earlier one found any variant. */
   | { again: string; listed: boolean }
   | EagerTask;
 
@@ -39,7 +39,7 @@ const isTask = (message: object): message is Task => 'changed' in message || 'ag
 
 /**
  * Reads the body of a message.
- * @returns nothing for S3's test event and for keys outside the prefix
+ * @returns no tasks for S3's test event and for keys outside the prefix
  * @throws Error for a body that is none of these
  */
 export function parseMessage(body: string, prefix: string): Task[] {

@@ -9,7 +9,7 @@ import { LAMBDA_EDGE } from '../limits';
 import { type Task, keyOf } from './messages';
 import type { Storage } from './storage';
 
-/** What is known of a key before a pass. */
+/** A key to refresh. */
 export interface Change {
   key: string;
   /** Whether something has just happened to it; else the pass is a repetition. */
@@ -18,7 +18,7 @@ export interface Change {
   listed: boolean;
 }
 
-/** What a pass works with. */
+/** Dependencies of a pass. */
 export interface Services {
   storage: Storage;
   /** Sends messages for later. @returns those that could not be sent */
@@ -28,11 +28,11 @@ export interface Services {
   /** Invalidate even what has no stored variant: it may have expired in S3 and live on in the CDN. */
   variantsExpire: boolean;
   hasEager: boolean;
-  /** Whether nothing more may be begun: the rest of the time is for ending what has been. */
+  /** Whether it is too late to start another key: the remaining time is for finishing the current ones. */
   isLate(): boolean;
 }
 
-/** What a pass found of a key, and did. */
+/** The result of a pass for one key. */
 export interface RefreshResult {
   key: string;
   isNew: boolean;
@@ -47,7 +47,7 @@ export interface RefreshResult {
 
 export interface PassResult {
   refreshed: RefreshResult[];
-  /** Why keys failed: they have to be given again, and nothing is lost if all of it is repeated. */
+  /** Errors by key. A failed key has to be passed again; repeating the whole pass is safe. */
   failures: Map<string, unknown>;
 }
 
@@ -65,7 +65,7 @@ export const INVALIDATION_SECONDS = 5;
 /** Keys that are worked on side by side: each takes a few requests of some ten milliseconds. */
 const CONCURRENCY = 64;
 
-/** Does one pass; what fails of one key does not hold up the others. */
+/** Runs one pass. A key that fails does not hold up the others. */
 export async function pass(changes: Change[], services: Services): Promise<PassResult> {
   const inspection = await forEach(changes, (change) => inspect(change, services));
   // Before anything is deleted: after a failure from here on, the repetition still knows that there were variants.
@@ -97,7 +97,7 @@ export async function pass(changes: Change[], services: Services): Promise<PassR
   };
 }
 
-/** What is known of a key once storage has been asked. */
+/** A key with its state in storage. */
 interface Inspected extends Change {
   /** ETag; undefined where the original is gone. */
   original: string | undefined;
@@ -105,7 +105,7 @@ interface Inspected extends Change {
   stale: string[];
 }
 
-/** What came of a step: the keys with which the pass goes on, and why the others failed. */
+/** The result of a step: the keys that go on to the next one, and the errors of the others. */
 interface Step {
   done: Inspected[];
   failed: Map<string, unknown>;
@@ -142,7 +142,7 @@ async function send(messages: Task[], delaySeconds: number, list: Inspected[], s
   return { done: list.filter(({ key }) => !failed.has(key)), failed };
 }
 
-/** @returns the id of the invalidation, where there is something to invalidate; or why all of the keys failed */
+/** @returns the id of the invalidation, if one was needed; or the errors of all keys */
 async function invalidate(
   cached: Inspected[],
   services: Services,

@@ -10,11 +10,11 @@ import { inBatches } from './batches';
 
 /** The buckets as reconciling sees them; keys of originals are those of URLs. */
 export interface Storage {
-  /** ETag of an original, or nothing if it is gone. */
+  /** ETag of an original, or undefined if it is gone. */
   originalEtag(key: string): Promise<string | undefined>;
   /** Full keys of all that is stored directly below an original's key, whether or not its name is a variant's. */
   listVariants(key: string): Promise<string[]>;
-  /** ETag of the original that a variant was made from; nothing if the variant is gone, '' if it does not say. */
+  /** ETag of the original that a variant was made from; undefined if the variant is gone, '' if it has no such metadata. */
   madeFrom(variant: string): Promise<string | undefined>;
   delete(variants: string[]): Promise<void>;
 }
@@ -33,7 +33,7 @@ const undefinedIfMissing = (error: unknown): undefined => {
   return undefined;
 };
 
-/** S3 as storage. Each call throws what S3 fails with, but for what is missing. */
+/** Storage in S3. Each call throws S3's error, except for missing objects. */
 export function storageOf({ originals, variants, generation }: Places): Storage {
   return {
     async originalEtag(key) {
@@ -43,7 +43,7 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
     },
     async listVariants(key) {
       const prefix = `${generation}/${key}/`;
-      // S3 refuses to look for what it could not store.
+      // S3 refuses a prefix that is too long for a key.
       if (Buffer.byteLength(prefix) >= S3.keyBytes) return [];
       const found: string[] = [];
       // With the delimiter, what belongs to an original in a folder of the key's name is left out.

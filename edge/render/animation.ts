@@ -11,7 +11,7 @@ import { INPUT, inputOf } from './source';
 import { renderStill } from './still';
 import type { Geometry, Header, RenderResult, Task } from './types';
 
-/** An animation with all of its frames; as it is, or its first frame, where it cannot be rendered so. */
+/** Renders all frames of an animation. If that is impossible: the original as it is, or else its first frame. */
 export async function renderAnimation(task: Task): Promise<RenderResult | Failure> {
   const format = animatedFormatOf(task.choice);
   const why = reasonForStill(task, format);
@@ -65,7 +65,7 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
 }
 
-/** All frames are cropped alike, where the first frame asks for it: sharp looks at stills only. */
+/** Crops all frames like the first one: sharp's content-aware gravities take stills only. */
 async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
   const first = await sharp(source, inputOf(header)).resize(resize).raw().toBuffer({ resolveWithObject: true });
   const scale = Math.max(width / header.width, height / header.height);

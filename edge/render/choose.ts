@@ -15,7 +15,7 @@ export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
 export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
   formats.find((format) => capabilitiesOf(format).maxAnimated);
 
-/** What decides between the formats of a class. */
+/** The properties of a picture that decide between the formats of a class. */
 interface Content {
   width: number;
   height: number;

@@ -1,4 +1,4 @@
-/** What colours an original says that it has: by code points in its header, or by an ICC profile. */
+/** The colour space of an original, from code points in its header or from an ICC profile. */
 import { readPngHead } from './png';
 
 /** X, Y and Z of red, green and blue. */
@@ -60,19 +60,18 @@ const FILM_TRANSFERS = new Set([1, 6, 14, 15]);
 
 const CURVES: Record<number, Buffer> = { 4: toneCurve(2.2), 5: toneCurve(2.8), 8: toneCurve(1) };
 
-/** Perceptual quantiser and hybrid log-gamma: more light than a picture of sRGB has, which nobody maps alike. */
+/** Perceptual quantiser and hybrid log-gamma: brighter than sRGB, and every viewer maps them differently. */
 const HDR: Record<number, string> = { 16: 'PQ', 18: 'HLG' };
 
-/** The name of a transfer of high dynamic range. */
+/** The name of a transfer of high dynamic range; undefined for any other. */
 export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
 
 /**
- * An ICC profile that says the same as code points, as browsers read them; undefined for sRGB, and for what is not
- * stated.
+ * The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values.
  */
 export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
   const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
-  // Photographs in AVIF are said to be of BT.709 and are of sRGB: browsers show them so.
+  // AVIF photographs are labelled BT.709 but are sRGB, and browsers show them as sRGB.
   const isFilm = FILM_TRANSFERS.has(transfer) && isPng;
   const curve = isFilm ? FILM_CURVE : (CURVES[transfer] ?? SRGB_CURVE);
   return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
@@ -175,12 +174,12 @@ const isSrgbCurve = (curve: Buffer | undefined): boolean =>
   });
 
 /**
- * Whether an ICC profile says sRGB, by its primaries and its tone curves and not by its name. Then a conversion, 15 to
- * 25 ms for a megapixel that is decoded, would change nothing.
+ * Whether an ICC profile is that of sRGB, judged by its primaries and tone curves, not by its name. This saves a
+ * conversion of 15 to 25 ms for each decoded megapixel.
  */
 export function isSrgb(icc: Buffer): boolean {
   try {
-    // A table from device to colour would stand above primaries and curves.
+    // A lookup table would take precedence over primaries and curves.
     if (icc.toString('latin1', 16, 20) !== 'RGB ' || profileTag(icc, 'A2B0')) return false;
     if (!['rTRC', 'gTRC', 'bTRC'].every((name) => isSrgbCurve(profileTag(icc, name)))) return false;
     return SRGB_COLORANTS.every((colorant, channel) => {

@@ -6,7 +6,7 @@ export interface Pixels {
   channels: 1 | 2 | 3 | 4;
 }
 
-/** So many pixels tell a photograph from a graphic. */
+/** Pixels sampled to classify a picture as photograph or graphic. */
 const SAMPLE = 100_000;
 
 /**
@@ -31,7 +31,7 @@ export function isTransparent(pixels: Pixels): boolean {
   return false;
 }
 
-/** Whether the pixels are of flat colours and hard edges, as in a drawing or a screenshot. What is clear tells nothing. */
+/** Whether the pixels are of flat colours and hard edges, as in a drawing or a screenshot. Transparent pixels do not count. */
 export function isGraphic(pixels: Pixels): boolean {
   const { data, width, height, channels } = pixels;
   const alpha = hasAlpha(pixels) ? channels - 1 : -1;

@@ -8,7 +8,7 @@ export async function encode(image: Sharp, { format, lossless }: Encoding, input
   return { format, lossless, ...written };
 }
 
-/** Encodes in each way, and keeps the smallest outcome; undefined where there is no way. */
+/** Tries all encodings and keeps the smallest result; undefined if there are none. */
 export async function encodeSmallest(
   image: () => Sharp,
   encodings: Encoding[],
@@ -32,11 +32,11 @@ interface Loss {
   usual: number;
 }
 
-/** What photographs lose at 64 pixels a side; icons lose half as much again, and their edges look frayed. */
+/** The usual loss of photographs at 64 pixels a side; icons lose half as much again, and their edges look frayed. */
 const MAX_USUAL_LOSS = 36;
 const MAX_LOSS = 60;
 
-/** Up to here no single pixel is seen, so that nothing is gained without loss. */
+/** Up to this loss no single pixel is visibly off, so a lossless encoding gains nothing. */
 const INVISIBLE_LOSS = 40;
 
 /** How many times as large an outcome without loss may be; that of a photograph is five times as large. */
@@ -59,7 +59,7 @@ async function encodeLossy(image: () => Sharp, encoding: Encoding, input: Encodi
   const original = await image().flatten({ background }).toColourspace('srgb').raw().toBuffer();
   const trials: Trial[] = [];
   for (const each of [quality, ...HIGHER.filter((higher) => higher > quality)]) {
-    // Half the colour is what shows first.
+    // Chroma subsampling is the first loss to be visible.
     const encoded = await encode(image(), encoding, { ...input, quality: each, graphic: true });
     const loss = await lossOf(encoded.data, original, background);
     trials.push({ encoded, loss });

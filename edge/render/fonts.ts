@@ -4,8 +4,8 @@ import { join } from 'node:path';
 export const FONTS_FOLDER = 'fonts';
 
 /**
- * What the environment of a process has to hold before it loads sharp, so that the text of an SVG has the fonts of the
- * function, and no others, on whatever machine.
+ * Environment variables for a process that loads sharp, so that SVG text has the fonts of the function, and no others,
+ * on any machine.
  * @param packageFolder where the function's package was extracted: an absolute path
  */
 export const fontVariables = (packageFolder: string): Record<string, string> => ({

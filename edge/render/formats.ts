@@ -1,7 +1,7 @@
 /**
  * The formats of variants, one entry each: how large a picture it holds, and how its encoder is set.
  *
- * What is spent on a variant depends on its pixels and its content alone, so that two renders of it are the same bytes.
+ * The effort for a variant depends only on its pixels and content, so that two renders of it give the same bytes.
  * The pixels are for an answer within 25 s, on one vCPU at half the speed of the machine on which docs/rendering.md was
  * measured; they shrink and grow with the time that the config gives.
  */
@@ -9,14 +9,14 @@ import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptio
 import type { Format } from '../variant';
 import type { EncodingInput } from './types';
 
-/** What a format can hold. */
+/** What pictures a format can hold. */
 interface Capabilities {
   /**
-   * Whether stills are written with loss: in a class always, only if opaque, or never, where it has to be named; missing
-   * for a format that has no loss.
+   * When a still is encoded with loss: always; in a class only if it is opaque; or only if the URL names the format.
+   * Missing for a lossless format.
    */
   lossy?: 'always' | 'opaque' | 'named';
-  /** Whether stills are written without loss: always, or as a trial where there is time; missing for never. */
+  /** When a still is encoded without loss: always, or as a trial if there is time. Missing for never. */
   lossless?: 'always' | 'trial';
   /** Largest width or height that the format or its encoder has. */
   maxSide: number;
@@ -24,7 +24,7 @@ interface Capabilities {
   maxChosen: number;
   /** Pixels up to which it can be had by name. */
   maxNamed: number;
-  /** Pixels of an animation, all frames together; missing where no frames can be written. */
+  /** Pixels of an animation, all frames together; missing for a format that is only written as a still. */
   maxAnimated?: number;
 }
 
@@ -66,7 +66,7 @@ const webp: Encoder<WebpOptions> = {
   maxNamed: NO_LIMIT,
   maxAnimated: 40e6,
   options({ pixels, animated, graphic, quality, seconds }, lossless) {
-    // Efforts over 2 find nothing more in flat colours.
+    // Efforts above 2 save nothing in flat colours.
     if (lossless) return { lossless, effort: 2 };
     // 0.15, 0.08 and 0.04 s for a megapixel; frames cost half as much again, and are unpacked before.
     const [slow, medium] = animated ? [4e6, 16e6] : [9e6, 24e6];
@@ -176,7 +176,7 @@ const SECONDS = 25;
 
 const isWithin = (pixels: number, most: number, seconds: number): boolean => pixels * SECONDS <= most * seconds;
 
-/** The value of the first step that has room for so many pixels, within the time. */
+/** The value of the first step whose limit, scaled to the time, allows this many pixels. */
 function upTo<T>(pixels: number, seconds: number, steps: readonly (readonly [most: number, value: T])[]): T {
   return steps.find(([most]) => isWithin(pixels, most, seconds))![1];
 }

@@ -45,7 +45,7 @@ const MAX_CODES = 4096;
 /** Lengths of strings by their codes, used again for each frame: a file may have hundreds of thousands. */
 const LENGTHS = new Uint16Array(MAX_CODES);
 
-/** Canvases that the decoder, libnsgif, takes for a mistake of old programs, in favour of what the frames cover. */
+/** Canvas sizes that the decoder, libnsgif, takes for a mistake of old programs; it uses the frames' size instead. */
 const DOUBTED_CANVASES = new Set(['640x480', '640x512', '800x600', '1024x768', '1280x1024', '1600x1200']);
 
 /** Sides above which it doubts a canvas, too. */
@@ -53,7 +53,7 @@ const MAX_TRUSTED_SIDE = 2_048;
 
 /**
  * Follows the codes of compressed data (GIF 89a, appendix F) by the lengths of what they stand for.
- * @returns the data up to the end code and which colours its pixels have; undefined if it is no picture of so many pixels
+ * @returns the data up to the end code and which colours its pixels have; undefined unless it is a picture of this many pixels
  */
 function measure(data: Buffer, codeSize: number, pixels: number): Pick<GifFrame, 'data' | 'uses'> | undefined {
   const clear = 1 << codeSize;
@@ -200,7 +200,7 @@ export function readGif(bytes: Buffer): Gif | undefined {
   try {
     const reader = new GifReader(bytes);
     const [width, height, flags, background] = [reader.number(), reader.number(), reader.byte(), reader.byte()];
-    // The ratio of a pixel, which nobody looks at.
+    // The pixel aspect ratio, which decoders ignore.
     reader.byte();
     const table = reader.table(flags);
     return readBlocks(reader, { width, height, background, frames: [], ...(table && { table }) });

@@ -37,7 +37,7 @@ export async function render(
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
     return isFailure(outcome) ? outcome : toRendered(await preferSmallerOriginal(outcome, task));
   } catch (error) {
-    // The header was read and is within all limits: what the decoder refuses after that is damaged.
+    // The header is valid and within all limits, so an error of the decoder means damage.
     return refusalFor(error, corrupt());
   }
 }

@@ -40,7 +40,7 @@ function endOfScan(jpeg: Buffer, from: number): number {
   return jpeg.length;
 }
 
-/** The segments of a JPEG in their order, up to its end of image, or up to where it ceases to be one. */
+/** The segments of a JPEG in their order, up to its end of image, or to the first invalid segment. */
 export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
   let start = 0;
   while (start + 1 < jpeg.length && jpeg[start] === 0xff) {
@@ -114,7 +114,7 @@ async function decodesTo(jpeg: Buffer, { width, height }: { width: number; heigh
 
 /**
  * Whether a JPEG that the decoder refuses lacks only its tail: the end of image alone, or no more than the lowest row
- * of blocks, or of a progressive picture no more than the last bits. What lacks more would show.
+ * of blocks, or of a progressive picture no more than the last bits. A larger gap would be visible.
  */
 export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boolean> {
   const ended = Buffer.concat([jpeg, END_OF_IMAGE]);

@@ -4,7 +4,7 @@ import type { Choice, RenderResult, Task } from './types';
 import { clean } from './clean';
 
 /**
- * The original, cleaned, where it already is what was asked for and has fewer bytes than the outcome; else the outcome.
+ * Returns the cleaned original if it is already what was asked for and smaller than the result; else the result.
  */
 export async function preferSmallerOriginal(outcome: RenderResult, task: Task): Promise<RenderResult> {
   if (outcome.frames !== task.header.pages || outcome.note) return outcome;
@@ -14,7 +14,7 @@ export async function preferSmallerOriginal(outcome: RenderResult, task: Task): 
 }
 
 /**
- * An animation as it is, cleaned, in place of its first frame, where only its rendering is in the way.
+ * The cleaned original of an animation that is too costly to render, instead of its first frame.
  * @param why it is not rendered with all of its frames
  */
 export async function passOnAnimation(task: Task, why: string): Promise<RenderResult | undefined> {
@@ -28,7 +28,7 @@ export async function passOnAnimation(task: Task, why: string): Promise<RenderRe
 
 const isFormatOf = (kind: string, { formats }: Choice): kind is Format => formats.some((format) => format === kind);
 
-/** The original, cleaned, where its format is one of a choice and its pixels are to stay as they are. */
+/** The cleaned original, if its format is one of the choice and its pixels need no change. */
 async function passOn(task: Task, frames: number): Promise<RenderResult | undefined> {
   const { original, header, geometry, choice } = task;
   const { kind, width, height, plain } = header;

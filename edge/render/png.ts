@@ -38,7 +38,7 @@ export function writePngChunk(name: string, ...parts: Buffer[]): Buffer {
   return chunk;
 }
 
-/** Frames that an animated PNG says it has; 1 for one that does not move. */
+/** The frame count that an animated PNG states; 1 for a still. */
 export function countPngFrames(png: Buffer): number {
   for (const { name, body } of readPngHead(png)) {
     if (name === 'acTL' && body.length === 8) return Math.max(1, body.readUInt32BE(0));

@@ -7,17 +7,17 @@ export const unsupported = (): Failure =>
 
 export const corrupt = (): Failure => failure('CORRUPT', 'The original is damaged or incomplete.');
 
-/** What sharp and the libraries below it say when there is no memory for what they need; cairo does not name it. */
+/** Messages of sharp and its libraries when they are out of memory; cairo's does not mention memory. */
 const OUT_OF_MEMORY = /memory|allocation failed|creating thread|rendering error/i;
 
-/** Why a picture that sharp gave up on cannot be rendered, where it is not for want of memory. */
+/** The refusal for an error of sharp: its cost if it is out of memory, else `otherwise`. */
 export const refusalFor = (error: unknown, otherwise: Failure): Failure =>
   OUT_OF_MEMORY.test(String(error)) ? tooCostly('memory') : otherwise;
 
-/** Longest side of an original, in pixels; JPEG has no longer one. A strip of millions costs more than its pixels. */
+/** Longest side of an original, in pixels; as in JPEG. A strip of millions of pixels costs more than its area. */
 const MAX_SIDE = 65_535;
 
-/** Pixels that an original of this kind may have: fewer where its decoder needs the memory for all of them at once. */
+/** Most pixels of an original of this kind: fewer if its decoder holds all of them in memory. */
 function maxPixelsOf({ kind, interlaced }: Header, settings: RenderSettings): number {
   if (kind === 'avif') return settings.maxAvifPixels;
   if (kind === 'png' && interlaced) return settings.maxInterlacedPngPixels;
@@ -27,7 +27,7 @@ function maxPixelsOf({ kind, interlaced }: Header, settings: RenderSettings): nu
 
 /** Refuses, by its header and before it costs memory or time, an original that is over a limit of its kind. */
 export function overLimit(header: Header, settings: RenderSettings): Failure | undefined {
-  // An SVG's own size is no size in pixels; what it may be drawn with is bounded elsewhere.
+  // The size of an SVG is not in pixels; `maxScale` bounds what it is drawn with.
   if (header.kind === 'svg') return undefined;
   const most = Math.min(maxPixelsOf(header, settings), settings.maxPixels);
   const side = Math.max(header.width, header.height);

@@ -3,12 +3,12 @@ export type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff' | 'svg';
 
 const ascii = (original: Buffer, from: number, to: number): string => original.toString('latin1', from, to);
 
-/** ISO base media brands of still images; whether AV1 is inside, only the header itself says. */
+/** ISO base media brands of still images; only the header itself shows whether AV1 is inside. */
 const HEIF = /^(?:avif|avis|mif1|msf1|miaf|heic|heix|heim|heis|hevc|hevx)$/;
 
 /**
- * What an original is by its first bytes, whatever its name is. Nothing else reaches a decoder, so that none is tried
- * which nobody thought of. A text that begins with `<` may be an SVG; its root element says.
+ * The kind of an original by its first bytes, whatever its name. Only these kinds reach a decoder: sharp would try
+ * others. A text that begins with `<` may be an SVG; its root element decides.
  */
 export function sniff(original: Buffer): Kind | undefined {
   if (original.length < 8) return undefined;
@@ -25,7 +25,7 @@ export function sniff(original: Buffer): Kind | undefined {
     : undefined;
 }
 
-/** Whether an AVIF says first that it is a sequence; it has a still of its first frame all the same. */
+/** Whether the main brand of an AVIF is that of a sequence. It also contains a still of its first frame. */
 export const isAvifSequence = (avif: Buffer): boolean => ascii(avif, 4, 12) === 'ftypavis';
 
 const GIF_TRAILER = 0x3b;

@@ -33,10 +33,10 @@ export async function sourceOf(
   return grey && deep ? greyAsColour(bytes, profile.icc) : bytes;
 }
 
-/** Chunks that say which colours a PNG has. */
+/** Chunks that define the colour space of a PNG. */
 const COLOURS = /^(?:cICP|iCCP|sRGB|gAMA|cHRM)$/;
 
-/** A PNG whose colours are what an ICC profile says, in place of what it has said itself. */
+/** Replaces the colour space of a PNG by an ICC profile. */
 function withProfile(png: Buffer, icc: Buffer): Buffer {
   const stated = writePngChunk('iCCP', Buffer.from('icc\0\0', 'latin1'), deflateSync(icc));
   const chunks = [...readPng(png)].filter(({ name }) => !COLOURS.test(name));
@@ -46,11 +46,11 @@ function withProfile(png: Buffer, icc: Buffer): Buffer {
   ]);
 }
 
-/** The pixels in a PNG that is not packed. */
+/** The pixels as an uncompressed PNG. */
 const unpack = (image: Sharp, colourspace: 'srgb' | 'rgb16'): Promise<Buffer> =>
   image.toColourspace(colourspace).png({ compressionLevel: 0 }).toBuffer();
 
-/** The decoder converts no grey of 16 bits: its tone curve is applied as one of red, green and blue. */
+/** The decoder cannot convert 16-bit grey, so its tone curve is applied to red, green and blue. */
 async function greyAsColour(original: Buffer, icc: Buffer): Promise<Buffer> {
   const curve = profileTag(icc, 'kTRC');
   if (!curve) return original;
@@ -61,7 +61,7 @@ async function greyAsColour(original: Buffer, icc: Buffer): Promise<Buffer> {
 const coversCanvas = ({ left, top, width, height }: GifFrame, canvas: Gif): boolean =>
   left === 0 && top === 0 && width >= canvas.width && height >= canvas.height;
 
-/** A colour that a frame has no pixel of; undefined if it has pixels of all. */
+/** A colour that no pixel of a frame has; undefined if all are used. */
 function unusedColour({ uses }: GifFrame): number | undefined {
   for (let index = 255; index >= 0; index--) if (!uses(index)) return index;
   return undefined;

@@ -56,7 +56,7 @@ async function resize(source: Buffer, header: Header, { resize: to }: Geometry, 
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** The resized pixels; those of a JPEG that lacks no more than its tail too, which the note says. */
+/** The resized pixels. A JPEG that lacks only its last bytes is recovered, with a note. */
 async function resizeOrRecover({
   original,
   source,
@@ -74,7 +74,7 @@ async function resizeOrRecover({
 
 const asSharp = ({ data, width, height, channels }: Pixels) => sharp(data, { raw: { width, height, channels } });
 
-/** Pixels without an alpha channel that says nothing. */
+/** Removes an alpha channel that is opaque everywhere. */
 async function opaque(pixels: Pixels): Promise<Pixels> {
   const { data, info } = await asSharp(pixels).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { ...pixels, data, channels: info.channels };

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 afterEach(() => local.faults.clear());
 
-test('a variant that cannot be put is sent all the same, kept by no cache, and tried again', async () => {
+test('a variant that cannot be stored is sent without caching, and stored on the next request', async () => {
   local.faults.add('s3:PutObject=500');
   for (let time = 0; time < 2; time++) {
     const answer = await local.get('/300x300/photo.jpg');

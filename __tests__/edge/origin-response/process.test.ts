@@ -75,7 +75,7 @@ test('alone loads sharp', () => {
   expect(readFileSync(`/proc/${parentOf(pid)}/maps`, 'latin1')).not.toContain('libvips');
 });
 
-test('is what the kernel takes first, and has a limit of its data segment', () => {
+test('is the first that the kernel kills when out of memory, and has a limit of its data segment', () => {
   const pid = onlyProcess();
   expect(readFileSync(`/proc/${pid}/oom_score_adj`, 'latin1').trim()).toBe('1000');
   const [, limit] = /^Max data size\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'latin1'))!;

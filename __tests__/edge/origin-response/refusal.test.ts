@@ -13,7 +13,7 @@ const refusal: StoredRefusal = {
   cacheTag: 'tag',
 };
 
-test('what was killed for its cost is refused for a day, anything else for as long as its original', () => {
+test('a render killed for its cost is refused for a day, any other for as long as its original stays the same', () => {
   const now = Date.UTC(2026, 0, 1);
   expect(expiryOf(refusal.failure, now)).toBeUndefined();
   const expires = expiryOf({ ...refusal.failure, killed: true }, now)!;

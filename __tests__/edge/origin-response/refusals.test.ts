@@ -117,7 +117,7 @@ test.each([304, 412, 416])('where S3 cannot be asked what a %i is about, it is p
   expect(local.logged.slice(logged).join('\n')).toContain('"operation":"HeadObject"');
 });
 
-test('a HEAD of a bomb stores the refusal, and stands for nothing in the cache', async () => {
+test('a HEAD of a bomb stores the refusal, and is not cached', async () => {
   local.s3!.journal.clear();
   for (let time = 0; time < 2; time++) {
     const head = await local.get('/360x270/bomb.gif', { method: 'HEAD' });
@@ -178,7 +178,7 @@ describe('a stored refusal is tried again', () => {
   });
 });
 
-test('what is passing is not stored: the next request tries again', async () => {
+test('a temporary failure is not stored: the next request tries again', async () => {
   await local.put('later.jpg', await photo(300, 200));
   await local.settle();
   local.faults.add(`s3:GetObject=503,bucket=${local.buckets.originals}`);
@@ -225,7 +225,7 @@ async function until(happened: () => boolean): Promise<void> {
   while (!happened()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-test('a refusal that cannot be stored is answered all the same, kept for as long as any, and told to the owner', async () => {
+test('a refusal that cannot be stored is sent and cached like any other, and logged', async () => {
   await local.put('unstored.jpg', 'no image');
   await local.settle();
   local.faults.add('s3:PutObject=AccessDenied');

@@ -53,7 +53,7 @@ test('above keysBeforeAll originals everything is invalidated, for 0 after any c
   expect(itemsFor(['a.jpg'], 1)).toEqual([expect.stringMatching(/^#[0-9a-f]+$/)]);
 });
 
-test('whatever is directly below the key of an original belongs to it, and nothing further down', async () => {
+test('every object directly below the key of an original belongs to it, and none in folders below', async () => {
   const of = (name: string) => `${local.generation}/photos/${name}`;
   const direct = ['0320x.auto', '320x.auto', '320x.auto~0a1b2c3d', 'info.json', 'of-yesterday-0a1b2c3d.auto'];
   await putVariants([...direct, 'x.jpg/320x.auto', 'x.jpg/info.json'].map(of));
@@ -73,7 +73,7 @@ test('an original whose key leaves no room for variants has none', async () => {
   expect(await storage().listVariants('k'.repeat(1_020))).toEqual([]);
 });
 
-test('what there is no time for goes back into the queue, and has not failed', async () => {
+test('a task that there is no time for goes back into the queue without counting as a failure', async () => {
   const queue = local.deployment.queues.find(({ redrive }) => redrive)!;
   Object.assign(process.env, local.environment, {
     AWS_ENDPOINT_URL_SQS: local.events.url,

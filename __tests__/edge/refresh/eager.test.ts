@@ -86,7 +86,7 @@ test('a 404 is asked for again until edge, regional cache and Origin Shield have
   expect(sent.length).toBeLessThan(10);
 });
 
-test('what is in the bucket outside the prefix is neither seen nor served', async () => {
+test('objects outside the prefix are neither rendered nor served', async () => {
   const logged = local.logged.length;
   await local.put('private/a.jpg', await photo(80, 60));
   await local.put('publicity/a.jpg', await photo(80, 60));
@@ -97,7 +97,7 @@ test('what is in the bucket outside the prefix is neither seen nor served', asyn
   }
 });
 
-test('what a web ACL turns away is tried again, and not given up as refused', async () => {
+test('a request that a web ACL blocks is retried, not taken for a refusal', async () => {
   const wall = createServer((_, response) => response.writeHead(403).end()).listen(0, '127.0.0.1');
   await once(wall, 'listening');
   const url = `http://127.0.0.1:${(wall.address() as AddressInfo).port}`;

@@ -33,7 +33,7 @@ test('the prefix of the originals is taken off, and what is outside of it ignore
   expect(parseMessage(bridged('private/a.jpg'), 'public/')).toEqual([]);
 });
 
-test('what the function sends to itself comes back as it was', () => {
+test('a task that the function sends to itself is parsed unchanged', () => {
   for (const task of [{ changed: 'a' }, { again: 'a', listed: true }, { eager: 'a', attempt: 2 }]) {
     expect(parseMessage(JSON.stringify(task), 'public/')).toEqual([task]);
   }

@@ -218,7 +218,7 @@ test.each([
   expect(moving).toMatchObject({ width: 60, height: Math.round((60 * height) / width), frames: 3 });
 });
 
-test('a canvas counts, and not what the frames cover of it', async () => {
+test('the size of the canvas counts, not the area that frames cover', async () => {
   expect(await tryRender(pixelOn(65_535, 65_535, 2))).toMatchObject({ code: 'TOO_LARGE' });
 });
 

@@ -18,7 +18,7 @@ test.each(OUTCOMES)('$kind, $original: $result', async (outcome) => {
 
 test('the table in docs/rendering.md is the one of these tests', () => {
   const doc = readFileSync(join(__dirname, '../../../docs/rendering.md'), 'utf8');
-  const section = doc.split('## What result of an original')[1]!.split('\n## ')[0]!;
+  const section = doc.split('## Results by kind of original')[1]!.split('\n## ')[0]!;
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
   expect(rows.slice(2).map((row) => row.replaceAll(/ *\| */g, '|'))).toEqual(outcomeRows());
 });

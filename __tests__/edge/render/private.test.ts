@@ -3,7 +3,7 @@ import type { Target } from '../../../edge/variant';
 import { SECRET, fixture } from './fixtures';
 import { rendered } from './picture';
 
-test('the original holds what must not get out, in every place', async () => {
+test('the original has private data in every place', async () => {
   const bytes = await fixture('private.jpg');
   const { exif, xmp, iptc } = await sharp(bytes).metadata();
   expect([exif, xmp, iptc].map((part) => part?.includes(SECRET))).toEqual([true, true, true]);

@@ -116,7 +116,7 @@ describe('a JPEG that lacks its tail', () => {
   });
 });
 
-describe('what its header says is over a limit, so that it is refused before it is unpacked', () => {
+describe('an original whose header is over a limit is refused before it is decoded', () => {
   const PNG = () => fixture('photo.png');
   const PROGRESSIVE = () => fixture('progressive.jpg');
 

@@ -17,7 +17,7 @@ const WRITERS: Partial<Record<Kind, Writer>> = { jpeg: cleanJpeg, png: cleanPng,
 /**
  * Writes an original anew from the parts that its pixels need: no metadata, colour profile, or part that is not known
  * here, and nothing between the parts or after the end. The pixels stay as they are coded.
- * @returns undefined where its kind is not written, or it holds what cannot be told from a picture
+ * @returns undefined if its kind cannot be rewritten, or it holds data that may or may not be part of the picture
  */
 export async function clean(kind: Kind, original: Buffer, animated: boolean): Promise<Buffer | undefined> {
   try {

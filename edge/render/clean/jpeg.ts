@@ -63,7 +63,7 @@ function scanData(data: Buffer, hasRestarts: boolean): Buffer | undefined {
   return Buffer.concat([...parts, data.subarray(from)]);
 }
 
-/** What a JPEG is made of, as it is read from one segment after the other. */
+/** The parts of a JPEG, collected segment by segment. */
 class JpegWriter {
   readonly #parts: Buffer[] = [];
   readonly #quantisation: Tables = new Map();
@@ -127,7 +127,7 @@ class JpegWriter {
     return true;
   }
 
-  /** What stands before the first scan. Without a JFIF segment, the colours are told by Adobe's or by the components. */
+  /** The segments before the first scan. Without JFIF, Adobe's segment or the components decide the colours. */
   #addHead(): boolean {
     const { marker, body, quantisation } = this.#frame!;
     if (this.#isJfif && Buffer.from([...quantisation.keys()]).toString('latin1') === 'RGB') return false;

@@ -37,7 +37,7 @@ function rowBytes({ width, height }: Size, header: Buffer): number {
   );
 }
 
-/** A zlib stream without what follows it; undefined if it does not unpack to so many bytes. */
+/** A zlib stream without what follows it; undefined if it does not unpack to this many bytes. */
 async function pixelData(parts: Buffer[], bytes: number): Promise<Buffer | undefined> {
   const data = Buffer.concat(parts);
   const inflate = createInflate();

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 import { sniff } from '../sniff';
 
-/** What the renderer reads of the pictures that browsers read. */
+/** Kinds of embedded pictures that the renderer supports. */
 const READ = new Set(['png', 'jpeg', 'svg']);
 
 const DATA_URI = /data:image\/[\w.+-]{1,20}(?:;[\w=.-]{1,40}){0,2};base64,/gi;
 
 const END_OF_URI = /["')<>]/g;
 
-/** Base64 characters that are decoded to tell the kind of a picture. */
+/** Base64 characters that are decoded to detect the kind of a picture. */
 const START = 96;
 
 /** White space is often written as entities inside of an attribute. */
@@ -26,8 +26,8 @@ async function asPng(base64: string, maxPixels: number): Promise<string | undefi
 }
 
 /**
- * Embedded pictures of the kinds that browsers read and the renderer does not, as PNG. What cannot be decoded stays,
- * and is left out of the drawing.
+ * Embedded pictures of the kinds that browsers read and the renderer does not, as PNG. One that cannot be decoded stays,
+ * and the renderer leaves it out.
  */
 async function withPngs(text: string, maxPixels: number): Promise<string> {
   const parts: string[] = [];

@@ -11,7 +11,7 @@ export interface Drawing extends Extent {
   root: Root;
 }
 
-/** Above these bytes XML's parser refuses single texts, such as an embedded photograph, unless told not to. */
+/** The XML parser refuses longer texts, such as an embedded photograph, unless `unlimited` is set. */
 const MAX_TEXT_BYTES = 10e6;
 
 /** Whether an SVG may hold a text that its parser would refuse. The parser's other bounds, on entities, go with it. */
@@ -19,7 +19,7 @@ export const hasLongText = (svg: Buffer): boolean => svg.length > MAX_TEXT_BYTES
 
 /**
  * Reads an SVG's own size.
- * @returns `UNSUPPORTED` for XML that is no SVG, `CORRUPT` for what is no XML up to its root element
+ * @returns `UNSUPPORTED` for XML other than SVG, `CORRUPT` if it is not well-formed up to the root element
  */
 export function readDrawing(original: Buffer): Drawing | Failure {
   const text = decodeXml(original);
@@ -28,7 +28,7 @@ export function readDrawing(original: Buffer): Drawing | Failure {
   return isFailure(root) ? root : { ...extentOf(root), text, root };
 }
 
-/** By this, within its first bytes, the loader knows an SVG: a prefix or a long comment may keep it from the root itself. */
+/** The loader recognises an SVG by this in its first bytes; a prefix or a long comment may hide the root itself. */
 const MARK = '<!--<svg-->';
 
 /** An entity of a DTD that is not loaded: the renderer would miss it. */
@@ -50,7 +50,7 @@ function sized({ root, viewBox, isFitted }: Drawing, { width, height }: Required
 }
 
 /**
- * An SVG that is drawn with exactly so many pixels, in UTF-8.
+ * Rewrites an SVG to be drawn at exactly this size, in UTF-8.
  * @param maxPixels of a picture that is embedded in it
  */
 export async function drawnAt(drawing: Drawing, size: Required<Size>, maxPixels: number): Promise<Buffer> {

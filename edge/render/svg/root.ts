@@ -29,7 +29,7 @@ const CHUNK = 4_096;
 /** Longer entities than a namespace or a style are left empty here: each may be referred to any number of times. */
 const ENTITY = /<!ENTITY\s+([\w.-]+)\s+(?:"([^"<&%]{0,256})"|'([^'<&%]{0,256})')?/g;
 
-/** The renderer reads the declarations, too: what is not plain text matters to it alone. */
+/** Only plain text: the renderer reads the declarations itself. */
 function declareEntities(parser: SaxesParser, doctype: string): void {
   for (const [, name, double, single] of doctype.matchAll(ENTITY)) parser.ENTITIES[name!] = double ?? single ?? '';
 }
@@ -76,8 +76,8 @@ function parse(text: string): Root | undefined {
 }
 
 /**
- * Reads the root element of an SVG, and nothing behind it.
- * @returns `UNSUPPORTED` for another root or one that comes too late, `CORRUPT` for what is no XML up to there
+ * Parses an SVG up to the end of its root element's tag.
+ * @returns `UNSUPPORTED` for another root or one that comes too late, `CORRUPT` if it is not well-formed up to there
  */
 export function readRoot(text: string): Root | Failure {
   try {

@@ -19,7 +19,7 @@ const PIXELS: Record<string, number> = {
 
 const LENGTH = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)([a-z]*)$/i;
 
-/** What an SVG has that says nothing of its size. CSS Images 3, 5.1. */
+/** Size of an SVG that states none. CSS Images 3, 5.1. */
 const DEFAULT_SIZE = { width: 300, height: 150 };
 
 /** Sides beyond these are no sizes of pictures; arithmetic would lose them. */
@@ -27,7 +27,7 @@ const [SHORTEST, LONGEST] = [1e-9, 1e12];
 
 const isSide = (value: number): boolean => value >= SHORTEST && value <= LONGEST;
 
-/** Pixels of a length; undefined for shares of what is around the picture, and for what is no length. */
+/** A CSS length in pixels; undefined for percentages and invalid lengths. */
 function pixelsOf(length: string): number | undefined {
   const [, number, unit] = LENGTH.exec(length.trim()) ?? [];
   const pixels = Number(number) * (PIXELS[unit?.toLowerCase() ?? ''] ?? NaN);
@@ -58,7 +58,7 @@ function viewBoxOf(attribute: Attribute | undefined): ViewBox | undefined {
     : undefined;
 }
 
-/** An SVG's own size in CSS pixels, not rounded, and what of its drawing is seen in it. */
+/** An SVG's own size in CSS pixels, not rounded, and the part of the drawing that is visible. */
 export interface Extent extends Required<Size> {
   viewBox: ViewBox;
   /** The viewBox has other proportions than the size: it is fitted into it by `preserveAspectRatio`. */
