@@ -26,18 +26,18 @@ export interface RawResponse {
 }
 
 /** The request, signed by the SDK's own signer. */
-export async function sign(server: TestS3, wanted: RawRequest): Promise<HttpRequest> {
-  const { credentials = server.credentials(), region = REGION, signingDate = new Date(server.clock.now()) } = wanted;
+export async function sign(server: TestS3, input: RawRequest): Promise<HttpRequest> {
+  const { credentials = server.credentials(), region = REGION, signingDate = new Date(server.clock.now()) } = input;
   const { host, hostname, port } = new URL(server.s3.url);
   const unsigned: HttpRequest = {
-    method: wanted.method ?? 'GET',
+    method: input.method ?? 'GET',
     protocol: 'http:',
     hostname,
     port: Number(port),
-    path: wanted.path,
-    query: wanted.query ?? {},
-    headers: { host, ...wanted.headers },
-    ...(wanted.body !== undefined && { body: wanted.body }),
+    path: input.path,
+    query: input.query ?? {},
+    headers: { host, ...input.headers },
+    ...(input.body !== undefined && { body: input.body }),
   };
   if (credentials === 'none') return unsigned;
   const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false });
@@ -78,6 +78,6 @@ export function deliver(signed: HttpRequest): Promise<RawResponse> {
 }
 
 /** Signs and sends. */
-export async function raw(server: TestS3, wanted: RawRequest): Promise<RawResponse> {
-  return deliver(await sign(server, wanted));
+export async function raw(server: TestS3, input: RawRequest): Promise<RawResponse> {
+  return deliver(await sign(server, input));
 }
