@@ -28,7 +28,9 @@ const inThisProcess = new Map<string, string>();
 
 /** The code of a bundle with one output file. Paths in the options are absolute. */
 export function buildOnce(options: BuildOptions): string {
-  const key = sha256(JSON.stringify([version, options], (_, value) => (value instanceof RegExp ? String(value) : value)));
+  const key = sha256(
+    JSON.stringify([version, options], (_, value) => (value instanceof RegExp ? String(value) : value)),
+  );
   const code = inThisProcess.get(key) ?? readCode(key) ?? build(key, options);
   inThisProcess.set(key, code);
   return code;
