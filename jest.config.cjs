@@ -1,6 +1,12 @@
 // AWS's switch for its warning that the SDK will soon want a newer Node than the one that the tests run on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
+// CloudFormation's validator takes ten seconds in each process that synthesises: only the tests that are about it turn it on.
+process.env.CDK_VALIDATION = 'false';
+
+/** Packages that come as ES modules alone, which Jest cannot load as they are. */
+const ES_MODULES = 'chokidar|readdirp';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -11,5 +17,9 @@ module.exports = {
   testTimeout: 60_000,
   // Jest leaves a core free, which of two is half.
   maxWorkers: '100%',
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+    [`/node_modules/(?:${ES_MODULES})/.*\\.js$`]: ['@swc/jest', { jsc: { target: 'es2022' } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${ES_MODULES})/)`],
 };

@@ -1,27 +1,26 @@
 /** `npm start`: the distribution on this machine, from the template that would be deployed. */
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { grammarOf } from '../edge/config/schema';
-import { type Grammar, encodeKey } from '../edge/variant';
 import { readConfig } from '../edge/config/read';
-import { readUrl } from '../edge/read-url';
+import { grammarOf } from '../edge/config/schema';
+import type { Grammar } from '../edge/variant';
 import { FAULT_ACTIONS } from '../local/src/fault-actions';
 import { Faults, parseFault } from '../local/src/faults';
 import { checkUnlocked } from '../local/src/folder-lock';
 import { wildcard } from '../local/src/iam/wildcard';
 import { startLocalDistribution } from '../local/src/local-distribution';
 import { synthesise } from '../stack/synthesise';
-import { printable, printableLines } from './printable';
+import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { printableLines } from './printable';
+import { examples } from './start/examples';
 import { readable } from './start/log-line';
 import { remove, upload, uploadFolder } from './start/upload';
 import { watchFolder } from './start/watch';
-
-/** Prints a line that may have something from outside in it. */
-const say = (line: string): void => console.log(printable(line));
+import { UsageError } from './usage';
 
 const PROJECT = join(__dirname, '..');
 const SAMPLES = join(PROJECT, 'local', 'samples');
@@ -34,6 +33,39 @@ interface Options {
   s3Endpoint?: string;
   fault: string[];
 }
+
+/** Does not return once it serves: Ctrl-C ends the process. */
+export const start: Main = async (args, terminal) => {
+  const options = commandOf(terminal).parse(args, { from: 'user' }).opts<Options>();
+  // All that can be wrong is better known before the work of a start than after it.
+  await checkPort(options.port);
+  const originals = options.originals && folderOf(options.originals);
+  if (options.data && existsSync(options.data)) checkUnlocked(folderOf(options.data));
+  const configFile = options.config && resolve(options.config);
+  const config = await readConfig(configFile);
+  const place = prepareScratch(options.data && resolve(options.data));
+
+  terminal.print('Synthesising the template …');
+  try {
+    await synthesise(place.cdkOut, configFile);
+  } catch (error) {
+    // What the CDK says has several lines.
+    terminal.streams.stderr.write(`${printableLines((error as Error).message)}\n`);
+    return EXIT.failed;
+  }
+  return serve(options, originals, grammarOf(config), place, terminal);
+};
+
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('start', terminal)
+    .name('npm start --')
+    .description('Serves the distribution of the template on this machine, with a local S3.')
+    .option('--originals <folder>', 'upload every file in it, and follow its changes; samples without it')
+    .option('--port <number>', 'port on 127.0.0.1', portOf, 8080)
+    .option('--data <folder>', 'keep the buckets there between runs')
+    .option('--config <file>', 'in place of resizer.config.ts')
+    .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
+    .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, []);
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
@@ -51,31 +83,104 @@ function faultOf(text: string, before: string[]): string[] {
   throw new InvalidArgumentError(`fault '${text}': there is no such action; there are ${FAULT_ACTIONS.join(', ')}`);
 }
 
-const program = new Command('npm start --')
-  .description('Serves the distribution of the template on this machine, with a local S3.')
-  .option('--originals <folder>', 'upload every file in it, and follow its changes; samples without it')
-  .option('--port <number>', 'port on 127.0.0.1', portOf, 8080)
-  .option('--data <folder>', 'keep the buckets there between runs')
-  .option('--config <file>', 'in place of resizer.config.ts')
-  .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
-  .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, [])
-  .configureOutput({ outputError: (text, write) => write(printableLines(text.replace(/^error: /, ''))) })
-  .allowExcessArguments(false);
-
-/** @throws Error if somebody listens there already: better known before the work of a start than after it */
+/** @throws UsageError if somebody listens there already */
 async function checkPort(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((done, fail) => {
-    probe.once('error', () => fail(new Error(`Port ${port} is in use; choose another with --port.`)));
+    probe.once('error', () => fail(new UsageError(`Port ${port} is in use; choose another with --port.`)));
     probe.listen(port, '127.0.0.1', () => probe.close(() => done()));
   });
 }
 
-/** The folder itself, where a link leads to it. @throws Error if it is none */
+/** The folder itself, where a link leads to it. @throws UsageError if it is none */
 function folderOf(path: string): string {
-  if (!existsSync(path)) throw new Error(`There is no folder ${path}.`);
-  if (!statSync(path).isDirectory()) throw new Error(`${path} is no folder.`);
+  if (!existsSync(path)) throw new UsageError(`There is no folder ${path}.`);
+  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is no folder.`);
   return realpathSync(path);
+}
+
+interface Place {
+  /** Removed with the end of the process. */
+  scratch: string;
+  cdkOut: string;
+  /** The folder of the buckets. */
+  data: string;
+}
+
+function prepareScratch(data: string | undefined): Place {
+  const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
+  // What a child process has not yet stopped writing is in the way for a moment.
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  onSignal(() => process.exit(EXIT.interrupted));
+  const place = { scratch, cdkOut: join(scratch, 'cdk.out'), data: data ?? join(scratch, 'buckets') };
+  mkdirSync(place.data, { recursive: true });
+  return place;
+}
+
+/** Sets what Ctrl-C does from now on. */
+function onSignal(stop: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, stop);
+}
+
+async function serve(
+  options: Options,
+  originals: string | undefined,
+  grammar: Grammar,
+  { scratch, cdkOut, data }: Place,
+  terminal: Terminal,
+): Promise<never> {
+  const local = await startLocalDistribution({
+    cdkOut,
+    data,
+    port: options.port,
+    faults: new Faults(options.fault),
+    log: (line) => terminal.print(readable(line)),
+    ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
+  });
+  const closers = [() => local.close()];
+  const close = async () => {
+    for (const each of closers) await each();
+    process.exit(EXIT.done);
+  };
+  onSignal(() => {
+    // A terminal's Ctrl-C reaches this process once more through npm: what comes twice is not more urgent.
+    onSignal(() => undefined);
+    void close();
+  });
+
+  if (local.events.keptMessages > 0) {
+    terminal.print('Catching up with what happened at the end of the last run …');
+    await local.events.settled();
+  }
+  const folder = originals ?? samples();
+  terminal.print(`Uploading ${folder} …`);
+  const { outputs } = local.deployment;
+  const place = { client: local.client, bucket: local.buckets.originals, prefix: outputs['OriginalsPrefix'] ?? '' };
+  const print = (line: string) => terminal.print(line);
+  const keys = await uploadFolder(place, folder, print);
+  closers.unshift(
+    await watchFolder(folder, {
+      onSaved: (key, file) => upload(place, key, file),
+      onRemoved: (key) => remove(place, key),
+      log: print,
+    }),
+  );
+  const environment = join(scratch, 'environment');
+  writeFileSync(environment, shellOf(local.environment));
+  for (const line of [
+    '',
+    `${keys.length} originals, ${outputs['VariantsPerOriginal']} variants of each allowed, generation ${outputs['Generation']}`,
+    '',
+    ...examples(local.url, grammar, keys),
+    '',
+    `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
+    `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,
+    '',
+    `Ready: ${local.url} (Ctrl-C ends it)`,
+  ]) {
+    terminal.print(line);
+  }
+  return new Promise<never>(() => undefined);
 }
 
 /** The samples of the project, made at the first start. */
@@ -89,118 +194,12 @@ function samples(): string {
   return SAMPLES;
 }
 
-/** One of each form that the usual config has. */
-const MOST_EXAMPLES = 7;
+/** Environment variables as a shell reads them from a file. */
+const shellOf = (environment: Record<string, string>): string =>
+  [
+    // They would go before the keys that follow.
+    'unset AWS_PROFILE AWS_SESSION_TOKEN\n',
+    ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'\n`),
+  ].join('');
 
-/** Whether a path leads to an original under a config, and not to what else it may be read as. */
-function leadsTo(grammar: Grammar, path: string, key: string): boolean {
-  const [uri = '', search = ''] = path.split('?');
-  return readUrl(grammar, uri, search)?.key === key;
-}
-
-/** A few URLs of what was uploaded, of the forms and sizes that the config has. */
-function examples(url: string, grammar: Grammar, keys: string[]): string[] {
-  const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
-  const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
-  if (first === undefined) return ['  Put an image into the folder, and ask for it: /300x300/NAME'];
-  const inFolder = photos.find((key) => key.includes('/'));
-  const animated = keys.find((key) => key.endsWith('.gif'));
-  const forms: [path: string, key: string | undefined][] = [
-    [`/300x300/${encodeKey(first)}`, first],
-    [`/${encodeKey(first)}?w=640`, first],
-    [`/thumb/${encodeKey(first)}`, first],
-    [`/320w@2x/${encodeKey(first)}`, first],
-    [`/${inFolder?.replace(/([^/]+)$/, '360x270/$1')}`, inFolder],
-    [`/640w/${encodeKey(animated ?? '')}`, animated],
-    [`/${encodeKey(first)}`, first],
-    [`/${encodeKey(first)}?size=${grammar.sizes[0]}`, first],
-    [`/${grammar.sizes[0]}/${encodeKey(first)}`, first],
-  ];
-  const paths = forms.filter(([path, key]) => key !== undefined && leadsTo(grammar, path, key)).map(([path]) => path);
-  return [...new Set(paths)].slice(0, MOST_EXAMPLES).map((path) => `  ${url}${path}`);
-}
-
-async function main(): Promise<void> {
-  const options = program.parse().opts<Options>();
-  await checkPort(options.port);
-  const originals = options.originals && folderOf(options.originals);
-  if (options.data && existsSync(options.data)) checkUnlocked(folderOf(options.data));
-  const config = options.config && resolve(options.config);
-  const grammar = grammarOf(await readConfig(config));
-  const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
-  // What a child process has not yet stopped writing is in the way for a moment.
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
-  let stop: () => void = () => process.exit(130);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop());
-  const data = options.data ? resolve(options.data) : join(scratch, 'buckets');
-  mkdirSync(data, { recursive: true });
-
-  console.log('Synthesising the template …');
-  const cdkOut = join(scratch, 'cdk.out');
-  await synthesise(cdkOut, config);
-  const local = await startLocalDistribution({
-    cdkOut,
-    data,
-    port: options.port,
-    faults: new Faults(options.fault),
-    log: (line) => say(readable(line)),
-    ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
-  });
-  const closers = [() => local.close()];
-  const close = async () => {
-    for (const each of closers) await each();
-    process.exit(0);
-  };
-  stop = () => {
-    // A terminal's Ctrl-C reaches this process once more through npm: what comes twice is not more urgent.
-    stop = () => undefined;
-    void close();
-  };
-
-  if (local.events.keptMessages > 0) {
-    console.log('Catching up with what happened at the end of the last run …');
-    await local.events.settled();
-  }
-  const folder = originals ?? samples();
-  say(`Uploading ${folder} …`);
-  const { outputs } = local.deployment;
-  const place = { client: local.client, bucket: local.buckets.originals, prefix: outputs['OriginalsPrefix'] ?? '' };
-  const keys = await uploadFolder(place, folder, say);
-  closers.unshift(
-    await watchFolder(folder, {
-      onSaved: (key, file) => upload(place, key, file),
-      onRemoved: (key) => remove(place, key),
-      log: say,
-    }),
-  );
-  const environment = join(scratch, 'environment');
-  writeFileSync(
-    environment,
-    [
-      // They would go before the keys that follow.
-      'unset AWS_PROFILE AWS_SESSION_TOKEN\n',
-      ...Object.entries(local.environment).map(([name, value]) => `export ${name}='${value}'\n`),
-    ].join(''),
-  );
-  console.log(
-    [
-      '',
-      `${keys.length} originals, ${outputs['VariantsPerOriginal']} variants of each allowed, generation ${outputs['Generation']}`,
-      '',
-      ...examples(local.url, grammar, keys),
-      '',
-      `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
-      `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,
-      '',
-      `Ready: ${local.url} (Ctrl-C ends it)`,
-    ]
-      .map(printable)
-      .join('\n'),
-  );
-}
-
-main().catch((error: unknown) => {
-  // Those of a config or a template have several lines.
-  console.error(printableLines(error instanceof Error ? error.message : String(error)));
-  process.exit(1);
-});
+if (require.main === module) runCommand(start);

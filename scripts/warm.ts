@@ -1,5 +1,6 @@
 /** `npm run warm`: requests variants through a distribution before the first viewer does. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../edge/config/schema';
@@ -150,6 +151,8 @@ export const warm: Main = async (args, terminal) => {
   await checkDistribution(url, options.timeout * 1_000);
 
   const stopping = new AbortController();
+  // Every request that waits for its next attempt listens: as many as run at once.
+  setMaxListeners(0, stopping.signal);
   const plan = await planOf(url, config, options, stopping.signal, terminal);
   const done = new DigestSet();
   const usesJournal = journalPath !== undefined && (!options.dryRun || existsSync(journalPath));

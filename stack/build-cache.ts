@@ -21,11 +21,16 @@ const FOLDER = join(PROJECT, 'node_modules', '.cache', 'cloudfront-image-resizer
 /** Decides how TypeScript is compiled, and is no input for esbuild. */
 const TSCONFIG = 'tsconfig.json';
 
+/** esbuild's name for an entry that is in the options. */
+const STDIN = '<stdin>';
+
 const inThisProcess = new Map<string, string>();
 
 /** The code of a bundle with one output file. Paths in the options are absolute. */
 export function buildOnce(options: BuildOptions): string {
-  const key = sha256(JSON.stringify([version, options]));
+  const key = sha256(
+    JSON.stringify([version, options], (_, value) => (value instanceof RegExp ? String(value) : value)),
+  );
   const code = inThisProcess.get(key) ?? readCode(key) ?? build(key, options);
   inThisProcess.set(key, code);
   return code;
@@ -50,7 +55,7 @@ function build(key: string, options: BuildOptions): string {
     metafile: true,
   });
   const code = outputFiles[0]!.text;
-  const paths = [...Object.keys(metafile.inputs), TSCONFIG];
+  const paths = [...Object.keys(metafile.inputs).filter((path) => path !== STDIN), TSCONFIG];
   // A file that is saved in the meantime may be hashed as it was not bundled.
   const isSettled = paths.every((path) => statSync(join(PROJECT, path)).mtimeMs < startedAt);
   if (isSettled) store(key, { code, inputs: Object.fromEntries(paths.map((path) => [path, hashFile(path)])) });

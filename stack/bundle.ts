@@ -1,4 +1,3 @@
-import { buildSync } from 'esbuild';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
@@ -71,14 +70,13 @@ const NAMES_TO_KEEP = new RegExp(
  * @throws ConfigError if it is over the limit of 10 KB
  */
 export function bundleViewerRequest(settings: unknown): string {
-  const built = buildSync({
+  const built = buildOnce({
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
       contents: `import { respond } from './handler'; const settings = ${JSON.stringify(settings)}; run = (event) => respond(settings, event)`,
       resolveDir: join(EDGE, 'viewer-request'),
     },
     bundle: true,
-    write: false,
     format: 'iife',
     banner: { js: 'var run;function handler(e){return run(e)}' },
     target: 'es2017',
@@ -90,7 +88,7 @@ export function bundleViewerRequest(settings: unknown): string {
     reserveProps: NAMES_TO_KEEP,
     legalComments: 'none',
   });
-  const code = built.outputFiles[0]!.text.trim();
+  const code = built.trim();
   const bytes = Buffer.byteLength(code);
   if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
     throw new ConfigError(

@@ -30,5 +30,5 @@ export async function synthesise(folder: string, config?: string): Promise<void>
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(errors.replaceAll(/^npm warn.*\n/gm, '').trim());
+  if (code !== 0) throw new Error(errors.trim());
 }

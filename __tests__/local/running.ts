@@ -9,7 +9,8 @@ import { type LocalDistribution, type LocalOptions, startLocalDistribution } fro
 export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
 export const WEBP = 'image/webp,*/*';
 
-const agent = new Agent();
+// A connection for each request: on a busy machine, one that is used again may just be closed by the server.
+const agent = new Agent({ pipelining: 0 });
 
 /** As many as follow an upload at most, when nothing fails, and longer than the time between them. */
 const PASSES = 3;

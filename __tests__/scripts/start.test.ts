@@ -3,7 +3,9 @@ import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { start as main } from '../../scripts/start';
 import { photo } from '../local/running';
+import { execute } from './command';
 
 // Each start synthesises the app, as slowly as the machine is loaded.
 jest.setTimeout(300_000);
@@ -131,13 +133,17 @@ test('what is printed fits the config', async () => {
   expect((await fetch(examples[0]!)).status).toBe(200);
 });
 
-test('a port in use is one clear line and exit code 1', async () => {
+/** `npm start` without a process of its own, for what it refuses to start with. */
+const refusal = (args: string[]) => execute(main, args);
+
+test('a port in use is one clear line and exit code 2', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as AddressInfo;
-  expect(await start(['--port', String(port)])).toEqual({
-    code: 1,
-    output: `Port ${port} is in use; choose another with --port.\n`,
+  expect(await refusal(['--port', String(port)])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `Port ${port} is in use; choose another with --port.\n`,
   });
   taken.close();
 });
@@ -150,19 +156,18 @@ test.each([
   [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
   [['--port', '99999'], /^option '--port .*A port is a number from 0 to 65535\.\n$/],
   [['--nonsense'], /^unknown option '--nonsense'\n$/],
-])('%j is one clear line and exit code 1', async (args, message) => {
-  const { code, output } = await start(['--port', '0', ...args]);
-  const lines = output.replace('Synthesising the template …\n', '');
-  expect(code).toBe(1);
-  expect(lines).toMatch(message);
+])('%j is one clear line and exit code 2, and nothing is started', async (args, message) => {
+  const { code, stdout, stderr } = await refusal(['--port', '0', ...args]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(message);
 });
 
 test('a bad config names the field, the value and what is allowed', async () => {
   const file = join(folder, 'bad.config.ts');
   writeFileSync(file, `export default { sizes: ['300x'], maxDpr: 12 };\n`);
-  const { code, output } = await start(['--port', '0', '--config', file]);
-  expect(code).toBe(1);
-  expect(output).toContain('sizes[0]: "300x", expected WxH, Ww or Hh');
-  expect(output).toContain('maxDpr: 12, expected number to be <=9');
-  expect(output).not.toContain('    at ');
+  const { code, stdout, stderr } = await refusal(['--port', '0', '--config', file]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('sizes[0]: "300x", expected WxH, Ww or Hh');
+  expect(stderr).toContain('maxDpr: 12, expected number to be <=9');
+  expect(stderr).not.toContain('    at ');
 });

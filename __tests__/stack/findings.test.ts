@@ -6,6 +6,7 @@ test('a finding of cdk-nag that nobody explains ends the synthesis', () => {
 });
 
 test("a finding of CloudFormation's own validator ends the synthesis", () => {
+  process.env['CDK_VALIDATION'] = 'true';
   const wrong = { type: 'AWS::SQS::Queue', properties: { DelaySeconds: 'many' } };
   expect(() => synthesised({}, (stack) => new CfnResource(stack, 'Wrong', wrong))).toThrow(
     "'many' is not of type 'integer'",

@@ -14,8 +14,11 @@ export interface RenderReport {
   endings: Ending[];
 }
 
-/** A process that fails before it has begun is no fault of the picture: another one is tried, once. */
-const ATTEMPTS = 2;
+/**
+ * A process that fails before it has begun is no fault of the picture, so another one is tried. Twice: the first may have
+ * died unnoticed while the function was frozen, and then says nothing about the next.
+ */
+const ATTEMPTS = 3;
 
 const isEnding = (event: Reply | Ending): event is Ending => typeof event === 'object' && 'cause' in event;
 

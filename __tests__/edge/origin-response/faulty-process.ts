@@ -36,7 +36,10 @@ const frame = (json, bodyBytes, body = '') => {
 };
 const onceBegun = {
   crashes: () => process.abort(),
-  hangs: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0),
+  hangs: () => {
+    writeFileSync('${folder}/hanging', String(process.pid));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  },
   'writes bytes': (socket) => write.call(socket, Buffer.alloc(1e6, 'x')),
   'writes no reply': (socket) => write.call(socket, frame('{"kind":"rendered","width":-1}', 1, 'x')),
   'writes a page': (socket) =>
@@ -93,11 +96,17 @@ export function faultyApp({ seconds, memoryMb }: { seconds: number; memoryMb: nu
     /** Ends the process that is there, so that the ones after it have these faults, the last of them for good. */
     replace(...faults: Fault[]): void {
       writeFileSync(join(folder, 'faults'), JSON.stringify(faults));
-      process.kill(pids().at(-1)!, 'SIGKILL');
+      try {
+        process.kill(pids().at(-1)!, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
     },
-    /** Waits until so many processes were started. */
-    async untilStarted(count: number): Promise<void> {
-      while (pids().length < count) await setTimeout(5);
+    /** Waits until the process hangs over a picture. @returns its id */
+    async hanging(): Promise<number> {
+      const file = join(folder, 'hanging');
+      while (!existsSync(file) || Number(readFileSync(file, 'utf8')) !== pids().at(-1)) await setTimeout(5);
+      return pids().at(-1)!;
     },
   };
 }

@@ -1,0 +1,33 @@
+import { readUrl } from '../../edge/read-url';
+import { type Grammar, encodeKey } from '../../edge/variant';
+
+/** One of each form that the usual config has. */
+const MOST_EXAMPLES = 7;
+
+/** A few URLs of what was uploaded, of the forms and sizes that the config has. */
+export function examples(url: string, grammar: Grammar, keys: string[]): string[] {
+  const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
+  const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
+  if (first === undefined) return ['  Put an image into the folder, and ask for it: /300x300/NAME'];
+  const inFolder = photos.find((key) => key.includes('/'));
+  const animated = keys.find((key) => key.endsWith('.gif'));
+  const forms: [path: string, key: string | undefined][] = [
+    [`/300x300/${encodeKey(first)}`, first],
+    [`/${encodeKey(first)}?w=640`, first],
+    [`/thumb/${encodeKey(first)}`, first],
+    [`/320w@2x/${encodeKey(first)}`, first],
+    [`/${inFolder?.replace(/([^/]+)$/, '360x270/$1')}`, inFolder],
+    [`/640w/${encodeKey(animated ?? '')}`, animated],
+    [`/${encodeKey(first)}`, first],
+    [`/${encodeKey(first)}?size=${grammar.sizes[0]}`, first],
+    [`/${grammar.sizes[0]}/${encodeKey(first)}`, first],
+  ];
+  const paths = forms.filter(([path, key]) => key !== undefined && leadsTo(grammar, path, key)).map(([path]) => path);
+  return [...new Set(paths)].slice(0, MOST_EXAMPLES).map((path) => `  ${url}${path}`);
+}
+
+/** Whether a path leads to an original under a config, and not to what else it may be read as. */
+function leadsTo(grammar: Grammar, path: string, key: string): boolean {
+  const [uri = '', search = ''] = path.split('?');
+  return readUrl(grammar, uri, search)?.key === key;
+}
