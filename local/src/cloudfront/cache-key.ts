@@ -30,9 +30,9 @@ type Parameters = CachePolicyConfig['ParametersInCacheKeyAndForwardedToOrigin'];
 /** What of a request the cache policy puts into the key, and sends to the origin. DG: controlling-the-cache-key */
 export function keyHeaders({ headers }: ViewerRequest, parameters: Parameters): Record<string, string> {
   const { HeadersConfig, CookiesConfig } = parameters;
-  const listed = (HeadersConfig.Headers ?? []).map((name) => name.toLowerCase());
+  const listed = new Set((HeadersConfig.Headers ?? []).map((name) => name.toLowerCase()));
   const chosen = Object.entries(headers).filter(
-    ([name]) => HeadersConfig.HeaderBehavior === 'whitelist' && listed.includes(name),
+    ([name]) => HeadersConfig.HeaderBehavior === 'whitelist' && listed.has(name),
   );
   const cookies = (headers['cookie'] ?? '')
     .split(/; */)

@@ -4,7 +4,15 @@ import { POLICIES_FOR_ALL } from '../deployment/managed-policies';
 import type { ViewerRequest } from './viewer-request';
 
 /** Headers of one connection, and those that CloudFront writes itself. */
-const NOT_FORWARDED = ['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'via', 'range'];
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+  'range',
+]);
 
 /**
  * What of a viewer's request reaches the origin: what is in the cache key, and what the origin request policy adds.
@@ -19,7 +27,7 @@ export function forwarded(
   if (!POLICIES_FOR_ALL.has(config.OriginRequestPolicyId ?? '')) {
     return { headers: { ...agent, ...keyHeaders(request, parameters) }, query: keyQuery(request, parameters) };
   }
-  const headers = Object.entries(request.headers).filter(([name]) => !NOT_FORWARDED.includes(name));
+  const headers = Object.entries(request.headers).filter(([name]) => !NOT_FORWARDED.has(name));
   const pairs = Object.entries(request.querystring).flatMap(([name, { value, multiValue }]) =>
     (multiValue ?? [{ value }]).map((each) => `${name}=${each.value}`),
   );

@@ -41,12 +41,16 @@ const linesOf = (distribution: Distribution, deployment: Deployment): string[] =
 export function notRunOf(deployment: Deployment): string[] {
   const { distributions, functions, eventSourceMappings } = deployment;
   if (!distributions.some(hasImages)) return [];
-  const associated = distributions
-    .flatMap(behaviorsOf)
-    .flatMap(({ LambdaFunctionAssociations = [] }) => LambdaFunctionAssociations.map((each) => each.LambdaFunctionARN));
+  const associated = new Set(
+    distributions
+      .flatMap(behaviorsOf)
+      .flatMap(({ LambdaFunctionAssociations = [] }) =>
+        LambdaFunctionAssociations.map((each) => each.LambdaFunctionARN),
+      ),
+  );
   const isRun = ({ arn, versions }: (typeof functions)[number]) =>
     eventSourceMappings.some(({ functionArn }) => functionArn === arn) ||
-    versions.some((version) => associated.includes(version.arn));
+    versions.some((version) => associated.has(version.arn));
   return [
     ...distributions.flatMap((each) =>
       hasImages(each) ? linesOf(each, deployment) : [`${each.stack}/${each.logicalId}: it serves no images`],
