@@ -33,6 +33,9 @@ interface Options {
   config?: string;
   s3Endpoint?: string;
   fault: string[];
+  distribution?: string;
+  origin: Record<string, string>;
+  regions: number;
 }
 
 function portOf(text: string): number {
@@ -51,6 +54,14 @@ function faultOf(text: string, before: string[]): string[] {
   throw new InvalidArgumentError(`fault '${text}': there is no such action; there are ${FAULT_ACTIONS.join(', ')}`);
 }
 
+function originOf(text: string, before: Record<string, string>): Record<string, string> {
+  const [, id, url] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (id === undefined || url === undefined) {
+    throw new InvalidArgumentError('Name an origin and its URL, as in site=http://127.0.0.1:3000.');
+  }
+  return { ...before, [id]: url };
+}
+
 const program = new Command('npm start --')
   .description('Serves the distribution of the template on this machine, with a local S3.')
   .option('--originals <folder>', 'upload every file in it, and follow its changes; samples without it')
@@ -59,6 +70,9 @@ const program = new Command('npm start --')
   .option('--config <file>', 'in place of resizer.config.ts')
   .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
   .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, [])
+  .option('--distribution <id>', 'the one to run, where not all that serve images are meant')
+  .option('--origin <origin>', 'a server for an origin that is not run, such as ID=http://127.0.0.1:3000', originOf, {})
+  .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', Number, 1)
   .configureOutput({ outputError: (text, write) => write(printableLines(text.replace(/^error: /, ''))) })
   .allowExcessArguments(false);
 
@@ -144,6 +158,9 @@ async function main(): Promise<void> {
     port: options.port,
     faults: new Faults(options.fault),
     log: (line) => say(readable(line)),
+    origins: options.origin,
+    regions: options.regions,
+    ...(options.distribution && { distribution: options.distribution }),
     ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
   });
   const closers = [() => local.close()];
@@ -192,6 +209,9 @@ async function main(): Promise<void> {
       `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
       `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,
       '',
+      ...(local.distributions.length > 1 || options.regions > 1
+        ? local.distributions.flatMap(({ id, edges }) => edges.map(({ region, url }) => `${id} in ${region}: ${url}`))
+        : []),
       `Ready: ${local.url} (Ctrl-C ends it)`,
     ]
       .map(printable)
