@@ -28,7 +28,7 @@ export function synthSite(): string {
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Web', { env: { region: 'us-east-1' } });
   const { distribution } = new ImageResizer(stack, 'Images', {
-    config: parseConfig({ stack: { name: 'Web' } } as never),
+    config: parseConfig({ stack: { name: 'Web' } }),
   });
 
   const docs = new s3.Bucket(stack, 'Docs');

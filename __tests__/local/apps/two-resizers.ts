@@ -27,7 +27,7 @@ export function synthTwo(): string {
   for (const name of ['Photos', 'Products']) {
     const stack = new Stack(app, name, { env: { region: 'us-east-1' } });
     // oxlint-disable-next-line no-new -- constructs register themselves
-    new ImageResizer(stack, `${name}Resizer`, { config: parseConfig({ stack: { name } } as never) });
+    new ImageResizer(stack, `${name}Resizer`, { config: parseConfig({ stack: { name } }) });
   }
   app.synth();
   const [photos, products] = ['Photos', 'Products'].map((name) => readTemplate(outdir, name));

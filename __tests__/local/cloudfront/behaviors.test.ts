@@ -155,10 +155,11 @@ test('an origin that is not run here is a 501 that names it, which is kept by no
 
 test('an origin that is forwarded gets method, body, query and what the policies name', async () => {
   const server = createServer((request, to) => {
-    void text(request).then((body) => {
+    void (async () => {
+      const body = await text(request);
       const { cookie, accept } = request.headers;
       to.writeHead(200).end(JSON.stringify({ method: request.method, url: request.url, body, cookie, accept }));
-    });
+    })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   open.push({ close: async () => void server.close() });

@@ -18,11 +18,8 @@ function encodings(
   accepted: string,
   { EnableAcceptEncodingGzip: gzip, EnableAcceptEncodingBrotli: brotli }: Parameters,
 ): string {
-  const offered = accepted.split(',').map((each) => each.split(';')[0]!.trim());
-  return [
-    ...(brotli && offered.includes('br') ? ['br'] : []),
-    ...(gzip && offered.includes('gzip') ? ['gzip'] : []),
-  ].join(',');
+  const offered = new Set(accepted.split(',').map((each) => each.split(';')[0]!.trim()));
+  return [...(brotli && offered.has('br') ? ['br'] : []), ...(gzip && offered.has('gzip') ? ['gzip'] : [])].join(',');
 }
 
 type Parameters = CachePolicyConfig['ParametersInCacheKeyAndForwardedToOrigin'];

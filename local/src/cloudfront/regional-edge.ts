@@ -44,7 +44,7 @@ interface Ask {
 }
 
 /** Methods whose responses CloudFront keeps. */
-const CACHED_METHODS = ['GET', 'HEAD'];
+const CACHED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** One region of the distribution: its cache, which all behaviors share, and the functions that run for it. */
 export class RegionalEdge {
@@ -70,7 +70,7 @@ export class RegionalEdge {
   /** Answers from the cache if the response there is fresh, else from the origin. */
   async find({ request, behavior, range, body, clientIp, requestId }: CacheRequest): Promise<SourcedResponse> {
     const key = cacheKeyOf(request, behavior.cachePolicy);
-    const isCacheable = CACHED_METHODS.includes(request.method);
+    const isCacheable = CACHED_METHODS.has(request.method);
     const cached = isCacheable ? this.#cache.get(key.key) : undefined;
     const now = this.#options.clock.now();
     if (cached && now < cached.until) {
