@@ -113,10 +113,17 @@ export const S3_API = {
 /** DG: HTTPStatusCodes. Which error statuses CloudFront caches, and for how long when nothing is said. */
 export const ERROR_CACHING = {
   /** Cached for the larger of the error caching minimum and `max-age` or `s-maxage`. */
-  always: [404, 414, 500, 501, 502, 503, 504],
+  always: [404, 410, 414, 500, 501, 502, 503, 504],
+  /** Of these, those that `no-store` keeps out of the cache; for the others it says nothing. */
+  unlessNoStore: [404, 410, 414, 501],
   /** Cached only when the response itself has `max-age` or `s-maxage`. */
   withMaxAge: [400, 403, 405, 412, 415],
   defaultMinTtlSeconds: 10,
+} as const;
+
+/** Errors in whose place a distribution can show a page of its own. DG: creating-custom-error-pages. */
+export const ERROR_PAGES = {
+  statuses: [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504],
 } as const;
 
 /**
@@ -187,6 +194,26 @@ export const EVENT_SOURCE_MAPPING = {
 export const INVALIDATIONS = {
   pathsInProgress: 3_000,
   wildcardsInProgress: 15,
+} as const;
+
+/** Flat-rate plans: their cache behaviors, and the features that not all of them have. DG: flat-rate-pricing-plan. */
+export const PLANS = {
+  free: {
+    behaviors: 5,
+    features: { cacheTags: false, keyValueStore: false, customPolicies: false, originShield: false },
+  },
+  pro: {
+    behaviors: 10,
+    features: { cacheTags: true, keyValueStore: true, customPolicies: false, originShield: false },
+  },
+  business: {
+    behaviors: 50,
+    features: { cacheTags: true, keyValueStore: true, customPolicies: true, originShield: false },
+  },
+  premium: {
+    behaviors: 100,
+    features: { cacheTags: true, keyValueStore: true, customPolicies: true, originShield: true },
+  },
 } as const;
 
 /** A custom resource. CloudFormation User Guide: aws-resource-cloudformation-customresource. */

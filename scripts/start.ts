@@ -15,6 +15,7 @@ import { wildcard } from '../local/src/iam/wildcard';
 import { startLocalDistribution } from '../local/src/local-distribution';
 import { synthesise } from '../stack/synthesise';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { whole } from './numbers';
 import { printableLines } from './printable';
 import { examples } from './start/examples';
 import { readable } from './start/log-line';
@@ -32,6 +33,9 @@ interface Options {
   config?: string;
   s3Endpoint?: string;
   fault: string[];
+  distribution?: string;
+  origin: Record<string, string>;
+  regions: number;
 }
 
 /** Does not return once it serves: Ctrl-C ends the process. */
@@ -65,7 +69,15 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--data <folder>', 'keep the buckets there between runs')
     .option('--config <file>', 'in place of resizer.config.ts')
     .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
-    .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, []);
+    .option('--fault <fault>', 'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable', faultOf, [])
+    .option('--distribution <id>', 'the one to run, where not all that serve images are meant')
+    .option(
+      '--origin <origin>',
+      'a server for an origin that is not run, such as ID=http://127.0.0.1:3000',
+      originOf,
+      {},
+    )
+    .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', whole, 1);
 
 function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
@@ -81,6 +93,14 @@ function faultOf(text: string, before: string[]): string[] {
     throw new InvalidArgumentError((error as Error).message);
   }
   throw new InvalidArgumentError(`fault '${text}': there is no such action; there are ${FAULT_ACTIONS.join(', ')}`);
+}
+
+function originOf(text: string, before: Record<string, string>): Record<string, string> {
+  const [, id, url] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (id === undefined || url === undefined) {
+    throw new InvalidArgumentError('Name an origin and its URL, as in site=http://127.0.0.1:3000.');
+  }
+  return { ...before, [id]: url };
 }
 
 /** @throws UsageError if somebody listens there already */
@@ -135,6 +155,9 @@ async function serve(
     port: options.port,
     faults: new Faults(options.fault),
     log: (line) => terminal.print(readable(line)),
+    origins: options.origin,
+    regions: options.regions,
+    ...(options.distribution && { distribution: options.distribution }),
     ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),
   });
   const closers = [() => local.close()];
@@ -176,6 +199,9 @@ async function serve(
     `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
     `For the AWS CLI and the scripts: . ${environment} (originals are in ${place.bucket})`,
     '',
+    ...(local.distributions.length > 1 || options.regions > 1
+      ? local.distributions.flatMap(({ id, edges }) => edges.map(({ region, url }) => `${id} in ${region}: ${url}`))
+      : []),
     `Ready: ${local.url} (Ctrl-C ends it)`,
   ]) {
     terminal.print(line);

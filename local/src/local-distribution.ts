@@ -3,16 +3,16 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { join } from 'node:path';
 import { Clock } from './clock';
 import { startCloudFrontApi } from './cloudfront/api';
-import { Distribution } from './cloudfront/distribution';
+import type { Distribution } from './cloudfront/distribution';
 import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
-import type { Deployment, Distribution as Definition, LambdaDefinition } from './deployment/deployment';
+import { roleOf, startDistribution } from './cloudfront/start';
+import type { Deployment } from './deployment/deployment';
+import { type Resizer, distributionsToRun, resizersOf } from './deployment/images';
 import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
 import { lockFolder } from './folder-lock';
 import { Faults } from './faults';
-import { startCloudFrontFunction } from './functions/cloudfront-function';
 import { startLambda } from './functions/lambda';
-import type { Principal } from './iam/evaluate';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
 import { startSsm } from './ssm';
@@ -29,13 +29,31 @@ export interface LocalOptions {
   s3Endpoint?: string;
   faults?: Faults;
   open?: Partial<OpenQuestions>;
+  /** Id or logical id of the one distribution to run; without it, all that serve images are. */
+  distribution?: string;
+  /** URLs of servers that stand for origins which are not run here, by the ids of the origins. */
+  origins?: Readonly<Record<string, string>>;
+  /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
+  regions?: number;
   log(line: string): void;
 }
 
-/** The stack on this machine: what the template says, behind one URL. */
+/** A distribution that is run, and the image resizers behind it. */
+export interface RunningDistribution {
+  id: string;
+  /** Of the edge in the first region. */
+  url: string;
+  /** Those of the edges in all regions. */
+  edges: { region: string; url: string }[];
+  resizers: Resizer[];
+  distribution: Distribution;
+}
+
+/** The stack on this machine: what the template says. Where there are several distributions or resizers, the first is meant. */
 export interface LocalDistribution {
   url: string;
   deployment: Deployment;
+  distributions: RunningDistribution[];
   buckets: { originals: string; variants: string };
   /** A client of S3 with all permissions. */
   client: S3Client;
@@ -51,63 +69,6 @@ export interface LocalDistribution {
   /** Environment variables that point the AWS CLI, the SDKs and scripts here, with all permissions. */
   environment: Record<string, string>;
   close(): Promise<void>;
-}
-
-function lambdaOf(deployment: Deployment, versionArn: string): { definition: LambdaDefinition; version: string } {
-  for (const definition of deployment.functions) {
-    const version = definition.versions.find(({ arn }) => arn === versionArn);
-    if (version) return { definition, version: version.version };
-  }
-  throw new Error(`The distribution names a function that the template does not have: ${versionArn}`);
-}
-
-function roleOf(deployment: Deployment, { roleArn }: LambdaDefinition): Principal {
-  const { arn, statements } = deployment.roles.find((role) => role.arn === roleArn)!;
-  return { kind: 'role', arn, statements };
-}
-
-function startOriginResponse(
-  deployment: Deployment,
-  storage: Storage,
-  definition: Definition,
-  log: (line: string) => void,
-) {
-  const behavior = definition.config.DefaultCacheBehavior;
-  const association = behavior.LambdaFunctionAssociations?.find(({ EventType }) => EventType === 'origin-response');
-  if (!association) return undefined;
-  const { definition: lambda, version } = lambdaOf(deployment, association.LambdaFunctionARN);
-  const origin = definition.config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
-  return startLambda({
-    definition: lambda,
-    credentials: storage.credentialsFor(roleOf(deployment, lambda)),
-    endpoints: { s3: storage.url },
-    // With an Origin Shield, the function runs in its region.
-    replica: { region: origin?.OriginShield?.OriginShieldRegion ?? lambda.region, version },
-    log,
-  });
-}
-
-function startViewerRequest(deployment: Deployment, definition: Definition, log: (line: string) => void) {
-  const association = definition.config.DefaultCacheBehavior.FunctionAssociations?.find(
-    ({ EventType }) => EventType === 'viewer-request',
-  );
-  const found = deployment.cloudFrontFunctions.find(({ arn }) => arn === association?.FunctionARN);
-  return found && startCloudFrontFunction({ name: found.name, code: found.code, log });
-}
-
-/** How CloudFront reaches the buckets: with the signature of its origin access control, which their policies admit. */
-function bucketAddresses(deployment: Deployment, storage: Storage, definition: Definition) {
-  const credentials = storage.credentialsFor({
-    kind: 'service',
-    service: 'cloudfront.amazonaws.com',
-    sourceArn: definition.arn,
-    sourceAccount: deployment.account,
-  });
-  return (domainName: string) => {
-    const bucket = deployment.buckets.find(({ name }) => domainName.startsWith(`${name}.s3.`));
-    if (!bucket) throw new Error(`The origin ${domainName} is none of the template's buckets.`);
-    return { endpoint: new URL(storage.url), bucket: bucket.name, region: bucket.region, credentials };
-  };
 }
 
 /** Services that have been started; they are closed in reverse order. */
@@ -151,12 +112,12 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 }
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
-  const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, log } = options;
+  const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, origins = {}, regions = 1, log } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
-  const definition = deployment.distributions[0];
-  if (!definition) throw new Error('The template has no distribution.');
-  const { outputs, account } = deployment;
+  const definitions = distributionsToRun(deployment, options.distribution);
+  const { account } = deployment;
+  for (const line of deployment.notRun) log(`not run here: ${line}`);
   const clock = new Clock();
   // The local S3 starts before the queues; nothing is uploaded until both run.
   const wiring: { events?: Events } = {};
@@ -166,36 +127,53 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       ? await useOtherStorage(deployment, s3Endpoint)
       : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log }),
   );
-  // The stack does not create a bucket that is there already; here it is not.
-  await createBucket(storage.client, outputs['OriginalsBucket']!, outputs['OriginalsRegion']!);
+  const resizers = definitions.flatMap(resizersOf);
+  for (const { originals } of resizers) {
+    // The stack does not create a bucket that is there already; here it is not.
+    if (originals.bucket) await createBucket(storage.client, originals.bucket, originals.region);
+  }
   const { identities } = storage;
-  const originResponse = startOriginResponse(deployment, storage, definition, log);
-  if (originResponse) started.add(originResponse);
-  const behavior = definition.config.DefaultCacheBehavior;
-  const policyId = behavior.ResponseHeadersPolicyId;
-  const distribution = started.add(
-    new Distribution({
-      definition,
-      cachePolicy: deployment.cachePolicies.get(behavior.CachePolicyId)!,
-      responseHeadersPolicy: policyId ? deployment.responseHeadersPolicies.get(policyId) : undefined,
-      viewerRequest: startViewerRequest(deployment, definition, log),
-      originResponse,
-      addressOf: bucketAddresses(deployment, storage, definition),
+  const running: RunningDistribution[] = [];
+  for (const definition of definitions) {
+    const distribution = startDistribution(definition, {
+      deployment,
+      storage,
+      origins,
+      regions,
       clock,
       open: { ...PESSIMISTIC, ...open },
       log,
-    }),
-  );
-  const url = `http://localhost:${await distribution.listen(options.port)}`;
-  const invalidate = (item: string) => distribution.invalidate(item);
+      add: (service) => started.add(service),
+    });
+    const ports = await distribution.listen(running.length === 0 ? options.port : 0);
+    const edges = distribution.edges.map(({ region }, index) => ({ region, url: `http://localhost:${ports[index]}` }));
+    const { id } = definition;
+    running.push({ id, url: edges[0]!.url, edges, resizers: resizersOf(definition), distribution });
+  }
+  const { url, distribution } = running[0]!;
   const api = started.add(
-    await startCloudFrontApi({ distribution: definition, invalidate, identities, clock, faults, log }),
+    await startCloudFrontApi({
+      distributions: deployment.distributions.map(({ id, arn }) => ({
+        id,
+        arn,
+        caches: running.find((each) => each.id === id)?.distribution.edges ?? [],
+      })),
+      identities,
+      account,
+      clock,
+      faults,
+      log,
+    }),
   );
   const ssm = started.add(
     await startSsm({
       parameters: deployment.parameters,
       // Functions ask the distribution on this machine.
-      translate: (value) => value.replaceAll(`https://${definition.domainName}`, url),
+      translate: (value) =>
+        definitions.reduce(
+          (text, { domainName }, index) => text.replaceAll(`https://${domainName}`, running[index]!.url),
+          value,
+        ),
       identities,
       account,
       clock,
@@ -225,7 +203,8 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
   return {
     url,
     deployment,
-    buckets: { originals: outputs['OriginalsBucket']!, variants: outputs['VariantsBucket']! },
+    distributions: running,
+    buckets: { originals: resizers[0]!.originals.bucket, variants: resizers[0]!.variants.bucket },
     client: storage.client,
     ...(storage.local && { s3: storage.local }),
     clock,

@@ -61,6 +61,9 @@ test.each<[number, Record<string, string>, number | undefined, number]>([
   [404, { 'cache-control': 'max-age=50' }, undefined, 51],
   [404, { 'cache-control': 'max-age=2' }, undefined, 11],
   [404, { 'cache-control': 'no-store' }, 0, 0],
+  [404, { 'cache-control': 'no-store' }, undefined, 0],
+  [410, {}, undefined, 11],
+  [503, { 'cache-control': 'no-store' }, undefined, 11],
   [503, {}, undefined, 11],
   [503, { 'cache-control': 'no-store' }, 0, 0],
   [415, {}, undefined, 0],
@@ -77,6 +80,72 @@ test.each<[number, Record<string, string>, number | undefined, number]>([
     expect(await secondsCached(cdn, [0, 9, 11, 49, 51])).toBe(seconds);
   },
 );
+
+// DG: using-managed-cache-policies: both policies for S3 have a minimum of a second.
+describe('with a minimum TTL of a second', () => {
+  const policy = { MinTTL: 1, DefaultTTL: 86_400, MaxTTL: 31_536_000 };
+  const IN_ORDER = [0, 0.9, 1.1, 9, 11];
+
+  test.each<[number, string | undefined, number | undefined, number]>([
+    [200, 'no-store', undefined, 1.1],
+    [200, 'private', undefined, 1.1],
+    [302, 'no-store', undefined, 1.1],
+    [404, 'no-store', undefined, 1.1],
+    [404, 'max-age=0', 0, 1.1],
+    [404, undefined, 0, 1.1],
+    [404, undefined, undefined, 11],
+    [503, 'no-store', 0, 1.1],
+    [503, 'no-store', undefined, 11],
+    [400, 'no-store', undefined, 0],
+    [403, 'max-age=0', 0, 1.1],
+  ])('a %i with Cache-Control %s and an error caching minimum of %s', async (status, control, least, seconds) => {
+    const errors = least === undefined ? [] : [{ ErrorCode: status, ErrorCachingMinTTL: least }];
+    const headers: Record<string, string> = control === undefined ? {} : { 'cache-control': control };
+    const cdn = await start(respond(status, headers), { policy, errors });
+    expect(await secondsCached(cdn, IN_ORDER)).toBe(seconds);
+  });
+
+  test('simultaneous requests for what says no-store are one', async () => {
+    const cdn = await start(respond(302, { 'cache-control': 'no-store', location: '/a' }), { policy });
+    await Promise.all([cdn.get('/a'), cdn.get('/a'), cdn.get('/a')]);
+    expect(cdn.asked).toHaveLength(1);
+  });
+
+  test.each([
+    [true, ''],
+    [false, 'body'],
+  ])('the answer of a function to a HEAD is served to a GET: %s', async (headAnswersKept, body) => {
+    const cdn = await start(respond(404, {}), {
+      policy,
+      open: { headAnswersKept },
+      lambda: ({ Records: [{ cf }] }) => ({
+        kind: 'answer',
+        milliseconds: 1,
+        cold: false,
+        value: { ...cf.response, status: '200', body: cf.request.method === 'HEAD' ? '' : 'body' },
+      }),
+    });
+    await cdn.get('/a', {}, 'HEAD');
+    expect((await cdn.get('/a')).body.toString()).toBe(body);
+  });
+});
+
+describe('in two regions', () => {
+  const regions = ['us-east-1', 'eu-central-1'];
+
+  test('each has a cache of its own', async () => {
+    const cdn = await start(respond(200, { 'cache-control': 'max-age=60' }), { regions });
+    const xCacheIn = async (region: number) => (await cdn.get('/a', {}, 'GET', region)).headers['x-cache'];
+    expect([await xCacheIn(0), await xCacheIn(1)]).toEqual(['Miss from cloudfront', 'Miss from cloudfront']);
+    expect([await xCacheIn(0), await xCacheIn(1)]).toEqual(['Hit from cloudfront', 'Hit from cloudfront']);
+  });
+
+  test('simultaneous requests are one in each', async () => {
+    const cdn = await start(respond(200, { 'cache-control': 'max-age=60' }), { regions });
+    await Promise.all([0, 0, 1, 1].map((region) => cdn.get('/a', {}, 'GET', region)));
+    expect(cdn.asked).toHaveLength(2);
+  });
+});
 
 // DG: Expiration
 test('what has expired is asked for with its ETag, and a 304 makes it fresh again', async () => {

@@ -2,6 +2,7 @@ import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Clock } from '../../../local/src/clock';
+import type { Behavior } from '../../../local/src/cloudfront/behaviors';
 import { Distribution } from '../../../local/src/cloudfront/distribution';
 import { type OpenQuestions, PESSIMISTIC } from '../../../local/src/cloudfront/open-questions';
 import type {
@@ -15,7 +16,8 @@ import { type Answer, send } from '../running';
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Front {
-  get(path: string, headers?: Record<string, string>, method?: string): Promise<Answer>;
+  /** @param region index of the region whose edge is asked */
+  get(path: string, headers?: Record<string, string>, method?: string, region?: number): Promise<Answer>;
   /** Requests that reached the origin. */
   asked: IncomingMessage[];
   clock: Clock;
@@ -30,6 +32,10 @@ interface Setup {
   errors?: DistributionConfig['CustomErrorResponses'];
   headersPolicy?: Omit<ResponseHeadersPolicyConfig, 'Name'>;
   open?: Partial<OpenQuestions>;
+  config?: Partial<DistributionConfig>;
+  /** More behaviors, before the default one. */
+  behaviors?: (ordinary: Behavior) => Behavior[];
+  regions?: string[];
   /** The origin-response function: what it answers, or how it fails. */
   lambda?: (event: any) => Promise<LambdaOutcome> | LambdaOutcome;
   /** The viewer-request function. */
@@ -57,21 +63,8 @@ export async function front(handler: Handler, setup: Setup = {}): Promise<Front>
     engine: 'vm',
     run: async (event: CloudFrontFunctionsEvent) => ({ kind: 'answer', value: setup.viewer!(event) }),
   };
-  const distribution = new Distribution({
-    definition: {
-      logicalId: 'Distribution',
-      stack: 'Stack',
-      region: 'us-east-1',
-      id: 'E1',
-      arn: 'arn:aws:cloudfront::123456789012:distribution/E1',
-      domainName: 'd1.cloudfront.net',
-      config: {
-        Enabled: true,
-        Origins: [{ Id: 'origin', DomainName: 'bucket.s3.us-east-1.amazonaws.com', OriginPath: '/generation' }],
-        DefaultCacheBehavior: { TargetOriginId: 'origin', CachePolicyId: 'policy', ViewerProtocolPolicy: 'allow-all' },
-        ...(setup.errors && { CustomErrorResponses: setup.errors }),
-      },
-    },
+  const behavior: Behavior = {
+    config: { TargetOriginId: 'origin', CachePolicyId: 'policy', ViewerProtocolPolicy: 'allow-all' },
     cachePolicy: {
       Name: 'policy',
       MinTTL: 0,
@@ -87,22 +80,45 @@ export async function front(handler: Handler, setup: Setup = {}): Promise<Front>
         EnableAcceptEncodingGzip: false,
       },
     },
-    responseHeadersPolicy: setup.headersPolicy && { Name: 'headers', ...setup.headersPolicy },
-    viewerRequest: viewer,
-    originResponse: lambda,
-    addressOf: () => ({
-      endpoint,
-      bucket: 'bucket',
+    ...(setup.headersPolicy && { responseHeadersPolicy: { Name: 'headers', ...setup.headersPolicy } }),
+    ...(viewer && { viewerRequest: viewer }),
+    ...(lambda && { originResponseFor: () => lambda }),
+    origin: { Id: 'origin', DomainName: 'bucket.s3.us-east-1.amazonaws.com', OriginPath: '/generation' },
+    target: {
+      bucket: {
+        endpoint,
+        bucket: 'bucket',
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'A', secretAccessKey: 'B' },
+      },
+    },
+  };
+  const distribution = new Distribution({
+    definition: {
+      logicalId: 'Distribution',
+      stack: 'Stack',
       region: 'us-east-1',
-      credentials: { accessKeyId: 'A', secretAccessKey: 'B' },
-    }),
+      id: 'E1',
+      arn: 'arn:aws:cloudfront::123456789012:distribution/E1',
+      domainName: 'd1.cloudfront.net',
+      config: {
+        Enabled: true,
+        Origins: [behavior.origin],
+        DefaultCacheBehavior: behavior.config,
+        ...setup.config,
+        ...(setup.errors && { CustomErrorResponses: setup.errors }),
+      },
+    },
+    behaviors: [...(setup.behaviors?.(behavior) ?? []), behavior],
+    regions: setup.regions ?? ['us-east-1'],
     clock,
     open: { ...PESSIMISTIC, ...setup.open },
     log: (line) => void logged.push(line),
   });
-  const port = await distribution.listen(0);
+  const ports = await distribution.listen(0);
   return {
-    get: (path, headers = {}, method = 'GET') => send(`http://127.0.0.1:${port}`, path, method, headers),
+    get: (path, headers = {}, method = 'GET', region = 0) =>
+      send(`http://127.0.0.1:${ports[region]}`, path, method, headers),
     asked,
     clock,
     logged,

@@ -79,7 +79,7 @@ describe('an app of one stack', () => {
   test('has the distribution and all that its behavior names', () => {
     const { config } = deployment.distributions[0]!;
     const behavior = config.DefaultCacheBehavior;
-    expect(deployment.cachePolicies.get(behavior.CachePolicyId)).toMatchObject({ MinTTL: 0, MaxTTL: 31_536_000 });
+    expect(deployment.cachePolicies.get(behavior.CachePolicyId!)).toMatchObject({ MinTTL: 0, MaxTTL: 31_536_000 });
     expect(deployment.responseHeadersPolicies.get(behavior.ResponseHeadersPolicyId!)).toMatchObject({
       SecurityHeadersConfig: { ContentTypeOptions: { Override: true } },
     });

@@ -62,6 +62,8 @@ export function deploymentOf({ queue, mapping, deployment, definition }: Setting
   const assetDirectory = mkdtempSync(join(tmpdir(), 'asset-'));
   const base = { retentionSeconds: 345_600, delaySeconds: 0, visibilityTimeoutSeconds: 60 };
   return {
+    subscriptions: [],
+    notRun: [],
     account: ACCOUNT,
     buckets: [
       {

@@ -13,13 +13,13 @@ import {
 } from '../http/service';
 import { ServiceError } from '../http/service-error';
 import type { Identities } from '../iam/identities';
-import { type Invalidation, Invalidations } from './invalidations';
+import { type Invalidation, type InvalidatedCache, Invalidations } from './invalidations';
 
 export interface CloudFrontApiOptions extends ServiceOptions {
-  distribution: { id: string; arn: string };
-  /** Drops what an item of an invalidation names from the cache. */
-  invalidate(item: string): void;
+  /** Those of the template, each with its caches on this machine. */
+  distributions: readonly { id: string; arn: string; caches: readonly InvalidatedCache[] }[];
   identities: Identities;
+  account: string;
 }
 
 /** One operation of the API. */
@@ -92,16 +92,16 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** Serves CloudFront's API for one distribution on 127.0.0.1. */
+/** Serves CloudFront's API for some distributions on 127.0.0.1. */
 export function startCloudFrontApi(options: CloudFrontApiOptions): Promise<HttpServer> {
-  const { clock, invalidate, log } = options;
-  const invalidations = new Invalidations(clock, invalidate);
+  const { clock, distributions, log } = options;
+  const known = distributions.map((each) => ({ ...each, invalidations: new Invalidations(clock, each.caches) }));
   const service: Service = {
     name: 'cloudfront',
     route: (request) => {
       const operation = OPERATIONS.find(({ method, path }) => method === request.method && path.test(request.target));
       if (!operation) throw new ServiceError(405, 'UnsupportedOperation', 'This operation is not modelled here.');
-      return { operation: operation.name, run: () => run(operation, request, invalidations, options) };
+      return { operation: operation.name, run: () => run(operation, request, known, options) };
     },
     headers: () => ({ 'content-type': 'text/xml', 'x-amzn-requestid': randomUUID() }),
     throttled: () => new ServiceError(400, 'Throttling', 'Rate exceeded'),
@@ -120,8 +120,8 @@ export function startCloudFrontApi(options: CloudFrontApiOptions): Promise<HttpS
 async function run(
   { name, path, run: runOperation }: Operation,
   request: ApiRequest,
-  invalidations: Invalidations,
-  { distribution, identities, clock }: CloudFrontApiOptions,
+  distributions: readonly { id: string; arn: string; invalidations: Invalidations }[],
+  { identities, clock, account }: CloudFrontApiOptions,
 ): Promise<Reply> {
   const [, distributionId, id = ''] = path.exec(request.target)!;
   const body = await text(request.message);
@@ -129,10 +129,13 @@ async function run(
   if (!principal) {
     throw new ServiceError(403, 'SignatureDoesNotMatch', 'The request is not signed by anyone known here.');
   }
-  const denial = denialOf({ principal, action: `cloudfront:${name}`, resource: distribution.arn });
+  const distribution = distributions.find((each) => each.id === distributionId);
+  // AWS authorises a request before it looks whether there is what it names.
+  const resource = distribution?.arn ?? `arn:aws:cloudfront::${account}:distribution/${distributionId}`;
+  const denial = denialOf({ principal, action: `cloudfront:${name}`, resource });
   if (denial) throw new ServiceError(403, 'AccessDenied', denial);
-  if (distributionId !== distribution.id) {
+  if (!distribution) {
     throw new ServiceError(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
   }
-  return runOperation(invalidations, { path: request.target, id, body });
+  return runOperation(distribution.invalidations, { path: request.target, id, body });
 }

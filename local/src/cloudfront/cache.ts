@@ -4,6 +4,8 @@ import type { EdgeResponse } from './response';
 /** A response in the cache. Times are milliseconds of the distribution's clock. */
 export interface CachedResponse {
   response: EdgeResponse;
+  /** Path and query string by which invalidations name it. */
+  path: string;
   /** When the origin sent or confirmed it. */
   since: number;
   /** When it expires. */
@@ -14,7 +16,7 @@ export interface CachedResponse {
 /** The most bytes of bodies in the cache; beyond them, the least recently used responses go. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-/** The cache of a distribution, by cache key. */
+/** The cache of a distribution in one region, by cache key. */
 export class Cache {
   #responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_BYTES,
@@ -31,16 +33,16 @@ export class Cache {
 
   /** Removes the responses that an item of an invalidation names. */
   invalidate(item: string): void {
-    for (const [key, { tags }] of this.#responses.entries())
-      if (isNamedBy(item, key, tags)) this.#responses.delete(key);
+    for (const [key, { path, tags }] of this.#responses.entries())
+      if (isNamedBy(item, path, tags)) this.#responses.delete(key);
   }
 }
 
 /**
- * Whether an item of an invalidation names the response of a cache key: a path, one that ends in `*`, or `#tag`.
+ * Whether an item of an invalidation names the response of a path: a path, one that ends in `*`, or `#tag`.
  * DG: invalidation-specifying-objects, invalidation-specifying-tags
  */
-export function isNamedBy(item: string, key: string, tags: readonly string[]): boolean {
+export function isNamedBy(item: string, path: string, tags: readonly string[]): boolean {
   if (item.startsWith('#')) return tags.includes(item.slice(1).toLowerCase());
-  return item.endsWith('*') ? key.startsWith(item.slice(0, -1)) : key === item;
+  return item.endsWith('*') ? path.startsWith(item.slice(0, -1)) : path === item;
 }

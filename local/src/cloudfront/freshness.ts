@@ -5,6 +5,8 @@ import type { EdgeResponse } from './response';
 
 const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
 
+const isOneOf = (list: readonly number[], status: number): boolean => list.includes(status);
+
 /**
  * How long CloudFront keeps a response, in seconds; 0 for not at all.
  * DG: Expiration (successful responses), HTTPStatusCodes (errors).
@@ -18,12 +20,15 @@ export function timeToLive(
   const control = parse(headers['cache-control'] ?? '');
   const maxAge = control['s-maxage'] ?? control['max-age'];
   if (status >= 400) {
-    const least =
+    // A minimum TTL holds for what no header says otherwise, too.
+    const least = Math.max(
+      policy.MinTTL,
       errorResponses?.find(({ ErrorCode }) => ErrorCode === status)?.ErrorCachingMinTTL ??
-      ERROR_CACHING.defaultMinTtlSeconds;
-    if ((ERROR_CACHING.always as readonly number[]).includes(status)) return Math.max(least, maxAge ?? 0);
-    const cached = maxAge !== undefined && (ERROR_CACHING.withMaxAge as readonly number[]).includes(status);
-    return cached ? Math.max(least, maxAge) : 0;
+        ERROR_CACHING.defaultMinTtlSeconds,
+    );
+    if (control['no-store'] && isOneOf(ERROR_CACHING.unlessNoStore, status)) return policy.MinTTL;
+    if (isOneOf(ERROR_CACHING.always, status)) return Math.max(least, maxAge ?? 0);
+    return maxAge !== undefined && isOneOf(ERROR_CACHING.withMaxAge, status) ? Math.max(least, maxAge) : 0;
   }
   // A part must not be served as the whole object.
   if (status === 206) return 0;

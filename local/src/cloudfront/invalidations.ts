@@ -15,6 +15,11 @@ export interface Invalidation {
   status: 'InProgress' | 'Completed';
 }
 
+/** A cache that invalidations reach. */
+export interface InvalidatedCache {
+  invalidate(item: string): void;
+}
+
 /** Says what is wrong with an item; undefined for a path, with or without `*` at its end, and for a `#tag`. */
 function problemOf(item: string): string | undefined {
   if (item.startsWith('#')) {
@@ -30,11 +35,12 @@ function problemOf(item: string): string | undefined {
 export class Invalidations {
   readonly #all: Invalidation[] = [];
   readonly #clock: Clock;
-  readonly #invalidate: (item: string) => void;
+  readonly #caches: readonly InvalidatedCache[];
 
-  constructor(clock: Clock, invalidate: (item: string) => void) {
+  /** @param caches those of all regions; none for a distribution that is not run */
+  constructor(clock: Clock, caches: readonly InvalidatedCache[]) {
     this.#clock = clock;
-    this.#invalidate = invalidate;
+    this.#caches = caches;
   }
 
   /** @throws ServiceError for a batch that CloudFront would refuse */
@@ -59,8 +65,14 @@ export class Invalidations {
     const id = `I${randomBytes(12).toString('hex').toUpperCase()}`;
     const created: Invalidation = { id, items, callerReference, created: this.#clock.now(), status: 'InProgress' };
     this.#all.unshift(created);
-    // On AWS it reaches one edge location after the other; here is only one.
-    for (const item of items) this.#invalidate(item);
+    // It reaches one region after the other, and the last one before it is completed.
+    for (const [index, cache] of this.#caches.entries()) {
+      const reach = () => {
+        for (const item of items) cache.invalidate(item);
+      };
+      if (index === 0) reach();
+      else this.#clock.after((SECONDS * 1000 * index) / this.#caches.length, reach);
+    }
     this.#clock.after(SECONDS * 1000, () => (created.status = 'Completed'));
     return created;
   }

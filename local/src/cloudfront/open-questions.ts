@@ -4,6 +4,10 @@ export interface OpenQuestions {
   base64Counts: 'encoded' | 'decoded';
   /** How a viewer's HEAD reaches the origin on a miss. */
   headReachesOriginAs: 'HEAD' | 'GET';
+  /** Whether a function's answer to a HEAD, which has no body, is kept and served to a GET. */
+  headAnswersKept: boolean;
+  /** Whether a path is compared with path patterns after the normalisation of RFC 3986. */
+  pathsMatchNormalised: boolean;
   /** Whether the 502 or 503 of a function that failed is cached like an origin's. */
   functionErrorsCached: boolean;
   /** Whether an invalidation reaches a response that was on its way from the origin at that moment. */
@@ -19,6 +23,8 @@ export interface OpenQuestions {
 export const PESSIMISTIC: OpenQuestions = {
   base64Counts: 'encoded',
   headReachesOriginAs: 'HEAD',
+  headAnswersKept: true,
+  pathsMatchNormalised: true,
   functionErrorsCached: true,
   invalidationReachesInFlight: false,
   latin1PathsConverted: false,

@@ -12,6 +12,9 @@ export interface OriginRequest {
   method: string;
   uri: string;
   headers: Record<string, string>;
+  /** What of the query string is forwarded. */
+  query?: string;
+  body?: Buffer;
   requestId: string;
   clientIp: string;
 }

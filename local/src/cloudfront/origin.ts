@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Agent } from 'undici';
 import type { Origin } from '../deployment/deployment';
 import type { OriginRequest } from './origin-response';
-import { type EdgeResponse, errorPage } from './response';
+import { type EdgeResponse, errorPage, notRunHere } from './response';
 
 /** How to reach the bucket behind an origin's domain name, and with whose signature. */
 export interface BucketAddress {
@@ -11,47 +11,81 @@ export interface BucketAddress {
   endpoint: URL;
   bucket: string;
   region: string;
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Missing where CloudFront does not sign: the bucket's policy has to admit everybody then. */
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
+
+/** What an origin of the template is on this machine: a bucket, a server that its requests are forwarded to, or nothing. */
+export type OriginTarget = { bucket: BucketAddress } | { server: URL } | { elsewhere: true };
 
 const agent = new Agent();
 
 /** Headers of one connection, which are not passed on. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive']);
 
-/** Sends a request to the bucket, signed as CloudFront does with an origin access control. DG: private-content-restricting-access-to-s3 */
-export async function askOrigin(
-  request: OriginRequest,
-  origin: Origin,
-  address: BucketAddress,
-  log: (line: string) => void,
-): Promise<EdgeResponse> {
-  const url = new URL(address.endpoint);
-  const path = `/${address.bucket}${origin.OriginPath ?? ''}${request.uri}`;
+/** Headers of a request for the bucket, signed as CloudFront does with an origin access control. DG: private-content-restricting-access-to-s3 */
+async function bucketHeaders(
+  { method, headers }: OriginRequest,
+  path: string,
+  { endpoint, region, credentials }: BucketAddress,
+): Promise<Record<string, string>> {
+  const sent = { ...headers, host: endpoint.host };
+  if (!credentials) return sent;
   const signer = new SignatureV4({
     service: 's3',
-    region: address.region,
-    credentials: address.credentials,
+    region,
+    credentials,
     sha256: Sha256,
     uriEscapePath: false,
     applyChecksum: false,
   });
   const signed = await signer.sign({
-    method: request.method,
-    protocol: url.protocol,
-    hostname: url.hostname,
-    port: Number(url.port),
+    method,
+    protocol: endpoint.protocol,
+    hostname: endpoint.hostname,
+    port: Number(endpoint.port),
     path,
     query: {},
-    headers: { ...request.headers, host: url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+    headers: { ...sent, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
   });
+  return signed.headers;
+}
+
+/** Sends a request to an origin, or says that it is not run here. */
+export async function askOrigin(
+  request: OriginRequest,
+  origin: Origin,
+  target: OriginTarget,
+  log: (line: string) => void,
+): Promise<EdgeResponse> {
+  if ('elsewhere' in target) return notRunHere(origin);
+  const uri = `${origin.OriginPath ?? ''}${request.uri}`;
+  if ('bucket' in target) {
+    const path = `/${target.bucket.bucket}${uri}`;
+    return send(request, origin, target.bucket.endpoint, path, await bucketHeaders(request, path, target.bucket), log);
+  }
+  const path = `${target.server.pathname.replace(/\/$/, '')}${uri}${request.query ? `?${request.query}` : ''}`;
+  // A server tells its sites apart by the name that it is asked for.
+  const headers = { host: target.server.host, 'x-forwarded-for': request.clientIp, ...request.headers };
+  return send(request, origin, target.server, path, headers, log);
+}
+
+async function send(
+  request: OriginRequest,
+  origin: Origin,
+  to: URL,
+  path: string,
+  sent: Record<string, string>,
+  log: (line: string) => void,
+): Promise<EdgeResponse> {
   try {
     // The path has to be sent as it was signed; a URL would resolve its dot segments.
     const { statusCode, headers, body } = await agent.request({
-      origin: url.origin,
+      origin: to.origin,
       path,
       method: request.method,
-      headers: signed.headers,
+      headers: sent,
+      ...(request.body && { body: request.body }),
     });
     const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name));
     return {

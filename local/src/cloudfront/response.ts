@@ -3,6 +3,14 @@ export interface EdgeResponse {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
+  /** An answer of this machine, which CloudFront's rules for errors do not change. */
+  isLocal?: true;
+}
+
+/** The page in place of what an origin that is not run here would answer. */
+export function notRunHere({ Id, DomainName }: { Id: string; DomainName: string }): EdgeResponse {
+  const line = `The origin ${Id} (${DomainName}) is not run here. --origin ${Id}=http://127.0.0.1:PORT forwards to a server of yours.`;
+  return { ...errorPage(501, 'Error', line), isLocal: true };
 }
 
 /** CloudFront's own error page, for a refused request or a failed function. */

@@ -12,6 +12,7 @@ export interface ViewerRequest {
   method: string;
   /** Percent-encoded path. */
   uri: string;
+  /** Those of the viewer, `cookie` included. */
   headers: Record<string, string>;
   querystring: Values;
 }
@@ -69,6 +70,21 @@ const flat = (values: Values): Record<string, string> =>
     ]),
   );
 
+const withCookies = (headers: Values, cookies: Values): Record<string, string> => {
+  const pairs = Object.entries(cookies).flatMap(([name, { value, multiValue }]) =>
+    (multiValue ?? [{ value }]).map((each) => `${name}=${each.value}`),
+  );
+  return { ...flat(headers), ...(pairs.length > 0 && { cookie: pairs.join('; ') }) };
+};
+
+/** The request of a viewer where no function changes it. */
+export function unchanged({ request }: CloudFrontFunctionsEvent): ViewerRequest {
+  const { method, uri, headers, querystring, cookies } = request as unknown as {
+    [name in 'headers' | 'querystring' | 'cookies']: Values;
+  } & { method: string; uri: string };
+  return { method, uri, headers: withCookies(headers, cookies), querystring };
+}
+
 const isValues = (value: unknown): value is Values =>
   typeof value === 'object' &&
   value !== null &&
@@ -85,6 +101,7 @@ interface Answer {
   method?: unknown;
   uri?: unknown;
   querystring?: unknown;
+  cookies?: unknown;
 }
 
 function responseOf(answer: Answer): EdgeResponse | string {
@@ -125,14 +142,15 @@ export async function runViewerRequest(
     const fault = typeof response === 'string' ? response : headerFault(without(response.headers, 'x-cache'), {}, []);
     return fault ? fail('FunctionValidationError', fault) : (response as EdgeResponse);
   }
-  const { method, uri, headers, querystring } = answer;
+  const { method, uri, headers, querystring, cookies = {} } = answer;
   if (method !== event.request.method) return fail('FunctionValidationError', 'the method cannot be changed');
   if (typeof uri !== 'string' || !uri.startsWith('/'))
     return fail('FunctionValidationError', 'uri has to begin with /');
-  if (!isHeaders(headers) || !isValues(querystring)) return fail('FunctionValidationError', 'headers or querystring');
+  if (!isHeaders(headers) || !isValues(querystring) || !isValues(cookies))
+    return fail('FunctionValidationError', 'headers, querystring or cookies');
   const fault = headerFault(flat(headers), given, READ_ONLY_HEADERS.viewerRequest);
   if (fault) return fail('FunctionValidationError', fault);
-  return { method, uri, headers: flat(headers), querystring };
+  return { method, uri, headers: withCookies(headers, cookies), querystring };
 }
 
 function without(headers: Record<string, string>, name: string): Record<string, string> {

@@ -23,6 +23,11 @@ export function applyPolicy(
   if (security?.ReferrerPolicy) {
     set('referrer-policy', security.ReferrerPolicy.ReferrerPolicy, security.ReferrerPolicy.Override);
   }
+  const xss = security?.XSSProtection;
+  if (xss) {
+    const mode = xss.ModeBlock ? '; mode=block' : xss.ReportUri ? `; report=${xss.ReportUri}` : '';
+    set('x-xss-protection', xss.Protection ? `1${mode}` : '0', xss.Override);
+  }
   const hsts = security?.StrictTransportSecurity;
   if (hsts) {
     const parts = [`max-age=${hsts.AccessControlMaxAgeSec}`];

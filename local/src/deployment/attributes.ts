@@ -22,7 +22,9 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
       ref: name,
       attributes: {
         Arn: `arn:${PARTITION}:s3:::${name}`,
+        DomainName: `${name}.s3.${URL_SUFFIX}`,
         RegionalDomainName: `${name}.s3.${stack.region}.${URL_SUFFIX}`,
+        WebsiteURL: `http://${name}.s3-website-${stack.region}.${URL_SUFFIX}`,
       },
     };
   },
@@ -69,9 +71,15 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
     const arn = `arn:${PARTITION}:cloudfront::${ACCOUNT}:function/${name}`;
     return { ref: arn, attributes: { FunctionARN: arn } };
   },
+  'AWS::CloudFront::KeyValueStore': ({ stack, logicalId, nameIn }) => {
+    const id = madeUp.uuid(stack.name, logicalId);
+    const arn = `arn:${PARTITION}:cloudfront::${ACCOUNT}:key-value-store/${id}`;
+    return { ref: nameIn('Name') ?? madeUp.name(stack.name, logicalId), attributes: { Arn: arn, Id: id } };
+  },
   'AWS::CloudFront::CachePolicy': withId(madeUp.uuid),
   'AWS::CloudFront::ResponseHeadersPolicy': withId(madeUp.uuid),
   'AWS::CloudFront::OriginAccessControl': withId(madeUp.id),
+  'AWS::CloudFront::OriginRequestPolicy': withId(madeUp.uuid),
 };
 
 function withId(make: (stack: string, logicalId: string) => string): (subject: Subject) => Attributes {

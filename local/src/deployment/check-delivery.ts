@@ -8,30 +8,41 @@ import type {
   Origin,
 } from './deployment';
 import { DeploymentError } from './error';
+import { behaviorsOf, hasImages, isForImages } from './images';
+import { HOST_IN_KEY, NO_MANAGED_POLICY } from './managed-policies';
 
 const refuse = ({ stack, logicalId }: DeployedResource, problem: string): never => {
   throw new DeploymentError(`${stack}/${logicalId}: ${problem}`);
 };
 
-/** Every behavior of a distribution, the default one first. */
-export const behaviorsOf = ({ config }: Distribution): CacheBehavior[] => [
-  config.DefaultCacheBehavior,
-  ...(config.CacheBehaviors ?? []),
-];
+/** The events of images. */
+const RUN_HERE = ['viewer-request', 'origin-response'];
 
 /**
  * What AWS refuses of CloudFront Functions and distributions only while deploying.
  * @throws DeploymentError
  */
 export function checkDelivery(deployment: Deployment): void {
-  for (const definition of deployment.cloudFrontFunctions) checkCloudFrontFunction(definition);
+  const isStrict = !deployment.distributions.some(hasImages);
+  const used = new Set<string>();
   for (const distribution of deployment.distributions) {
-    for (const origin of distribution.config.Origins) checkOrigin(distribution, origin, deployment);
-    for (const behavior of behaviorsOf(distribution)) checkBehavior(distribution, behavior, deployment);
+    const { Origins } = distribution.config;
+    for (const origin of Origins) checkOrigin(distribution, origin, deployment);
+    for (const behavior of behaviorsOf(distribution)) {
+      checkAssociations(distribution, behavior);
+      // What only others need may be of other stacks, or of none.
+      if (!isStrict && !isForImages(behavior, Origins)) continue;
+      checkBehavior(distribution, behavior, deployment);
+      for (const { FunctionARN } of behavior.FunctionAssociations ?? []) used.add(FunctionARN);
+    }
+  }
+  for (const definition of deployment.cloudFrontFunctions) {
+    checkCode(definition);
+    if (isStrict || used.has(definition.arn)) checkRuntime(definition);
   }
 }
 
-function checkCloudFrontFunction(definition: CloudFrontFunctionDefinition): void {
+function checkCode(definition: CloudFrontFunctionDefinition): void {
   const bytes = Buffer.byteLength(definition.code);
   if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
     refuse(
@@ -39,6 +50,9 @@ function checkCloudFrontFunction(definition: CloudFrontFunctionDefinition): void
       `the code is ${bytes} bytes, a CloudFront Function has at most ${CLOUDFRONT_FUNCTION.codeBytes}`,
     );
   }
+}
+
+function checkRuntime(definition: CloudFrontFunctionDefinition): void {
   if (definition.runtime !== CLOUDFRONT_FUNCTION.runtime) {
     refuse(definition, `the runtime is ${definition.runtime}, expected ${CLOUDFRONT_FUNCTION.runtime}`);
   }
@@ -79,26 +93,17 @@ function checkOrigin(distribution: Distribution, origin: Origin, { originAccessC
   }
 }
 
-function checkBehavior(distribution: Distribution, behavior: CacheBehavior, deployment: Deployment): void {
+function checkAssociations(distribution: Distribution, behavior: CacheBehavior): void {
   const { FunctionAssociations: functions = [], LambdaFunctionAssociations: lambdas = [] } = behavior;
   if (!distribution.config.Origins.some(({ Id }) => Id === behavior.TargetOriginId)) {
     refuse(distribution, `there is no origin ${behavior.TargetOriginId}`);
   }
-  if (!deployment.cachePolicies.has(behavior.CachePolicyId)) {
-    refuse(distribution, `the cache policy ${behavior.CachePolicyId} is in no stack`);
-  }
-  if (behavior.ResponseHeadersPolicyId !== undefined) {
-    checkHeadersPolicy(distribution, behavior.ResponseHeadersPolicyId, deployment);
-  }
-  for (const { EventType, FunctionARN } of functions) {
+  for (const { EventType } of functions) {
     if (!isOneOf(CLOUDFRONT_FUNCTION.eventTypes, EventType)) {
       refuse(
         distribution,
         `no CloudFront Function runs at ${EventType}, only at ${CLOUDFRONT_FUNCTION.eventTypes.join(' and ')}`,
       );
-    }
-    if (!deployment.cloudFrontFunctions.some(({ arn }) => arn === FunctionARN)) {
-      refuse(distribution, `there is no CloudFront Function ${FunctionARN}`);
     }
   }
   for (const { EventType } of lambdas) {
@@ -110,9 +115,37 @@ function checkBehavior(distribution: Distribution, behavior: CacheBehavior, depl
   }
 }
 
+function checkBehavior(distribution: Distribution, behavior: CacheBehavior, deployment: Deployment): void {
+  const { CachePolicyId: cachePolicy } = behavior;
+  if (cachePolicy === undefined) return refuse(distribution, 'legacy cache settings are not modelled for images');
+  if (!deployment.cachePolicies.has(cachePolicy)) {
+    refuse(distribution, `the cache policy ${cachePolicy} is in no stack${NO_MANAGED_POLICY}`);
+  }
+  const origin = distribution.config.Origins.find(({ Id }) => Id === behavior.TargetOriginId);
+  if (origin?.S3OriginConfig && HOST_IN_KEY.has(cachePolicy)) {
+    refuse(
+      distribution,
+      `the cache policy ${deployment.cachePolicies.get(cachePolicy)!.Name} forwards the viewer's Host, for which S3 looks in vain`,
+    );
+  }
+  if (behavior.ResponseHeadersPolicyId !== undefined) {
+    checkHeadersPolicy(distribution, behavior.ResponseHeadersPolicyId, deployment);
+  }
+  const { FunctionAssociations: functions = [], LambdaFunctionAssociations: lambdas = [] } = behavior;
+  const notRun = [...functions, ...lambdas].find(({ EventType }) => !RUN_HERE.includes(EventType));
+  if (notRun && isForImages(behavior, distribution.config.Origins)) {
+    refuse(distribution, `a function at ${notRun.EventType} is not run here, only at ${RUN_HERE.join(' and ')}`);
+  }
+  for (const { FunctionARN } of functions) {
+    if (!deployment.cloudFrontFunctions.some(({ arn }) => arn === FunctionARN)) {
+      refuse(distribution, `there is no CloudFront Function ${FunctionARN}`);
+    }
+  }
+}
+
 function checkHeadersPolicy(distribution: Distribution, id: string, { responseHeadersPolicies }: Deployment): void {
   const policy = responseHeadersPolicies.get(id);
-  if (!policy) refuse(distribution, `the response headers policy ${id} is in no stack`);
+  if (!policy) refuse(distribution, `the response headers policy ${id} is in no stack${NO_MANAGED_POLICY}`);
   const count = policy?.CustomHeadersConfig?.Items.length ?? 0;
   if (count > RESPONSE_HEADERS_POLICY.customHeaders) {
     refuse(

@@ -1,8 +1,8 @@
 import { brokenRules, oversize } from '../../../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../../../edge/limits';
-import { behaviorsOf } from './check-delivery';
 import type { Deployment, LambdaDefinition } from './deployment';
 import { DeploymentError } from './error';
+import { behaviorsOf, hasImages, isForImages } from './images';
 import type { Entry } from './stacks';
 
 interface Lambda {
@@ -16,8 +16,12 @@ interface Lambda {
  * @throws DeploymentError
  */
 export function checkEdgeFunctions({ distributions, roles }: Deployment, lambdas: Lambda[]): void {
+  const isStrict = !distributions.some(hasImages);
   for (const distribution of distributions) {
-    const associations = behaviorsOf(distribution).flatMap((behavior) => behavior.LambdaFunctionAssociations ?? []);
+    const { Origins } = distribution.config;
+    const associations = behaviorsOf(distribution)
+      .filter((behavior) => isStrict || isForImages(behavior, Origins))
+      .flatMap((behavior) => behavior.LambdaFunctionAssociations ?? []);
     for (const { LambdaFunctionARN: arn } of associations) {
       const lambda = lambdas.find(({ definition }) => definition.versions.some((version) => version.arn === arn));
       if (!lambda) {

@@ -1,6 +1,15 @@
-import type { CachePolicyConfig, Deployment, Distribution, DistributionConfig } from './deployment';
+import type {
+  CachePolicyConfig,
+  Deployment,
+  Distribution,
+  DistributionConfig,
+  Origin,
+  ResponseHeadersPolicyConfig,
+  Subscription,
+} from './deployment';
+import { MANAGED_CACHE_POLICIES, MANAGED_HEADERS_POLICIES } from './managed-policies';
 import { ACCOUNT, PARTITION } from './names';
-import type { Stacks } from './stacks';
+import type { Entry, Stacks } from './stacks';
 
 type Delivery = Pick<
   Deployment,
@@ -10,23 +19,61 @@ type Delivery = Pick<
 /** Defaults of a cache policy. CloudFormation: CachePolicyConfig. */
 const DEFAULT_TTLS = { DefaultTTL: 86_400, MaxTTL: 31_536_000, MinTTL: 0 };
 
-/** The distributions and all that their behaviors name. */
+/** The distributions and all that their behaviors name, AWS's managed policies included. */
 export function readDelivery(stacks: Stacks): Delivery {
   const byId = <T>(type: string, property: string): Map<string, T> =>
-    new Map(stacks.of(type).map((entry) => [entry.ref, (entry.properties() as Record<string, T>)[property]!]));
+    new Map(stacks.read(type, (entry) => [entry.ref, (entry.properties() as Record<string, T>)[property]!]));
   const cachePolicies = byId<CachePolicyConfig>('AWS::CloudFront::CachePolicy', 'CachePolicyConfig');
+  const headersPolicies = byId<ResponseHeadersPolicyConfig>(
+    'AWS::CloudFront::ResponseHeadersPolicy',
+    'ResponseHeadersPolicyConfig',
+  );
   return {
-    distributions: stacks.of('AWS::CloudFront::Distribution').map((entry): Distribution => ({
+    distributions: stacks.read('AWS::CloudFront::Distribution', (entry): Distribution => ({
       logicalId: entry.logicalId,
       stack: entry.stack,
       region: entry.region,
       id: entry.ref,
       arn: `arn:${PARTITION}:cloudfront::${ACCOUNT}:distribution/${entry.ref}`,
       domainName: entry.attribute('DomainName'),
-      config: (entry.properties() as { DistributionConfig: DistributionConfig }).DistributionConfig,
+      config: readConfig(entry),
     })),
-    cachePolicies: new Map([...cachePolicies].map(([id, config]) => [id, { ...DEFAULT_TTLS, ...config }])),
-    responseHeadersPolicies: byId('AWS::CloudFront::ResponseHeadersPolicy', 'ResponseHeadersPolicyConfig'),
+    cachePolicies: new Map([
+      ...MANAGED_CACHE_POLICIES,
+      ...[...cachePolicies].map(([id, config]): [string, CachePolicyConfig] => [id, { ...DEFAULT_TTLS, ...config }]),
+    ]),
+    responseHeadersPolicies: new Map([...MANAGED_HEADERS_POLICIES, ...headersPolicies]),
     originAccessControls: byId('AWS::CloudFront::OriginAccessControl', 'OriginAccessControlConfig'),
   };
+}
+
+/** What of a distribution only leads elsewhere may be of resources that are not modelled here. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['Aliases', 'Logging', 'ViewerCertificate', 'WebACLId', 'Tags']);
+
+function readConfig({ resolver, logicalId }: Entry): DistributionConfig {
+  const written = resolver.written(logicalId)['DistributionConfig'] as Record<string, unknown> & { Origins: Origin[] };
+  const resolved = Object.entries(written).map(([name, value]) => {
+    if (name === 'Origins') return [name, written.Origins.map(readOrigin)];
+    return [name, ELSEWHERE.has(name) ? resolver.describe(value, logicalId) : resolver.resolve(value, logicalId)];
+  });
+  return Object.fromEntries(resolved) as DistributionConfig;
+
+  function readOrigin(origin: Origin): Origin {
+    const read = origin.S3OriginConfig ? resolver.resolve(origin, logicalId) : resolver.describe(origin, logicalId);
+    return read as Origin;
+  }
+}
+
+/** The flat-rate plans of all stacks. */
+export function readSubscriptions(stacks: Stacks): Subscription[] {
+  return stacks.read('AWS::PricingPlanManager::Subscription', (entry) => {
+    const { PlanTier, ResourceArns } = entry.properties() as { PlanTier: string; ResourceArns: string[] };
+    return {
+      logicalId: entry.logicalId,
+      stack: entry.stack,
+      region: entry.region,
+      tier: PlanTier.toLowerCase(),
+      resourceArns: ResourceArns,
+    };
+  });
 }

@@ -24,6 +24,15 @@ export interface Deployment {
   parameters: Parameter[];
   /** The stacks' outputs by logical id; `Stack.LogicalId` where two stacks have the same. */
   outputs: Record<string, string>;
+  subscriptions: Subscription[];
+  /** What of the template is not run here, a line each. */
+  notRun: string[];
+}
+
+/** A flat-rate plan. CloudFormation: AWS::PricingPlanManager::Subscription. */
+export interface Subscription extends DeployedResource {
+  tier: string;
+  resourceArns: string[];
 }
 
 /** What all resources have in common. */
@@ -97,6 +106,8 @@ export interface CloudFrontFunctionDefinition extends DeployedResource {
   arn: string;
   runtime: string;
   code: string;
+  /** ARNs of its key value stores. */
+  stores: string[];
 }
 
 export interface Queue extends DeployedResource {
@@ -147,6 +158,8 @@ export interface DistributionConfig {
   Origins: Origin[];
   DefaultCacheBehavior: CacheBehavior;
   CacheBehaviors?: (CacheBehavior & { PathPattern: string })[];
+  OriginGroups?: { Quantity: number };
+  ContinuousDeploymentPolicyId?: string;
   CustomErrorResponses?: {
     ErrorCode: number;
     ErrorCachingMinTTL?: number;
@@ -173,11 +186,13 @@ export interface Origin {
   ConnectionTimeout?: number;
   ResponseCompletionTimeout?: number;
   S3OriginConfig?: { OriginAccessIdentity?: string; OriginReadTimeout?: number };
+  CustomOriginConfig?: Record<string, unknown>;
 }
 
 export interface CacheBehavior {
   TargetOriginId: string;
-  CachePolicyId: string;
+  /** Missing where legacy cache settings stand in its place. */
+  CachePolicyId?: string;
   OriginRequestPolicyId?: string;
   ResponseHeadersPolicyId?: string;
   AllowedMethods?: string[];

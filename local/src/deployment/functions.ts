@@ -19,9 +19,10 @@ export function readLambdas(stacks: Stacks): { definition: LambdaDefinition; ent
   const providers = stacks.serviceTokens();
   const versions = readVersions(stacks);
   return stacks
-    .of('AWS::Lambda::Function')
-    .filter((entry) => !providers.has(entry.attribute('Arn')))
-    .map((entry) => ({ entry, definition: readLambda(entry, versions) }));
+    .read('AWS::Lambda::Function', (entry) =>
+      providers.has(entry.attribute('Arn')) ? [] : [{ entry, definition: readLambda(entry, versions) }],
+    )
+    .flat();
 }
 
 function readLambda(entry: Entry, versions: Map<string, LambdaVersion[]>): LambdaDefinition {
@@ -57,22 +58,26 @@ function readAsset(entry: Entry, code: LambdaProperties['Code']): string {
 
 function readVersions(stacks: Stacks): Map<string, LambdaVersion[]> {
   const versions = new Map<string, LambdaVersion[]>();
-  for (const entry of stacks.of('AWS::Lambda::Version')) {
-    const arn = entry.ref.slice(0, entry.ref.lastIndexOf(':'));
-    versions.set(arn, [...(versions.get(arn) ?? []), { arn: entry.ref, version: entry.attribute('Version') }]);
+  const read = stacks.read('AWS::Lambda::Version', ({ ref, attribute }) => ({
+    arn: ref,
+    version: attribute('Version'),
+  }));
+  for (const version of read) {
+    const arn = version.arn.slice(0, version.arn.lastIndexOf(':'));
+    versions.set(arn, [...(versions.get(arn) ?? []), version]);
   }
   return versions;
 }
 
 interface CloudFrontFunctionProperties {
   FunctionCode: string;
-  FunctionConfig: { Runtime: string };
+  FunctionConfig: { Runtime: string; KeyValueStoreAssociations?: { KeyValueStoreARN: string }[] };
   Name: string;
 }
 
 /** The CloudFront Functions, their code as it stands in the template. */
 export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefinition[] {
-  return stacks.of('AWS::CloudFront::Function').map((entry) => {
+  return stacks.read('AWS::CloudFront::Function', (entry) => {
     const { FunctionCode, FunctionConfig, Name } = entry.properties() as CloudFrontFunctionProperties;
     return {
       logicalId: entry.logicalId,
@@ -82,6 +87,7 @@ export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefin
       arn: entry.ref,
       runtime: FunctionConfig.Runtime,
       code: FunctionCode,
+      stores: (FunctionConfig.KeyValueStoreAssociations ?? []).map(({ KeyValueStoreARN }) => KeyValueStoreARN),
     };
   });
 }

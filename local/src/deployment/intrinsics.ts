@@ -1,13 +1,26 @@
 import type { Resource, Stack } from './assembly';
 import { type Attributes, attributesOf } from './attributes';
 import { DeploymentError } from './error';
-import { ACCOUNT, PARTITION } from './names';
+import { ACCOUNT, PARTITION, URL_SUFFIX } from './names';
 
 type Json = unknown;
 type JsonObject = Record<string, Json>;
 
 const isObject = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a value takes from resources and parameters, as `LogicalId` or `LogicalId.Attribute`. */
+export function referencesOf(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(referencesOf);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    if (key === 'Ref' && typeof entry === 'string') return [entry];
+    if (key === 'Fn::GetAtt') return [Array.isArray(entry) ? entry.join('.') : String(entry)];
+    const text = key === 'Fn::Sub' ? (Array.isArray(entry) ? (entry as Json[])[0] : entry) : undefined;
+    const inText = typeof text === 'string' ? [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => match[1]!) : [];
+    return [...inText, ...referencesOf(entry)];
+  });
+}
 
 /** Turns the intrinsic functions of one stack into the plain values that CloudFormation would put there. */
 export class Resolver {
@@ -24,10 +37,29 @@ export class Resolver {
    */
   resources(type: string): [logicalId: string, resource: Resource][] {
     const found = Object.entries(this.#stack.template.Resources ?? {}).filter(([, resource]) => resource.Type === type);
-    for (const [logicalId, { Condition }] of found) {
-      if (Condition !== undefined) throw this.#error(logicalId, `its condition ${Condition} is not modelled`);
-    }
+    for (const [logicalId] of found) this.checkCondition(logicalId);
     return found;
+  }
+
+  /** @throws DeploymentError if the resource depends on a condition */
+  checkCondition(logicalId: string): void {
+    const { Condition } = this.#resource(logicalId, logicalId);
+    if (Condition !== undefined) throw this.#error(logicalId, `its condition ${Condition} is not modelled`);
+  }
+
+  /** What others call the resource: its `Ref` and its ARN, if they are known. */
+  names(logicalId: string): string[] {
+    try {
+      const { ref, attributes } = this.#attributesOf(logicalId, logicalId);
+      return [ref, ...(attributes['Arn'] === undefined ? [] : [attributes['Arn']])];
+    } catch {
+      return [];
+    }
+  }
+
+  /** The properties of a resource as the template has them. */
+  written(logicalId: string): Record<string, unknown> {
+    return this.#resource(logicalId, logicalId).Properties ?? {};
   }
 
   /** The properties of a resource as plain values. */
@@ -65,7 +97,23 @@ export class Resolver {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.resolve(entry, where)]));
   }
 
-  #intrinsic(name: string, argument: Json, where: string): string {
+  /** A value that is not run here, as plain JSON; what it takes from elsewhere stands in it as `${LogicalId.Attribute}`. */
+  describe(value: Json, where: string): Json {
+    if (Array.isArray(value)) return value.map((entry) => this.describe(entry, where));
+    try {
+      return this.resolve(value, where);
+    } catch (error) {
+      if (!(error instanceof DeploymentError) || !isObject(value)) throw error;
+      const [name, ...others] = Object.keys(value);
+      if (others.length > 0 || name === undefined || (name !== 'Ref' && !name.startsWith('Fn::'))) {
+        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.describe(entry, where)]));
+      }
+      const named = referencesOf(value)[0];
+      return `\${${named ?? name}}`;
+    }
+  }
+
+  #intrinsic(name: string, argument: Json, where: string): Json {
     switch (name) {
       case 'Ref':
         return this.#ref(String(argument), where);
@@ -75,6 +123,10 @@ export class Resolver {
         return this.#sub(argument, where);
       case 'Fn::Join':
         return this.#join(argument, where);
+      case 'Fn::Select':
+        return this.#select(argument, where);
+      case 'Fn::Split':
+        return this.#split(argument, where);
       default:
         throw this.#error(where, `the intrinsic function ${name} is not modelled`);
     }
@@ -88,6 +140,10 @@ export class Resolver {
         return this.#stack.region;
       case 'AWS::Partition':
         return PARTITION;
+      case 'AWS::URLSuffix':
+        return URL_SUFFIX;
+      case 'AWS::StackName':
+        return this.#stack.name;
       default:
         return this.#attributesOf(name, where).ref;
     }
@@ -110,6 +166,20 @@ export class Resolver {
     const [separator, list] = Array.isArray(argument) ? (argument as Json[]) : [];
     if (!Array.isArray(list)) throw this.#error(where, 'Fn::Join needs a separator and a list');
     return list.map((entry) => String(this.resolve(entry, where))).join(String(separator));
+  }
+
+  #select(argument: Json, where: string): Json {
+    const [index, list] = Array.isArray(argument) ? (argument as Json[]) : [];
+    const resolved = this.resolve(list, where);
+    const selected = Array.isArray(resolved) ? (resolved as Json[])[Number(index)] : undefined;
+    if (selected === undefined) throw this.#error(where, 'Fn::Select needs an index and a list that is long enough');
+    return selected;
+  }
+
+  #split(argument: Json, where: string): string[] {
+    const [separator, text] = Array.isArray(argument) ? (argument as Json[]) : [];
+    if (typeof separator !== 'string') throw this.#error(where, 'Fn::Split needs a separator and a text');
+    return String(this.resolve(text, where)).split(separator);
   }
 
   #resource(logicalId: string, where: string): Resource {

@@ -30,7 +30,7 @@ const MAPPING_DEFAULTS = { batchSize: 10, window: 0, concurrency: 1_000 };
 /** The queues of all stacks. */
 export function readQueues(stacks: Stacks): Queue[] {
   const policies = readPolicies(stacks, 'AWS::SQS::QueuePolicy', ({ Queues }) => Queues as string[]);
-  return stacks.of('AWS::SQS::Queue').map((entry): Queue => {
+  return stacks.read('AWS::SQS::Queue', (entry): Queue => {
     const properties = entry.properties() as QueueProperties;
     if (properties.FifoQueue) throw entry.error('S3 notifies no FIFO queue');
     const { RedrivePolicy } = properties;
@@ -58,25 +58,29 @@ export function readQueues(stacks: Stacks): Queue[] {
 /** The event source mappings of all stacks that are enabled. */
 export function readEventSourceMappings(stacks: Stacks): EventSourceMapping[] {
   return stacks
-    .of('AWS::Lambda::EventSourceMapping')
-    .filter((entry) => (entry.properties() as MappingProperties).Enabled !== false)
-    .map((entry): EventSourceMapping => {
+    .read('AWS::Lambda::EventSourceMapping', (entry) => {
       const properties = entry.properties() as MappingProperties;
-      if (!properties.EventSourceArn.startsWith(`arn:${PARTITION}:sqs:`)) {
-        throw entry.error('a function can be fed from a queue here, and from nothing else');
-      }
-      return {
-        logicalId: entry.logicalId,
-        stack: entry.stack,
-        region: entry.region,
-        queueArn: properties.EventSourceArn,
-        functionArn: functionArn(entry, properties.FunctionName),
-        batchSize: properties.BatchSize ?? MAPPING_DEFAULTS.batchSize,
-        windowSeconds: properties.MaximumBatchingWindowInSeconds ?? MAPPING_DEFAULTS.window,
-        reportsBatchItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-        maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? MAPPING_DEFAULTS.concurrency,
-      };
-    });
+      return properties.Enabled === false ? [] : [readMapping(entry, properties)];
+    })
+    .flat()
+    .filter(({ queueArn, functionArn: arn }) => !stacks.notRun.has(queueArn) && !stacks.notRun.has(arn));
+}
+
+function readMapping(entry: Entry, properties: MappingProperties): EventSourceMapping {
+  if (!properties.EventSourceArn.startsWith(`arn:${PARTITION}:sqs:`)) {
+    throw entry.error('a function can be fed from a queue here, and from nothing else');
+  }
+  return {
+    logicalId: entry.logicalId,
+    stack: entry.stack,
+    region: entry.region,
+    queueArn: properties.EventSourceArn,
+    functionArn: functionArn(entry, properties.FunctionName),
+    batchSize: properties.BatchSize ?? MAPPING_DEFAULTS.batchSize,
+    windowSeconds: properties.MaximumBatchingWindowInSeconds ?? MAPPING_DEFAULTS.window,
+    reportsBatchItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
+    maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? MAPPING_DEFAULTS.concurrency,
+  };
 }
 
 function functionArn({ region }: Entry, nameOrArn: string): string {
@@ -91,21 +95,24 @@ interface RuleProperties {
   Targets?: { Arn: string }[];
 }
 
-/** The EventBridge rules that match events. Schedules are left out. */
+/** The EventBridge rules that match events. Schedules are left out, and rules for what is not run here. */
 export function readRules(stacks: Stacks): EventRule[] {
-  return stacks.of('AWS::Events::Rule').flatMap((entry): EventRule[] => {
-    const { EventPattern, State, Targets = [] } = entry.properties() as RuleProperties;
-    if (!EventPattern || State === 'DISABLED') return [];
-    return [
-      {
-        logicalId: entry.logicalId,
-        stack: entry.stack,
-        region: entry.region,
-        name: entry.ref,
-        arn: entry.attribute('Arn'),
-        pattern: EventPattern,
-        queueArns: Targets.map(({ Arn }) => Arn),
-      },
-    ];
-  });
+  return stacks
+    .read('AWS::Events::Rule', (entry): EventRule[] => {
+      const { EventPattern, State, Targets = [] } = entry.properties() as RuleProperties;
+      const queueArns = Targets.map(({ Arn }) => Arn).filter((arn) => !stacks.notRun.has(arn));
+      if (!EventPattern || State === 'DISABLED' || queueArns.length === 0) return [];
+      return [
+        {
+          logicalId: entry.logicalId,
+          stack: entry.stack,
+          region: entry.region,
+          name: entry.ref,
+          arn: entry.attribute('Arn'),
+          pattern: EventPattern,
+          queueArns,
+        },
+      ];
+    })
+    .flat();
 }

@@ -3,7 +3,7 @@ import type { Stacks } from './stacks';
 
 /** The parameters of Systems Manager that the stacks make. */
 export function readParameters(stacks: Stacks): Parameter[] {
-  return stacks.of('AWS::SSM::Parameter').map(({ logicalId, stack, region, ref, attribute, properties }) => ({
+  return stacks.read('AWS::SSM::Parameter', ({ logicalId, stack, region, ref, attribute, properties }) => ({
     logicalId,
     stack,
     region,

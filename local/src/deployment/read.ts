@@ -2,13 +2,15 @@ import { checkAssets } from './check-assets';
 import { checkDelivery } from './check-delivery';
 import { checkEdgeFunctions } from './check-edge-functions';
 import { checkMessaging } from './check-messaging';
-import { readDelivery } from './delivery';
+import { checkPlans } from './check-plans';
+import { readDelivery, readSubscriptions } from './delivery';
 import type { Deployment } from './deployment';
 import { readCloudFrontFunctions, readLambdas } from './functions';
 import { readEventSourceMappings, readQueues, readRules } from './messaging';
 import { ACCOUNT } from './names';
 import { readParameters } from './parameters';
 import { readRoles } from './roles';
+import { notRunOf } from './not-run-behaviors';
 import { Stacks } from './stacks';
 import { readBuckets, readNotifications } from './storage';
 
@@ -19,24 +21,35 @@ import { readBuckets, readNotifications } from './storage';
 export function readDeployment(cdkOut: string): Deployment {
   const stacks = new Stacks(cdkOut);
   const lambdas = readLambdas(stacks);
-  const functions = lambdas.map(({ definition }) => definition);
+  const all = lambdas.map(({ definition }) => definition);
+  const roles = readRoles(stacks, new Set(all.map(({ roleArn }) => roleArn)));
+  const functions = all.filter(({ roleArn, arn, stack, logicalId }) => {
+    if (roles.some((role) => role.arn === roleArn)) return true;
+    stacks.notRun.add(`${stack}/${logicalId}: its role is not known here`, [arn]);
+    return false;
+  });
+  const delivery = readDelivery(stacks);
+  const queues = readQueues(stacks);
   const deployment: Deployment = {
     account: ACCOUNT,
     buckets: readBuckets(stacks),
     ...readNotifications(stacks),
-    roles: readRoles(stacks, new Set(functions.map(({ roleArn }) => roleArn))),
+    roles,
     functions,
     cloudFrontFunctions: readCloudFrontFunctions(stacks),
-    ...readDelivery(stacks),
-    queues: readQueues(stacks),
+    ...delivery,
+    queues,
     eventSourceMappings: readEventSourceMappings(stacks),
     rules: readRules(stacks),
     parameters: readParameters(stacks),
     outputs: stacks.outputs(),
+    subscriptions: readSubscriptions(stacks),
+    notRun: [],
   };
-  checkAssets(stacks.assetFolders());
+  checkAssets(stacks.codeFolders());
   checkDelivery(deployment);
   checkEdgeFunctions(deployment, lambdas);
   checkMessaging(deployment);
-  return deployment;
+  checkPlans(deployment);
+  return { ...deployment, notRun: [...stacks.notRun.lines(), ...notRunOf(deployment)] };
 }

@@ -12,7 +12,6 @@ interface RoleProperties {
 interface PolicyProperties {
   PolicyName?: string;
   PolicyDocument: unknown;
-  Roles?: string[];
 }
 
 /** AWS's own policies that functions are commonly given. AWS Managed Policy Reference Guide. */
@@ -30,29 +29,31 @@ const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
 export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
   const attached = stacks.of('AWS::IAM::Policy');
   return stacks
-    .of('AWS::IAM::Role')
-    .filter((entry) => arns.has(entry.attribute('Arn')))
-    .map((entry): Role => {
-      const { AssumeRolePolicyDocument, ManagedPolicyArns = [], Policies = [] } = entry.properties() as RoleProperties;
-      return {
-        logicalId: entry.logicalId,
-        stack: entry.stack,
-        region: entry.region,
-        name: entry.ref,
-        arn: entry.attribute('Arn'),
-        trusts: AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal?.Service ?? []),
-        statements: [
-          ...Policies.flatMap(({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, PolicyName)),
-          ...attached.filter((policy) => isFor(policy, entry)).flatMap(statementsOf),
-          ...ManagedPolicyArns.flatMap((arn) => managedStatements(entry, arn)),
-        ],
-      };
-    });
+    .read('AWS::IAM::Role', (entry) => (arns.has(entry.attribute('Arn')) ? [readRole(entry, attached)] : []))
+    .flat();
+}
+
+function readRole(entry: Entry, attached: Entry[]): Role {
+  const { AssumeRolePolicyDocument, ManagedPolicyArns = [], Policies = [] } = entry.properties() as RoleProperties;
+  return {
+    logicalId: entry.logicalId,
+    stack: entry.stack,
+    region: entry.region,
+    name: entry.ref,
+    arn: entry.attribute('Arn'),
+    trusts: AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal?.Service ?? []),
+    statements: [
+      ...Policies.flatMap(({ PolicyName, PolicyDocument }) => parsePolicy(PolicyDocument, PolicyName)),
+      ...attached.filter((policy) => isFor(policy, entry)).flatMap(statementsOf),
+      ...ManagedPolicyArns.flatMap((arn) => managedStatements(entry, arn)),
+    ],
+  };
 }
 
 function isFor(policy: Entry, role: Entry): boolean {
-  const { Roles = [] } = policy.properties() as PolicyProperties;
-  return Roles.includes(role.ref);
+  // What else a policy says may be nothing that is modelled here.
+  const { Roles = [] } = policy.resolver.written(policy.logicalId) as { Roles?: unknown[] };
+  return Roles.some((each) => policy.resolver.describe(each, policy.logicalId) === role.ref);
 }
 
 const statementsOf = (policy: Entry) =>

@@ -37,7 +37,7 @@ interface NotificationConfiguration {
 /** The buckets of all stacks. */
 export function readBuckets(stacks: Stacks): Bucket[] {
   const policies = readPolicies(stacks, 'AWS::S3::BucketPolicy', ({ Bucket: bucket }) => [String(bucket)]);
-  return stacks.of('AWS::S3::Bucket').map((entry): Bucket => {
+  return stacks.read('AWS::S3::Bucket', (entry): Bucket => {
     const { VersioningConfiguration, LifecycleConfiguration } = entry.properties() as BucketProperties;
     return {
       logicalId: entry.logicalId,
@@ -59,12 +59,12 @@ export function readPolicies(
   holders: (properties: Record<string, unknown>) => string[],
 ): Map<string, Statement[]> {
   const policies = new Map<string, Statement[]>();
-  for (const entry of stacks.of(type)) {
+  const read = stacks.read(type, (entry) => {
     const properties = entry.properties() as Record<string, unknown>;
-    for (const holder of holders(properties)) {
-      const statements = parsePolicy(properties.PolicyDocument, entry.logicalId);
-      policies.set(holder, [...(policies.get(holder) ?? []), ...statements]);
-    }
+    return { held: holders(properties), statements: parsePolicy(properties.PolicyDocument, entry.logicalId) };
+  });
+  for (const { held, statements } of read) {
+    for (const holder of held) policies.set(holder, [...(policies.get(holder) ?? []), ...statements]);
   }
   return policies;
 }
@@ -74,26 +74,32 @@ export function readNotifications(stacks: Stacks): {
   notifications: BucketNotification[];
   eventBridgeBuckets: string[];
 } {
-  const own = stacks.of('AWS::S3::Bucket').map((entry) => ({
-    entry,
-    bucket: entry.ref,
-    configuration: (entry.properties() as BucketProperties).NotificationConfiguration ?? {},
-  }));
-  const custom = stacks.of('Custom::S3BucketNotifications').map((entry) => {
+  const own = stacks.read('AWS::S3::Bucket', (entry) => {
+    const { NotificationConfiguration = {} } = entry.properties() as BucketProperties;
+    return readNotification(entry, entry.ref, NotificationConfiguration);
+  });
+  const custom = stacks.read('Custom::S3BucketNotifications', (entry) => {
     const properties = entry.properties() as {
       BucketName: string;
       NotificationConfiguration: NotificationConfiguration;
     };
-    return { entry, bucket: properties.BucketName, configuration: properties.NotificationConfiguration };
+    return readNotification(entry, properties.BucketName, properties.NotificationConfiguration);
   });
   const all = [...own, ...custom];
   return {
-    notifications: all.flatMap(({ entry, bucket, configuration }) =>
-      readConfiguration(entry, configuration).map((notification) => ({ bucket, ...notification })),
-    ),
-    eventBridgeBuckets: all
-      .filter(({ configuration: { EventBridgeConfiguration: on } }) => on && on.EventBridgeEnabled !== false)
-      .map(({ bucket }) => bucket),
+    notifications: all
+      .flatMap(({ notifications }) => notifications)
+      .filter(({ queueArn }) => !stacks.notRun.has(queueArn)),
+    eventBridgeBuckets: all.filter(({ isOnEventBridge }) => isOnEventBridge).map(({ bucket }) => bucket),
+  };
+}
+
+function readNotification(entry: Entry, bucket: string, configuration: NotificationConfiguration) {
+  const { EventBridgeConfiguration: bridge } = configuration;
+  return {
+    bucket,
+    notifications: readConfiguration(entry, configuration).map((notification) => ({ bucket, ...notification })),
+    isOnEventBridge: bridge !== undefined && bridge.EventBridgeEnabled !== false,
   };
 }
 

@@ -1,0 +1,62 @@
+import type { CacheBehavior, Deployment, Distribution } from './deployment';
+import { behaviorsOf, hasImages, isForImages } from './images';
+
+/** What a behavior has that is not run here, a line each. */
+export function notRunIn(behavior: CacheBehavior & { PathPattern?: string }, deployment: Deployment): string[] {
+  const { functions, cloudFrontFunctions, cachePolicies, responseHeadersPolicies } = deployment;
+  const {
+    FunctionAssociations = [],
+    LambdaFunctionAssociations = [],
+    CachePolicyId,
+    ResponseHeadersPolicyId,
+  } = behavior;
+  const isKnown = (arn: string) => functions.some(({ versions }) => versions.some((version) => version.arn === arn));
+  return [
+    ...FunctionAssociations.filter(
+      ({ EventType, FunctionARN }) =>
+        EventType !== 'viewer-request' || !cloudFrontFunctions.some(({ arn }) => arn === FunctionARN),
+    ).map(({ EventType, FunctionARN }) => `the function at ${EventType} is not run here (${FunctionARN})`),
+    ...LambdaFunctionAssociations.filter(
+      ({ EventType, LambdaFunctionARN }) => EventType !== 'origin-response' || !isKnown(LambdaFunctionARN),
+    ).map(({ EventType, LambdaFunctionARN }) => `the function at ${EventType} is not run here (${LambdaFunctionARN})`),
+    ...(CachePolicyId !== undefined && cachePolicies.has(CachePolicyId)
+      ? []
+      : [`the cache policy ${CachePolicyId ?? 'of legacy settings'} is not known here, so nothing is cached`]),
+    ...(ResponseHeadersPolicyId === undefined || responseHeadersPolicies.has(ResponseHeadersPolicyId)
+      ? []
+      : [`the response headers policy ${ResponseHeadersPolicyId} is not known here`]),
+  ];
+}
+
+const linesOf = (distribution: Distribution, deployment: Deployment): string[] =>
+  behaviorsOf(distribution)
+    .filter((behavior) => !isForImages(behavior, distribution.config.Origins))
+    .flatMap((behavior) =>
+      notRunIn(behavior, deployment).map(
+        (line) => `${distribution.stack}/${distribution.logicalId}, ${behavior.PathPattern ?? 'default'}: ${line}`,
+      ),
+    );
+
+/** What of the distributions and functions beside the images is not run here, a line each; nothing without images. */
+export function notRunOf(deployment: Deployment): string[] {
+  const { distributions, functions, eventSourceMappings } = deployment;
+  if (!distributions.some(hasImages)) return [];
+  const associated = new Set(
+    distributions
+      .flatMap(behaviorsOf)
+      .flatMap(({ LambdaFunctionAssociations = [] }) =>
+        LambdaFunctionAssociations.map((each) => each.LambdaFunctionARN),
+      ),
+  );
+  const isRun = ({ arn, versions }: (typeof functions)[number]) =>
+    eventSourceMappings.some(({ functionArn }) => functionArn === arn) ||
+    versions.some((version) => associated.has(version.arn));
+  return [
+    ...distributions.flatMap((each) =>
+      hasImages(each) ? linesOf(each, deployment) : [`${each.stack}/${each.logicalId}: it serves no images`],
+    ),
+    ...functions
+      .filter((each) => !isRun(each))
+      .map(({ stack, logicalId }) => `${stack}/${logicalId}: no queue and no behavior leads to this function`),
+  ];
+}
