@@ -13,6 +13,8 @@ export interface StackParameter {
   /** Of the distribution, without a slash at the end. */
   url: string;
   generation: string;
+  /** Below which the images are, such as `/img`; missing where they have the distribution to themselves. */
+  base?: string;
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };

@@ -60,4 +60,4 @@ export const popularUrls = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<VariantRequest[]> => mostWanted(grammar, requests, most, (wanted) => [printPath(wanted), wanted]);
+): Promise<VariantRequest[]> => mostWanted(grammar, requests, most, (wanted) => [printPath(grammar, wanted), wanted]);
