@@ -22,4 +22,6 @@ export interface StackParameter {
   logs: { renders: LogGroup; refresh: LogGroup; newGeneration?: LogGroup };
 }
 
-export const stackParameterName = (stackName: string): string => `/${stackName}/distribution`;
+/** @param path ids of constructs that lead from the stack to the resizer */
+export const stackParameterName = (stackName: string, path: string[] = []): string =>
+  `/${[stackName, ...path].join('/')}/distribution`;
