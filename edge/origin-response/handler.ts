@@ -21,10 +21,10 @@ import type { OriginResponseSettings } from '../config/settings';
 import { headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';
 import { RenderLog } from './log';
-import { makeVariant, variantKey } from './make-variant';
+import { makeVariant } from './make-variant';
 import { type StoredRefusal, isInForce, refusalOf } from './refusal';
 import { describeResponse } from './s3-failure';
-import { Store } from './store';
+import { Store, variantKey } from './store';
 
 declare const SETTINGS: OriginResponseSettings;
 

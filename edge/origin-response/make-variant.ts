@@ -1,7 +1,7 @@
 import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
-import { type Variant, type VariantRequest, printPath, printVariant } from '../variant';
+import { type VariantRequest, printPath } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { OriginResponseSettings } from '../config/settings';
@@ -17,7 +17,7 @@ import {
 import type { RenderLog } from './log';
 import { expiryOf, isInForce, isLasting } from './refusal';
 import { renderer } from './renderer';
-import type { Original, RefusedOriginal, Store } from './store';
+import { type Original, type RefusedOriginal, type Store, variantKey } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
@@ -37,13 +37,6 @@ const NOT_STORED = failure(
   'UNAVAILABLE',
   'The image could not be stored, and is too large to be sent without. Try again.',
 );
-
-/** Where a variant of an original is stored: at its canonical path, not encoded, below the generation. */
-export const variantKey = (
-  { generation, grammar }: Pick<OriginResponseSettings, 'generation' | 'grammar'>,
-  key: string,
-  variant: Variant,
-): string => `${generation}${grammar.base}/${key}/${printVariant(variant)}`;
 
 /** Makes, stores and answers one variant: one get, one render, one put. */
 export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
