@@ -8,7 +8,7 @@ import { explain } from './nag';
 import { ORIGIN_FINDINGS } from './origin';
 
 /** Statuses that the functions answer with. */
-const OWN_STATUSES = [400, 403, 404, 415, 500, 503];
+const OWN_STATUSES = new Set([400, 403, 404, 415, 500, 503]);
 
 /**
  * Adds a behaviour for images to a distribution that serves other things, too.
@@ -77,7 +77,7 @@ function checkDistribution(
 /** A distribution with pages for errors, as single-page apps have, sends them in place of what the functions answer. */
 function warnOfPages(scope: Construct, responses: { ErrorCode: number; ResponsePagePath?: string }[]): void {
   const paged = responses.filter(
-    ({ ErrorCode, ResponsePagePath }) => ResponsePagePath !== undefined && OWN_STATUSES.includes(ErrorCode),
+    ({ ErrorCode, ResponsePagePath }) => ResponsePagePath !== undefined && OWN_STATUSES.has(ErrorCode),
   );
   if (paged.length === 0) return;
   const pages = paged.map(({ ErrorCode, ResponsePagePath }) => `${ErrorCode}: ${ResponsePagePath}`).join(', ');

@@ -38,7 +38,7 @@ function mayPass(error: unknown): boolean {
 const pathsOf = (event: CloudFormationCustomResourceUpdateEvent): string[] => [
   ...new Set(
     [event.ResourceProperties, event.OldResourceProperties].map(
-      (properties: Record<string, unknown>) => `${String(properties['Base'] ?? '')}/*`,
+      (properties: { Base?: string; [name: string]: unknown }) => `${properties.Base ?? ''}/*`,
     ),
   ),
 ];
