@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto';
 export const CACHE_TAG_HEADER = 'x-amz-meta-cache-tag';
 
 /**
- * The cache tag that all variants of an original share: a hex hash of its key, since tags know no case and no commas
- * (DG: invalidation-specifying-tags).
+ * The cache tag that all variants of an original share: a hex hash, since tags know no case and no commas
+ * (DG: invalidation-specifying-tags). Tags are the distribution's, which may have a resizer below each of several bases.
+ * @param base empty, or begins with a slash, as no key does
  */
-export const cacheTagOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 32);
+export const cacheTagOf = (base: string, key: string): string =>
+  createHash('sha256')
+    .update(base && `${base}/`)
+    .update(key)
+    .digest('hex')
+    .slice(0, 32);

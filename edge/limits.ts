@@ -36,6 +36,8 @@ export const CLOUDFRONT_FUNCTION = {
 export const CACHE_BEHAVIOR = {
   /** A hundred years. */
   ttlSeconds: 3_153_600_000,
+  /** How long an error is kept at least, where the distribution says nothing else. DG: HTTPStatusCodes. */
+  errorSeconds: 10,
 } as const;
 
 /** Custom headers of an origin. DG: cloudfront-limits (quotas on headers), add-origin-custom-headers. */

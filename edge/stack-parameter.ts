@@ -13,6 +13,8 @@ export interface StackParameter {
   /** Of the distribution, without a slash at the end. */
   url: string;
   generation: string;
+  /** Below which the images are, such as `/img`; missing where they have the distribution to themselves. */
+  base?: string;
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };
@@ -20,4 +22,6 @@ export interface StackParameter {
   logs: { renders: LogGroup; refresh: LogGroup; newGeneration?: LogGroup };
 }
 
-export const stackParameterName = (stackName: string): string => `/${stackName}/distribution`;
+/** @param path ids of constructs that lead from the stack to the resizer */
+export const stackParameterName = (stackName: string, path: string[] = []): string =>
+  `/${[stackName, ...path].join('/')}/distribution`;

@@ -95,6 +95,8 @@ export interface Grammar {
   quality: number;
   qualities: number[];
   snap: boolean;
+  /** Before every path, canonical ones included, such as `/img`; empty where images have the distribution to themselves. */
+  base: string;
 }
 
 // A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
@@ -107,16 +109,21 @@ const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
 /** The canonical path of a variant, percent-encoded. */
-export const printPath = (request: VariantRequest): string =>
-  '/' + encodeKey(request.key) + '/' + printVariant(request.variant);
+export const printPath = (grammar: Grammar, request: VariantRequest): string =>
+  grammar.base + '/' + encodeKey(request.key) + '/' + printVariant(request.variant);
 
 /** Reads a percent-encoded canonical path; undefined for any other. */
 export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
   const path = decodePath(uri);
-  return path !== undefined && isSafePath(path) ? splitPath(grammar, path.slice(1)) : undefined;
+  const below = path && belowBase(grammar, path);
+  return below && isSafePath(below) ? splitPath(grammar, below.slice(1)) : undefined;
 }
 
-/** Splits a decoded canonical path without its first slash; undefined for any other. */
+/** A decoded path with the base taken off; undefined outside of the base. */
+export const belowBase = (grammar: Grammar, path: string): string | undefined =>
+  path.startsWith(grammar.base + '/') ? path.slice(grammar.base.length) : undefined;
+
+/** Splits a decoded canonical path without base and first slash; undefined for any other. */
 export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
   const slash = path.lastIndexOf('/');
   const variant = slash > 0 && parseVariant(path.slice(slash + 1));

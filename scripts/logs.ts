@@ -35,7 +35,11 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--follow', 'go on until Ctrl-C', false)
     .option('--errors', 'only what went wrong', false)
     .option('--json', 'as the functions wrote it', false)
-    .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
+    .option(
+      '--stack <name>',
+      'the CloudFormation stack, as Website/Images where it has several resizers',
+      'ImageResizer',
+    );
 
 /** @throws UsageError if the stack's parameter cannot be read */
 async function logGroups(stack: string): Promise<LogGroup[]> {

@@ -29,7 +29,11 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
     .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
     .option('--dry-run', 'say what would be done, and change nothing')
-    .option('--stack <name>', 'the CloudFormation stack', 'ImageResizer');
+    .option(
+      '--stack <name>',
+      'the CloudFormation stack, as Website/Images where it has several resizers',
+      'ImageResizer',
+    );
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 

@@ -87,12 +87,12 @@ export const smoke: Main = async (args, terminal) => {
   const timeoutMs = options.timeout * 1_000;
   if (!/^([^/].*\/)?$/.test(options.prefix)) throw new UsageError('--prefix ends in a slash, and begins with none.');
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(url, timeoutMs);
+  await checkDistribution(url, config.base, timeoutMs);
   const originals = await openBucket(options);
   const subjects = nameSubjects();
   const stopped = terminal.streams.interruption();
   stopped.addEventListener('abort', () => terminal.warn('Cleaning up …'));
-  const distribution = new DistributionUnderTest(url, timeoutMs);
+  const distribution = new DistributionUnderTest(url, timeoutMs, config.base);
   try {
     await uploadSubjects(originals, subjects);
     const context = { distribution, config, originals, subjects, overwrite: options.overwrite, stopped };

@@ -25,9 +25,12 @@ async function probe(url: string, timeoutMs: number): Promise<Response> {
   return answer;
 }
 
-/** @throws UsageError where the URL leads to something else than a distribution of this project */
-export async function checkDistribution(url: string, timeoutMs = TIMEOUT_MS): Promise<void> {
-  const answer = await probe(url, timeoutMs).catch((error: unknown) => {
+/**
+ * @param base below which the images are
+ * @throws UsageError where the URL leads to something else than a distribution of this project
+ */
+export async function checkDistribution(url: string, base = '', timeoutMs = TIMEOUT_MS): Promise<void> {
+  const answer = await probe(`${url}${base}/`, timeoutMs).catch((error: unknown) => {
     throw new UsageError(`${url} cannot be reached: ${whyOf(error)}.`);
   });
   const location = answer.headers.get('location');
@@ -36,6 +39,6 @@ export async function checkDistribution(url: string, timeoutMs = TIMEOUT_MS): Pr
     throw new UsageError(`${url} is no distribution of this project: it redirects to ${to}.`);
   }
   if (answer.status !== 404 || !answer.headers.has('x-resizer-error')) {
-    throw new UsageError(`${url} is no distribution of this project: its / is not refused as it would be.`);
+    throw new UsageError(`${url} is no distribution of this project: its ${base}/ is not refused as it would be.`);
   }
 }

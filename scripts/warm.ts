@@ -148,7 +148,7 @@ export const warm: Main = async (args, terminal) => {
   checkDistinct({ '--keys': keys, '--logs': logs, '--journal': journalPath, '--failures': failuresPath });
   const url = urlOf(given!);
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(url, options.timeout * 1_000);
+  await checkDistribution(url, config.base, options.timeout * 1_000);
 
   const stopping = new AbortController();
   // Every request that waits for its next attempt listens: as many as run at once.

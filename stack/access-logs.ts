@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { CLOUDWATCH_LOGS } from '../edge/limits';
 import { NO_LEFTOVERS, PRIVATE } from './buckets';
 import { explain } from './nag';
-import { checkName, distributionArn } from './names';
+import { checkName, distributionArn, nameOf } from './names';
 
 export interface AccessLogsProps {
   distribution: cloudfront.IDistribution;
@@ -16,11 +16,13 @@ export interface AccessLogsProps {
 export class AccessLogs extends Construct {
   readonly bucket: s3.Bucket;
 
+  /** @param scope the resizer */
   constructor(scope: Construct, id: string, { distribution, logDays }: AccessLogsProps) {
     super(scope, id);
-    const { partition, account, region, stackName } = Stack.of(this);
-    const name = `${stackName}-access-logs`;
-    checkName(stackName, 'delivery', name, 'CloudWatch Logs', CLOUDWATCH_LOGS.deliveryNameCharacters);
+    const { partition, account, region } = Stack.of(this);
+    const resizer = nameOf(scope);
+    const name = `${resizer}-access-logs`;
+    checkName(resizer, 'delivery', name, 'CloudWatch Logs', CLOUDWATCH_LOGS.deliveryNameCharacters);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...PRIVATE,
       lifecycleRules: [{ expiration: Duration.days(logDays) }, NO_LEFTOVERS],

@@ -1,50 +1,166 @@
-import { Aspects, Stack, type aws_cloudfront as cloudfront, type aws_s3 as s3 } from 'aws-cdk-lib';
+import {
+  Aspects,
+  Stack,
+  type aws_cloudfront as cloudfront,
+  type aws_cloudwatch as cloudwatch,
+  type aws_iam as iam,
+  type aws_lambda as lambda,
+  type aws_s3 as s3,
+  type aws_sqs as sqs,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ConfigError } from '../edge/config/checked';
 import type { Config } from '../edge/config/schema';
 import { generationOf } from '../edge/config/settings';
 import { stackParameterName } from '../edge/stack-parameter';
 import { AccessLogs } from './access-logs';
+import { addBehaviour } from './attach';
 import { Delivery } from './delivery';
 import { type Domains, domainsOf } from './domains';
+import { type ForeignBehaviour, describeBehaviour } from './foreign-behaviour';
 import { createMonitoring } from './monitoring';
+import { pathInStack } from './names';
 import { NewGeneration } from './new-generation';
 import { OriginResponse } from './origin-response';
 import { createOutputs, createStackParameter } from './outputs';
+import { createDistribution } from './own-distribution';
 import { Places } from './places';
+import { type ImageResizerProps, readProps } from './props';
 import { ReadableAssets } from './readable-assets';
 import { Refresh } from './refresh';
 
-export interface ImageResizerProps {
-  /** As `parseConfig` returns it. Its section `stack` says where and how this is deployed; only `name` is not used. */
-  config: Config;
-  /** Domain names, with constructs of the app in place of the ids that `config.stack.domains` takes. */
-  domains?: Domains;
+export type { ImageResizerProps } from './props';
+
+/** What exists once a distribution serves the images. */
+interface Served {
+  distribution: cloudfront.IDistribution;
+  refresh: Refresh;
+  alarms: cloudwatch.Alarm[];
 }
 
-/** Private buckets, a distribution in front of the variants, and the functions that make it a resizer. */
+/**
+ * Private buckets, a distribution in front of the variants, and the functions that make it a resizer. With `base` in the
+ * config it has no distribution of its own, and is added to one by `addTo`.
+ */
 export class ImageResizer extends Construct {
+  /** Private, and kept when the stack is destroyed; or the existing one that the settings name. */
   readonly originals: s3.IBucket;
+  /** Emptied and deleted with the stack, unless the settings keep it. */
   readonly variants: s3.IBucket;
-  readonly distribution: cloudfront.Distribution;
+  /** The CloudFront Function that turns URLs into canonical paths. */
+  readonly viewerRequest: cloudfront.Function;
+  /** The function at the edge that renders. */
+  readonly originResponse: lambda.Function;
+  readonly #config: Config;
+  readonly #props: ImageResizerProps;
+  readonly #places: Places;
+  readonly #delivery: Delivery;
+  #served: Served | undefined;
 
-  /** @throws ConfigError with a sentence for what AWS would refuse only while deploying */
-  constructor(scope: Construct, id: string, props: ImageResizerProps) {
+  /** @throws ConfigError with a sentence for a config that cannot be used, and for what AWS would refuse while deploying */
+  constructor(scope: Construct, id: string, props: ImageResizerProps = {}) {
     super(scope, id);
-    const { config } = props;
-    const { logDays, accessLogs, alarmEmail } = config.stack;
-    const { stackName } = Stack.of(this);
+    const config = readProps(this, props);
     const generation = generationOf(config);
-    const domains = domainsOf(this, props);
-    const places = new Places(this, config.stack);
-    this.originals = places.originals.bucket;
-    this.variants = places.variants;
+    const domains = domainsOf(this, { config, ...(props.domains && { domains: props.domains }) });
+    this.#config = config;
+    this.#props = props;
+    this.#places = new Places(this, config.stack);
+    this.originals = this.#places.originals.bucket;
+    this.variants = this.#places.variants;
+    const originResponse = new OriginResponse(this, 'OriginResponse', { config, places: this.#places });
+    this.originResponse = originResponse.function;
+    this.#delivery = new Delivery(this, 'Delivery', { config, generation, places: this.#places, originResponse });
+    this.viewerRequest = this.#delivery.viewerRequest;
+    if (config.base === undefined) {
+      const distribution = createDistribution(this, this.#delivery, domains);
+      if (config.stack.accessLogs) {
+        new AccessLogs(this, 'AccessLogs', { distribution, logDays: config.stack.logDays });
+      }
+      this.#serveBy(distribution, domains);
+    }
+    this.node.addValidation({ validate: () => (this.#served ? [] : [unattached(config)]) });
+    for (const stack of this.#places.stacks) {
+      Aspects.of(stack).add(new ReadableAssets(stack === Stack.of(this) ? this : stack));
+    }
+  }
 
-    const originResponse = new OriginResponse(this, 'OriginResponse', { config, places });
-    const { distribution } = new Delivery(this, 'Delivery', { config, generation, places, originResponse, domains });
-    this.distribution = distribution;
-    const newGeneration = new NewGeneration(this, 'NewGeneration', { distribution, generation, logDays });
-    if (accessLogs) new AccessLogs(this, 'AccessLogs', { distribution, logDays });
-    const parameterName = stackParameterName(stackName);
+  /** The one that serves the images. */
+  get distribution(): cloudfront.IDistribution {
+    return this.#whenServed.distribution;
+  }
+
+  /** The function that keeps variants as fresh as their originals. */
+  get refresh(): lambda.Function {
+    return this.#whenServed.refresh.function;
+  }
+
+  /** Changes of originals that the refresh function works off. */
+  get queue(): sqs.Queue {
+    return this.#whenServed.refresh.queue;
+  }
+
+  /** Changes that the refresh function has given up. */
+  get deadLetterQueue(): sqs.Queue {
+    return this.#whenServed.refresh.deadLetters;
+  }
+
+  /** All alarms, each in the region of its metric. */
+  get alarms(): readonly cloudwatch.Alarm[] {
+    return this.#whenServed.alarms;
+  }
+
+  /** Allows reading the originals: those below the prefix alone, if the settings have one. */
+  grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
+    return this.originals.grantRead(grantee, `${this.#places.originals.prefix}*`);
+  }
+
+  /**
+   * Adds the images to a distribution of the same stack, below the base.
+   * @param pathPattern that of the base: `/img/*` for `/img`
+   * @throws ConfigError with what to do, where that cannot be
+   */
+  addTo(distribution: cloudfront.IDistribution, pathPattern: string): void {
+    this.#checkFree();
+    this.#serveBy(addBehaviour(this, this.#delivery, distribution, pathPattern), undefined);
+  }
+
+  /**
+   * Describes the images to the owner of a distribution that this app cannot change.
+   * @param distribution imported, with its id and its domain name
+   * @param options `cacheTagHeader`: the header that it reads cache tags from, where it does so already
+   * @returns origin and behaviour, which the output `Behaviour` has as JSON
+   */
+  behaviour(distribution: cloudfront.IDistribution, options: { cacheTagHeader?: string } = {}): ForeignBehaviour {
+    this.#checkFree();
+    if (this.#config.base === undefined) throw new ConfigError('Set base in the config, such as /img.');
+    const described = describeBehaviour(this.#delivery, distribution, options.cacheTagHeader);
+    this.#serveBy(distribution, undefined);
+    return described;
+  }
+
+  get #whenServed(): Served {
+    if (!this.#served) throw new ConfigError(unattached(this.#config));
+    return this.#served;
+  }
+
+  #checkFree(): void {
+    if (!this.#served) return;
+    throw new ConfigError(`${this.node.path} has a distribution already. Create one ImageResizer for each.`);
+  }
+
+  /** Makes everything that has to know the distribution. */
+  #serveBy(distribution: cloudfront.IDistribution, domains: Domains | undefined): void {
+    const { generation, originResponse } = this.#delivery.props;
+    const [config, places] = [this.#config, this.#places];
+    const { logDays, alarmEmail } = config.stack;
+    const newGeneration = new NewGeneration(this, 'NewGeneration', {
+      distribution,
+      generation,
+      base: config.base,
+      logDays,
+    });
+    const parameterName = stackParameterName(Stack.of(this).stackName, pathInStack(this));
     const refresh = new Refresh(places.scopeIn(places.regions.originals), 'Refresh', {
       config,
       places,
@@ -53,16 +169,19 @@ export class ImageResizer extends Construct {
     });
     const parts = { config, generation, places, distribution, domains, originResponse, refresh, newGeneration };
     createStackParameter(this, parameterName, parts);
-    createMonitoring(this, {
+    const alarms = createMonitoring(this, {
       places,
       distribution,
+      isOwn: config.base === undefined,
       renderFunctionName: originResponse.function.functionName,
       refresh,
       alarmEmail,
+      alarmTopics: [this.#props.alarmTopic ?? []].flat(),
     });
     createOutputs(this, parts);
-    for (const stack of places.stacks) {
-      Aspects.of(stack).add(new ReadableAssets(stack === Stack.of(this) ? this : stack));
-    }
+    this.#served = { distribution, refresh, alarms };
   }
 }
+
+const unattached = ({ base }: Config): string =>
+  `With base: '${base}' it has no distribution of its own. Add it to one: images.addTo(distribution, '${base}/*').`;

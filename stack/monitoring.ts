@@ -12,6 +12,7 @@ import {
   type aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { METRICS, UNSTORED } from '../edge/metrics';
 import type { Places } from './places';
@@ -19,19 +20,26 @@ import type { Refresh } from './refresh';
 
 export interface MonitoringProps {
   places: Places;
-  distribution: cloudfront.Distribution;
+  distribution: cloudfront.IDistribution;
+  /** Whether the distribution serves nothing else. */
+  isOwn: boolean;
   /** Name of the function that renders. */
   renderFunctionName: string;
   refresh: Refresh;
   /** Gets a mail from each alarm; without it, alarms show in the console alone. */
   alarmEmail: string | undefined;
+  /** Get a message from each alarm of their region. */
+  alarmTopics: sns.ITopic[];
 }
 
-/** Adds the dashboard to a scope, and the alarms to the stacks of the regions where their metrics are. */
-export function createMonitoring(scope: Construct, props: MonitoringProps): void {
+/**
+ * Adds the dashboard to a scope, and the alarms to the stacks of the regions where their metrics are.
+ * @throws ConfigError where topics are given and a region with alarms has none
+ */
+export function createMonitoring(scope: Construct, props: MonitoringProps): cloudwatch.Alarm[] {
   const renders = new RenderMetrics(props.renderFunctionName, props.places.regions.renders);
   createDashboard(scope, renders, props);
-  createAlarms(renders, props);
+  return createAlarms(renders, props);
 }
 
 /** One page: what viewers see, the renderer, what follows uploads, and what drives the bill. */
@@ -39,16 +47,13 @@ function createDashboard(scope: Construct, renders: RenderMetrics, props: Monito
   const { places, distribution, refresh } = props;
   const messagesIn = (queue: sqs.IQueue) =>
     queue.metricApproximateNumberOfMessagesVisible({ region: places.regions.originals });
-  const options = distributionMetricOptions(distribution);
+  const viewers = (name: string, statistic: string) => distributionMetric(distribution, name, statistic);
   new cloudwatch.Dashboard(scope, 'Dashboard', {
     widgets: [
       [
-        graph('Cache hit rate, %', [distribution.metricCacheHitRate(options)]),
-        graph('Requests', [distribution.metricRequests(options)]),
-        graph('Errors, % of requests', [
-          distribution.metric4xxErrorRate(options),
-          distribution.metric5xxErrorRate(options),
-        ]),
+        graph('Cache hit rate, %', [viewers('CacheHitRate', 'Average')]),
+        graph('Requests', [viewers('Requests', 'Sum')]),
+        graph('Errors, % of requests', [viewers('4xxErrorRate', 'Average'), viewers('5xxErrorRate', 'Average')]),
       ],
       [
         graph('Renders by outcome', [renders.outcomes()]),
@@ -65,7 +70,7 @@ function createDashboard(scope: Construct, renders: RenderMetrics, props: Monito
       ],
       [
         graph('Refresh: waiting and given up', [messagesIn(refresh.queue), messagesIn(refresh.deadLetters)]),
-        graph('Cost: bytes to viewers', [distribution.metricBytesDownloaded(options)]),
+        graph('Cost: bytes to viewers', [viewers('BytesDownloaded', 'Sum')]),
         graph('Cost: renders and their milliseconds', [
           renders.lambda('Invocations', 'Sum'),
           renders.lambda('Duration', 'Sum'),
@@ -82,21 +87,25 @@ const graph = (title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidge
 const SERVER_ERRORS_PERCENT = 1;
 
 /** An alarm can only be in the region of its metric. */
-function createAlarms(renders: RenderMetrics, props: MonitoringProps): void {
-  const { places, distribution, refresh, alarmEmail } = props;
+function createAlarms(renders: RenderMetrics, props: MonitoringProps): cloudwatch.Alarm[] {
+  const { places, distribution, isOwn, refresh, alarmEmail, alarmTopics } = props;
   const byRegion = new Map<string, Alarms>();
   const alarmsIn = (region: string): Alarms => {
-    const alarms = byRegion.get(region) ?? new Alarms(places.scopeIn(region), 'Alarms', alarmEmail);
+    const alarms =
+      byRegion.get(region) ?? new Alarms(places.scopeIn(region), 'Alarms', alarmEmail, topicsIn(region, alarmTopics));
     byRegion.set(region, alarms);
     return alarms;
   };
-  alarmsIn(LAMBDA_EDGE.region).above(
-    'ServerErrors',
-    distribution.metric5xxErrorRate(distributionMetricOptions(distribution)),
-    SERVER_ERRORS_PERCENT,
-    3,
-    `More than ${SERVER_ERRORS_PERCENT} % of responses are 5xx. See docs/troubleshooting.md.`,
-  );
+  // That of others is theirs to watch: most of its responses may not be images.
+  if (isOwn) {
+    alarmsIn(LAMBDA_EDGE.region).above(
+      'ServerErrors',
+      distributionMetric(distribution, '5xxErrorRate', 'Average'),
+      SERVER_ERRORS_PERCENT,
+      3,
+      `More than ${SERVER_ERRORS_PERCENT} % of responses are 5xx. See docs/troubleshooting.md.`,
+    );
+  }
   const renderAlarms = alarmsIn(renders.region);
   renderAlarms.any('Errors', renders.lambda('Errors', 'Sum'), 'The rendering function failed: viewers saw a 5xx.');
   renderAlarms.any(
@@ -119,28 +128,43 @@ function createAlarms(renders: RenderMetrics, props: MonitoringProps): void {
     refresh.deadLetters.metricApproximateNumberOfMessagesVisible(),
     'Changes of originals could not be processed: stale variants may be served. See docs/troubleshooting.md.',
   );
+  return [...byRegion.values()].flatMap(({ all }) => all);
+}
+
+/** Those of these topics that are in a region. @throws ConfigError where there are some, and none there */
+function topicsIn(region: string, topics: sns.ITopic[]): sns.ITopic[] {
+  const there = topics.filter(({ env }) => env.region === region);
+  if (there.length > 0 || topics.length === 0) return there;
+  throw new ConfigError(
+    `There are alarms in ${region}, and an alarm can only notify a topic of its own region. Give a list of topics with one in ${region} as alarmTopic.`,
+  );
 }
 
 const FIVE_MINUTES = Duration.minutes(5);
 
 /** The alarms of one region, with the topic that mails them. */
 class Alarms extends Construct {
-  readonly #topic: sns.Topic | undefined;
+  readonly all: cloudwatch.Alarm[] = [];
+  readonly #topics: sns.ITopic[];
 
-  constructor(scope: Construct, id: string, email: string | undefined) {
+  constructor(scope: Construct, id: string, email: string | undefined, topics: sns.ITopic[]) {
     super(scope, id);
-    if (email === undefined) return;
-    this.#topic = new sns.Topic(this, 'Topic', { displayName: 'Image resizer', enforceSSL: true });
+    this.#topics = email === undefined ? topics : [...topics, this.#createTopic(email)];
+  }
+
+  #createTopic(email: string): sns.Topic {
+    const topic = new sns.Topic(this, 'Topic', { displayName: 'Image resizer', enforceSSL: true });
     // The policy that enforces TLS replaces the default one of SNS, which let the account's alarms publish.
-    this.#topic.addToResourcePolicy(
+    topic.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
-        resources: [this.#topic.topicArn],
+        resources: [topic.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
-    this.#topic.addSubscription(new subscriptions.EmailSubscription(email));
+    topic.addSubscription(new subscriptions.EmailSubscription(email));
+    return topic;
   }
 
   /** Goes off at the first of what should never happen. */
@@ -158,18 +182,27 @@ class Alarms extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       alarmDescription: description,
     });
-    if (this.#topic) alarm.addAlarmAction(new actions.SnsAction(this.#topic));
+    this.all.push(alarm);
+    for (const topic of this.#topics) alarm.addAlarmAction(new actions.SnsAction(topic));
   }
 }
 
 /**
- * The region and the second dimension that the CDK leaves out of a distribution's metrics. CloudWatch finds a metric
- * only by all the dimensions that it was written with. DG: programming-cloudwatch-metrics.
+ * A metric of a distribution, whoever's it is. CloudWatch finds it only by all the dimensions that it was written with.
+ * DG: programming-cloudwatch-metrics.
  */
-const distributionMetricOptions = ({ distributionId }: cloudfront.IDistribution): cloudwatch.MetricOptions => ({
-  region: LAMBDA_EDGE.region,
-  dimensionsMap: { DistributionId: distributionId, Region: 'Global' },
-});
+const distributionMetric = (
+  { distributionId }: cloudfront.IDistribution,
+  metricName: string,
+  statistic: string,
+): cloudwatch.Metric =>
+  new cloudwatch.Metric({
+    namespace: 'AWS/CloudFront',
+    metricName,
+    statistic,
+    region: LAMBDA_EDGE.region,
+    dimensionsMap: { DistributionId: distributionId, Region: 'Global' },
+  });
 
 /** Metrics of the rendering function, in the region where CloudFront runs it. */
 class RenderMetrics {

@@ -5,8 +5,10 @@ import { RegionalFunction, allow } from './functions';
 import { distributionArn } from './names';
 
 export interface NewGenerationProps {
-  distribution: cloudfront.Distribution;
+  distribution: cloudfront.IDistribution;
   generation: string;
+  /** Below which the images are; undefined where they have the distribution to themselves. */
+  base: string | undefined;
   /** How long the function's log is kept. */
   logDays: number;
 }
@@ -21,7 +23,7 @@ const SERVICE_TIMEOUT = Duration.minutes(2 * (TIMEOUT.toMinutes() + 2));
 export class NewGeneration extends Construct {
   readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, { distribution, generation, logDays }: NewGenerationProps) {
+  constructor(scope: Construct, id: string, { distribution, generation, base, logDays }: NewGenerationProps) {
     super(scope, id);
     this.function = new RegionalFunction(this, 'Provider', {
       code: 'new-generation',
@@ -35,7 +37,11 @@ export class NewGeneration extends Construct {
       resourceType: 'Custom::NewGeneration',
       serviceToken: this.function.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
-      properties: { DistributionId: distribution.distributionId, Generation: generation },
+      properties: {
+        DistributionId: distribution.distributionId,
+        Generation: generation,
+        ...(base !== undefined && { Base: base }),
+      },
     });
     // Called when the new origin path is in force everywhere, and while the provider still has its permissions.
     change.node.addDependency(distribution, this.function.role!);

@@ -1,12 +1,4 @@
-import {
-  type CfnResource,
-  Duration,
-  RemovalPolicy,
-  Stack,
-  aws_iam as iam,
-  aws_lambda as lambda,
-  aws_logs as logs,
-} from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,6 +12,7 @@ import { bundleOriginResponse } from './bundle';
 import { OLDER_RUNTIME, RUNTIME, allow } from './functions';
 import { explain, explainWildcards } from './nag';
 import type { Places } from './places';
+import { renderedProperties } from './rendered';
 
 export interface OriginResponseProps {
   config: Config;
@@ -126,18 +119,9 @@ const policy = (...statements: iam.PolicyStatement[]) => new iam.PolicyDocument(
 function checkEdgeFunction(definition: lambda.Function, asset: string): void {
   const tooLarge = oversize(asset);
   definition.node.addValidation({
-    validate: () => [...brokenRules(renderedProperties(definition)), ...(tooLarge ? [tooLarge] : [])],
+    validate: () => [
+      ...brokenRules(renderedProperties(definition.node.defaultChild as lambda.CfnFunction) as EdgeFunctionProperties),
+      ...(tooLarge ? [tooLarge] : []),
+    ],
   });
-}
-
-/** A method of the CDK's own, and the only way to see what raw overrides result in. */
-const RENDER = '_toCloudFormation';
-
-/** Properties as they will stand in the template, raw overrides included. */
-function renderedProperties(definition: lambda.Function): EdgeFunctionProperties {
-  const resource = definition.node.defaultChild as CfnResource & Record<typeof RENDER, () => unknown>;
-  const { Resources } = Stack.of(definition).resolve(resource[RENDER]()) as {
-    Resources: Record<string, { Properties: EdgeFunctionProperties }>;
-  };
-  return Object.values(Resources)[0]!.Properties;
 }

@@ -7,6 +7,7 @@ import { viewerRequestSettings } from '../edge/config/settings';
 import type { StackParameter } from '../edge/stack-parameter';
 import { variantNames } from '../edge/config/variants';
 import type { Domains } from './domains';
+import { outputPrefix } from './names';
 import type { NewGeneration } from './new-generation';
 import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
@@ -16,7 +17,7 @@ export interface Parts {
   config: Config;
   generation: string;
   places: Places;
-  distribution: cloudfront.Distribution;
+  distribution: cloudfront.IDistribution;
   domains: Domains | undefined;
   originResponse: OriginResponse;
   refresh: Refresh;
@@ -25,12 +26,13 @@ export interface Parts {
 
 /** For the refresh function, which may be deployed before the distribution, and for scripts. */
 export function createStackParameter(scope: Construct, parameterName: string, parts: Parts): void {
-  const { generation, distribution, originResponse, refresh, newGeneration } = parts;
+  const { config, generation, distribution, originResponse, refresh, newGeneration } = parts;
   const { originals, variants, regions } = parts.places;
   const parameter: StackParameter = {
     id: distribution.distributionId,
     url: `https://${distribution.distributionDomainName}`,
     generation,
+    ...(config.base !== undefined && { base: config.base }),
     originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
     variants: { bucket: variants.bucketName, region: regions.variants },
     logs: {
@@ -46,14 +48,17 @@ export function createStackParameter(scope: Construct, parameterName: string, pa
   });
 }
 
-/** The outputs of the stack, under names that scripts and documents rely on. */
+/**
+ * The outputs of the stack, under names that scripts and documents rely on; before them stands the path of the resizer.
+ * @param scope the resizer
+ */
 export function createOutputs(scope: Construct, parts: Parts): void {
   const { config, generation, distribution, domains, originResponse, refresh } = parts;
   const { originals, variants, regions } = parts.places;
   const host = domains?.names.find((name) => !name.startsWith('*')) ?? distribution.distributionDomainName;
   const count = variantNames(viewerRequestSettings(config)).length;
   const outputs: Record<string, [value: string, description: string]> = {
-    Url: [`https://${host}`, 'Where images are served'],
+    Url: [`https://${host}${config.base ?? ''}`, 'Where images are served'],
     OriginalsBucket: [originals.bucket.bucketName, 'Upload originals here'],
     OriginalsRegion: [regions.originals, 'Region of the originals and of the refresh function'],
     ...(originals.prefix && { OriginalsPrefix: [originals.prefix, 'Originals are below it'] }),
@@ -66,7 +71,8 @@ export function createOutputs(scope: Construct, parts: Parts): void {
     RefreshFunction: [refresh.function.functionName, 'The function that keeps variants fresh'],
     VariantsPerOriginal: [String(count), 'How many variants of one original the config allows'],
   };
+  const prefix = outputPrefix(scope);
   for (const [name, [value, description]] of Object.entries(outputs)) {
-    new CfnOutput(Stack.of(scope), name, { value, description });
+    new CfnOutput(Stack.of(scope), prefix + name, { value, description });
   }
 }

@@ -6,7 +6,7 @@ import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE, ORIGIN_SHIELD, S3_API } from '../edge/limits';
 import type { StackConfig } from '../edge/config/stack';
 import { type Originals, createOriginals, createVariants, importOriginals } from './buckets';
-import { checkName, distributionArn } from './names';
+import { checkName, distributionArn, nameOf, pathInStack } from './names';
 
 /** Regions of the parts that are not in us-east-1, where CloudFront and its functions are managed. */
 export interface Regions {
@@ -75,9 +75,9 @@ export class Places {
     return [Stack.of(this.#scope), ...this.#supportStacks.values()];
   }
 
-  /** A name with the stack's before it, for what another stack refers to; undefined where CloudFormation makes it up. */
+  /** A name with the resizer's before it, for what another stack refers to; undefined where CloudFormation makes it up. */
   nameOf(part: string): string | undefined {
-    return this.isSpread ? `${Stack.of(this.#scope).stackName}-${part}` : undefined;
+    return this.isSpread ? `${nameOf(this.#scope)}-${part}` : undefined;
   }
 
   /** Scope of constructs in a region: the resizer itself in us-east-1, elsewhere a stack beside its own. */
@@ -86,8 +86,8 @@ export class Places {
     const found = this.#supportStacks.get(region);
     if (found) return found;
     const main = Stack.of(this.#scope);
-    const stack = new Stack(Stage.of(this.#scope), `${main.node.id}-${region}`, {
-      stackName: `${main.stackName}-${region}`,
+    const stack = new Stack(Stage.of(this.#scope), [main.node.id, ...pathInStack(this.#scope), region].join('-'), {
+      stackName: `${nameOf(this.#scope)}-${region}`,
       env: { account: main.account, region },
       description: `What the stack ${main.stackName} needs in ${region}`,
       terminationProtection: main.terminationProtection ?? false,
@@ -102,10 +102,10 @@ export class Places {
   /** Names hold the account, since names of buckets are unique in the world. */
   #bucketNames(): { originals: string; variants: string } | undefined {
     if (!this.isSpread) return undefined;
-    const { stackName } = Stack.of(this.#scope);
+    const resizer = nameOf(this.#scope);
     const name = (purpose: 'originals' | 'variants', account: string) =>
-      `${stackName.toLowerCase()}-${purpose}-${account}-${this.regions[purpose]}`;
-    checkName(stackName, 'bucket', name('originals', '123456789012'), 'S3', S3_API.bucketNameCharacters);
+      `${resizer.toLowerCase()}-${purpose}-${account}-${this.regions[purpose]}`;
+    checkName(resizer, 'bucket', name('originals', '123456789012'), 'S3', S3_API.bucketNameCharacters);
     return { originals: name('originals', Aws.ACCOUNT_ID), variants: name('variants', Aws.ACCOUNT_ID) };
   }
 }
@@ -123,8 +123,16 @@ function checkStack(resizer: Construct): void {
       `The stack of an ImageResizer ${fault}; CloudFront takes functions from ${LAMBDA_EDGE.region} only. Give the stack env: { region: '${LAMBDA_EDGE.region}' }, and the setting stack.region to where the buckets are to be.`,
     );
   }
-  if (stack.node.findAll().some((each) => each !== resizer && each.constructor === resizer.constructor)) {
-    throw new ConfigError(`The stack ${stack.stackName} has an ImageResizer already. Give each a stack of its own.`);
+  const name = nameOf(resizer).toLowerCase();
+  const namesake = stack.node
+    .findAll()
+    .find(
+      (each) => each !== resizer && each.constructor === resizer.constructor && nameOf(each).toLowerCase() === name,
+    );
+  if (namesake) {
+    throw new ConfigError(
+      `${namesake.node.path} and ${resizer.node.path} would have the same names. Give one of them another id.`,
+    );
   }
 }
 

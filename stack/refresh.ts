@@ -24,7 +24,7 @@ import type { Places } from './places';
 export interface RefreshProps {
   config: Config;
   places: Places;
-  distribution: cloudfront.Distribution;
+  distribution: cloudfront.IDistribution;
   /** Name of the parameter, in us-east-1, that holds the id of the distribution. */
   distributionParameter: string;
 }

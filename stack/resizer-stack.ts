@@ -1,11 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../edge/config/schema';
+import type { ResizerConfig } from '../edge/config/schema';
 import { ImageResizer } from './image-resizer';
 
 /** The stack that `cdk deploy` sends: one image resizer. */
 export class ResizerStack extends Stack {
-  constructor(scope: Construct, id: string, { config, ...props }: StackProps & { config: Config }) {
+  constructor(scope: Construct, id: string, { config, ...props }: StackProps & { config: ResizerConfig }) {
     super(scope, id, props);
     new ImageResizer(this, 'Resizer', { config });
   }

@@ -1,8 +1,10 @@
 import { aws_wafv2 as waf } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { outputPrefix } from './names';
 
 /**
  * A web ACL that answers 403 to an address that makes too many requests.
+ * @param scope the resizer
  * @param rateLimit requests in five minutes, the default window of a rate-based rule
  * @returns its ARN
  */
@@ -16,7 +18,7 @@ export function createWebAcl(scope: Construct, rateLimit: number): string {
     description: 'Limits the requests of one address to the image resizer',
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },
-    visibilityConfig: visibility('ImageResizer'),
+    visibilityConfig: visibility(`ImageResizer${outputPrefix(scope)}`),
     rules: [
       {
         name: 'RatePerAddress',

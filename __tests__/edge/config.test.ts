@@ -26,6 +26,16 @@ test.each<[field: string, config: unknown, message: string]>([
   ['a repeated entry', { fits: ['cover', 'cover'] }, 'fits: ["cover","cover"], expected each entry only once'],
   ['a fit', { fits: ['stretch'] }, 'fits[0]: "stretch", expected one of "cover"'],
   ['a nested field', { limits: { seconds: 40 } }, 'limits.seconds: 40, expected'],
+  ...['img', '/img/', '/', '/a//b', '/../a', '/a b', '/*'].map((base): [string, unknown, string] => [
+    `the base ${base}`,
+    { base },
+    `base: "${base}", expected a path such as /img`,
+  ]),
+  [
+    'a setting of the distribution with a base',
+    { base: '/img', stack: { priceClass: '200' } },
+    'stack.priceClass: "200", expected it only',
+  ],
   ['a wrong type', { snap: 'yes' }, 'snap: "yes", expected boolean'],
   ['a colour', { background: 'whitish' }, 'background: "whitish", expected white, black or #rrggbb'],
   ["a preset's name", { presets: { '300x300': { width: 1, height: 1 } } }, 'expected a name of a-z'],

@@ -6,6 +6,7 @@ import {
   type Grammar,
   URL_FORMS,
   allows,
+  decodePath,
   encodeKey,
   hasGravity,
   parsePath,
@@ -34,12 +35,15 @@ const CONFIGS: ResizerConfig[] = [
   {},
   { snap: true },
   { presets: EVERY_PRESET, qualities: [40, 60, 90], maxVariants: 20_000 },
+  { base: '/img' },
   { presets: EVERY_PRESET, fits: ['contain', 'fill'], gravities: ['entropy'], formats: ['webp'], urls: ['query'] },
 ];
 
 /** Fragments that mean something to the grammar, so that chance finds the interesting URLs. */
 const segment = fc.oneof(
   fc.constantFrom(
+    'img',
+    '%69mg',
     '300x300',
     '301x300',
     '0300x300',
@@ -172,7 +176,16 @@ const batches = ({ times, seed }: Effort, run: (requests: Batch) => void, numRun
 
 /** Batches for the default config, and one for each of the others. */
 const underEachConfig = (effort: Effort, check: (config: ResizerConfig) => (requests: Batch) => void) =>
-  CONFIGS.forEach((config, index) => batches(effort, check(config), index === 0 ? 4 : 1));
+  CONFIGS.forEach((config, index) => {
+    const run = check(config);
+    batches(effort, (requests) => run(requests.map(mostlyBelow(config.base))), index === 0 ? 4 : 1);
+  });
+
+/** Puts three of four requests below a base. */
+const mostlyBelow =
+  (base = '') =>
+  <T extends { url: string }>(each: T, index: number): T =>
+    index % 4 === 0 ? each : { ...each, url: base + each.url };
 
 /** Any grammar that a config can make, presets of every fit and gravity among them. */
 const anyGrammar: fc.Arbitrary<Grammar> = fc
@@ -196,6 +209,7 @@ const anyGrammar: fc.Arbitrary<Grammar> = fc
     formats: fc.subarray(['avif', 'webp'] as ('avif' | 'webp')[]),
     qualities: fc.subarray([40, 76, 90]),
     snap: fc.boolean(),
+    base: fc.constantFrom(undefined, '/img', '/img/300x300'),
   })
   .map((settings) => grammarOf({ ...defaults, ...settings }));
 
@@ -260,12 +274,33 @@ export const properties: Record<string, (effort: Effort) => void> = {
   'under any config, what comes out is allowed, and reads as itself'({ times, seed }) {
     fc.assert(
       fc.property(anyGrammar, fc.array(request, { minLength: 20, maxLength: 20 }), (any, requests) => {
-        for (const each of requests) {
+        for (const each of requests.map(mostlyBelow(any.base))) {
           const { uri, querystring } = toEvent(each).request;
           const path = normalise(any, uri, querystring, each.accept);
           if (isRefusal(path)) continue;
           expect(allows(any, parsePath(any, path)!.variant)).toBe(true);
           expect(normalise(any, path, {}, each.accept)).toBe(path);
+        }
+      }),
+      { numRuns: 250 * times, seed },
+    );
+  },
+
+  'a base stands before what would be without it, and outside of it is nothing'({ times, seed }) {
+    fc.assert(
+      fc.property(anyGrammar, fc.array(request, { minLength: 20, maxLength: 20 }), (any, requests) => {
+        const without = { ...any, base: '' };
+        for (const each of requests) {
+          const { uri, querystring } = toEvent(each).request;
+          const read = (grammarOfOne: Grammar, path: string) => normalise(grammarOfOne, path, querystring, each.accept);
+          const outcome = read(without, uri);
+          const below = read(any, any.base + uri);
+          expect(below).toEqual(isRefusal(outcome) ? outcome : any.base + outcome);
+          if (!isRefusal(below)) expect(parsePath(any, below)).toEqual(parsePath(without, outcome as string));
+          const isOutside = any.base && !decodePath(uri)?.startsWith(`${any.base}/`);
+          if (isOutside && decodePath(uri) !== undefined) {
+            expect(read(any, uri)).toMatchObject({ status: 404, code: 'OUTSIDE_BASE' });
+          }
         }
       }),
       { numRuns: 250 * times, seed },

@@ -5,11 +5,14 @@ import {
   Stack,
   Stage,
   aws_certificatemanager as acm,
+  aws_iam as iam,
   aws_lambda as lambda,
   aws_route53 as route53,
   type aws_s3 as s3,
+  aws_sns as sns,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Construct } from 'constructs';
 import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { ImageResizer, type ImageResizerProps } from '../../stack/image-resizer';
 
@@ -123,11 +126,99 @@ test('a value that is known only while deploying is taken', () => {
   expect(within({ originals: { bucket: bucketName } }).resizer.originals.bucketName).toBe(bucketName);
 });
 
-test('a second one in the same stack is refused, with what to do', () => {
-  const { stack } = within();
-  expect(() => new ImageResizer(stack, 'More', { config: configWith({}) })).toThrow(
-    'The stack Website has an ImageResizer already. Give each a stack of its own.',
+test('several in one stack share no name and no output', () => {
+  const { app, stack } = within({ region: 'eu-west-1', accessLogs: true, rateLimit: 100 });
+  new ImageResizer(stack, 'More', { stack: { region: 'eu-west-1', accessLogs: true, rateLimit: 100 } });
+  new ImageResizer(stack, 'Resizer', { config: { sizes: ['full'] } });
+  const names = app
+    .synth()
+    .stacks.flatMap(({ stackName, template }) => [stackName, ...namesIn(template as TemplateJson)]);
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  const { Outputs } = Template.fromStack(stack).toJSON() as { Outputs: object };
+  expect(Object.keys(Outputs).filter((name) => name.endsWith('Url'))).toEqual(['ImagesUrl', 'MoreUrl', 'Url']);
+});
+
+interface TemplateJson {
+  Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+}
+
+/** Properties that are unique in an account and its regions, or would mix what is measured. */
+const NAMES = ['BucketName', 'FunctionName', 'QueueName', 'LogGroupName', 'Name', 'DashboardName', 'AlarmName'];
+
+const isReference = (value: unknown): boolean => Object.hasOwn(Object(value), 'Ref');
+
+const namesIn = ({ Resources }: TemplateJson): string[] =>
+  Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
+    [
+      ...NAMES.map((name) => Properties[name]),
+      (Properties['VisibilityConfig'] as { MetricName: string } | undefined)?.MetricName,
+    ].flatMap((value) => (value === undefined || isReference(value) ? [] : [`${Type} ${JSON.stringify(value)}`])),
   );
+
+test('two that would have the same names are refused', () => {
+  const { stack } = within();
+  expect(() => new ImageResizer(new Construct(stack, 'x'), 'y')).not.toThrow();
+  expect(() => new ImageResizer(stack, 'x-y')).toThrow(
+    'Website/x/y and Website/x-y would have the same names. Give one of them another id.',
+  );
+});
+
+test.each<[string, ResizerConfig | undefined, RegExp]>([
+  ['as it is written', { sizes: ['64w'], presets: {} }, /^\d\d$/],
+  ['or none', undefined, /^\d{3}$/],
+])('a config is taken, %s', (_, config, variants) => {
+  const stack = new Stack(new App(), 'Website', { env: US_EAST_1 });
+  new ImageResizer(stack, 'Images', config && { config });
+  const { Outputs } = Template.fromStack(stack).toJSON() as { Outputs: Record<string, { Value: string }> };
+  expect(Outputs['ImagesVariantsPerOriginal']!.Value).toMatch(variants);
+});
+
+test.each<[string, ImageResizerProps, string]>([
+  ['a config that is none', { config: null as unknown as ResizerConfig }, 'config: null, '],
+  ['a config that is text', { config: 'a.ts' as unknown as ResizerConfig }, 'config: "a.ts", '],
+  ['a wrong size', { config: { sizes: ['300'] } }, 'sizes[0]: "300", expected WxH'],
+  ['a wrong prop stack', { stack: { memoryMb: 1 } }, 'stack.memoryMb: 1, '],
+  [
+    'a setting in both places',
+    { config: { stack: { region: 'eu-west-1' } }, stack: { region: 'eu-west-1' } },
+    'stack.region stands in the config and in the prop stack. Keep one of them.',
+  ],
+  ['a name that is ignored', { stack: { name: 'Mine' } }, 'stack.name: "Mine" has no effect'],
+  [
+    'a price class with a base',
+    { config: { base: '/img' }, stack: { priceClass: '100' } },
+    'stack.priceClass: "100", ',
+  ],
+  ['access logs with a base', { config: { base: '/img', stack: { accessLogs: true } } }, 'stack.accessLogs: true, '],
+])('%s is refused in a sentence', (_, props, sentence) => {
+  const stack = new Stack(new App(), 'Website', { env: US_EAST_1 });
+  expect(() => new ImageResizer(stack, 'Images', props)).toThrow(sentence);
+});
+
+test('an existing topic gets the alarms of its region, and each region needs one', () => {
+  const { stack } = within();
+  const topicIn = (region: string) =>
+    sns.Topic.fromTopicArn(stack, region, `arn:aws:sns:${region}:123456789012:operators`);
+  const here = topicIn('us-east-1');
+  const { alarms } = new ImageResizer(stack, 'Watched', { alarmTopic: here });
+  expect(alarms.length).toBe(6);
+  const actions = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).flatMap(
+    ({ Properties }) => (Properties as { AlarmActions?: string[] }).AlarmActions ?? [],
+  );
+  expect(actions).toEqual(alarms.map(() => here.topicArn));
+  const spread = { stack: { region: 'eu-west-1' } } as const;
+  expect(() => new ImageResizer(stack, 'Spread', { ...spread, alarmTopic: here })).toThrow(
+    'There are alarms in eu-west-1, and an alarm can only notify a topic of its own region.',
+  );
+  expect(() => new ImageResizer(stack, 'Both', { ...spread, alarmTopic: [here, topicIn('eu-west-1')] })).not.toThrow();
+});
+
+test('reading the originals is granted below the prefix', () => {
+  const { stack, resizer } = within({ originals: { bucket: 'company-assets', prefix: 'public/' } });
+  resizer.grantReadOriginals(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
+  const policies = JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  expect(policies).toMatch(/s3:GetObject\*.*company-assets\/public\/\*.*ReaderF/);
 });
 
 test('a nested stack is refused', () => {
@@ -138,7 +229,7 @@ test('a nested stack is refused', () => {
 test('a name of the stack that makes the name of the log delivery too long is refused', () => {
   const stack = new Stack(new App(), 'W'.repeat(50), { env: US_EAST_1 });
   expect(() => new ImageResizer(stack, 'Images', { config: configWith({ accessLogs: true }) })).toThrow(
-    /makes a delivery's name of 62 characters; CloudWatch Logs allows 60/,
+    /makes a delivery's name of 69 characters; CloudWatch Logs allows 60/,
   );
 });
 
@@ -155,8 +246,8 @@ test('the stacks of other regions are deployed before its own and destroyed afte
   const [website, ...others] = app.synth().getNestedAssembly('assembly-Production').stacks.toReversed();
   expect(website!.stackName).toBe('Production-Website');
   expect(others.map(({ stackName }) => stackName).sort()).toEqual([
-    'Production-Website-ca-central-1',
-    'Production-Website-eu-west-1',
+    'Production-Website-Images-ca-central-1',
+    'Production-Website-Images-eu-west-1',
   ]);
   const before = website!.dependencies.map(({ id }) => id);
   for (const other of others) {
@@ -178,7 +269,7 @@ test('a prefix too long for a custom header and for the keys below it is refused
 });
 
 test('originals in the bucket of the variants are refused, by the name that it is going to get', () => {
-  const bucket = 'website-variants-123456789012-eu-west-1';
+  const bucket = 'website-images-variants-123456789012-eu-west-1';
   expect(() => within({ region: 'eu-west-1', originals: { bucket } })).toThrow(
     `${bucket} is the bucket of the variants. Keep originals in a bucket of their own.`,
   );

@@ -20,10 +20,13 @@ import {
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from '../limits';
 import { listOf } from './list-of';
 import { readSiteFonts } from './site-fonts';
-import { stackSchema } from './stack';
+import { ignoredWithBase, stackSchema } from './stack';
 import { variantNames } from './variants';
 
 const DAY = 86_400;
+
+/** Characters of `base`. Every key of a variant holds it, and has 1,024 bytes in all. */
+const MAX_BASE = 128;
 
 const isSize = (text: string): boolean => {
   try {
@@ -106,6 +109,17 @@ export const schema = z
       .describe(
         'Colour of padding, and of what was transparent in formats without transparency: `white`, `black` or `#rrggbb`.',
       ),
+    base: z
+      .string()
+      .regex(
+        /^(\/(?!\.\.?(\/|$))[\w.~-]+)+$/,
+        'expected a path such as /img: a slash before each folder, none at the end, of a-z, A-Z, 0-9, - . _ and ~',
+      )
+      .max(MAX_BASE)
+      .optional()
+      .describe(
+        'Path that all URLs begin with, such as `/img`, for a distribution that serves more than images: docs/cookbook/existing-distribution.md.',
+      ),
     snap: z
       .boolean()
       .default(false)
@@ -184,6 +198,13 @@ export const schema = z
     stack: stackSchema.prefault({}),
   })
   .superRefine((config, context) => {
+    for (const name of config.base === undefined ? [] : ignoredWithBase(config.stack)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['stack', name],
+        message: 'expected it only without base: it is a setting of the distribution, which has others than images',
+      });
+    }
     config.eager.forEach((name, index) => {
       if (config.sizes.includes(name) || Object.hasOwn(config.presets, name)) return;
       context.addIssue({
@@ -236,7 +257,7 @@ export function grammarOf(config: Config): Grammar {
     return preset;
   });
   const sizes = config.sizes.map((text) => printSize(parseSize(text)));
-  const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap } = config;
+  const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap, base = '' } = config;
   return {
     sizes: [...new Set([...sizes, ...presets.map((preset) => preset.size)])],
     presets,
@@ -248,5 +269,6 @@ export function grammarOf(config: Config): Grammar {
     quality,
     qualities,
     snap,
+    base,
   };
 }

@@ -5,17 +5,24 @@
 import { createHash } from 'node:crypto';
 import type { RenderSettings } from '../render/types';
 import { RENDERER_VERSION } from '../render/version';
+import { CACHE_BEHAVIOR } from '../limits';
 import { GENERATION_CHARACTERS, type Grammar } from '../variant';
 import { type Config, grammarOf } from './schema';
 import { readSiteFonts } from './site-fonts';
 
 export type ViewerRequestSettings = Grammar;
 
+/** How long what is answered may be kept, in seconds. */
+export type CacheSettings = Config['cache'] & {
+  /** When a viewer may try again what failed for the moment. */
+  retryAfter: number;
+};
+
 export interface OriginResponseSettings {
   grammar: Grammar;
   generation: string;
   render: RenderSettings;
-  cache: Config['cache'];
+  cache: CacheSettings;
   /** Largest original that is fetched, in bytes. */
   originalBytes: number;
   /** Time for one answer, in milliseconds. */
@@ -33,7 +40,8 @@ export const originResponseSettings = (config: Config, memoryMb: number): Origin
   grammar: grammarOf(config),
   generation: generationOf(config),
   render: renderSettings(config),
-  cache: config.cache,
+  // A distribution with others than images keeps a 503 for CloudFront's own minimum; one of its own keeps none.
+  cache: { ...config.cache, retryAfter: config.base === undefined ? 1 : CACHE_BEHAVIOR.errorSeconds },
   originalBytes: config.limits.originalMiB * 1024 * 1024,
   budgetMs: config.limits.seconds * 1000,
   ...(config.fallback && { fallback: config.fallback }),
@@ -89,7 +97,7 @@ const hashFonts = (folder: string): string[] =>
  * stored below it, so a changed setting takes effect at once and never mixes with what was rendered before.
  */
 export function generationOf(config: Config): string {
-  const { quality, background, formats, full, limits, fonts } = config;
+  const { quality, background, formats, full, limits, fonts, base } = config;
   const pixels = {
     version: RENDERER_VERSION,
     quality,
@@ -98,6 +106,8 @@ export function generationOf(config: Config): string {
     full,
     animationMegapixels: limits.animationMegapixels,
     seconds: limits.seconds,
+    // The key `img/a.jpg` without a base is stored where `a.jpg` is with the base `/img`, and may be another picture.
+    ...(base !== undefined && { base }),
     ...(fonts && { fonts: hashFonts(fonts) }),
   };
   return sha256(JSON.stringify(pixels)).slice(0, GENERATION_CHARACTERS);

@@ -29,6 +29,8 @@ const domainName = z
 export const nameOutside = (zone: string, names: string[]): string | undefined =>
   names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
 
+export const DEFAULTS = { name: 'ImageResizer', priceClass: 'all', accessLogs: false } as const;
+
 /** The table of settings in docs/deploy.md is made of these descriptions: `npm run docs:settings`. */
 export const stackSchema = z
   .strictObject({
@@ -39,7 +41,7 @@ export const stackSchema = z
         /^(?!aws|ssm)[a-z][a-z0-9-]{0,23}$/i,
         'expected up to 24 letters, digits and -, beginning with a letter, and not with aws or ssm',
       )
-      .default('ImageResizer')
+      .default(DEFAULTS.name)
       .describe('Name of the CloudFormation stack. Stacks in other regions have the region after it.'),
     region: z
       .enum(regions)
@@ -108,11 +110,11 @@ export const stackSchema = z
       ),
     priceClass: z
       .enum(['all', '200', '100'])
-      .default('all')
+      .default(DEFAULTS.priceClass)
       .describe("Which of CloudFront's edges serve viewers: `all`, or the cheaper `200` or `100`."),
     accessLogs: z
       .boolean()
-      .default(false)
+      .default(DEFAULTS.accessLogs)
       .describe("Whether CloudFront's standard logs (v2) are written, as JSON lines, into a bucket of their own."),
     logDays: z
       .int()
@@ -169,3 +171,9 @@ export const stackSchema = z
 
 /** The section with every default filled in. */
 export type StackConfig = z.output<typeof stackSchema>;
+
+/** Settings of a distribution of its own, as far as they are set: a resizer with `base` has none. */
+export const ignoredWithBase = (stack: StackConfig): (keyof StackConfig)[] =>
+  (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs'] as const).filter(
+    (name) => stack[name] !== undefined && stack[name] !== DEFAULTS[name as keyof typeof DEFAULTS],
+  );

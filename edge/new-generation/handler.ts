@@ -6,7 +6,7 @@
  * `SETTINGS` is put in by the build.
  */
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceUpdateEvent } from 'aws-lambda';
 import { retry } from './retry';
 import type { NewGenerationSettings } from './settings';
 
@@ -17,7 +17,9 @@ const cloudFront = new CloudFrontClient({ maxAttempts: 1 });
 
 const generationOf = (properties: Record<string, unknown>): unknown => properties['Generation'];
 
-const changesGeneration = (event: CloudFormationCustomResourceEvent): boolean =>
+const changesGeneration = (
+  event: CloudFormationCustomResourceEvent,
+): event is CloudFormationCustomResourceUpdateEvent =>
   event.RequestType === 'Update' &&
   generationOf(event.ResourceProperties) !== generationOf(event.OldResourceProperties);
 
@@ -32,30 +34,40 @@ function mayPass(error: unknown): boolean {
   return status === undefined || status === 429 || status >= 500 || /Throttl|TooMany|SlowDown/.test(name);
 }
 
-const invalidate = (distributionId: string, callerReference: string): Promise<unknown> =>
+/** All paths of images, and those of before the deploy; a distribution of its own has nothing else. */
+const pathsOf = (event: CloudFormationCustomResourceUpdateEvent): string[] => [
+  ...new Set(
+    [event.ResourceProperties, event.OldResourceProperties].map(
+      (properties: { Base?: string; [name: string]: unknown }) => `${properties.Base ?? ''}/*`,
+    ),
+  ),
+];
+
+const invalidate = (distributionId: string, paths: string[], callerReference: string): Promise<unknown> =>
   cloudFront.send(
     new CreateInvalidationCommand({
       DistributionId: distributionId,
       InvalidationBatch: {
         // A repeated call of the same update is the same invalidation.
         CallerReference: callerReference,
-        Paths: { Quantity: 1, Items: ['/*'] },
+        Paths: { Quantity: paths.length, Items: paths },
       },
     }),
     { abortSignal: AbortSignal.timeout(SETTINGS.requestMs) },
   );
 
-async function invalidateOrLog(event: CloudFormationCustomResourceEvent): Promise<void> {
+async function invalidateOrLog(event: CloudFormationCustomResourceUpdateEvent): Promise<void> {
   const id = String(event.ResourceProperties['DistributionId']);
+  const paths = pathsOf(event);
   try {
-    await retry(() => invalidate(id, event.RequestId), mayPass, SETTINGS.invalidating);
-    console.log(JSON.stringify({ invalidated: '/*', distribution: id }));
+    await retry(() => invalidate(id, paths, event.RequestId), mayPass, SETTINGS.invalidating);
+    console.log(JSON.stringify({ invalidated: paths.join(' '), distribution: id }));
   } catch (error) {
     console.log(
       JSON.stringify({
         error: String(error),
         todo: 'CloudFront may still serve variants of the former generation. Run this by hand',
-        command: `aws cloudfront create-invalidation --distribution-id ${id} --paths "/*"`,
+        command: `aws cloudfront create-invalidation --distribution-id ${id} --paths ${paths.map((path) => `"${path}"`).join(' ')}`,
       }),
     );
   }

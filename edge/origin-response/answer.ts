@@ -1,12 +1,12 @@
 import type { CloudFrontHeaders, CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { STATUS_CODES } from 'node:http';
 import { CACHE_TAG_HEADER } from '../cache-tag';
-import type { Config } from '../config/schema';
+import type { CacheSettings } from '../config/settings';
 import { CORS_HEADERS } from '../cors';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
 
-type Cache = Config['cache'];
+type Cache = CacheSettings;
 
 /** An image as it goes out. */
 export interface Picture {
@@ -149,7 +149,7 @@ export function refuse(
     'cache-control': status === 404 || status === 415 ? errorCacheControl(cache) : NO_STORE,
     'x-resizer-error': code,
     ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
-    ...(status === 503 && { 'retry-after': '1' }),
+    ...(status === 503 && { 'retry-after': String(cache.retryAfter) }),
   };
   return { ...replace(origin, status, headers), body: `${message}\n`, bodyEncoding: 'text' };
 }
@@ -161,3 +161,13 @@ export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultRe
   headers: { ...response.headers, 'cache-control': [{ key: 'cache-control', value: NO_STORE }] },
   body: '',
 });
+
+/** The response with its cache tag in another header, for a distribution that has one already. @param name as it is configured */
+export function renameCacheTag<T extends CloudFrontResponse | CloudFrontResultResponse>(
+  response: T,
+  name: string | undefined,
+): T {
+  const { [CACHE_TAG_HEADER]: tag, ...headers } = response.headers ?? {};
+  if (!name || !tag) return response;
+  return { ...response, headers: { ...headers, [name.toLowerCase()]: [{ key: name, value: tag[0]!.value }] } };
+}

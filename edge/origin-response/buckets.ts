@@ -10,6 +10,8 @@ export const ORIGIN_HEADERS = {
   originalsPrefix: 'x-resizer-originals-prefix',
   variantsBucket: 'x-resizer-variants-bucket',
   variantsRegion: 'x-resizer-variants-region',
+  /** Only for a distribution that has a name of its own for it. */
+  cacheTagHeader: 'x-resizer-cache-tag-header',
 } as const;
 
 export interface Bucket {
@@ -22,6 +24,10 @@ export interface Buckets {
   originals: Bucket & { prefix: string };
   variants: Bucket;
 }
+
+/** The header that the distribution reads cache tags from, where it is not the one that S3 sends. */
+export const cacheTagHeaderOf = (origin: CloudFrontS3Origin): string | undefined =>
+  origin.customHeaders[ORIGIN_HEADERS.cacheTagHeader]?.[0]?.value;
 
 /** Reads the buckets from the custom headers of the origin. */
 export function bucketsOf(origin: CloudFrontS3Origin): Buckets {

@@ -18,13 +18,13 @@ import type {
 import { failure } from '../failure';
 import { type VariantRequest, allows, parsePath, printVariant } from '../variant';
 import type { OriginResponseSettings } from '../config/settings';
-import { headOnly, passOn, refuse } from './answer';
-import { bucketsOf } from './buckets';
+import { headOnly, passOn, refuse, renameCacheTag } from './answer';
+import { bucketsOf, cacheTagHeaderOf } from './buckets';
 import { RenderLog } from './log';
-import { makeVariant, variantKey } from './make-variant';
+import { makeVariant } from './make-variant';
 import { type StoredRefusal, isInForce, refusalOf } from './refusal';
 import { describeResponse } from './s3-failure';
-import { Store } from './store';
+import { Store, variantKey } from './store';
 
 declare const SETTINGS: OriginResponseSettings;
 
@@ -64,8 +64,9 @@ async function noticeClosedConnections(): Promise<void> {
 export async function handler(event: CloudFrontResponseEvent, context: Context): Promise<CloudFrontResponseResult> {
   const { request, response: origin } = event.Records[0]!.cf;
   const answer = await answerInPlace(request, origin, context);
-  if (!answer) return passOn(origin);
-  return request.method === 'HEAD' ? headOnly(answer) : answer;
+  const cacheTagHeader = request.origin?.s3 && cacheTagHeaderOf(request.origin.s3);
+  if (!answer) return renameCacheTag(passOn(origin), cacheTagHeader);
+  return renameCacheTag(request.method === 'HEAD' ? headOnly(answer) : answer, cacheTagHeader);
 }
 
 /** The answer that takes the place of S3's; undefined where S3's is that of a picture. */
@@ -124,7 +125,7 @@ async function makeUnlessStored({ requested, s3, origin, refusal, log, context }
   await noticeClosedConnections();
   let outdated = refusal;
   if (FOUND_WITHOUT_METADATA.has(origin.status)) {
-    const found = await store.headRefusal(variantKey(SETTINGS.generation, requested.key, requested.variant));
+    const found = await store.headRefusal(variantKey(SETTINGS, requested.key, requested.variant));
     if (!found) return undefined;
     if (isInForce(found, refusalRules)) return refuse(origin, found.failure, cache, found.cacheTag);
     outdated = found;

@@ -1,7 +1,7 @@
 import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
-import { type Variant, type VariantRequest, encodeKey, printVariant } from '../variant';
+import { type VariantRequest, printPath } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { OriginResponseSettings } from '../config/settings';
@@ -17,7 +17,7 @@ import {
 import type { RenderLog } from './log';
 import { expiryOf, isInForce, isLasting } from './refusal';
 import { renderer } from './renderer';
-import type { Original, RefusedOriginal, Store } from './store';
+import { type Original, type RefusedOriginal, type Store, variantKey } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
@@ -38,16 +38,12 @@ const NOT_STORED = failure(
   'The image could not be stored, and is too large to be sent without. Try again.',
 );
 
-/** Where a variant of an original is stored. */
-export const variantKey = (generation: string, key: string, variant: Variant): string =>
-  `${generation}/${key}/${printVariant(variant)}`;
-
 /** Makes, stores and answers one variant: one get, one render, one put. */
 export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
   const { requested, origin, settings, log } = job;
   const made = await make(job, requested.key);
   if (isFailure(made)) return refuseVariant(job, made);
-  const inline = variantAnswer(origin, made, cacheTagOf(requested.key), settings.cache);
+  const inline = variantAnswer(origin, made, cacheTagOf(settings.grammar.base, requested.key), settings.cache);
   if (inline) {
     log.outcome('rendered');
     return inline;
@@ -57,7 +53,7 @@ export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
     return refuse(origin, NOT_STORED, settings.cache);
   }
   log.outcome('redirected');
-  return redirect(origin, `/${encodeKey(requested.key)}/${printVariant(requested.variant)}`);
+  return redirect(origin, printPath(settings.grammar, requested));
 }
 
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
@@ -65,14 +61,17 @@ async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResult
   log.outcome(cause.code);
   const image = cause.code === 'NOT_FOUND' ? await fallbackPicture(job) : undefined;
   const answer = image && fallbackAnswer(origin, image, cause, settings.cache);
-  return answer ?? refuse(origin, cause, settings.cache, isLasting(cause) ? cacheTagOf(requested.key) : undefined);
+  return (
+    answer ??
+    refuse(origin, cause, settings.cache, isLasting(cause) ? cacheTagOf(settings.grammar.base, requested.key) : undefined)
+  );
 }
 
 /** The variant of the fallback image: stored as any other, and rendered once. */
 async function fallbackPicture(job: Job): Promise<Picture | undefined> {
   const { requested, settings, store, log } = job;
   if (settings.fallback === undefined) return undefined;
-  const key = variantKey(settings.generation, settings.fallback, requested.variant);
+  const key = variantKey(settings, settings.fallback, requested.variant);
   const stored = await log.time(METRICS.get, () => store.getVariant(key));
   if (stored && 'base64' in stored) return stored;
   if (stored && isInForce(stored, settings.refusalRules)) return undefined;
@@ -113,12 +112,12 @@ async function storePicture(
   { body, contentType, notice }: Rendered,
 ): Promise<Picture> {
   const put = log.time(METRICS.put, () =>
-    store.putVariant(variantKey(settings.generation, key, requested.variant), {
+    store.putVariant(variantKey(settings, key, requested.variant), {
       body,
       contentType,
       notice,
       cacheControl: variantCacheControl(settings.cache),
-      cacheTag: cacheTagOf(key),
+      cacheTag: cacheTagOf(settings.grammar.base, key),
       originalEtag,
     }),
   );
@@ -140,8 +139,8 @@ async function storeRefusal(
   cause: Failure,
 ): Promise<Picture | Failure> {
   if (!isLasting(cause)) return cause;
-  const path = variantKey(settings.generation, key, requested.variant);
-  const cacheTag = cacheTagOf(key);
+  const path = variantKey(settings, key, requested.variant);
+  const cacheTag = cacheTagOf(settings.grammar.base, key);
   const put = await log.time(METRICS.put, () =>
     store.putRefusal(path, {
       refusal: { failure: cause, rules: settings.refusalRules, expires: expiryOf(cause), cacheTag },

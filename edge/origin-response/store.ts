@@ -7,6 +7,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { type Failure, failure } from '../failure';
+import type { OriginResponseSettings } from '../config/settings';
+import { type Variant, printVariant } from '../variant';
 import type { Picture } from './answer';
 import type { Bucket, Buckets } from './buckets';
 import type { RenderLog } from './log';
@@ -43,6 +45,13 @@ export interface NewRefusal extends Stored {
   /** ETag of the refusal that it replaces; missing if nothing is stored. */
   replaces?: string | undefined;
 }
+
+/** Where a variant of an original is stored: at its canonical path, not encoded, below the generation. */
+export const variantKey = (
+  { generation, grammar }: Pick<OriginResponseSettings, 'generation' | 'grammar'>,
+  key: string,
+  variant: Variant,
+): string => `${generation}${grammar.base}/${key}/${printVariant(variant)}`;
 
 const clients = new Map<string, S3Client>();
 

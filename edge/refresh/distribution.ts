@@ -6,8 +6,8 @@ import { LAMBDA_EDGE } from '../limits';
 import type { StackParameter } from '../stack-parameter';
 
 /** Items that invalidate all variants of some originals: their cache tags, or everything if there are too many. */
-export const itemsFor = (keys: string[], keysBeforeAll: number): string[] =>
-  keys.length > keysBeforeAll ? ['/*'] : keys.map((key) => `#${cacheTagOf(key)}`);
+export const itemsFor = (base: string, keys: string[], keysBeforeAll: number): string[] =>
+  keys.length > keysBeforeAll ? [`${base}/*`] : keys.map((key) => `#${cacheTagOf(base, key)}`);
 
 /** @returns the id of the invalidation */
 export async function createInvalidation(client: CloudFrontClient, id: string, items: string[]): Promise<string> {
@@ -23,12 +23,15 @@ export async function createInvalidation(client: CloudFrontClient, id: string, i
 /** The distribution in front of the variants; it may be deployed after the function, by another stack. */
 export class StackDistribution {
   readonly #parameter: string;
+  readonly #base: string;
   readonly #keysBeforeAll: number;
   readonly #client = new CloudFrontClient({ region: LAMBDA_EDGE.region });
   #stack: Promise<StackParameter> | undefined;
 
-  constructor(parameter: string, keysBeforeAll: number) {
+  /** @param base below which the images are; empty where they have the distribution to themselves */
+  constructor(parameter: string, base: string, keysBeforeAll: number) {
     this.#parameter = parameter;
+    this.#base = base;
     this.#keysBeforeAll = keysBeforeAll;
   }
 
@@ -41,7 +44,8 @@ export class StackDistribution {
    * @returns the id of the invalidation
    */
   async invalidate(keys: string[]): Promise<string> {
-    return createInvalidation(this.#client, (await this.#readStack()).id, itemsFor(keys, this.#keysBeforeAll));
+    const items = itemsFor(this.#base, keys, this.#keysBeforeAll);
+    return createInvalidation(this.#client, (await this.#readStack()).id, items);
   }
 
   async isComplete(invalidation: string): Promise<boolean> {

@@ -79,7 +79,7 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
   const requests = new Map<string, EagerRequest>();
   for (const value of sizes) {
     for (const accept of ACCEPTS) {
-      const path = normalise(readable, `/${encodeKey(key)}`, { size: { value } }, accept);
+      const path = normalise(readable, `${grammar.base}/${encodeKey(key)}`, { size: { value } }, accept);
       if (!isRefusal(path)) requests.set(path, { path, accept });
     }
   }

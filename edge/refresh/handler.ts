@@ -35,12 +35,17 @@ const variable = (name: keyof typeof VARIABLES): string => process.env[VARIABLES
 
 const prefix = variable('originalsPrefix');
 const queue = new RefreshQueue(variable('queueUrl'));
-const distribution = new StackDistribution(variable('distributionParameter'), SETTINGS.keysBeforeAll);
+const distribution = new StackDistribution(
+  variable('distributionParameter'),
+  SETTINGS.grammar.base,
+  SETTINGS.keysBeforeAll,
+);
 const clients = { originals: new S3Client(), variants: new S3Client({ region: variable('variantsRegion') }) };
 const storage = storageOf({
   originals: { client: clients.originals, bucket: variable('originalsBucket'), prefix },
   variants: { client: clients.variants, bucket: variable('variantsBucket') },
   generation: SETTINGS.generation,
+  base: SETTINGS.grammar.base,
 });
 const log = (line: object): void => console.log(JSON.stringify(line));
 

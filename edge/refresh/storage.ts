@@ -23,6 +23,8 @@ export interface Places {
   originals: { client: S3Client; bucket: string; prefix: string };
   variants: { client: S3Client; bucket: string };
   generation: string;
+  /** Between the generation and the key of an original: empty, or begins with a slash. */
+  base: string;
 }
 
 const isMissing = (error: unknown): boolean =>
@@ -34,7 +36,7 @@ const undefinedIfMissing = (error: unknown): undefined => {
 };
 
 /** Storage in S3. Each call throws S3's error, except for missing objects. */
-export function storageOf({ originals, variants, generation }: Places): Storage {
+export function storageOf({ originals, variants, generation, base }: Places): Storage {
   return {
     async originalEtag(key) {
       const head = new HeadObjectCommand({ Bucket: originals.bucket, Key: originals.prefix + key });
@@ -42,7 +44,7 @@ export function storageOf({ originals, variants, generation }: Places): Storage 
       return found && (found.ETag ?? '').replaceAll('"', '');
     },
     async listVariants(key) {
-      const prefix = `${generation}/${key}/`;
+      const prefix = `${generation}${base}/${key}/`;
       // S3 refuses a prefix that is too long for a key.
       if (Buffer.byteLength(prefix) >= S3.keyBytes) return [];
       const found: string[] = [];

@@ -19,6 +19,7 @@ import {
   type VariantRequest,
   type ViewerClass,
   allows,
+  belowBase,
   decodePath,
   has,
   hasGravity,
@@ -66,7 +67,7 @@ export function normalise(grammar: Grammar, uri: string, query: Values, accept: 
   try {
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
     if (request.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
-    const path = printPath(request);
+    const path = printPath(grammar, request);
     checkLength(path);
     return path;
   } catch (thrown) {
@@ -75,10 +76,12 @@ export function normalise(grammar: Grammar, uri: string, query: Values, accept: 
   }
 }
 
-/** Decodes a path once and drops its first slash. */
+/** Decodes a path once, and drops the base and the slash after it. */
 function readPath(grammar: Grammar, uri: string): string {
-  const path = decodePath(uri);
-  if (path === undefined) return refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
+  const whole = decodePath(uri);
+  if (whole === undefined) return refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
+  const path = belowBase(grammar, whole);
+  if (!path) return refuse(404, 'OUTSIDE_BASE', 'Images are below ' + grammar.base + '/.');
   if (!isSafePath(path)) {
     refuse(400, 'BAD_PATH', 'A path has no control characters, no . or .. segments and no // at its start.');
   }

@@ -10,15 +10,32 @@ export interface SsmOptions extends JsonApiOptions {
   translate(value: string): string;
 }
 
-const inputSchema = z.object({ Name: z.string() });
+const nameSchema = z.object({ Name: z.string() });
+const pathSchema = z.object({ Path: z.string(), Recursive: z.boolean().optional() });
 
-/** The operations that are modelled. Systems Manager API Reference: GetParameter. */
-export const OPERATIONS: Readonly<Record<string, JsonOperation<Parameter>>> = {
+/** A parameter, or a path and the parameters below it. */
+interface Found {
+  arn: string;
+  parameters: Pick<Parameter, 'name' | 'arn' | 'value'>[];
+}
+
+const describe = ({ name, arn, value }: Found['parameters'][number]) => ({
+  Name: name,
+  ARN: arn,
+  Type: 'String',
+  Value: value,
+  Version: 1,
+});
+
+/** The operations that are modelled. Systems Manager API Reference: GetParameter, GetParametersByPath. */
+export const OPERATIONS: Readonly<Record<string, JsonOperation<Found>>> = {
   GetParameter: {
     permission: 'ssm:GetParameter',
-    run: ({ resource: { name, arn, value } }) => ({
-      Parameter: { Name: name, ARN: arn, Type: 'String', Value: value, Version: 1 },
-    }),
+    run: ({ resource: { parameters } }) => ({ Parameter: describe(parameters[0]!) }),
+  },
+  GetParametersByPath: {
+    permission: 'ssm:GetParametersByPath',
+    run: ({ resource: { parameters } }) => ({ Parameters: parameters.map(describe) }),
   },
 };
 
@@ -31,11 +48,13 @@ export function startSsm({ parameters, translate, ...options }: SsmOptions): Pro
       contentType: 'application/x-amz-json-1.1',
       operations: OPERATIONS,
       find: (input) => {
-        const { data, error } = inputSchema.safeParse(input);
+        const below = pathSchema.safeParse(input).data;
+        if (below) return foundBelow(below, parameters, options.account, translate);
+        const { data, error } = nameSchema.safeParse(input);
         if (error) throw new ServiceError(400, 'ValidationException', 'Name has to be text.');
         const found = parameters.find(({ name, arn }) => name === data.Name || arn === data.Name);
         if (!found) throw new ServiceError(400, 'ParameterNotFound', `There is no parameter ${data.Name}.`);
-        return { ...found, value: translate(found.value) };
+        return { arn: found.arn, parameters: [{ ...found, value: translate(found.value) }] };
       },
       unauthenticated: () =>
         new ServiceError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
@@ -47,4 +66,18 @@ export function startSsm({ parameters, translate, ...options }: SsmOptions): Pro
     },
     options,
   );
+}
+
+/** One page has them all: a stack has few. Without `Recursive`, those directly below the path. */
+function foundBelow(
+  { Path, Recursive = false }: z.infer<typeof pathSchema>,
+  all: readonly Parameter[],
+  account: string,
+  translate: SsmOptions['translate'],
+): Found {
+  const path = Path.replace(/\/?$/, '/');
+  const parameters = all
+    .filter(({ name }) => name.startsWith(path) && (Recursive || !name.slice(path.length).includes('/')))
+    .map(({ name, arn, value }) => ({ name, arn, value: translate(value) }));
+  return { arn: `arn:aws:ssm:us-east-1:${account}:parameter${Path}`, parameters };
 }

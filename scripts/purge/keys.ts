@@ -13,7 +13,7 @@ export async function* keysBelow(client: S3Client, bucket: string, prefix: strin
  * @param onFound told of the number so far
  */
 export async function originalsBelow(
-  { originals, variants, generation }: Places,
+  { originals, variants, generation, base }: Places,
   prefix: string,
   onFound: (count: number) => void,
 ): Promise<string[]> {
@@ -25,9 +25,10 @@ export async function originalsBelow(
   for await (const key of keysBelow(originals.client, originals.bucket, originals.prefix + prefix)) {
     add(key.slice(originals.prefix.length));
   }
-  for await (const key of keysBelow(variants.client, variants.bucket, `${generation}/${prefix}`)) {
+  const root = `${generation}${base}/`;
+  for await (const key of keysBelow(variants.client, variants.bucket, root + prefix)) {
     // Whatever its name is, it belongs to the key that it is directly below.
-    const original = key.slice(generation.length + 1, key.lastIndexOf('/'));
+    const original = key.slice(root.length, key.lastIndexOf('/'));
     if (original) add(original);
   }
   return [...found];

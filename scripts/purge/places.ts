@@ -18,11 +18,12 @@ export interface Target extends Places {
 export async function targetOf(stackName: string): Promise<Target> {
   const stack = await readStack(stackName);
   const cloudFront = new CloudFrontClient({ region: LAMBDA_EDGE.region });
-  const { originals, variants, generation } = stack;
+  const { originals, variants, generation, base = '' } = stack;
   const places: Places = {
     originals: { ...originals, client: new S3Client({ region: originals.region }) },
     variants: { ...variants, client: new S3Client({ region: variants.region }) },
     generation,
+    base,
   };
   return {
     ...places,

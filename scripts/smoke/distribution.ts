@@ -23,18 +23,21 @@ const MAX_BYTES = 64 * 2 ** 20;
 /** A distribution as viewers reach it. Paths go out as they are written, without what a URL parser would make of them. */
 export class DistributionUnderTest {
   readonly url: string;
+  readonly #base: string;
   readonly #timeoutMs: number;
   readonly #clients = new Map<string, HttpClient>();
 
-  constructor(url: string, timeoutMs: number) {
+  /** @param base that all paths begin with */
+  constructor(url: string, timeoutMs: number, base = '') {
     this.url = url;
+    this.#base = base;
     this.#timeoutMs = timeoutMs;
   }
 
   /** @throws Error where there is no whole answer in time, or it is larger than any should be */
   async ask(path: string, { accept, method, headers = {}, at = this.url }: Asking = {}): Promise<Answer> {
     try {
-      const answer = await this.#clientOf(at).ask(path, {
+      const answer = await this.#clientOf(at).ask(this.#base + path, {
         ...(method && { method }),
         headers: { ...headers, ...(accept !== undefined && { accept }) },
       });

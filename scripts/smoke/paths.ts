@@ -1,8 +1,16 @@
 import type { Config } from '../../edge/config/schema';
-import { type Size, type Target, type Variant, hasGravity, parseSize, printPath } from '../../edge/variant';
+import {
+  type Size,
+  type Target,
+  type Variant,
+  encodeKey,
+  hasGravity,
+  parseSize,
+  printVariant,
+} from '../../edge/variant';
 
 /**
- * The canonical path of a size, which every distribution reads, whatever URL forms its config has. A viewer's class is
+ * The canonical path of a size, below the base, which every distribution reads, whatever URL forms its config has. A viewer's class is
  * taken from its `Accept`, so `auto` stands for all of them.
  */
 export function pathOf({ fits, gravities }: Config, key: string, size: string, target: Target = 'auto'): string {
@@ -15,7 +23,7 @@ export function pathOf({ fits, gravities }: Config, key: string, size: string, t
     ...(hasGravity(fit) && { gravity }),
     target,
   };
-  return printPath({ key, variant });
+  return `/${encodeKey(key)}/${printVariant(variant)}`;
 }
 
 /** Pixels of a size of a picture: never enlarged, and cropped or padded where two sides are given. */

@@ -132,7 +132,7 @@ export const sizeChecks: Check[] = [
       const first = await distribution.ask(pathOf(config, subjects.noise, size, 'png'));
       expect(first.status === 302, `${first.status} in place of 302`);
       expect(/no-store/.test(first.headers['cache-control'] ?? ''), 'the redirect may be cached');
-      const second = await distribution.ask(first.headers['location']!);
+      const second = await distribution.ask(first.headers['location']!.slice(config.base?.length ?? 0));
       expect(
         second.status === 200 && second.body.length > LAMBDA_EDGE.responseBytes,
         `then ${second.status}, ${second.body.length} bytes`,

@@ -21,9 +21,10 @@ export class ImageUrls {
     this.#hosts = new Set([host, ...others]);
   }
 
-  /** Whether what a sitemap names as a page is an image: the distribution has nothing else, a site may have both. */
+  /** Whether what a sitemap names as a page is an image: the distribution has nothing else below the base, a site may have both. */
   isImage(url: URL): boolean {
-    return url.host === this.#host || (this.#hosts.has(url.host) && IMAGE_NAME.test(url.pathname));
+    const isBelowBase = url.pathname.startsWith(`${this.#grammar.base}/`);
+    return (url.host === this.#host && isBelowBase) || (this.#hosts.has(url.host) && IMAGE_NAME.test(url.pathname));
   }
 
   /** The key of the original, whatever the size in the URL; undefined, and counted, where there is none. */

@@ -60,5 +60,4 @@ export const popularUrls = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<VariantRequest[]> =>
-  mostRequested(grammar, requests, most, (requested) => [printPath(requested), requested]);
+): Promise<VariantRequest[]> => mostRequested(grammar, requests, most, (requested) => [printPath(grammar, requested), requested]);

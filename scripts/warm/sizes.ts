@@ -3,8 +3,8 @@ import {
   type Target,
   URL_FORMS,
   type Variant,
-  encodeKey,
   parsePath,
+  printPath,
   printVariant,
 } from '../../edge/variant';
 import { normalise } from '../../edge/viewer-request/normalise';
@@ -46,7 +46,7 @@ const ANY_KEY = 'k';
 function variantOf(grammar: Grammar, token: string): Variant {
   // Sizes are named as in a query, whether or not viewers may do so.
   const readable: Grammar = { ...grammar, urls: [...URL_FORMS] };
-  const path = normalise(readable, `/${ANY_KEY}`, { size: { value: encodeURIComponent(token) } }, '');
+  const path = normalise(readable, `${grammar.base}/${ANY_KEY}`, { size: { value: encodeURIComponent(token) } }, '');
   if (isRefusal(path)) throw new UsageError(`The size ${token} cannot be asked for: ${path.message}`);
   return parsePath(grammar, path)!.variant;
 }
@@ -79,7 +79,7 @@ export function requestsFor(
     for (const { target, accept } of classes) {
       const exact = variant.target.startsWith('auto') ? { ...variant, target } : variant;
       // Read as the distribution reads it, which knows classes that the config leaves out, and keys that no URL names.
-      const path = normalise(grammar, `/${encodeKey(key)}/${printVariant(exact)}`, {}, accept);
+      const path = normalise(grammar, printPath(grammar, { key, variant: exact }), {}, accept);
       if (isRefusal(path)) return path;
       requests.set(path, { path, accept });
     }

@@ -1,4 +1,8 @@
-import { CreateInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import {
+  CreateInvalidationCommand,
+  GetInvalidationCommand,
+  ListInvalidationsCommand,
+} from '@aws-sdk/client-cloudfront';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -94,6 +98,8 @@ interface Deploy {
   type?: 'Create' | 'Update' | 'Delete';
   before?: string;
   after: string;
+  /** Before and after. */
+  bases?: [string?, string?];
   distribution?: string;
   provider?: Provider;
   /** What becomes of the first tries to answer. */
@@ -105,6 +111,7 @@ async function deploy({
   type = 'Update',
   before,
   after,
+  bases = [],
   distribution: DistributionId = local.deployment.distributions[0]!.id,
   provider = patient,
   refused = [],
@@ -127,8 +134,8 @@ async function deploy({
     StackId: 'stack',
     LogicalResourceId: 'Change',
     ResponseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/answer?signed`,
-    ResourceProperties: { ServiceToken: 'arn', DistributionId, Generation: after },
-    OldResourceProperties: { DistributionId, Generation: before },
+    ResourceProperties: { ServiceToken: 'arn', DistributionId, Generation: after, Base: bases[1] },
+    OldResourceProperties: { DistributionId, Generation: before, Base: bases[0] },
   });
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
@@ -174,6 +181,22 @@ test('a deploy that changes the generation invalidates everything, once', async 
   // Lambda may call twice for one request.
   await deploy({ before: 'aaaaaaaa', after: 'bbbbbbbb' });
   expect(await invalidations()).toBe(before + 1);
+});
+
+test.each<[string[], [string?, string?]]>([
+  [['/*'], []],
+  [['/img/*'], ['/img', '/img']],
+  [
+    ['/pics/*', '/img/*'],
+    ['/img', '/pics'],
+  ],
+])('what is invalidated is %j for the bases %j', async (paths, bases) => {
+  await deploy({ before: 'aaaaaaaa', after: `after ${bases.join()}`, bases });
+  const DistributionId = local.deployment.distributions[0]!.id;
+  const { InvalidationList } = await local.cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
+  const { Id } = InvalidationList!.Items![0]!;
+  const { Invalidation } = await local.cloudFront.send(new GetInvalidationCommand({ DistributionId, Id: Id! }));
+  expect(Invalidation!.InvalidationBatch!.Paths!.Items).toEqual(paths);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { createHash } from 'node:crypto';
 import { parseConfig } from '../../../edge/config/schema';
 import { itemsFor } from '../../../edge/refresh/distribution';
 import { storageOf } from '../../../edge/refresh/storage';
@@ -25,6 +26,7 @@ const storage = () =>
     originals: { client: local.client, bucket: local.buckets.originals, prefix: '' },
     variants: { client: local.client, bucket: local.buckets.variants },
     generation: local.generation,
+    base: '',
   });
 
 const putVariants = (keys: string[]) =>
@@ -49,8 +51,15 @@ test('a first upload costs one HEAD and one LIST a pass, and no invalidation', a
 
 test('above keysBeforeAll originals everything is invalidated, for 0 after any change', () => {
   const { keysBeforeAll } = parseConfig({ refresh: { keysBeforeAll: 0 } }).refresh;
-  expect(itemsFor(['a.jpg'], keysBeforeAll)).toEqual(['/*']);
-  expect(itemsFor(['a.jpg'], 1)).toEqual([expect.stringMatching(/^#[0-9a-f]+$/)]);
+  expect(itemsFor('', ['a.jpg'], keysBeforeAll)).toEqual(['/*']);
+  expect(itemsFor('/img', ['a.jpg'], keysBeforeAll)).toEqual(['/img/*']);
+  expect(itemsFor('', ['a.jpg'], 1)).toEqual([expect.stringMatching(/^#[0-9a-f]+$/)]);
+});
+
+test('two resizers of one distribution tag the same key differently, and none without a base tags as before', () => {
+  const tags = ['', '/img', '/products', '/img/products'].map((base) => itemsFor(base, ['a.jpg'], 1)[0]);
+  expect(new Set(tags).size).toBe(tags.length);
+  expect(tags[0]).toBe(`#${createHash('sha256').update('a.jpg').digest('hex').slice(0, 32)}`);
 });
 
 test('every object directly below the key of an original belongs to it, and none in folders below', async () => {

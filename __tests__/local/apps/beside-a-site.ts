@@ -15,7 +15,6 @@ import {
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConfig } from '../../../edge/config/schema';
 import { ImageResizer } from '../../../stack/image-resizer';
 import { configOf, readTemplate, writeTemplate } from './two-resizers';
 
@@ -27,9 +26,8 @@ export function synthSite(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'site-'));
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Web', { env: { region: 'us-east-1' } });
-  const { distribution } = new ImageResizer(stack, 'Images', {
-    config: parseConfig({ stack: { name: 'Web' } }),
-  });
+  const { distribution: own } = new ImageResizer(stack, 'Images', { config: { stack: { name: 'Web' } } });
+  const distribution = own as cloudfront.Distribution;
 
   const docs = new s3.Bucket(stack, 'Docs');
   distribution.addBehavior('/docs/*', origins.S3BucketOrigin.withOriginAccessControl(docs), {

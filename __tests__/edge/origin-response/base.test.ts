@@ -1,0 +1,49 @@
+import type { CloudFrontResponse } from 'aws-lambda';
+import { parseConfig } from '../../../edge/config/schema';
+import { originResponseSettings } from '../../../edge/config/settings';
+import { failure } from '../../../edge/failure';
+import { passOn, refuse, renameCacheTag } from '../../../edge/origin-response/answer';
+import { variantKey } from '../../../edge/origin-response/store';
+import { parsePath, printPath } from '../../../edge/variant';
+
+const settingsOf = (base?: string) => originResponseSettings(parseConfig(base === undefined ? {} : { base }), 1_769);
+
+const stored: CloudFrontResponse = {
+  status: '200',
+  statusDescription: 'OK',
+  headers: {
+    'x-amz-meta-cache-tag': [{ key: 'x-amz-meta-cache-tag', value: '0a1b' }],
+    'x-amz-meta-original-etag': [{ key: 'x-amz-meta-original-etag', value: 'e' }],
+  },
+};
+
+test('the base stays in the path and in the key of the variant, and is taken off for the original', () => {
+  const { grammar, ...rest } = settingsOf('/img');
+  const path = '/img/img/a.jpg/640x.auto';
+  const wanted = parsePath(grammar, path)!;
+  expect(wanted.key).toBe('img/a.jpg');
+  expect(variantKey({ grammar, ...rest }, wanted.key, wanted.variant)).toBe(`${rest.generation}${path}`);
+  expect(printPath(grammar, wanted)).toBe(path);
+  expect(parsePath(grammar, '/products/a.jpg/640x.auto')).toBeUndefined();
+});
+
+test('another base is another generation, so that no key is that of another original', () => {
+  const generations = [undefined, '/img', '/products'].map((base) => settingsOf(base).generation);
+  expect(new Set(generations).size).toBe(3);
+});
+
+test('Retry-After is as long as a distribution that serves other things keeps a 503', () => {
+  const retryAfter = (base?: string) => {
+    const { headers } = refuse(stored, failure('UNAVAILABLE', 'Try again.'), settingsOf(base).cache);
+    return headers!['retry-after']![0]!.value;
+  };
+  expect([retryAfter(), retryAfter('/img')]).toEqual(['1', '10']);
+});
+
+test('a cache tag goes into the header of the distribution, where that has one of its own', () => {
+  const passed = passOn(stored);
+  expect(renameCacheTag(passed, undefined)).toBe(passed);
+  const { headers } = renameCacheTag(passed, 'Edge-Cache-Tag');
+  expect(headers['edge-cache-tag']).toEqual([{ key: 'Edge-Cache-Tag', value: '0a1b' }]);
+  expect(Object.keys(headers).filter((name) => name.startsWith('x-amz-'))).toEqual([]);
+});

@@ -1,0 +1,77 @@
+import { CfnOutput, Stack, aws_cloudfront as cloudfront, aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { CACHE_TAG_HEADER } from '../edge/cache-tag';
+import type { Delivery } from './delivery';
+import { distributionArn, outputPrefix } from './names';
+import { customHeaders, originPath } from './origin';
+
+/** What the owner of a distribution adds to it: in the words of CloudFormation, whose values are known once it is deployed. */
+export interface ForeignBehaviour {
+  origin: cloudfront.CfnDistribution.OriginProperty;
+  cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
+  /** Header that the distribution has to read cache tags from. */
+  cacheTagHeader: string;
+}
+
+/**
+ * Origin and behaviour for a distribution that this app cannot change; also an output of the stack, as JSON.
+ * @param cacheTagHeader which the distribution reads cache tags from, where it does so already
+ */
+export function describeBehaviour(
+  delivery: Delivery,
+  distribution: cloudfront.IDistribution,
+  cacheTagHeader: string | undefined,
+): ForeignBehaviour {
+  const { config, generation, places, originResponse } = delivery.props;
+  const { variants, regions } = places;
+  const { behaviour } = delivery.serve({ cacheTagHeader });
+  const access = new cloudfront.S3OriginAccessControl(delivery, 'OriginAccessControl');
+  if (!places.isSpread) grantRead(delivery, variants, distribution);
+  const id = outputPrefix(delivery.node.scope!) || 'Images';
+  const headers = customHeaders({ generation, places, cacheTagHeader });
+  const described: ForeignBehaviour = {
+    origin: {
+      id,
+      domainName: variants.bucketRegionalDomainName,
+      originPath: originPath(generation),
+      originAccessControlId: access.originAccessControlId,
+      s3OriginConfig: { originAccessIdentity: '' },
+      originShield: { enabled: true, originShieldRegion: regions.renders },
+      originCustomHeaders: Object.entries(headers).map(([headerName, headerValue]) => ({ headerName, headerValue })),
+    },
+    cacheBehavior: {
+      pathPattern: `${config.base}/*`,
+      targetOriginId: id,
+      allowedMethods: ['GET', 'HEAD'],
+      cachePolicyId: behaviour.cachePolicy!.cachePolicyRef.cachePolicyId,
+      responseHeadersPolicyId: behaviour.responseHeadersPolicy!.responseHeadersPolicyRef.responseHeadersPolicyId,
+      viewerProtocolPolicy: behaviour.viewerProtocolPolicy!,
+      compress: false,
+      functionAssociations: [{ eventType: 'viewer-request', functionArn: delivery.viewerRequest.functionArn }],
+      lambdaFunctionAssociations: [
+        { eventType: 'origin-response', lambdaFunctionArn: originResponse.function.currentVersion.functionArn },
+      ],
+    },
+    cacheTagHeader: cacheTagHeader ?? CACHE_TAG_HEADER,
+  };
+  new CfnOutput(Stack.of(delivery), `${outputPrefix(delivery.node.scope!)}Behaviour`, {
+    value: Stack.of(delivery).toJsonString(described),
+    description: 'What the owner of the distribution adds to it',
+  });
+  return described;
+}
+
+function grantRead(delivery: Delivery, bucket: s3.IBucket, { distributionId }: cloudfront.IDistribution): void {
+  for (const [action, resource] of [
+    ['s3:GetObject', bucket.arnForObjects('*')],
+    ['s3:ListBucket', bucket.bucketArn],
+  ] as const) {
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+        actions: [action],
+        resources: [resource],
+        conditions: { StringEquals: { 'AWS:SourceArn': distributionArn(delivery, distributionId) } },
+      }),
+    );
+  }
+}

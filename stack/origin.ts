@@ -1,0 +1,47 @@
+import { aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 'aws-cdk-lib';
+import { ORIGIN_HEADERS } from '../edge/origin-response/buckets';
+import type { Places } from './places';
+
+export interface OriginProps {
+  generation: string;
+  places: Places;
+  /** Header that the distribution reads cache tags from, where it had one already. */
+  cacheTagHeader?: string | undefined;
+}
+
+/** The path of the origin: the generation, so that no request is for the root of the bucket. */
+export const originPath = (generation: string): string => `/${generation}`;
+
+/** What the rendering function has to know, and cannot have as environment variables. */
+export function customHeaders({ places, cacheTagHeader }: OriginProps): Record<string, string> {
+  const { originals, variants, regions } = places;
+  return {
+    [ORIGIN_HEADERS.originalsBucket]: originals.bucket.bucketName,
+    [ORIGIN_HEADERS.originalsRegion]: regions.originals,
+    ...(originals.prefix && { [ORIGIN_HEADERS.originalsPrefix]: originals.prefix }),
+    [ORIGIN_HEADERS.variantsBucket]: variants.bucketName,
+    [ORIGIN_HEADERS.variantsRegion]: regions.variants,
+    ...(cacheTagHeader && { [ORIGIN_HEADERS.cacheTagHeader]: cacheTagHeader }),
+  };
+}
+
+/** The bucket of variants, with the Origin Shield beside which renders run. */
+export function createOrigin(props: OriginProps): cloudfront.IOrigin {
+  const { variants, regions } = props.places;
+  return origins.S3BucketOrigin.withOriginAccessControl(variants, {
+    // Without LIST, S3 would answer 403 for a missing variant. No request can list: its path begins with a generation.
+    originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+    originPath: originPath(props.generation),
+    originShieldEnabled: true,
+    originShieldRegion: regions.renders,
+    customHeaders: customHeaders(props),
+  });
+}
+
+/** Findings about every such origin, and why each is none. */
+export const ORIGIN_FINDINGS = {
+  'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk':
+    'Every path begins with a generation, so no request can list the bucket.',
+  'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac':
+    'The stack of the bucket sets its policy.',
+};

@@ -1,0 +1,56 @@
+import { Duration, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { StackConfig } from '../edge/config/stack';
+import { setCacheTagHeader } from './cache-tags';
+import type { Delivery } from './delivery';
+import { type Domains, createRecords } from './domains';
+import { explain } from './nag';
+import { ORIGIN_FINDINGS } from './origin';
+import { createWebAcl } from './web-acl';
+
+const PRICE_CLASSES: Readonly<Record<StackConfig['priceClass'], cloudfront.PriceClass>> = {
+  all: cloudfront.PriceClass.PRICE_CLASS_ALL,
+  '200': cloudfront.PriceClass.PRICE_CLASS_200,
+  '100': cloudfront.PriceClass.PRICE_CLASS_100,
+};
+
+/** The distribution of a resizer that has one to itself. @param scope the resizer */
+export function createDistribution(
+  scope: Construct,
+  delivery: Delivery,
+  domains: Domains | undefined,
+): cloudfront.Distribution {
+  const { config, originResponse } = delivery.props;
+  const { priceClass, rateLimit } = config.stack;
+  const webAclArn = rateLimit === undefined ? config.stack.webAclArn : createWebAcl(scope, rateLimit);
+  const { origin, behaviour } = delivery.serve({ hasDomain: domains !== undefined });
+  const distribution = new cloudfront.Distribution(delivery, 'Distribution', {
+    comment: 'Images, resized on first request',
+    httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+    priceClass: PRICE_CLASSES[priceClass],
+    // For the cache hit rate.
+    publishAdditionalMetrics: true,
+    ...(webAclArn && { webAclId: webAclArn }),
+    ...(domains && {
+      domainNames: domains.names,
+      certificate: domains.certificate,
+      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+    }),
+    defaultBehavior: { origin, ...behaviour },
+    // Cache-Control decides: CloudFront's own minimum is 10 s, for what is down now and may be up the next moment, too.
+    errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
+  });
+  // Otherwise the first render would make the log group, and it would never expire.
+  distribution.node.addDependency(originResponse.logGroup);
+  setCacheTagHeader(distribution);
+  explain(distribution, {
+    'AwsSolutions-CFR1': 'Images are for the whole world; a site that wants less can restrict it.',
+    'AwsSolutions-CFR2': 'A web ACL costs by the month: rateLimit or webAclArn turns one on.',
+    'AwsSolutions-CFR3': 'Access logs are standard logging v2, which is set outside of the distribution.',
+    'AwsSolutions-CFR4':
+      'The certificate of *.cloudfront.net takes no minimum; with a domain of your own it is TLS 1.2.',
+  });
+  explain(distribution, ORIGIN_FINDINGS);
+  if (domains) createRecords(delivery, domains, distribution);
+  return distribution;
+}
