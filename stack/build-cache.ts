@@ -6,6 +6,7 @@ import { type BuildOptions, buildSync, version } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from './cache-folder';
 
 interface Entry {
   code: string;
@@ -15,8 +16,7 @@ interface Entry {
 
 const PROJECT = join(__dirname, '..');
 
-/** Where tools keep caches by convention; `npm ci` empties it. */
-const FOLDER = join(PROJECT, 'node_modules', '.cache', 'cloudfront-image-resizer');
+const FOLDER = cacheFolder('bundles');
 
 /** Decides how TypeScript is compiled, and is no input for esbuild. */
 const TSCONFIG = 'tsconfig.json';
