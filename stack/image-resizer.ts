@@ -1,6 +1,6 @@
 import { Aspects, Stack, type aws_cloudfront as cloudfront, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Config } from '../edge/config/schema';
+import { type ResizerConfig, parseConfig } from '../edge/config/schema';
 import { generationOf } from '../edge/config/settings';
 import { stackParameterName } from '../edge/stack-parameter';
 import { AccessLogs } from './access-logs';
@@ -15,8 +15,8 @@ import { ReadableAssets } from './readable-assets';
 import { Refresh } from './refresh';
 
 export interface ImageResizerProps {
-  /** As `parseConfig` returns it. Its section `stack` says where and how this is deployed; only `name` is not used. */
-  config: Config;
+  /** As the user writes it; paths in it start from the folder of `cdk.json`. Its section `stack` says where and how this is deployed; only `name` is not used. */
+  config: ResizerConfig;
   /** Domain names, with constructs of the app in place of the ids that `config.stack.domains` takes. */
   domains?: Domains;
 }
@@ -30,11 +30,11 @@ export class ImageResizer extends Construct {
   /** @throws ConfigError with a sentence for what AWS would refuse only while deploying */
   constructor(scope: Construct, id: string, props: ImageResizerProps) {
     super(scope, id);
-    const { config } = props;
+    const config = parseConfig(props.config);
     const { logDays, accessLogs, alarmEmail } = config.stack;
     const { stackName } = Stack.of(this);
     const generation = generationOf(config);
-    const domains = domainsOf(this, props);
+    const domains = domainsOf(this, { ...props, config });
     const places = new Places(this, config.stack);
     this.originals = places.originals.bucket;
     this.variants = places.variants;
