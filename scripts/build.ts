@@ -56,6 +56,11 @@ execFileSync(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc')
 bundle('stack/index.ts', 'index.js');
 bundleForAll('edge/config/index.ts', 'config');
 if (existsSync(join(PROJECT, 'client/index.ts'))) bundleForAll('client/index.ts', 'client');
-bundle('scripts/cli.ts', 'cli.js', { minify: true, banner: { js: '#!/usr/bin/env node' } });
+bundle('scripts/cli.ts', 'cli.js', {
+  minify: true,
+  // The files that init writes have lines that begin with import, which tools would take for those of a module.
+  supported: { 'template-literal': false },
+  banner: { js: '#!/usr/bin/env node' },
+});
 chmodSync(join(DIST, 'cli.js'), 0o755);
 buildParts(join(DIST, 'parts'));
