@@ -19,12 +19,22 @@ export interface Streams {
   interruption(): AbortSignal;
 }
 
+type Invocation = (command: string) => string;
+
 /** What a person reads: each call is one line, whatever there is in it. */
 export class Terminal {
   readonly streams: Streams;
+  /** How a person runs a command, by its name. */
+  readonly invocation: Invocation;
 
-  constructor(streams: Streams) {
+  constructor(streams: Streams, invocation: Invocation = (name) => `npm run ${name} --`) {
     this.streams = streams;
+    this.invocation = invocation;
+  }
+
+  /** The same for commands that are run in another way. */
+  invokedBy(invocation: Invocation): Terminal {
+    return new Terminal(this.streams, invocation);
   }
 
   print(line: string): void {
@@ -63,9 +73,9 @@ function ownStreams(): Streams {
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, interruption };
 }
 
-/** A command `npm run NAME`, which refuses what it does not know in one line. */
-export const commandLine = (name: string, { streams } = new Terminal(ownStreams())): Command =>
-  new Command(`npm run ${name} --`)
+/** A command, which refuses what it does not know in one line. */
+export const commandLine = (name: string, { streams, invocation } = new Terminal(ownStreams())): Command =>
+  new Command(invocation(name))
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
       writeErr: (text) => void streams.stderr.write(printableLines(text)),

@@ -4,8 +4,9 @@
  */
 import { type BuildOptions, buildSync, version } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from './cache-folder';
 
 interface Entry {
   code: string;
@@ -15,10 +16,9 @@ interface Entry {
 
 const PROJECT = join(__dirname, '..');
 
-/** Where tools keep caches by convention; `npm ci` empties it. */
-const FOLDER = join(PROJECT, 'node_modules', '.cache', 'cloudfront-image-resizer');
+const FOLDER = cacheFolder('bundles');
 
-/** Decides how TypeScript is compiled, and is no input for esbuild. */
+/** Decides how TypeScript is compiled, and is no input for esbuild. The package, which has JavaScript, is without it. */
 const TSCONFIG = 'tsconfig.json';
 
 /** esbuild's name for an entry that is in the options. */
@@ -55,7 +55,8 @@ function build(key: string, options: BuildOptions): string {
     metafile: true,
   });
   const code = outputFiles[0]!.text;
-  const paths = [...Object.keys(metafile.inputs).filter((path) => path !== STDIN), TSCONFIG];
+  const paths = [...Object.keys(metafile.inputs).filter((path) => path !== STDIN)];
+  if (existsSync(join(PROJECT, TSCONFIG))) paths.push(TSCONFIG);
   // A file that is saved in the meantime may be hashed as it was not bundled.
   const isSettled = paths.every((path) => statSync(join(PROJECT, path)).mtimeMs < startedAt);
   if (isSettled) store(key, { code, inputs: Object.fromEntries(paths.map((path) => [path, hashFile(path)])) });

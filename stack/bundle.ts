@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
+import { partOf } from './parts';
 import { copySharpForLambda } from './sharp-for-lambda';
 
 const EDGE = join(__dirname, '..', 'edge');
@@ -73,8 +75,8 @@ export function bundleViewerRequest(settings: unknown): string {
   const built = buildOnce({
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
-      contents: `import { respond } from './handler'; const settings = ${JSON.stringify(settings)}; run = (event) => respond(settings, event)`,
-      resolveDir: join(EDGE, 'viewer-request'),
+      contents: `import { respond } from ${JSON.stringify(partOf('viewer-request.js') ?? './handler')}; const settings = ${JSON.stringify(settings)}; run = (event) => respond(settings, event)`,
+      resolveDir: partOf('.') ?? join(EDGE, 'viewer-request'),
     },
     bundle: true,
     format: 'iife',
@@ -98,31 +100,67 @@ export function bundleViewerRequest(settings: unknown): string {
   return code;
 }
 
-/** A bundle for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself. */
-function bundleForNode(entryPoint: string, external: string[] = []): string {
-  return buildOnce({
-    entryPoints: [join(EDGE, entryPoint)],
-    external,
+/** What every function reads its settings from. */
+const SETTINGS_FILE = 'settings.json';
+
+/** Options for a bundle for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself. */
+const forNode = (entryPoint: string, more: BuildOptions = {}): BuildOptions => ({
+  entryPoints: [join(EDGE, entryPoint)],
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: LAMBDA_EDGE.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
+  // Of ES modules only what is used ends up in the bundle: a quarter less to load.
+  mainFields: ['module', 'main'],
+  alias: { '@aws-sdk/credential-provider-node': join(EDGE, 'credentials.ts') },
+  minify: true,
+  legalComments: 'none',
+  ...more,
+});
+
+const withSettings = (name: string): BuildOptions =>
+  forNode(join(name, 'handler.ts'), {
+    banner: { js: `"use strict";const SETTINGS=require("./${SETTINGS_FILE}");` },
+  });
+
+const renderProcess = forNode(join('render-process', 'child.ts'), { external: ['sharp'] });
+
+/** The functions for Node and the process that renders, by the name of their part of the package. */
+const NODE_PARTS: Readonly<Record<string, BuildOptions>> = {
+  'origin-response.js': withSettings('origin-response'),
+  'refresh.js': withSettings('refresh'),
+  'new-generation.js': withSettings('new-generation'),
+  'render-process.js': renderProcess,
+};
+
+/** A part of the package, or the same from the sources. */
+function codeOf(name: string): string {
+  const built = partOf(name);
+  return built ? readFileSync(built, 'utf8') : buildOnce(NODE_PARTS[name]!);
+}
+
+/** Writes what the package has in place of the sources in `edge/`, which are then not needed any more. */
+export function buildParts(folder: string): void {
+  for (const name of Object.keys(NODE_PARTS)) writeFileSync(join(folder, name), codeOf(name));
+  buildSync({
+    entryPoints: [join(EDGE, 'viewer-request', 'handler.ts')],
+    outfile: join(folder, 'viewer-request.js'),
     bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: LAMBDA_EDGE.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
-    // Of ES modules only what is used ends up in the bundle: a quarter less to load.
-    mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(EDGE, 'credentials.ts') },
-    minify: true,
+    format: 'esm',
+    target: 'esnext',
     legalComments: 'none',
   });
+  cpSync(join(EDGE, 'render', 'fonts.conf'), join(folder, 'fonts.conf'));
 }
 
 /**
- * Writes the code of a Lambda function into a folder, all that it needs in one file.
+ * Writes the code of a Lambda function into a folder: all that it needs in one file, and its settings beside it.
  * @param name the function's folder in `edge/`
- * @param settings the constant `SETTINGS` of the code; put before it, so that the same bundle serves all settings
+ * @param settings the constant `SETTINGS` of the code
  */
 export function bundleFunction(name: string, folder: string, settings: unknown): void {
-  const code = bundleForNode(join(name, 'handler.ts'));
-  writeFileSync(join(folder, 'index.js'), `"use strict";const SETTINGS=${JSON.stringify(settings)};\n${code}`);
+  writeFileSync(join(folder, 'index.js'), codeOf(`${name}.js`));
+  writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(settings));
 }
 
 /**
@@ -132,7 +170,7 @@ export function bundleFunction(name: string, folder: string, settings: unknown):
  */
 export function bundleOriginResponse(settings: unknown, folder: string, siteFonts?: string): void {
   bundleFunction('origin-response', folder, settings);
-  writeFileSync(join(folder, 'render.js'), bundleForNode(join('render-process', 'child.ts'), ['sharp']));
+  writeFileSync(join(folder, 'render.js'), codeOf('render-process.js'));
   copySharpForLambda(folder);
   copyFonts(folder, siteFonts);
 }

@@ -1,9 +1,12 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FONTS_FOLDER } from '../edge/render/fonts';
+import { ConfigError } from '../edge/config/checked';
 import { readSiteFonts } from '../edge/config/site-fonts';
+import { findPackage } from './packages';
+import { partOf } from './parts';
 
-const PROJECT = join(__dirname, '..');
+const HERE = join(__dirname, '..');
 
 /** Each letter is as wide as in Arial, Times New Roman and Courier New. They have Latin, Greek and Cyrillic. */
 const FAMILIES = ['arimo', 'tinos', 'cousine'];
@@ -19,9 +22,11 @@ const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slic
 export function copyFonts(packageFolder: string, siteFonts?: string): void {
   const folder = join(packageFolder, FONTS_FOLDER);
   mkdirSync(folder, { recursive: true });
-  cpSync(join(PROJECT, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
+  cpSync(partOf('fonts.conf') ?? join(HERE, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
   for (const family of FAMILIES) {
-    const source = join(PROJECT, 'node_modules/@expo-google-fonts', family);
+    const name = `@expo-google-fonts/${family}`;
+    const source = findPackage(name, HERE);
+    if (!source) throw new ConfigError(`${name} is not installed. It is a dependency of this package: install again.`);
     cpSync(join(source, 'LICENSE_FONT'), join(folder, `${family}-license.txt`));
     for (const style of STYLES) {
       const file = `${capitalised(family)}_${style}.ttf`;

@@ -1,24 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
+import { cacheFolder } from './cache-folder';
+import { findPackage } from './packages';
 
-const PROJECT = join(__dirname, '..');
+const HERE = join(__dirname, '..');
 
-/** What `require('sharp')` loads on Lambda, and no more: no sources, types, or builds for other platforms. */
-const FILES = [
-  'sharp/package.json',
-  'sharp/lib',
-  'sharp/dist',
-  'detect-libc/package.json',
-  'detect-libc/lib',
-  'semver',
-  '@img/colour',
-  '@img/sharp-linux-x64',
-  '@img/sharp-libvips-linux-x64/package.json',
-  '@img/sharp-libvips-linux-x64/lib',
-  '@img/sharp-libvips-linux-x64/versions.json',
-];
+const SHARP = 'sharp';
+
+/** What `require('sharp')` loads on Lambda, by package: no sources, types, or builds for other platforms. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+  [SHARP]: ['package.json', 'lib', 'dist'],
+  'detect-libc': ['package.json', 'lib'],
+  semver: ['.'],
+  '@img/colour': ['.'],
+  '@img/sharp-linux-x64': ['.'],
+  '@img/sharp-libvips-linux-x64': ['package.json', 'lib', 'versions.json'],
+};
 
 /** Folders that must each hold a native file for Lambda's platform. */
 const NATIVE_FILES: readonly [folder: string, name: RegExp, description: string][] = [
@@ -33,36 +32,53 @@ function isForLambda(file: string): boolean {
   return isElf && header[4] === 2 && header[5] === 1 && header.readUInt16LE(18) === 62;
 }
 
-/** What is missing in a `node_modules` for sharp to load on Lambda; undefined if nothing is. */
-function findMissing(modules: string): string | undefined {
-  for (const [folder, name, description] of NATIVE_FILES) {
-    const path = join(modules, folder);
-    const file = existsSync(path) ? readdirSync(path).find((each) => name.test(each)) : undefined;
-    if (file === undefined) return `${folder} has no ${description}`;
-    if (!isForLambda(join(path, file))) return `${folder}/${file} is no ELF file for x86-64`;
+/** The folders of sharp and of what it loads, by package; without those that are not installed. */
+type Packages = Partial<Record<string, string>>;
+
+/** sharp as a package finds it, and its parts as sharp finds them. @param from folder of that package */
+function findPackages(from: string): Packages {
+  const sharp = findPackage(SHARP, from);
+  if (!sharp) return {};
+  return Object.fromEntries(
+    Object.keys(FILES).map((name) => [name, name === SHARP ? sharp : findPackage(name, sharp)]),
+  );
+}
+
+/** What is missing for sharp to load on Lambda; undefined if nothing is. */
+function findMissing(packages: Packages): string | undefined {
+  const absent = Object.keys(FILES).find((name) => packages[name] === undefined && !name.startsWith('@img/sharp-'));
+  if (absent) return `${absent} is not there`;
+  for (const [native, nameOfFile, description] of NATIVE_FILES) {
+    const [name, path] = [dirname(native), basename(native)];
+    const folder = packages[name] && join(packages[name], path);
+    const file = folder && existsSync(folder) ? readdirSync(folder).find((each) => nameOfFile.test(each)) : undefined;
+    if (!folder || file === undefined) return `${native} has no ${description}`;
+    if (!isForLambda(join(folder, file))) return `${native}/${file} is no ELF file for x86-64`;
   }
   return undefined;
 }
 
 /** Reads the file, since sharp itself may not load on the machine that synthesises. */
-const sharpVersion = (project: string): string =>
-  (JSON.parse(readFileSync(join(project, 'node_modules/sharp/package.json'), 'utf8')) as { version: string }).version;
+const versionOf = (folder: string): string =>
+  (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 
 /**
- * Finds a `node_modules` with the build of sharp that Lambda needs: the project's own, or one that is fetched once.
+ * Finds the build of sharp that Lambda needs: the one that is installed, or one that is fetched once.
  * @throws ConfigError with what to do, if the registry has no complete one
  */
-function findModules(project: string): string {
-  const own = join(project, 'node_modules');
-  if (!findMissing(own)) return own;
-  const version = sharpVersion(project);
-  const cached = join(project, '.cache', `sharp-${version}-linux-x64`);
-  const fetched = join(cached, 'node_modules');
+function findForLambda(from: string, cache: string): Packages {
+  const installed = findPackages(from);
+  if (!findMissing(installed)) return installed;
+  const sharp = installed[SHARP];
+  if (!sharp) throw new ConfigError('sharp is not installed. It is a dependency of this package: install again.');
+  const version = versionOf(sharp);
+  const cached = join(cache, `sharp-${version}-linux-x64`);
+  const fetched = findFetched(cached);
   if (!findMissing(fetched)) return fetched;
   const fresh = `${cached}.${process.pid}`;
   try {
     fetchSharp(version, fresh);
-    const missing = findMissing(join(fresh, 'node_modules'));
+    const missing = findMissing(findFetched(fresh));
     if (missing) {
       throw new ConfigError(
         `sharp ${version} for Lambda is not complete: ${missing}. npm installs these files as optional dependencies; \`npm view @img/sharp-linux-x64\` shows whether your registry has them.`,
@@ -73,8 +89,16 @@ function findModules(project: string): string {
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
-  return fetched;
+  return findFetched(cached);
 }
+
+/** Without what Node would find in a folder above. */
+const findFetched = (folder: string): Packages =>
+  Object.fromEntries(
+    Object.keys(FILES)
+      .map((name) => [name, join(folder, 'node_modules', name)] as const)
+      .filter(([, path]) => existsSync(path)),
+  );
 
 function fetchSharp(version: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
@@ -93,19 +117,24 @@ function fetchSharp(version: string, folder: string): void {
 
 /**
  * Copies the linux-x64 glibc build of sharp into `folder/node_modules`, whatever machine this runs on.
- * @param project folder with the `node_modules` that hold sharp, and `.cache` for what is fetched
+ * @param from folder of a package that depends on sharp
+ * @param cache folder for what is fetched
  * @throws ConfigError if there is no complete one
  */
-export function copySharpForLambda(folder: string, project = PROJECT): void {
-  const source = findModules(project);
+export function copySharpForLambda(folder: string, from = HERE, cache = cacheFolder('sharp')): void {
+  const packages = findForLambda(from, cache);
   const target = join(folder, 'node_modules');
   rmSync(target, { recursive: true, force: true });
-  for (const file of FILES.filter((each) => existsSync(join(source, each)))) {
-    mkdirSync(dirname(join(target, file)), { recursive: true });
-    cpSync(join(source, file), join(target, file), {
-      recursive: true,
-      dereference: true,
-      filter: (path) => !/\.(d\.[cm]?ts|ts|map|md|h|hpp)$/.test(path),
-    });
+  for (const [name, files] of Object.entries(FILES)) {
+    for (const file of files) {
+      const source = join(packages[name]!, file);
+      if (!existsSync(source)) continue;
+      mkdirSync(dirname(join(target, name, file)), { recursive: true });
+      cpSync(source, join(target, name, file), {
+        recursive: true,
+        dereference: true,
+        filter: (path) => !/\.(d\.[cm]?ts|ts|map|md|h|hpp)$/.test(path),
+      });
+    }
   }
 }

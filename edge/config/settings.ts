@@ -1,5 +1,6 @@
 /**
- * What of the config each edge function carries: plain data, put into its bundle as the constant `SETTINGS`.
+ * What of the config each edge function carries: plain data, which its bundle reads as the constant `SETTINGS`:
+ * the CloudFront Function's stand in its code, those of the others in a file beside it.
  * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
  */
 import { createHash } from 'node:crypto';

@@ -3,7 +3,7 @@
  * the former one is invalidated, once, after the distribution has the new origin path. It never fails a deploy, since
  * the rollback would ask the same of it.
  *
- * `SETTINGS` is put in by the build.
+ * `SETTINGS` is read from `settings.json` beside the bundle, by a line that the build puts first.
  */
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceUpdateEvent } from 'aws-lambda';

@@ -1,7 +1,7 @@
 /**
  * Lambda@Edge at origin-response: S3 has the variant, or that it cannot be made, or it is made now.
  *
- * `SETTINGS` is put in by the build.
+ * `SETTINGS` is read from `settings.json` beside the bundle, by a line that the build puts first.
  */
 // First, so that the process that renders starts while the S3 client is loaded.
 import './renderer';

@@ -1,7 +1,7 @@
 /**
  * Keeps variants as fresh as their originals: a Lambda function beside the originals, fed from a queue of S3's events.
  *
- * `SETTINGS` is put in by the build.
+ * `SETTINGS` is read from `settings.json` beside the bundle, by a line that the build puts first.
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';

@@ -1,0 +1,126 @@
+/** `init`: a config and a CDK app in a folder, new or existing. Nothing that is there is changed. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { devDependencies, name, version } from '../package.json';
+import { type Main, commandLine } from './command-line';
+import { UsageError } from './usage';
+
+/** Versions that are known to work together: those that this package is built and tested with. */
+const DEV_DEPENDENCIES = {
+  'aws-cdk': devDependencies['aws-cdk'],
+  'aws-cdk-lib': devDependencies['aws-cdk-lib'],
+  constructs: devDependencies.constructs,
+  tsx: devDependencies.tsx,
+};
+
+const CONFIG = `import { defineConfig } from '${name}/config';
+
+/** What is left out has a default. A changed setting takes effect with the next deploy. */
+export default defineConfig({
+  sizes: ['300x300', '320w', '640w', '1280w', '1920w', 'full'],
+});
+`;
+
+const APP = `import { App, Stack } from 'aws-cdk-lib';
+import { ImageResizer } from '${name}';
+import config from './resizer.config';
+
+const app = new App();
+const stack = new Stack(app, 'Images', { env: { region: 'us-east-1' } });
+new ImageResizer(stack, 'Resizer', { config });
+`;
+
+const CDK = {
+  app: 'npx tsx images.ts',
+  context: {
+    '@aws-cdk/core:validateAgainstDefaultRules': true,
+    '@aws-cdk/aws-iam:minimizePolicies': true,
+    '@aws-cdk/core:target-partitions': ['aws'],
+  },
+};
+
+const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+/** What npm takes for the name of a package, from that of a folder. */
+const packageName = (folder: string): string =>
+  basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '') || 'images';
+
+interface StartingFile {
+  name: string;
+  text: string;
+  /** What to do by hand where there is a file of this name; undefined for nothing. */
+  advice: (existing: string) => string | undefined;
+}
+
+const filesFor = (folder: string): StartingFile[] => [
+  { name: 'resizer.config.ts', text: CONFIG, advice: () => undefined },
+  {
+    name: 'images.ts',
+    text: APP,
+    advice: () => `add to an app of yours: new ImageResizer(stack, 'Resizer', { config })`,
+  },
+  {
+    name: 'cdk.json',
+    text: json(CDK),
+    advice: () => `to deploy this app beside your own: npx cdk deploy --app '${CDK.app}'`,
+  },
+  {
+    name: 'package.json',
+    text: json({
+      name: packageName(folder),
+      private: true,
+      dependencies: { [name]: version },
+      devDependencies: DEV_DEPENDENCIES,
+    }),
+    advice: missingDependencies,
+  },
+];
+
+/** The command that adds what a manifest lacks. */
+function missingDependencies(manifest: string): string | undefined {
+  let known: Record<string, unknown>;
+  try {
+    const { dependencies, devDependencies: forDevelopment } = JSON.parse(manifest) as Record<string, object>;
+    known = { ...dependencies, ...forDevelopment };
+  } catch {
+    return 'it is no JSON: mend it, and run this command again';
+  }
+  const versions = Object.entries({ [name]: version, ...DEV_DEPENDENCIES });
+  const missing = versions.filter(([each]) => !Object.hasOwn(known, each)).map((each) => each.join('@'));
+  return missing.length > 0 ? `npm install --save-exact ${missing.join(' ')}` : undefined;
+}
+
+export const init: Main = async (args, terminal) => {
+  const command = commandLine('init', terminal)
+    .description('Writes a config and a CDK app into a folder. Files that are there are left alone.')
+    .argument('[folder]', 'new or existing', '.')
+    .parse(args, { from: 'user' });
+  const folder = resolve(command.args[0] ?? '.');
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new UsageError(`${folder} is no folder.`);
+  mkdirSync(folder, { recursive: true });
+  for (const file of filesFor(folder)) {
+    const path = join(folder, file.name);
+    try {
+      // Fails where there is one, even a link that leads nowhere.
+      writeFileSync(path, file.text, { flag: 'wx' });
+      terminal.print(`wrote       ${file.name}`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const advice = file.advice(existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : '');
+      terminal.print(`left alone  ${file.name}${advice ? `; ${advice}` : ''}`);
+    }
+  }
+  terminal.printLines(
+    [
+      '',
+      'Next:',
+      ...(folder === process.cwd() ? [] : [`  cd ${folder}`]),
+      '  npm install',
+      `  npx ${name} synth`,
+      '  npx cdk deploy',
+    ].join('\n'),
+  );
+};
