@@ -206,13 +206,9 @@ test('a variant over the limit of a generated response is stored, and a redirect
 test('two viewers who ask in the same second for a variant over the limit both get to it', async () => {
   await local.put('noise-2.png', await noisePng());
   const answers = await Promise.all([1, 2].map(() => local.get('/full/noise-2.png?f=png')));
-  for (const { status, headers } of answers) {
-    expect([200, 302]).toContain(status);
-    if (status === 302) {
-      expect(headers['location']).toMatch(/~[\da-f]{8}$/);
-      expect((await local.get(headers['location']!)).status).toBe(200);
-    }
-  }
+  const ends = answers.map(({ headers }) => headers['location'] ?? '/noise-2.png/full-inside.png');
+  expect(ends.some((path) => /~[\da-f]{8}$/.test(path))).toBe(true);
+  for (const path of ends) expect((await local.get(path)).status).toBe(200);
 });
 
 test('the second name of bytes that are gone is a 404, and never rendered', async () => {
