@@ -46,6 +46,9 @@ export const MAX_SIDE = 16_384;
 /** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
 export const GENERATION_CHARACTERS = 8;
 
+/** Length of a variant's digest, which follows a `~` at the end of its second name: hex digits. */
+export const DIGEST_CHARACTERS = 8;
+
 /** Which forms of URL are read, apart from the canonical one and the one without a size. */
 export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
 export type UrlForm = (typeof URL_FORMS)[number];
@@ -64,6 +67,8 @@ export interface Variant extends Size {
   /** On the config's quality scale; missing when it is the default one. */
   quality?: number | undefined;
   target: Target;
+  /** Of the bytes of one that is too large for a function's response, in its second name: hex digits. */
+  digest?: string | undefined;
 }
 
 /** A variant of the original of this key (decoded, without a leading slash). */
@@ -106,6 +111,7 @@ const SIZE = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)$(?!\n)/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 /** No control character, no dot segment, no `//` at the start. */
 const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
+const DIGEST = /~([\da-f]{8})$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
 /** The canonical path of a variant, percent-encoded. */
@@ -161,7 +167,7 @@ export function printVariant(variant: Variant): string {
     if (variant.gravity) name += '-' + variant.gravity;
   }
   if (variant.quality) name += '-q' + variant.quality;
-  return name + '.' + variant.target;
+  return name + '.' + variant.target + (variant.digest ? '~' + variant.digest : '');
 }
 
 /**
@@ -169,7 +175,9 @@ export function printVariant(variant: Variant): string {
  * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
  */
 export function parseVariant(name: string): Variant | undefined {
-  const target = oneOf(TARGETS, name.slice(name.indexOf('.') + 1));
+  const second = name.indexOf('~') > 0 && DIGEST.exec(name);
+  const first = second ? name.slice(0, -1 - DIGEST_CHARACTERS) : name;
+  const target = oneOf(TARGETS, first.slice(first.indexOf('.') + 1));
   const match = target && VARIANT.exec(name);
   if (!match) return undefined;
   const quality = match[5] ? +match[5] : undefined;
@@ -180,6 +188,7 @@ export function parseVariant(name: string): Variant | undefined {
     gravity: oneOf(GRAVITIES, match[4]),
     quality,
     target,
+    digest: second ? second[1] : undefined,
   };
   if (quality && (quality > 100 || !hasQuality(target))) return undefined;
   if (isBox(variant) && hasGravity(variant.fit) !== Boolean(variant.gravity)) return undefined;

@@ -67,6 +67,9 @@ const segment = fc.oneof(
     '640x.auto.avif',
     'full-inside.jpeg',
     '1920x.png',
+    '1920x.png~0123abcd',
+    '640x.auto~0123abcd',
+    '640x.auto.avif~0123ABCD',
     '300x300-contain-north.webp',
     '%C2%85',
     'x.auto',
@@ -264,7 +267,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
           expect(path).toMatch(/^\/(?!\/)[A-Za-z0-9\-_.~%/]+$/);
           expect(path.split('/')).not.toContain('..');
           const wanted = parsePath(all, path)!;
-          expect(names.has(printVariant(wanted.variant))).toBe(true);
+          expect(names.has(printVariant({ ...wanted.variant, digest: undefined }))).toBe(true);
           expect(decodeURIComponent(requests[index]!.url.split('?')[0]!)).toContain(wanted.key.split('/').at(-1));
         });
       };

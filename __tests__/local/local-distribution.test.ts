@@ -171,27 +171,55 @@ test('a missing original is asked for again after the error TTL', async () => {
   expect((await local.get(path)).status).toBe(200);
 });
 
-test('a variant over the limit of a generated response is stored, and a redirect leads to it', async () => {
+/** A picture that no encoder makes small. */
+function noisePng(): Promise<Buffer> {
   const noise = Buffer.alloc(1200 * 1200 * 3);
   for (let at = 0; at < noise.length; at++) noise[at] = (at * 7919 * ((at >> 5) + 13)) >> 3;
-  await local.put(
-    'noise.png',
-    await sharp(noise, { raw: { width: 1200, height: 1200, channels: 3 } })
-      .png()
-      .toBuffer(),
-  );
+  return sharp(noise, { raw: { width: 1200, height: 1200, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+test('a variant over the limit of a generated response is stored, and a redirect leads to it', async () => {
+  await local.put('noise.png', await noisePng());
   await local.settle();
   const answer = await local.get('/noise.png?f=png&size=full');
   expect(answer.status).toBe(302);
   expect(answer.headers).toMatchObject({
-    location: '/noise.png/full-inside.png',
+    location: expect.stringMatching(/^\/noise\.png\/full-inside\.png~[\da-f]{8}$/),
     'cache-control': 'private, no-store',
   });
   const followed = await local.get(answer.headers['location']!);
   expect(followed.status).toBe(200);
   expect(followed.body.length).toBeGreaterThan(1_048_576);
   expect(followed.body.equals((await local.stored(`${local.generation}/noise.png/full-inside.png`)).body)).toBe(true);
-  expect((await local.get('/full/noise.png?f=png')).headers['x-cache']).toBe('Hit from cloudfront');
+  expect((await local.get('/full/noise.png?f=png')).body.equals(followed.body)).toBe(true);
+  const names = (await local.variants()).filter((name) => name.includes('/noise.png/'));
+  expect(names).toEqual([
+    `${local.generation}/noise.png/full-inside.png`,
+    `${local.generation}${answer.headers['location']}`,
+  ]);
+  const [first, second] = await Promise.all(names.map((name) => local.stored(name)));
+  expect(second!.body.equals(first!.body)).toBe(true);
+});
+
+test('two viewers who ask in the same second for a variant over the limit both get to it', async () => {
+  await local.put('noise-2.png', await noisePng());
+  const answers = await Promise.all([1, 2].map(() => local.get('/full/noise-2.png?f=png')));
+  const ends = answers.map(({ headers }) => headers['location'] ?? '/noise-2.png/full-inside.png');
+  expect(ends.some((path) => /~[\da-f]{8}$/.test(path))).toBe(true);
+  for (const path of ends) expect((await local.get(path)).status).toBe(200);
+});
+
+test('the second name of bytes that are gone is a 404, and never rendered', async () => {
+  const path = '/harbour.jpg/640x.webp~01234567';
+  const answer = await local.get(path);
+  expect(answer).toMatchObject({
+    status: 404,
+    headers: { 'x-resizer-error': 'NOT_FOUND', 'cache-control': 'no-store' },
+  });
+  expect(await local.variants()).not.toContain(`${local.generation}${path}`);
+  expect((await local.get('/harbour.jpg/641x.webp~01234567')).status).toBe(403);
 });
 
 test('fifty simultaneous requests for a new variant make one render and get the same bytes', async () => {
@@ -205,10 +233,15 @@ test('fifty simultaneous requests for a new variant make one render and get the 
   expect(local.s3!.journal.count('s3:PutObject', local.buckets.variants)).toBe(1);
 });
 
-test('HEAD of a missing variant stores it, has no body, and does not stand for it in the cache', async () => {
+test('HEAD of a missing variant stores it, and leads to its second name', async () => {
   const head = await local.get('/480h/harbour.jpg?f=webp', { method: 'HEAD' });
-  expect(head).toMatchObject({ status: 200, body: Buffer.alloc(0) });
-  expect(head.headers).toMatchObject({ 'content-type': 'image/webp', 'cache-control': 'no-store' });
+  expect(head).toMatchObject({ status: 302, body: Buffer.alloc(0) });
+  expect(head.headers).toMatchObject({
+    location: expect.stringMatching(/^\/harbour\.jpg\/x480\.webp~[\da-f]{8}$/),
+    'cache-control': 'no-store',
+  });
+  const followed = await local.get(head.headers['location']!, { method: 'HEAD' });
+  expect(followed).toMatchObject({ status: 200, headers: { 'content-type': 'image/webp' } });
   expect(await local.variants()).toContain(`${local.generation}/harbour.jpg/x480.webp`);
   const answer = await local.get('/480h/harbour.jpg?f=webp');
   expect((await size(answer.body)).format).toBe('webp');

@@ -16,6 +16,8 @@ export interface Picture {
   etag?: string | undefined;
   /** What was done in place of what was asked, where a viewer sees it: an animation that does not move. */
   notice?: string | undefined;
+  /** Of its bytes, where they are stored under the variant's second name. */
+  digest?: string | undefined;
 }
 
 const NO_STORE = 'no-store';
@@ -126,7 +128,10 @@ export const fallbackAnswer = (
 ): CloudFrontResultResponse | undefined =>
   withPicture(origin, FAILURES[code], picture, { 'cache-control': errorCacheControl(cache), 'x-resizer-error': code });
 
-/** To the variant in S3, where it is too large for a generated response. */
+/**
+ * To the second name of a variant in S3: never to the path that was asked for, since a cache that keeps every answer
+ * for a second would lead the viewer back to the redirect.
+ */
 export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontResultResponse => ({
   ...replace(origin, 302, { location: path, 'cache-control': `private, ${NO_STORE}` }),
   body: '',
@@ -153,6 +158,19 @@ export function refuse(
   };
   return { ...replace(origin, status, headers), body: `${message}\n`, bodyEncoding: 'text' };
 }
+
+/**
+ * For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again.
+ */
+export const gone = (origin: CloudFrontResponse, { code, message }: Failure): CloudFrontResultResponse => ({
+  ...replace(origin, FAILURES[code], {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': NO_STORE,
+    'x-resizer-error': code,
+  }),
+  body: `${message}\n`,
+  bodyEncoding: 'text',
+});
 
 /** The same without a body, and kept by no cache, where it would stand for the whole image. */
 export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({

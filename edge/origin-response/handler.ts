@@ -18,7 +18,7 @@ import type {
 import { failure } from '../failure';
 import { type VariantRequest, allows, parsePath, printVariant } from '../variant';
 import type { OriginResponseSettings } from '../config/settings';
-import { headOnly, passOn, refuse, renameCacheTag } from './answer';
+import { gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';
 import { RenderLog } from './log';
 import { makeVariant } from './make-variant';
@@ -40,6 +40,7 @@ const MISSING = new Set(['404', '403']);
 const ANSWERED = new Set([...FOUND, ...FOUND_WITHOUT_METADATA, ...MISSING]);
 
 const UNREACHABLE = failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.');
+const GONE = failure('NOT_FOUND', 'This copy of the image is gone. Leave out what begins with the ~.');
 const NOT_ALLOWED = failure('NOT_ALLOWED', 'This is no variant that is allowed here.');
 
 /** Before the name of a function where CloudFront runs it, by its log groups; whether here as well is open. */
@@ -94,7 +95,22 @@ async function answerInPlace(
       log.outcome(UNREACHABLE.code);
       return refuse(origin, UNREACHABLE, cache);
     }
-    if (isAllowed) return await makeUnlessStored({ requested, s3, origin, refusal, log, context });
+    if (isAllowed && requested.variant.digest !== undefined) {
+      if (FOUND_WITHOUT_METADATA.has(origin.status)) return undefined;
+      log.outcome(GONE.code);
+      return gone(origin, GONE);
+    }
+    if (isAllowed) {
+      return await makeUnlessStored({
+        requested,
+        s3,
+        origin,
+        refusal,
+        log,
+        context,
+        isHead: request.method === 'HEAD',
+      });
+    }
     return FOUND_WITHOUT_METADATA.has(origin.status) ? undefined : refuse(origin, NOT_ALLOWED, cache);
   } catch (error) {
     log.error(error);
@@ -112,10 +128,11 @@ interface MissingVariant {
   refusal: StoredRefusal | undefined;
   log: RenderLog;
   context: Context;
+  isHead: boolean;
 }
 
 /** Makes the variant, unless a look into the bucket shows that there is no need to. */
-async function makeUnlessStored({ requested, s3, origin, refusal, log, context }: MissingVariant) {
+async function makeUnlessStored({ requested, s3, origin, refusal, log, context, isHead }: MissingVariant) {
   const { cache, refusalRules, budgetMs } = SETTINGS;
   const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));
   const signal = AbortSignal.timeout(budget);
@@ -130,5 +147,5 @@ async function makeUnlessStored({ requested, s3, origin, refusal, log, context }
     if (isInForce(found, refusalRules)) return refuse(origin, found.failure, cache, found.cacheTag);
     outdated = found;
   }
-  return makeVariant({ requested, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log });
+  return makeVariant({ requested, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log, isHead });
 }

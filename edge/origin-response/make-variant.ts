@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
-import { type VariantRequest, printPath } from '../variant';
+import { DIGEST_CHARACTERS, type Variant, type VariantRequest, printPath } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { OriginResponseSettings } from '../config/settings';
@@ -17,7 +18,7 @@ import {
 import type { RenderLog } from './log';
 import { expiryOf, isInForce, isLasting } from './refusal';
 import { renderer } from './renderer';
-import { type Original, type RefusedOriginal, type Store, variantKey } from './store';
+import { type NewVariant, type Original, type RefusedOriginal, type Store, variantKey } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
@@ -31,6 +32,7 @@ export interface Job {
   /** Milliseconds until the budget is spent. */
   left: () => number;
   log: RenderLog;
+  isHead: boolean;
 }
 
 const NOT_STORED = failure(
@@ -38,23 +40,40 @@ const NOT_STORED = failure(
   'The image could not be stored, and is too large to be sent without. Try again.',
 );
 
-/** Makes, stores and answers one variant: one get, one render, one put. */
+/** Makes, stores and answers one variant: one get, one render, one put, or two where it needs a second name. */
 export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
   const { requested, origin, settings, log } = job;
   const made = await make(job, requested.key);
   if (isFailure(made)) return refuseVariant(job, made);
-  const inline = variantAnswer(origin, made, cacheTagOf(settings.grammar.base, requested.key), settings.cache);
+  const inline = job.isHead
+    ? undefined
+    : variantAnswer(origin, made, cacheTagOf(settings.grammar.base, requested.key), settings.cache);
   if (inline) {
     log.outcome('rendered');
     return inline;
   }
-  if (made.etag === undefined) {
+  if (made.digest === undefined) {
     log.outcome(NOT_STORED.code);
     return refuse(origin, NOT_STORED, settings.cache);
   }
   log.outcome('redirected');
-  return redirect(origin, printPath(settings.grammar, requested));
+  return redirect(
+    origin,
+    printPath(settings.grammar, { key: requested.key, variant: { ...requested.variant, digest: made.digest } }),
+  );
 }
+
+/** As long as any that S3 gives to an object of one part. */
+const LONGEST_ETAG = `"${'0'.repeat(32)}"`;
+
+/**
+ * Whether the answer is a redirect: to what is over the limit of a generated response, and for HEAD, whose 200 without
+ * a body could stand for the picture in a cache that keeps every answer for a second.
+ */
+const needsSecondName = ({ isHead, origin, settings, requested }: Job, key: string, picture: Picture): boolean =>
+  key === requested.key &&
+  (isHead ||
+    !variantAnswer(origin, { ...picture, etag: LONGEST_ETAG }, cacheTagOf(settings.grammar.base, key), settings.cache));
 
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
   const { requested, origin, settings, log } = job;
@@ -63,7 +82,12 @@ async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResult
   const answer = image && fallbackAnswer(origin, image, cause, settings.cache);
   return (
     answer ??
-    refuse(origin, cause, settings.cache, isLasting(cause) ? cacheTagOf(settings.grammar.base, requested.key) : undefined)
+    refuse(
+      origin,
+      cause,
+      settings.cache,
+      isLasting(cause) ? cacheTagOf(settings.grammar.base, requested.key) : undefined,
+    )
   );
 }
 
@@ -106,42 +130,62 @@ async function renderInTime({ requested, left, log }: Job, original: Original): 
 }
 
 async function storePicture(
-  { requested, settings, store, log }: Job,
+  job: Job,
   key: string,
   originalEtag: string,
   { body, contentType, notice }: Rendered,
 ): Promise<Picture> {
-  const put = log.time(METRICS.put, () =>
-    store.putVariant(variantKey(settings, key, requested.variant), {
-      body,
-      contentType,
-      notice,
+  const { requested, log } = job;
+  const picture: Picture = { contentType, notice, base64: body.toString('base64') };
+  // First, so that the redirect leads to bytes even where the second put fails.
+  const digest = needsSecondName(job, key, picture)
+    ? await putSecondName(job, key, originalEtag, { body, contentType, notice })
+    : undefined;
+  const etag = await put(job, key, requested.variant, originalEtag, { body, contentType, notice });
+  if (etag === undefined) log.unstored();
+  return { ...picture, etag, digest };
+}
+
+/** @returns the digest in the second name; undefined where S3 fails */
+async function putSecondName(
+  job: Job,
+  key: string,
+  originalEtag: string,
+  content: PictureContent,
+): Promise<string | undefined> {
+  const digest = createHash('sha256').update(content.body).digest('hex').slice(0, DIGEST_CHARACTERS);
+  const etag = await put(job, key, { ...job.requested.variant, digest }, originalEtag, content);
+  return etag === undefined ? undefined : digest;
+}
+
+type PictureContent = Pick<NewVariant, 'body' | 'contentType' | 'notice'>;
+
+const put = (
+  { settings, store, log }: Job,
+  key: string,
+  variant: Variant,
+  originalEtag: string,
+  content: PictureContent,
+): Promise<string | undefined> =>
+  log.time(METRICS.put, () =>
+    store.putVariant(variantKey(settings, key, variant), {
+      ...content,
       cacheControl: variantCacheControl(settings.cache),
       cacheTag: cacheTagOf(settings.grammar.base, key),
       originalEtag,
     }),
   );
-  // The put is under way while the body is encoded.
-  const base64 = body.toString('base64');
-  const etag = await put;
-  if (etag === undefined) log.unstored();
-  return { contentType, base64, etag, notice };
-}
 
 /**
  * Stores what is certain to fail again, so that it costs one render.
  * @returns the failure, or the picture that somebody else has made and stored meanwhile
  */
-async function storeRefusal(
-  { requested, settings, store, outdated, log }: Job,
-  key: string,
-  originalEtag: string,
-  cause: Failure,
-): Promise<Picture | Failure> {
+async function storeRefusal(job: Job, key: string, originalEtag: string, cause: Failure): Promise<Picture | Failure> {
   if (!isLasting(cause)) return cause;
+  const { requested, settings, store, outdated, log } = job;
   const path = variantKey(settings, key, requested.variant);
   const cacheTag = cacheTagOf(settings.grammar.base, key);
-  const put = await log.time(METRICS.put, () =>
+  const outcome = await log.time(METRICS.put, () =>
     store.putRefusal(path, {
       refusal: { failure: cause, rules: settings.refusalRules, expires: expiryOf(cause), cacheTag },
       replaces: outdated,
@@ -150,8 +194,12 @@ async function storeRefusal(
       originalEtag,
     }),
   );
-  if (put === 'failed') log.unstored();
-  if (put !== 'taken') return cause;
+  if (outcome === 'failed') log.unstored();
+  if (outcome !== 'taken') return cause;
   const current = await store.getVariant(path);
-  return current && 'base64' in current ? current : cause;
+  if (!current || !('base64' in current)) return cause;
+  if (!needsSecondName(job, key, current)) return current;
+  const { contentType, base64, notice } = current;
+  const content = { body: Buffer.from(base64, 'base64'), contentType, notice };
+  return { ...current, digest: await putSecondName(job, key, originalEtag, content) };
 }

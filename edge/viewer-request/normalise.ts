@@ -2,6 +2,7 @@
 import type { Values } from '../event-values';
 import { S3 } from '../limits';
 import {
+  DIGEST_CHARACTERS,
   FITS,
   FORMATS,
   type Fit,
@@ -68,7 +69,7 @@ export function normalise(grammar: Grammar, uri: string, query: Values, accept: 
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
     if (request.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
     const path = printPath(grammar, request);
-    checkLength(path);
+    checkLength(path, request.variant.digest ? 0 : 1 + DIGEST_CHARACTERS);
     return path;
   } catch (thrown) {
     if (isRefusal(thrown)) return thrown;
@@ -103,7 +104,12 @@ function readRequest(grammar: Grammar, path: string, query: Values, accept: stri
 /** Takes the class of the viewer anew, and checks the variant against the config. */
 function readCanonical(grammar: Grammar, request: VariantRequest, accept: string): VariantRequest {
   const variant = request.variant;
-  if (oneOf(VIEWER_CLASSES, variant.target)) variant.target = viewerClass(grammar, accept);
+  const target = oneOf(VIEWER_CLASSES, variant.target) ? viewerClass(grammar, accept) : variant.target;
+  if (target !== variant.target) {
+    variant.target = target;
+    // The digest is that of another class's bytes.
+    variant.digest = undefined;
+  }
   if (!isListed(grammar, grammar.sizes, variant)) {
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
   }
@@ -245,9 +251,12 @@ function viewerClass(grammar: Grammar, accept: string): ViewerClass {
   return best;
 }
 
-/** Refuses a path whose variant could not be stored. */
-function checkLength(path: string): void {
-  const room = S3.keyBytes - GENERATION_CHARACTERS;
+/**
+ * Refuses a path whose variant could not be stored.
+ * @param reserved bytes for what a second name adds
+ */
+function checkLength(path: string, reserved: number): void {
+  const room = S3.keyBytes - GENERATION_CHARACTERS - reserved;
   if (path.length <= room) return;
   // Counted by split: in njs, the time that replace takes grows with the square of the escapes.
   const excess = path.length - 2 * (path.split('%').length - 1) - room;

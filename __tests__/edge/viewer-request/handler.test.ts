@@ -404,8 +404,8 @@ test('a refusal says in one line what is allowed', () => {
   expect(ratio!.body).toContain('3');
 });
 
-test('a key has room for its variant in the 1,024 bytes of a key of S3', () => {
-  const room = 1024 - '12345678/'.length - '/full-inside.auto'.length;
+test('a key has room for the second name of its variant in the 1,024 bytes of a key of S3', () => {
+  const room = 1024 - '12345678/'.length - '/full-inside.auto~12345678'.length;
   const run = viewerRequest();
   const emoji = encodeURIComponent('😀');
   const [fits, over, wideFits, wideOver] = run([
