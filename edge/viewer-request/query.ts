@@ -60,10 +60,8 @@ export function readChoice<T extends string>(
   if (!text) return undefined;
   const value = oneOf(known, standardOf(OTHER_SPELLINGS, text));
   if (value && isUsable(value)) return value;
-  const usable = allowed(known.filter(isUsable));
-  return value
-    ? refuse(403, 'OPTION_NOT_ALLOWED', 'No such ' + name + ' here.' + usable)
-    : badOption('No such ' + name + '.' + usable);
+  const message = 'No such ' + name + ' here.' + allowed(known.filter(isUsable));
+  return value ? refuse(403, 'OPTION_NOT_ALLOWED', message) : badOption(message);
 }
 
 /** A whole number from 1 in the query; undefined where it is not given. */
