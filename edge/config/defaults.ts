@@ -19,23 +19,21 @@ export const DEFAULTS = {
   qualities: [] as number[],
 };
 
+const SCREENS = [640, 750, 828, 960, 1080, 1280, 1668, 1920, 2048, 2560, 3200, 3840, 4480, 5120, 6016];
+
 /** Widths that frameworks ask for by themselves, in pixels, by the name that stands for them in `sizes`. */
-export const SETS = {
+export const SETS: Record<string, number[]> = {
   /** Next.js 16: `imageSizes` and `deviceSizes`. */
   next: [32, 48, 64, 96, 128, 256, 384, 640, 750, 828, 1080, 1200, 1920, 2048, 3840],
   /** Nuxt Image 2: its screens, once and twice. */
-  nuxt: [320, 640, 768, 1024, 1280, 1536, 2048, 2560, 3072],
+  nuxt: [640, 768, 1024, 1280, 1536, 2048, 2560, 3072],
   /** Astro 7: breakpoints of responsive images from elsewhere. */
-  astro: [640, 750, 828, 960, 1080, 1280, 1668, 1920, 2048, 2560, 3200, 3840, 4480, 5120, 6016],
+  astro: SCREENS,
   /** unpic 4: breakpoints, and the picture behind the picture of `background="auto"`. */
-  unpic: [24, 640, 750, 828, 960, 1080, 1280, 1668, 1920, 2048, 2560, 3200, 3840, 4480, 5120, 6016],
+  unpic: [24, ...SCREENS],
 };
 
 /** Sizes with each set in place of its name, none twice. */
 export const expandSets = (sizes: readonly string[]): string[] => [
-  ...new Set(
-    sizes.flatMap((size) =>
-      Object.hasOwn(SETS, size) ? SETS[size as keyof typeof SETS].map((width) => `${width}w`) : size,
-    ),
-  ),
+  ...new Set(sizes.flatMap((size) => SETS[size]?.map((width) => `${width}w`) ?? size)),
 ];
