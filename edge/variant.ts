@@ -246,11 +246,9 @@ export const isBox = (size: Size): boolean => Boolean(size.width && size.height)
 export const hasShapeOf = (one: Size, other: Size): boolean =>
   !one.width === !other.width && !one.height === !other.height;
 
-/** How far one size is from another, in pixels of their sides; those of another shape are farther than any other. */
+/** How far one size is from another, in pixels of their sides; a free one counts as 0. */
 export const distance = (one: Size, other: Size): number =>
-  Math.abs((one.width || 0) - (other.width || 0)) +
-  Math.abs((one.height || 0) - (other.height || 0)) +
-  (hasShapeOf(one, other) ? 0 : 4 * MAX_SIDE);
+  Math.abs((one.width || 0) - (other.width || 0)) + Math.abs((one.height || 0) - (other.height || 0));
 
 export const has = <T>(list: readonly T[], value: T): boolean => list.indexOf(value) >= 0;
 

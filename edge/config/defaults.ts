@@ -33,7 +33,6 @@ export const SETS: Record<string, number[]> = {
   unpic: [24, ...SCREENS],
 };
 
-/** Sizes with each set in place of its name, none twice. */
-export const expandSets = (sizes: readonly string[]): string[] => [
-  ...new Set(sizes.flatMap((size) => SETS[size]?.map((width) => `${width}w`) ?? size)),
-];
+/** Sizes with each set in place of its name. */
+export const expandSets = (sizes: readonly string[]): string[] =>
+  sizes.flatMap((size) => SETS[size]?.map((width) => `${width}w`) ?? size);

@@ -58,7 +58,7 @@ const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
 export const schema = z
   .strictObject({
     sizes: listOf(size)
-      .transform(expandSets)
+      .transform((sizes) => [...new Set(expandSets(sizes))])
       .default(DEFAULTS.sizes)
       .describe(
         'The allow-list: the sizes that viewers can ask for. The names of sets stand for the widths that a framework asks for: `next`, `nuxt`, `astro`, `unpic`.',

@@ -38,8 +38,8 @@ import {
   splitPath,
   splitSize,
 } from '../variant';
-import { readChoice, readQuery, readWhole } from './query';
-import { type Refusal, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
+import { readChoice, readQuality, readQuery } from './query';
+import { type Refusal, allowed, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
 
 /** A size as a URL asks for it. */
 interface SizeToken {
@@ -121,7 +121,7 @@ function readQuerySize(grammar: Grammar, query: Values): SizeToken | undefined {
   if ([token, box, width || height].filter(Boolean).length > 1) {
     badSize('Give one of size, d, or w and h.');
   }
-  if (token) return readToken(grammar, token) || badSize('No such size.' + allowedSizes(grammar, {}));
+  if (token) return readToken(grammar, token) || badSize('No such size here.' + allowedSizes(grammar, {}));
   if (box) return readToken(undefined, box) || badSize('The parameter d is WxH, Ww or Hh.');
   return width || height ? { size: { width: readSide(width), height: readSide(height) } } : undefined;
 }
@@ -171,7 +171,7 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
   const fit = readChoice('fit', parameter('fit'), FITS, (value) => has(grammar.fits, value));
   const gravity = readChoice('gravity', parameter('g'), GRAVITIES, (value) => has(grammar.gravities, value));
   const format = readChoice('format', parameter('f'), FORMAT_VALUES, (value) => isEnabled(grammar, value));
-  const quality = readWhole('quality', parameter('q'), 100);
+  const quality = readQuality(parameter('q'));
   const size = readPixels(grammar, token, parameter('dpr'));
   const variant: Variant = {
     width: size.width,
@@ -192,7 +192,9 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
     if (nearest !== grammar.quality) variant.quality = nearest;
   }
   // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
-  if (token.preset && !allows(grammar, variant)) refuseOption(grammar);
+  if (token.preset && !allows(grammar, variant)) {
+    refuse(403, 'OPTION_NOT_ALLOWED', 'No such gravity here.' + allowed([token.preset.gravity as Gravity]));
+  }
   return variant;
 }
 
@@ -203,8 +205,7 @@ function readPixels(grammar: Grammar, token: SizeToken, asked: string | undefine
   const side = Math.max(size.width || 0, size.height || 0);
   let dpr = readRatio(grammar, asked, token.dpr);
   if (grammar.snap) dpr = Math.min(dpr, grammar.maxDpr, Math.floor(MAX_SIDE / side));
-  if (dpr > grammar.maxDpr)
-    refuse(403, 'OPTION_NOT_ALLOWED', 'The largest pixel ratio here is ' + grammar.maxDpr + '.');
+  if (dpr > grammar.maxDpr) refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
   if (!has(grammar.sizes, printSize(size)) || side * dpr > MAX_SIDE) {
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
   }
@@ -214,13 +215,16 @@ function readPixels(grammar: Grammar, token: SizeToken, asked: string | undefine
   };
 }
 
+const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' + grammar.maxDpr + '.';
+
 /** A pixel ratio, from the parameter `dpr` or from `@Nx`; with `snap`, a fraction goes up to a whole number. */
 function readRatio(grammar: Grammar, asked: string | undefined, suffix: string | undefined): number {
   const text = asked || suffix || '1';
   if (grammar.snap && /^\d+\.\d+$(?!\n)/.test(text) && +text) return Math.ceil(+text);
   // A suffix of two digits is a slip of the pen.
   if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
-  return readWhole('dpr', text, Infinity) as number;
+  if (!isWhole(text, Infinity)) badOption(ratios(grammar));
+  return +text;
 }
 
 /**

@@ -41,7 +41,5 @@ export const allowed = (values: readonly string[]): string => ' Allowed: ' + lis
 /** The most values that a message names: a terminal shows them in two lines. */
 const MAX_LISTED = 20;
 
-function list(values: readonly string[]): string {
-  const more = values.length - MAX_LISTED;
-  return values.slice(0, MAX_LISTED).join(', ') + (more > 0 ? ' and ' + more + ' more.' : '.');
-}
+const list = (values: readonly string[]): string =>
+  values.slice(0, MAX_LISTED).join(', ') + (values[MAX_LISTED] ? ', ...' : '.');
