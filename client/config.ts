@@ -51,7 +51,7 @@ export type Box = [width: number, height: number];
 /** The sides of a size such as `300x300`, `640w` or `480h`; those of any other text are free. */
 export function parseSize(size: string): Box {
   const first = parseInt(size, 10) || 0;
-  return size.endsWith('h') ? [0, first] : [first, +(size.split(/[xX×]/)[1] ?? 0)];
+  return size.endsWith('h') ? [0, first] : [first, +size.split(/[xX×]/)[1]! || 0];
 }
 
 /** The text of a size. */

@@ -74,9 +74,10 @@ export function createImages(config: ImagesConfig = {}, { host = '' }: { host?: 
   const attributes = (key: string, options: AttributeOptions = {}): ImageAttributes => {
     const { width, height, layout = 'constrained', sizes, ...rest } = options;
     const [ownWidth, ownHeight] = readSize(rest).box;
-    const isFixed = ownWidth || ownHeight || layout === 'fixed';
+    const isNamed = ownWidth || ownHeight;
+    const isFixed = isNamed || layout === 'fixed';
     const most = layout === 'constrained' && width;
-    const fixed = ownWidth || ownHeight ? rest : { ...rest, width };
+    const fixed = isNamed ? rest : { ...rest, width };
     return {
       src: url(key, isFixed ? fixed : { ...rest, width: nearestWidth(width ?? Infinity) }),
       srcset: srcset(key, isFixed ? fixed : rest, most ? 2 * most : Infinity),

@@ -18,6 +18,9 @@ const fail = (message: string): never => {
 const list = (values: readonly unknown[]): string =>
   values.slice(0, MAX_LISTED).join(', ') + (values[MAX_LISTED] ? ', ...' : '.');
 
+const refuse = (name: string, usable: readonly string[], end = ''): never =>
+  fail(`No such ${name} here. Allowed: ${list(usable)}${end}`);
+
 const fitOf = (preset: PresetConfig): Fit => preset.fit ?? 'cover';
 
 /** The sizes of a config, and the function that makes a canonical path of a key and options. */
@@ -46,9 +49,7 @@ export function createPaths(config: ImagesConfig) {
       return Math.abs(w - width) + Math.abs(h - height);
     };
     const sorted = [...sizes].sort((one, other) => distance(one) - distance(other));
-    return fail(
-      `No such size here. Allowed: ${list(sorted)}${presets[0] ? ` Presets: ${list(presets.map(([name]) => name))}` : ''}`,
-    );
+    return refuse('size', sorted, presets[0] && ` Presets: ${list(presets.map(([name]) => name))}`);
   };
 
   /** The preset of a size's name, and the pixels of the size before its ratio. */
@@ -63,7 +64,7 @@ export function createPaths(config: ImagesConfig) {
   }
 
   function choose(name: string, value: string | undefined, usable: readonly string[]): void {
-    if (value && !usable.includes(value)) fail(`No such ${name} here. Allowed: ${list(usable)}`);
+    if (value && !usable.includes(value)) refuse(name, usable);
   }
 
   /** Fit and gravity of a box. A preset's own fit need not be on the list, and then allows its own gravity alone. */
@@ -78,7 +79,7 @@ export function createPaths(config: ImagesConfig) {
   /** @throws Error with the sentence of the function for what is not on the allow-list */
   function path(key: string, options: UrlOptions): string {
     const { dpr = 1, format = 'auto', quality: asked } = options;
-    if (!PATH.test(key)) fail('A path has no control characters, no . or .. segments and no // at its start.');
+    if (!PATH.test(key)) fail('A path has no control characters, . or .. segments, or // at its start.');
     const { box, preset } = readSize(options);
     choose('fit', options.fit, fits);
     choose('gravity', options.gravity, gravities);

@@ -83,7 +83,7 @@ function readPath(grammar: Grammar, uri: string): string {
   const path = decodePath(uri);
   if (path === undefined) return refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
   if (!isSafePath(path)) {
-    refuse(400, 'BAD_PATH', 'A path has no control characters, no . or .. segments and no // at its start.');
+    refuse(400, 'BAD_PATH', 'A path has no control characters, . or .. segments, or // at its start.');
   }
   if (path.length < 2) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar, {}));
   return path.slice(1);
@@ -168,9 +168,14 @@ function readSide(digits: string | undefined): number | undefined {
 /** Completes a size with the options of the query, into the variant that it asks for. */
 function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: string): Variant {
   const parameter = readQuery(query, OPTION_PARAMETERS);
-  const fit = readChoice('fit', parameter('fit'), FITS, (value) => has(grammar.fits, value));
-  const gravity = readChoice('gravity', parameter('g'), GRAVITIES, (value) => has(grammar.gravities, value));
-  const format = readChoice('format', parameter('f'), FORMAT_VALUES, (value) => isEnabled(grammar, value));
+  const fit = readChoice('fit', parameter('fit'), FITS, grammar.fits);
+  const gravity = readChoice('gravity', parameter('g'), GRAVITIES, grammar.gravities);
+  const format = readChoice(
+    'format',
+    parameter('f'),
+    FORMAT_VALUES,
+    FORMAT_VALUES.filter((value) => isEnabled(grammar, value)),
+  );
   const quality = readQuality(parameter('q'));
   const size = readPixels(grammar, token, parameter('dpr'));
   const variant: Variant = {

@@ -55,12 +55,12 @@ export function readChoice<T extends string>(
   name: string,
   text: string | undefined,
   known: readonly T[],
-  isUsable: (value: T) => boolean,
+  usable: readonly T[],
 ): T | undefined {
   if (!text) return undefined;
   const value = oneOf(known, standardOf(OTHER_SPELLINGS, text));
-  if (value && isUsable(value)) return value;
-  const message = 'No such ' + name + ' here.' + allowed(known.filter(isUsable));
+  if (value && has(usable, value)) return value;
+  const message = 'No such ' + name + ' here.' + allowed(usable);
   return value ? refuse(403, 'OPTION_NOT_ALLOWED', message) : badOption(message);
 }
 
