@@ -258,6 +258,14 @@ export const isFull = (size: Size): boolean => !size.width && !size.height;
 /** Whether both sides are given, so that the fit matters. */
 export const isBox = (size: Size): boolean => Boolean(size.width && size.height);
 
+/** Whether both sizes give the same sides. */
+export const hasShapeOf = (one: Size, other: Size): boolean =>
+  !one.width === !other.width && !one.height === !other.height;
+
+/** How far one size is from another, in pixels of their sides; a free one counts as 0. */
+export const distance = (one: Size, other: Size): number =>
+  Math.abs((one.width || 0) - (other.width || 0)) + Math.abs((one.height || 0) - (other.height || 0));
+
 export const has = <T>(list: readonly T[], value: T): boolean => list.indexOf(value) >= 0;
 
 /** The text as one of these values; undefined if it is none. */

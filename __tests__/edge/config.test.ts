@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../edge/config/checked';
+import { DEFAULTS } from '../../edge/config/defaults';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { generationOf } from '../../edge/config/settings';
 import { readConfig } from '../../edge/config/read';
@@ -43,6 +44,8 @@ test.each<[field: string, config: unknown, message: string]>([
   ['an eager size', { eager: ['9w'] }, 'eager[0]: "9w", expected one of 100x100'],
   ['a setting that does not exist', { size: ['300x300'] }, 'size: there is no such setting'],
   ['a config that is no object', 'sizes', 'config: "sizes", expected object'],
+  ['a set of sizes that there is not', { sizes: ['react'] }, 'or a set: next, nuxt, astro, unpic'],
+  ['snap without what it falls back to', { snap: true, sizes: ['640w'] }, 'snap: true, expected `full` in `sizes`'],
   ['more variants than the limit', { maxVariants: 10 }, 'maxVariants: 10, expected at least 464'],
 ])('%s that cannot be used is named with its value and what is allowed', (_, config, message) => {
   expect(refusal(config)).toContain(message);
@@ -63,11 +66,21 @@ test('the number of variants of an original is that of the distinct ones', () =>
   expect(count({ sizes: ['320w'], presets: {}, maxDpr: 1, qualities: [40, 76] })).toBe(8 + 6);
 });
 
+test('a set stands for the widths of its framework, beside sizes and other sets', () => {
+  const sizes = (...names: string[]) => parseConfig({ sizes: names }).sizes;
+  expect(sizes('next', '300x300')).toContain('3840w');
+  expect(sizes('next', '300x300')).toContain('300x300');
+  expect(sizes('640w', 'next', 'astro').filter((size) => size === '640w')).toHaveLength(1);
+  const count = (...names: string[]) =>
+    variantNames(grammarOf(parseConfig({ sizes: [...DEFAULTS.sizes, ...names] }))).length;
+  expect([count('next'), count('next', 'astro'), count('next', 'nuxt', 'astro', 'unpic')]).toEqual([704, 816, 880]);
+});
+
 test('the generation changes with the settings that change pixels, and with no other', () => {
   const of = (config: ResizerConfig) => generationOf(parseConfig(config));
   const usual = of({});
   expect(usual).toMatch(/^[0-9a-f]{8}$/);
-  expect(of({ sizes: ['1w'], maxDpr: 1, snap: true, cache: { cdn: 1 } })).toBe(usual);
+  expect(of({ sizes: ['1w', 'full'], maxDpr: 1, snap: true, cache: { cdn: 1 } })).toBe(usual);
   const changed = [
     of({ quality: 70 }),
     of({ full: 1000 }),

@@ -4,13 +4,17 @@ import {
   FITS,
   GRAVITIES,
   type Grammar,
+  MAX_SIDE,
+  type Size,
   URL_FORMS,
   allows,
   decodePath,
   encodeKey,
   hasGravity,
   parsePath,
+  parseSize,
   parseVariant,
+  printSize,
   printVariant,
 } from '../../edge/variant';
 import { normalise } from '../../edge/viewer-request/normalise';
@@ -58,6 +62,8 @@ const segment = fc.oneof(
     'p1',
     'full',
     'full@2x',
+    '320w@1.5x',
+    '320w@10x',
     '',
     '.',
     '..',
@@ -242,6 +248,69 @@ export const properties: Record<string, (effort: Effort) => void> = {
         expect(read).toEqual(run(requests).map(({ path, code }) => path ?? code));
       };
     });
+  },
+
+  'with snap, a size gets the nearest of its shape that is no smaller, or the nearest, by the loss of the crop first'({
+    times,
+    seed,
+  }) {
+    const side = fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: MAX_SIDE }));
+    const size = fc
+      .record({ width: fc.option(side, { nil: undefined }), height: fc.option(side, { nil: undefined }) })
+      .filter(({ width, height }) => width !== undefined || height !== undefined);
+    const lists = fc.array(size, { maxLength: 12 }).map((sizes) => [...new Set([...sizes.map(printSize), 'full'])]);
+    const best = (sizes: string[], { width = 0, height = 0 }: Size): Size => {
+      const ranked = sizes
+        .map(parseSize)
+        .filter((one) => !one.width === !width && !one.height === !height)
+        .map((one) => {
+          const [w, h] = [one.width ?? 0, one.height ?? 0];
+          const kept = width && height ? Math.min((w * height) / (h * width), (h * width) / (w * height)) : 1;
+          return { one, loss: Math.floor(100 * (1 - kept) + 1e-9), isSmaller: w < width || h < height, w, h };
+        })
+        .sort(
+          (a, b) =>
+            a.loss - b.loss ||
+            Number(a.isSmaller) - Number(b.isSmaller) ||
+            Math.abs(a.w - width) + Math.abs(a.h - height) - Math.abs(b.w - width) - Math.abs(b.h - height),
+        );
+      return ranked[0]?.one ?? {};
+    };
+    fc.assert(
+      fc.property(lists, fc.array(size, { minLength: 200, maxLength: 200 }), (sizes, asked) => {
+        const outcomes = viewerRequest({ sizes, presets: {}, snap: true, maxDpr: 1, fits: ['fill'] })(
+          asked.map((each) => `/${printSize(each)}/a.jpg`),
+        );
+        expect(outcomes.map(({ path }) => path)).toEqual(
+          asked.map((each) => `/a.jpg/${printVariant({ ...best(sizes, each), fit: 'fill', target: 'auto' })}`),
+        );
+      }),
+      { numRuns: 4 * times, seed },
+    );
+  },
+
+  'with snap, no size and no ratio is refused that can be read'({ times, seed }) {
+    const ratio = fc.oneof(
+      fc.integer({ min: 1, max: 1_000 }).map(String),
+      fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 99 })).map(([whole, part]) => `${whole}.${part}`),
+    );
+    const side = fc.integer({ min: 1, max: MAX_SIDE });
+    const url = fc.oneof(
+      fc.tuple(side, side, ratio).map(([width, height, dpr]) => `/${width}x${height}/a.jpg?dpr=${dpr}`),
+      fc.tuple(side, ratio).map(([width, dpr]) => `/a.jpg?w=${width}&dpr=${dpr}`),
+      fc.tuple(side, ratio).map(([height, dpr]) => `/d/${height}h/a.jpg?dpr=${dpr}`),
+      ratio.map((dpr) => `/a.jpg?dpr=${dpr}`),
+    );
+    const lists = fc
+      .subarray(['100x100', '9000x3', '640w', '16384w', '7000h', '480h'])
+      .map((sizes) => [...sizes, 'full']);
+    fc.assert(
+      fc.property(lists, fc.array(url, { minLength: 300, maxLength: 300 }), (sizes, urls) => {
+        const refused = viewerRequest({ sizes, snap: true })(urls).filter(({ path }) => path === undefined);
+        expect(refused).toEqual([]);
+      }),
+      { numRuns: 4 * times, seed },
+    );
   },
 
   'normalising is idempotent for an Accept'(effort) {

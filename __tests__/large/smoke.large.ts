@@ -8,11 +8,15 @@ import { command } from '../scripts/command';
 /** Configs that turn off what the default one has, with how many promises apply to them. */
 const CONFIGS: [what: string, config: object, applying: number][] = [
   [
-    'one URL form, no size full, snapping, no AVIF',
-    { sizes: ['240x180', '640w'], urls: ['first'], fits: ['inside', 'cover'], formats: ['webp'], snap: true },
+    'one URL form, no size full, no AVIF',
+    { sizes: ['240x180', '640w'], urls: ['first'], fits: ['inside', 'cover'], formats: ['webp'] },
     14,
   ],
-  ['no modern format, padding, only full', { sizes: ['full'], presets: {}, fits: ['contain'], formats: [] }, 14],
+  [
+    'no modern format, padding, only full, snapping',
+    { sizes: ['full'], presets: {}, fits: ['contain'], formats: [], snap: true },
+    14,
+  ],
   ['stretching, larger than the original', { sizes: ['3000x1000', '900h'], fits: ['fill'], urls: ['lastFolder'] }, 15],
 ];
 

@@ -146,6 +146,21 @@ test.each([
   expect(answer.body.toString()).toMatch(/^[^\n]+\n$/);
 });
 
+test.each([
+  ['/300x300/missing.jpg', 'No original "missing.jpg".'],
+  ['/Thumb/x.jpg', 'No original "Thumb/x.jpg". Sizes are lower case.'],
+  ['/640W/x.jpg', 'No original "640W/x.jpg". Sizes are lower case.'],
+  ['/Full@2x/x.jpg', 'No original "Full@2x/x.jpg". Sizes are lower case.'],
+  ['/Photos/x.jpg', 'No original "Photos/x.jpg".'],
+  ['/a/Thumb/x.jpg', 'No original "a/Thumb/x.jpg".'],
+  ['/a%20%22b%22%5C.jpg', 'No original "a \\"b\\"\\\\.jpg".'],
+  ['/%3Cscript%3E%26.jpg', 'No original "\\u003cscript\\u003e\\u0026.jpg".'],
+  ['/%E2%80%AEgpj.%E5%86%99%F0%9F%98%80', 'No original "\\u202egpj.\\u5199\\ud83d\\ude00".'],
+])('the 404 of %s names the key, which no terminal or page obeys', async (path, line) => {
+  const answer = await local.get(path);
+  expect([answer.status, answer.body.toString()]).toEqual([404, `${line}\n`]);
+});
+
 test('what is no image, and a truncated one, are 415 with their codes, cached for a minute', async () => {
   const whole = await photo(800, 600);
   await local.put('text.jpg', 'This is text, whatever its name says.');

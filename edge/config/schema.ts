@@ -18,6 +18,7 @@ import {
   printSize,
 } from '../variant';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from '../limits';
+import { DEFAULTS, SETS, expandSets } from './defaults';
 import { listOf } from './list-of';
 import { readSiteFonts } from './site-fonts';
 import { ignoredWithBase, stackSchema } from './stack';
@@ -36,7 +37,12 @@ const isSize = (text: string): boolean => {
   }
 };
 
-const size = z.string().refine(isSize, `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, or full`);
+const size = z
+  .string()
+  .refine(
+    (text) => isSize(text) || Object.hasOwn(SETS, text),
+    `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, full, or a set: ${Object.keys(SETS).join(', ')}`,
+  );
 
 const side = z.int().min(1).max(MAX_SIDE);
 
@@ -55,8 +61,11 @@ const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
 export const schema = z
   .strictObject({
     sizes: listOf(size)
-      .default(['100x100', '300x300', '600x600', '360x270', '320w', '640w', '960w', '1280w', '1920w', '480h', 'full'])
-      .describe('The allow-list: the sizes that viewers can ask for.'),
+      .transform((sizes) => [...new Set(expandSets(sizes))])
+      .default(DEFAULTS.sizes)
+      .describe(
+        'The allow-list: the sizes that viewers can ask for. The names of sets stand for the widths that a framework asks for: `next`, `nuxt`, `astro`, `unpic`.',
+      ),
     presets: z
       .record(
         z
@@ -67,40 +76,36 @@ export const schema = z
           ),
         presetSchema,
       )
-      .default({
-        thumb: { width: 200, height: 200, fit: 'cover' },
-        profile: { width: 400, height: 400, fit: 'cover', gravity: 'attention' },
-        cover: { width: 1600, height: 400, fit: 'cover' },
-      })
+      .default(DEFAULTS.presets)
       .describe('Sizes with a name: `{ width, height, fit?, gravity? }`.'),
     urls: listOf(z.enum(URL_FORMS))
       .default([...URL_FORMS])
       .describe('URL forms that are read. Turn `lastFolder` off if your folders look like sizes.'),
-    maxDpr: z.int().min(1).max(9).default(3).describe('The largest device-pixel ratio, up to 9.'),
+    maxDpr: z.int().min(1).max(9).default(DEFAULTS.maxDpr).describe('The largest device-pixel ratio, up to 9.'),
     fits: listOf(z.enum(FITS))
-      .default(['cover', 'inside'])
+      .default(DEFAULTS.fits)
       .describe(
         'Fits that viewers can ask for: `cover`, `contain`, `fill`, `inside`, `outside`. The first is the default.',
       ),
     gravities: listOf(z.enum(GRAVITIES))
-      .default(['centre', 'attention'])
+      .default(DEFAULTS.gravities)
       .describe(
         'Where a picture is cropped or padded: `centre`, `attention`, `entropy` or a compass point such as `northeast`. The first is the default.',
       ),
     formats: listOf(z.enum(['avif', 'webp']), 0)
-      .default(['avif', 'webp'])
+      .default(DEFAULTS.formats)
       .describe('Modern formats that `auto` may use, best first.'),
     quality: z
       .int()
       .min(1)
       .max(100)
-      .default(76)
+      .default(DEFAULTS.quality)
       .describe("The default quality on mozjpeg's scale. Other formats get the value that looks the same."),
     qualities: z
       .array(z.int().min(1).max(100))
-      .default([])
+      .default(DEFAULTS.qualities)
       .describe(
-        'Values that `q` in a URL is rounded to. The default quality is one of them only if you list it. Without any, `q` is ignored.',
+        'Values that `q` in a URL is rounded to, such as `[50, 76, 90]`. List the default quality if it is to be one of them. Without any, `q` is ignored. Each makes as many variants again.',
       ),
     background: z
       .string()
@@ -124,7 +129,7 @@ export const schema = z
       .boolean()
       .default(false)
       .describe(
-        'Whether an unlisted size gets the smallest listed size of its shape (box, width or height) that covers it, instead of a 403.',
+        'Whether an unlisted size gets a listed one of its shape (width, height or box) instead of a 403: the smallest that is no smaller, or the largest. Among boxes, those whose crop loses least come first, in whole percent. If none of the shape is listed, `full`, which `sizes` then has to have. A `dpr` goes up to a whole number, or down to `maxDpr`.',
       ),
     full: side.default(2560).describe('Longest edge of the size `full`, in pixels.'),
     cache: z
@@ -158,7 +163,7 @@ export const schema = z
     maxVariants: z
       .int()
       .min(1)
-      .default(2_000)
+      .default(5_000)
       .describe('A config that allows more variants of one original than this is refused.'),
     eager: z
       .array(z.string())
@@ -203,6 +208,13 @@ export const schema = z
         code: 'custom',
         path: ['stack', name],
         message: 'expected it only without base: it is a setting of the distribution, which has others than images',
+      });
+    }
+    if (config.snap && !config.sizes.includes('full')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['snap'],
+        message: 'expected `full` in `sizes`, which comes where no size of a shape is listed',
       });
     }
     config.eager.forEach((name, index) => {

@@ -16,6 +16,7 @@ import {
   variantCacheControl,
 } from './answer';
 import type { RenderLog } from './log';
+import { missingOriginal } from './missing-original';
 import { expiryOf, isInForce, isLasting } from './refusal';
 import { renderer } from './renderer';
 import { type NewVariant, type Original, type RefusedOriginal, type Store, variantKey } from './store';
@@ -117,6 +118,7 @@ async function fetchOriginal(
   key: string,
 ): Promise<Original | RefusedOriginal | Failure> {
   const original = await log.time(METRICS.get, () => store.getOriginal(key, settings.originalBytes));
+  if (original === undefined) return failure('NOT_FOUND', missingOriginal(settings.grammar, key));
   if ('body' in original) log.bytesIn(original.body.length);
   return original;
 }

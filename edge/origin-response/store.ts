@@ -84,9 +84,9 @@ export class Store {
 
   /**
    * Fetches an original whole, unless it is over `maxBytes`.
-   * @returns `NOT_FOUND`, `UNREADABLE` (what its owner has to mend) or `UNAVAILABLE` as a failure
+   * @returns undefined where there is none; `UNREADABLE` (what its owner has to mend) or `UNAVAILABLE` as a failure
    */
-  async getOriginal(key: string, maxBytes: number): Promise<Original | RefusedOriginal | Failure> {
+  async getOriginal(key: string, maxBytes: number): Promise<Original | RefusedOriginal | Failure | undefined> {
     const { originals } = this.#buckets;
     try {
       const object = await this.#get(originals, originals.prefix + key);
@@ -101,7 +101,7 @@ export class Store {
       }
       return { etag, body: await this.#read(object) };
     } catch (error) {
-      if (isMissing(error)) return failure('NOT_FOUND', 'There is no original of this key.');
+      if (isMissing(error)) return undefined;
       this.#report('GetObject', error, 'originals');
       if (kindOf(error) === 'unreadable') return failure('UNREADABLE', 'The originals cannot be read.');
       return failure('UNAVAILABLE', 'The originals cannot be reached now. Try again.');

@@ -22,13 +22,16 @@ import {
   allows,
   belowBase,
   decodePath,
+  distance,
   has,
   hasGravity,
   hasQuality,
+  hasShapeOf,
   isBox,
   isEnabled,
   isListed,
   isSafePath,
+  isWhole,
   oneOf,
   parseSide,
   parseSize,
@@ -37,13 +40,13 @@ import {
   splitPath,
   splitSize,
 } from '../variant';
-import { readChoice, readQuery, readWhole } from './query';
-import { type Refusal, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
+import { readChoice, readQuality, readQuery } from './query';
+import { type Refusal, allowed, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
 
 /** A size as a URL asks for it. */
 interface SizeToken {
   size: Size;
-  dpr?: number | undefined;
+  dpr?: string | undefined;
   preset?: Preset | undefined;
 }
 
@@ -84,9 +87,9 @@ function readPath(grammar: Grammar, uri: string): string {
   const path = belowBase(grammar, whole);
   if (!path) return refuse(404, 'OUTSIDE_BASE', 'Images are below ' + grammar.base + '/.');
   if (!isSafePath(path)) {
-    refuse(400, 'BAD_PATH', 'A path has no control characters, no . or .. segments and no // at its start.');
+    refuse(400, 'BAD_PATH', 'A path has no control characters, . or .. segments, or // at its start.');
   }
-  if (path.length < 2) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar));
+  if (path.length < 2) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar, {}));
   return path.slice(1);
 }
 
@@ -111,7 +114,7 @@ function readCanonical(grammar: Grammar, request: VariantRequest, accept: string
     variant.digest = undefined;
   }
   if (!isListed(grammar, grammar.sizes, variant)) {
-    refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
+    refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar, variant));
   }
   if (!allows(grammar, variant)) refuseOption(grammar);
   return request;
@@ -127,7 +130,7 @@ function readQuerySize(grammar: Grammar, query: Values): SizeToken | undefined {
   if ([token, box, width || height].filter(Boolean).length > 1) {
     badSize('Give one of size, d, or w and h.');
   }
-  if (token) return readToken(grammar, token) || badSize('No such size.' + allowedSizes(grammar));
+  if (token) return readToken(grammar, token) || badSize('No such size here.' + allowedSizes(grammar, {}));
   if (box) return readToken(undefined, box) || badSize('The parameter d is WxH, Ww or Hh.');
   return width || height ? { size: { width: readSide(width), height: readSide(height) } } : undefined;
 }
@@ -151,15 +154,14 @@ function readPathSize(grammar: Grammar, path: string): { key: string; token: Siz
  */
 function readToken(grammar: Grammar | undefined, text: string): SizeToken | undefined {
   const at = text.indexOf('@');
-  const ratio = at > 0 && /^@(\d)x$(?!\n)/.exec(text.slice(at));
+  const ratio = at > 0 && /^@([\d.]+)x$(?!\n)/.exec(text.slice(at));
   const name = ratio ? text.slice(0, at) : text;
   const sides = splitSize(name);
   const preset = grammar && !sides ? grammar.presets.find((each) => each.name === name) : undefined;
   if (!sides && !preset && !(grammar && name === 'full')) return undefined;
-  if (ratio && ratio[1] === '0') badSize('A pixel ratio is @1x or more.');
   return {
     size: sides ? { width: readSide(sides[0]), height: readSide(sides[1]) } : preset ? parseSize(preset.size) : {},
-    dpr: ratio ? +(ratio[1] as string) : undefined,
+    dpr: ratio ? ratio[1] : undefined,
     preset,
   };
 }
@@ -175,11 +177,16 @@ function readSide(digits: string | undefined): number | undefined {
 /** Completes a size with the options of the query, into the variant that it asks for. */
 function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: string): Variant {
   const parameter = readQuery(query, OPTION_PARAMETERS);
-  const fit = readChoice('fit', parameter('fit'), FITS, (value) => has(grammar.fits, value));
-  const gravity = readChoice('gravity', parameter('g'), GRAVITIES, (value) => has(grammar.gravities, value));
-  const format = readChoice('format', parameter('f'), FORMAT_VALUES, (value) => isEnabled(grammar, value));
-  const quality = readWhole('quality', parameter('q'), 100);
-  const size = readPixels(grammar, token, readWhole('dpr', parameter('dpr'), Infinity));
+  const fit = readChoice('fit', parameter('fit'), FITS, grammar.fits);
+  const gravity = readChoice('gravity', parameter('g'), GRAVITIES, grammar.gravities);
+  const format = readChoice(
+    'format',
+    parameter('f'),
+    FORMAT_VALUES,
+    FORMAT_VALUES.filter((value) => isEnabled(grammar, value)),
+  );
+  const quality = readQuality(parameter('q'));
+  const size = readPixels(grammar, token, parameter('dpr'));
   const variant: Variant = {
     width: size.width,
     height: size.height,
@@ -199,39 +206,65 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
     if (nearest !== grammar.quality) variant.quality = nearest;
   }
   // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
-  if (token.preset && !allows(grammar, variant)) refuseOption(grammar);
+  if (token.preset && !allows(grammar, variant)) {
+    refuse(403, 'OPTION_NOT_ALLOWED', 'No such gravity here.' + allowed([token.preset.gravity as Gravity]));
+  }
   return variant;
 }
 
-/** The pixels of a listed size at its pixel ratio. */
-function readPixels(grammar: Grammar, token: SizeToken, asked: number | undefined): Size {
+/** The pixels of a listed size at its pixel ratio. @param asked the parameter `dpr` */
+function readPixels(grammar: Grammar, token: SizeToken, asked: string | undefined): Size {
   if (asked && token.dpr) badOption('Give the pixel ratio once: as dpr or as @Nx.');
-  const dpr = asked || token.dpr || 1;
-  if (dpr > grammar.maxDpr)
-    refuse(403, 'OPTION_NOT_ALLOWED', 'The largest pixel ratio here is ' + grammar.maxDpr + '.');
-  const isKnown = has(grammar.sizes, printSize(token.size));
-  const size = isKnown ? token.size : grammar.snap && snap(grammar, token.size);
-  const width = size ? (size.width || 0) * dpr : 0;
-  const height = size ? (size.height || 0) * dpr : 0;
-  if (!size || width > MAX_SIDE || height > MAX_SIDE) {
-    return refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar));
+  const size = grammar.snap ? snap(grammar, token.size) : token.size;
+  const side = Math.max(size.width || 0, size.height || 0);
+  let dpr = readRatio(grammar, asked, token.dpr);
+  if (grammar.snap) dpr = Math.min(dpr, grammar.maxDpr, Math.floor(MAX_SIDE / side));
+  if (dpr > grammar.maxDpr) refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
+  if (!has(grammar.sizes, printSize(size)) || side * dpr > MAX_SIDE) {
+    refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
   }
-  return { width: width || undefined, height: height || undefined };
+  return {
+    width: size.width && size.width * dpr,
+    height: size.height && size.height * dpr,
+  };
 }
 
-/** The smallest listed size of the same shape that covers the one asked for; undefined where none does. */
-function snap(grammar: Grammar, size: Size): Size | undefined {
-  const area = (one: Size) => (one.width || 1) * (one.height || 1);
-  return grammar.sizes
-    .map(parseSize)
-    .filter(
-      (one) =>
-        !one.width === !size.width &&
-        !one.height === !size.height &&
-        (one.width || 0) >= (size.width || 0) &&
-        (one.height || 0) >= (size.height || 0),
-    )
-    .reduce<Size | undefined>((best, next) => (best && area(best) <= area(next) ? best : next), undefined);
+const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' + grammar.maxDpr + '.';
+
+/** A pixel ratio, from the parameter `dpr` or from `@Nx`; with `snap`, a fraction goes up to a whole number. */
+function readRatio(grammar: Grammar, asked: string | undefined, suffix: string | undefined): number {
+  const text = asked || suffix || '1';
+  if (grammar.snap && /^\d+\.\d+$(?!\n)/.test(text) && +text) return Math.ceil(+text);
+  // A suffix of two digits is a slip of the pen.
+  if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
+  if (!isWhole(text, Infinity)) badOption(ratios(grammar));
+  return +text;
+}
+
+/**
+ * The listed size that comes in place of one that is not: of those of the same shape the nearest that is no smaller,
+ * else the nearest; of boxes, only those whose crop loses least, in whole percent. `full` where none has the shape.
+ */
+function snap(grammar: Grammar, size: Size): Size {
+  let best: Size = {};
+  let least = Infinity;
+  grammar.sizes.map(parseSize).forEach((one) => {
+    const isSmaller = (one.width || 0) < (size.width || 0) || (one.height || 0) < (size.height || 0);
+    const rank = (2 * lossOf(one, size) + (isSmaller ? 1 : 0)) * 4 * MAX_SIDE + distance(one, size);
+    if (hasShapeOf(one, size) && rank < least) {
+      best = one;
+      least = rank;
+    }
+  });
+  return best;
+}
+
+/** What a picture of one box loses when it is cropped to the shape of another, in whole percent; 0 for other sizes. */
+function lossOf(one: Size, other: Size): number {
+  // Cross products are whole numbers, so that equal ratios compare as equal.
+  const across = (one.width || 0) * (other.height || 0);
+  const along = (one.height || 0) * (other.width || 0);
+  return across && along ? Math.floor(100 - (100 * Math.min(across, along)) / Math.max(across, along)) : 0;
 }
 
 /** The listed quality that is nearest; of two as near, the higher. */

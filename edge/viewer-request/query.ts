@@ -1,6 +1,6 @@
 /** The parameters of a query: their names, and what their values have to be. */
 import type { Value, Values } from '../event-values';
-import { MAX_SIDE, has, isWhole, oneOf } from '../variant';
+import { has, isWhole, oneOf } from '../variant';
 import { allowed, badOption, refuse } from './refusal';
 
 /** Parameters by their short names, decoded and in lower case; undefined where one is not given. */
@@ -55,21 +55,17 @@ export function readChoice<T extends string>(
   name: string,
   text: string | undefined,
   known: readonly T[],
-  isUsable: (value: T) => boolean,
+  usable: readonly T[],
 ): T | undefined {
   if (!text) return undefined;
   const value = oneOf(known, standardOf(OTHER_SPELLINGS, text));
-  if (value && isUsable(value)) return value;
-  const usable = allowed(known.filter(isUsable));
-  return value
-    ? refuse(403, 'OPTION_NOT_ALLOWED', 'No such ' + name + ' here.' + usable)
-    : badOption('No such ' + name + '.' + usable);
+  if (value && has(usable, value)) return value;
+  const message = 'No such ' + name + ' here.' + allowed(usable);
+  return value ? refuse(403, 'OPTION_NOT_ALLOWED', message) : badOption(message);
 }
 
-/** A whole number from 1 in the query; undefined where it is not given. */
-export function readWhole(name: string, text: string | undefined, most: number): number | undefined {
-  if (text && !isWhole(text, most)) {
-    badOption(name + ' is a whole number from 1' + (most < MAX_SIDE ? ' to ' + most : '') + '.');
-  }
+/** The value of `q`; undefined where it is not given. */
+export function readQuality(text: string | undefined): number | undefined {
+  if (text && !isWhole(text, 100)) badOption('quality is a whole number from 1 to 100.');
   return text ? +text : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Grammar } from '../variant';
+import { type Grammar, type Size, distance, parseSize } from '../variant';
 
 /** A request that cannot be served, and the one line that tells the viewer why. */
 export interface Refusal {
@@ -26,8 +26,20 @@ export function refuseOption(grammar: Grammar): never {
   return refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
 }
 
-/** All sizes and presets, as the end of a message. */
-export const allowedSizes = (grammar: Grammar): string =>
-  allowed(grammar.sizes.concat(grammar.presets.map((preset) => preset.name)));
+/** The sizes, nearest to the one that was asked for first, and the presets, as the end of a message. */
+export function allowedSizes(grammar: Grammar, asked: Size): string {
+  const presets = grammar.presets.map((preset) => preset.name);
+  return (
+    allowed(
+      grammar.sizes.slice().sort((one, other) => distance(asked, parseSize(one)) - distance(asked, parseSize(other))),
+    ) + (presets.length ? ' Presets: ' + list(presets) : '')
+  );
+}
 
-export const allowed = (values: readonly string[]): string => ' Allowed: ' + values.join(', ') + '.';
+export const allowed = (values: readonly string[]): string => ' Allowed: ' + list(values);
+
+/** The most values that a message names: a terminal shows them in two lines. */
+const MAX_LISTED = 20;
+
+const list = (values: readonly string[]): string =>
+  values.slice(0, MAX_LISTED).join(', ') + (values[MAX_LISTED] ? ', ...' : '.');

@@ -13,20 +13,21 @@ type ExpectedRefusal = [path: string, ...answers: `${number} ${string}`[]];
  */
 const NOT_UTF8 = '/%ff.jpg';
 
-/** As large as a size can be, so that `snap` finds no other that covers it. */
+/** As large as a size can be, so that hardly any config lists it. */
 const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
 
-const refused = ({ urls, sizes }: Config, key: string): ExpectedRefusal[] => [
+const refused = ({ urls, sizes, snap }: Config, key: string): ExpectedRefusal[] => [
   ['/', '404 NO_KEY'],
   [`/%2e%2e/${key}`, '400 BAD_PATH'],
   // CloudFront may take it for ISO-8859-1 and make UTF-8 of it, which is the key of no original.
   ['/%ff.jpg', '400 BAD_PATH', '404 NOT_FOUND'],
   [`/${key}?q=101`, '400 BAD_OPTION'],
   [`/${key}?fit=sideways`, '400 BAD_OPTION'],
-  ...(sizes.includes(UNLISTED) ? [] : unlisted(urls, key)),
+  ...(sizes.includes(UNLISTED) ? [] : unlisted(snap ? [] : urls, key)),
   ...(urls.includes('query') ? [[`/${key}?w=0`, '400 BAD_SIZE'] as ExpectedRefusal] : []),
 ];
 
+/** A canonical path is never snapped. */
 const unlisted = (urls: UrlForm[], key: string): ExpectedRefusal[] => {
   const paths = [`/${key}/${UNLISTED}-fill.jpeg`];
   if (urls.includes('first')) paths.push(`/${UNLISTED}/${key}`);

@@ -1,4 +1,7 @@
-import type { ResizerConfig } from '../../../edge/config/schema';
+import { DEFAULTS } from '../../../edge/config/defaults';
+import { type ResizerConfig, parseConfig } from '../../../edge/config/schema';
+import { viewerRequestSettings } from '../../../edge/config/settings';
+import { bundleViewerRequest } from '../../../stack/bundle';
 import { MODERN, type Request, viewerRequest } from './viewer';
 
 /** Each row: what a viewer asks for, and the path or the status and code that come of it. */
@@ -51,6 +54,10 @@ suite('a size in the query makes the whole path a key, though it reads as a vari
   ['/photos/1920x.png?w=320', '/photos/1920x.png/320x.auto'],
   ['/photos/1920x.png?size=thumb&f=webp', '/photos/1920x.png/200x200-cover-centre.webp'],
   ['/photos/1920x.png?size=full', '/photos/1920x.png/full-inside.auto'],
+  ['/thumb/in.jpg?size=full', '/thumb/in.jpg/full-inside.auto'],
+  ['/full/in.jpg?w=640', '/full/in.jpg/640x.auto'],
+  ['/thumb/in.jpg/640x.auto', '/thumb/in.jpg/640x.auto'],
+  ['/a.jpg/300x300-cover-centre.auto?size=full', '/a.jpg/300x300-cover-centre.auto/full-inside.auto'],
   ['/photos/1920x.png/320x.auto', '/photos/1920x.png/320x.auto'],
   ['/photos/1920x.png', '/photos/1920x.png'],
   ['/photos/1920x.png?f=webp', '/photos/1920x.png'],
@@ -110,7 +117,13 @@ suite('pixel ratios multiply a listed size, up to the largest one', [
   ['/320w@3x/a.jpg', '/a.jpg/960x.auto'],
   ['/320w@4x/a.jpg', '403 OPTION_NOT_ALLOWED'],
   ['/320w@0x/a.jpg', '400 BAD_SIZE'],
-  ['/320w@10x/a.jpg', '/320w@10x/a.jpg/full-inside.auto'.replace('@', '%40')],
+  ['/320w@10x/a.jpg', '400 BAD_SIZE'],
+  ['/320w@1.5x/a.jpg', '400 BAD_SIZE'],
+  ['/thumb@10x/a.jpg', '400 BAD_SIZE'],
+  ['/dir/300x300@1.5x/a.jpg', '400 BAD_SIZE'],
+  ['/a.jpg?size=thumb@1.5x', '400 BAD_SIZE'],
+  ['/photo@10x/a.jpg', '/photo%4010x/a.jpg/full-inside.auto'],
+  ['/320w@x/a.jpg', '/320w%40x/a.jpg/full-inside.auto'],
   ['/thumb@2x/a.jpg', '/a.jpg/400x400-cover-centre.auto'],
   ['/full@2x/a.jpg', '/a.jpg/full-inside.auto'],
   ['/full@4x/a.jpg', '403 OPTION_NOT_ALLOWED'],
@@ -233,19 +246,63 @@ suite(
 );
 
 suite(
-  'with snap, an unlisted size goes to the smallest listed one that covers it',
+  'with snap, an unlisted size goes to a listed one of its shape',
   [
     ['/321w/a.jpg', '/a.jpg/640x.auto'],
     ['/1w/a.jpg', '/a.jpg/320x.auto'],
-    ['/1921w/a.jpg', '403 SIZE_NOT_ALLOWED'],
+    ['/1921w/a.jpg', '/a.jpg/1920x.auto'],
+    ['/16384w/a.jpg', '/a.jpg/1920x.auto'],
     ['/350x260/a.jpg', '/a.jpg/360x270-cover-centre.auto'],
-    ['/301x10/a.jpg', '/a.jpg/360x270-cover-centre.auto'],
+    ['/300x200/a.jpg', '/a.jpg/360x270-cover-centre.auto'],
+    ['/301x10/a.jpg', '/a.jpg/1600x400-cover-centre.auto'],
+    ['/301x301/a.jpg', '/a.jpg/400x400-cover-centre.auto'],
+    ['/2000x2000/a.jpg', '/a.jpg/600x600-cover-centre.auto'],
+    ['/300x300/a.jpg', '/a.jpg/300x300-cover-centre.auto'],
+    ['/dir/9x9/a.jpg', '/dir/a.jpg/100x100-cover-centre.auto'],
     ['/100h/a.jpg', '/a.jpg/x480.auto'],
+    ['/1000h/a.jpg', '/a.jpg/x480.auto'],
     ['/a.jpg?w=300&dpr=2', '/a.jpg/640x.auto'],
     ['/a.jpg/321x.auto', '403 SIZE_NOT_ALLOWED'],
     ['/0321w/a.jpg', '400 BAD_SIZE'],
+    ['/16385w/a.jpg', '400 BAD_SIZE'],
+    ['/a.jpg?w=640&fit=contain', '403 OPTION_NOT_ALLOWED'],
   ],
   { snap: true },
+);
+
+suite(
+  'with snap, a pixel ratio goes up to a whole number, and down to the largest',
+  [
+    ['/a.jpg?w=320&dpr=1.5', '/a.jpg/640x.auto'],
+    ['/a.jpg?w=320&dpr=0.75', '/a.jpg/320x.auto'],
+    ['/a.jpg?w=320&dpr=2.0', '/a.jpg/640x.auto'],
+    ['/a.jpg?w=320&dpr=3.5', '/a.jpg/960x.auto'],
+    ['/a.jpg?w=320&dpr=40', '/a.jpg/960x.auto'],
+    ['/320w@1.5x/a.jpg', '/a.jpg/640x.auto'],
+    ['/320w@9x/a.jpg', '/a.jpg/960x.auto'],
+    ['/320w@10x/a.jpg', '400 BAD_SIZE'],
+    ['/320w@1..5x/a.jpg', '400 BAD_SIZE'],
+    ['/a.jpg?w=320&dpr=0.0', '400 BAD_OPTION'],
+    ['/a.jpg?w=320&dpr=1e0', '400 BAD_OPTION'],
+    ['/a.jpg?w=320&dpr=-1.5', '400 BAD_OPTION'],
+  ],
+  { snap: true },
+);
+
+suite(
+  'with snap, full comes where no size of the shape is listed, and a ratio stays within the largest side',
+  [
+    ['/100w/a.jpg', '/a.jpg/full-inside.auto'],
+    ['/100h@2x/a.jpg', '/a.jpg/x12000.auto'],
+    ['/9x9@3x/a.jpg', '/a.jpg/full-inside.auto'],
+  ],
+  { sizes: ['6000h', 'full'], presets: {}, snap: true },
+);
+
+suite(
+  'with snap, a ratio that takes the size over the largest side is lowered',
+  [['/9000w@3x/a.jpg', '/a.jpg/10000x.auto']],
+  { sizes: ['10000w', 'full'], snap: true },
 );
 
 suite(
@@ -396,12 +453,31 @@ suite('a file name that only looks like a variant is a file name', [
   ['/a.jpg/300x300-contain-centre.auto', '403 OPTION_NOT_ALLOWED'],
 ]);
 
-test('a refusal says in one line what is allowed', () => {
-  const [size, option, ratio] = viewerRequest()(['/301x300/a.jpg', '/a.jpg?fit=contain', '/a.jpg?dpr=4']);
-  expect(size!.body).toContain('100x100, 300x300, 600x600');
-  expect(size!.body).toContain('thumb, profile, cover');
-  expect(option!.body).toContain('cover, inside');
-  expect(ratio!.body).toContain('3');
+test('a refusal says in one line what is allowed, the nearest sizes first', () => {
+  const [box, width, option, ratio, fraction] = viewerRequest()([
+    '/301x300/a.jpg',
+    '/1000w/a.jpg',
+    '/a.jpg?fit=contain',
+    '/a.jpg?dpr=4',
+    '/a.jpg?dpr=1.5',
+  ]);
+  expect(box!.body).toMatch(/Allowed: 300x300, 360x270, 400x400, 200x200, .*\. Presets: thumb, profile, cover\.\n$/);
+  expect(width!.body).toContain('Allowed: 960w, 1280w, 640w, 320w, ');
+  expect(option!.body).toContain('Allowed: cover, inside.');
+  expect(ratio!.body).toContain('dpr is a whole number from 1 to 3.');
+  expect(fraction!.body).toContain('dpr is a whole number from 1 to 3.');
+});
+
+test('a refusal lists twenty sizes at most', () => {
+  const [refusal] = viewerRequest({ sizes: ['astro', 'next', 'full'], presets: {} })(['/1000w/a.jpg']);
+  expect(refusal!.body).toMatch(/ Allowed: 960w, 1080w, 828w, ((\d+w|full), ){17}\.\.\.\n$/);
+});
+
+test.each<[name: string, config: ResizerConfig, bytes: number]>([
+  ['the default config', {}, 8_600],
+  ['sets of two frameworks beside the default sizes', { sizes: [...DEFAULTS.sizes, 'next', 'astro'] }, 8_800],
+])('%s leaves room in the function for what a site adds', (_, config, bytes) => {
+  expect(bundleViewerRequest(viewerRequestSettings(parseConfig(config))).length).toBeLessThanOrEqual(bytes);
 });
 
 test('a key has room for the second name of its variant in the 1,024 bytes of a key of S3', () => {

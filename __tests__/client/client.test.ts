@@ -1,0 +1,183 @@
+import { buildSync } from 'esbuild';
+import fc from 'fast-check';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { parse } from 'srcset';
+import { type ImagesConfig, type UrlOptions, createImages } from '../../client';
+import { DEFAULTS, SETS } from '../../edge/config/defaults';
+import type { ResizerConfig } from '../../edge/config/schema';
+import { FITS, GRAVITIES } from '../../edge/variant';
+import { MODERN, type Outcome, viewerRequest } from '../edge/viewer-request/viewer';
+
+const side = fc.constantFrom(80, 100, 200, 300, 320, 640, 9_000);
+const preset = fc.record(
+  { width: side, height: side, fit: fc.constantFrom(...FITS), gravity: fc.constantFrom(...GRAVITIES) },
+  { requiredKeys: ['width', 'height'] },
+);
+const config = fc.record(
+  {
+    sizes: fc
+      .subarray(['100x100', '300x300', '320x80', '320w', '640w', '9000w', '480h', 'next', 'unpic'], { minLength: 1 })
+      .map((sizes) => [...sizes, 'full']),
+    presets: fc.dictionary(fc.constantFrom('thumb', 'card', 'p1'), preset, { maxKeys: 3 }),
+    maxDpr: fc.integer({ min: 1, max: 4 }),
+    fits: fc.shuffledSubarray([...FITS], { minLength: 1 }),
+    gravities: fc.shuffledSubarray([...GRAVITIES], { minLength: 1, maxLength: 3 }),
+    formats: fc.shuffledSubarray(['avif' as const, 'webp' as const]),
+    qualities: fc.subarray([40, 76, 90]),
+    snap: fc.boolean(),
+    maxVariants: fc.constant(1_000_000),
+  },
+  { requiredKeys: ['maxVariants'] },
+);
+const size = fc.oneof(
+  fc.constant({}),
+  fc.record({ size: fc.constantFrom('100x100', '300x300', '320x80', '640w', '480h', '7w', 'full', 'thumb', 'nope') }),
+  fc.record({ preset: fc.constantFrom('thumb', 'card', 'p1', 'profile') }),
+  fc.record({ width: fc.oneof(side, fc.integer({ min: 1, max: 5_000 })) }),
+  fc.record({ height: fc.constantFrom(480, 481) }),
+  fc.record({ width: side, height: side }),
+);
+const options: fc.Arbitrary<UrlOptions> = fc
+  .tuple(
+    size,
+    fc.record(
+      {
+        dpr: fc.constantFrom(1, 2, 3, 5, 1.5),
+        fit: fc.constantFrom(...FITS),
+        gravity: fc.constantFrom(...GRAVITIES),
+        quality: fc.integer({ min: 1, max: 100 }),
+        format: fc.constantFrom('auto' as const, 'avif' as const, 'webp' as const, 'jpeg' as const, 'png' as const),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([one, rest]) => ({ ...one, ...rest }));
+
+const key = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom('/', '300x300/', '640x.auto', '%41', "'(*)!"),
+    ),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  )
+  .map((parts) => parts.join(''))
+  .filter((text) => text.isWellFormed() && text !== '');
+
+/** The same request as a person would write it: with everything in the query. */
+function written(text: string, { preset: name, ...rest }: UrlOptions): string {
+  const query = new URLSearchParams(
+    Object.entries({ ...rest, ...(name && { size: name }) }).map(([option, value]): [string, string] => [
+      option,
+      String(value),
+    ]),
+  );
+  // Without a size, a name that reads as a variant's would be read as one.
+  if (!['size', 'width', 'height'].some((each) => query.has(each))) query.set('size', 'full');
+  return `/${encodeURIComponent(text)}?${query.toString()}`;
+}
+
+const attempt = (run: () => string): string => {
+  try {
+    return run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+/** With `snap`, the function takes a size that is not listed; the client makes listed ones alone. */
+const strict = (one: ResizerConfig): ResizerConfig => ({ ...one, snap: false });
+
+test('under any config, a URL is the variant that was asked for, or is refused in the words of the function', () => {
+  fc.assert(
+    fc.property(config, fc.array(fc.tuple(key, options), { minLength: 150, maxLength: 150 }), (any, asked) => {
+      const images = createImages(any as ImagesConfig);
+      const made = asked.map(([text, each]) => attempt(() => images.url(text, each)));
+      const expected = viewerRequest(strict(any))(
+        asked.map(([text, each]) => ({ url: written(text, each), accept: MODERN })),
+      );
+      const told = viewerRequest(any)(made.map((url) => ({ url: url.startsWith('/') ? url : '/', accept: MODERN })));
+      const outcomes = made.map((url, index) => (url.startsWith('/') ? told[index]! : { body: `${url}\n` }));
+      const wanted = expected.map(({ path, body }): Outcome => (path === undefined ? { body: body! } : { path }));
+      outcomes.forEach((outcome, index) => expect([asked[index], outcome]).toEqual([asked[index], wanted[index]]));
+    }),
+    { numRuns: 4, seed: 20_261_126, endOnFailure: true },
+  );
+});
+
+test('the URLs of a base begin with it', () => {
+  expect(createImages({ base: '/img' }, { host: 'https://d1.cloudfront.net' }).url('a/ö.jpg', { width: 640 })).toBe(
+    'https://d1.cloudfront.net/img/a/%C3%B6.jpg/640x.auto',
+  );
+});
+
+const images = createImages();
+
+test('srcset has the listed widths, or a size at each pixel ratio', () => {
+  expect(parse(images.srcset('a.jpg')).map(({ width }) => width)).toEqual([320, 640, 960, 1280, 1920]);
+  expect(parse(images.srcset('a.jpg', { preset: 'thumb' }))).toEqual([
+    { url: '/a.jpg/200x200-cover-centre.auto', density: 1 },
+    { url: '/a.jpg/400x400-cover-centre.auto', density: 2 },
+    { url: '/a.jpg/600x600-cover-centre.auto', density: 3 },
+  ]);
+  expect(() => images.srcset('a.jpg', { width: 321 })).toThrow('No such size here. Allowed: 320w, ');
+});
+
+test('attributes are those of the layout', () => {
+  expect(images.attributes('a.jpg', { width: 400, height: 300 })).toEqual({
+    src: '/a.jpg/640x.auto',
+    srcset: '/a.jpg/320x.auto 320w, /a.jpg/640x.auto 640w, /a.jpg/960x.auto 960w',
+    sizes: '(min-width: 400px) 400px, 100vw',
+    width: 400,
+    height: 300,
+  });
+  expect(images.attributes('a.jpg', { layout: 'full-width' })).toMatchObject({
+    src: '/a.jpg/1920x.auto',
+    sizes: '100vw',
+  });
+  expect(images.attributes('a.jpg', { layout: 'fixed', width: 320, height: 200 })).toEqual({
+    src: '/a.jpg/320x.auto',
+    srcset: '/a.jpg/320x.auto 1x, /a.jpg/640x.auto 2x, /a.jpg/960x.auto 3x',
+    sizes: undefined,
+    width: 320,
+    height: 200,
+  });
+  expect(images.attributes('a.jpg', { preset: 'cover' })).toMatchObject({ width: 1600, height: 400 });
+});
+
+test('a picture has a source for each modern format', () => {
+  const { sources, img } = images.picture('a.jpg', { width: 400, sizes: '50vw' });
+  expect(sources.map(({ type, sizes }) => [type, sizes])).toEqual([
+    ['image/avif', '50vw'],
+    ['image/webp', '50vw'],
+  ]);
+  expect(sources[0]!.srcset).toContain('/a.jpg/640x.avif 640w');
+  expect(img.src).toBe('/a.jpg/640x.auto');
+});
+
+test('a placeholder is the preset of that name', () => {
+  expect(() => images.placeholder('a.jpg')).toThrow('No such size here.');
+  const placeholder = { width: 24, height: 24, fit: 'inside' as const };
+  expect(createImages({ presets: { placeholder } }).placeholder('a.jpg')).toBe('/a.jpg/24x24-inside.auto');
+});
+
+test('the client stays near 2 KB, minified and gzipped, and needs nothing of Node', () => {
+  const built = buildSync({
+    entryPoints: [join(__dirname, '..', '..', 'client', 'index.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+  });
+  expect(gzipSync(built.outputFiles[0]!.contents, { level: 9 }).length).toBeLessThanOrEqual(2_100);
+});
+
+test('a set is on the list of the client as of the function', () => {
+  const widths = createImages({ sizes: [...DEFAULTS.sizes, 'next'] }).widths;
+  expect(widths).toEqual([...new Set([...SETS['next']!, 320, 640, 960, 1280, 1920])].sort((a, b) => a - b));
+});

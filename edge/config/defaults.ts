@@ -1,0 +1,38 @@
+/**
+ * The defaults of the settings that the URL grammar reads, and the sets of sizes: plain data without imports, so that the
+ * client carries the same.
+ */
+
+/** What a size, a preset and so on are without a setting. */
+export const DEFAULTS = {
+  sizes: ['100x100', '300x300', '600x600', '360x270', '320w', '640w', '960w', '1280w', '1920w', '480h', 'full'],
+  presets: {
+    thumb: { width: 200, height: 200, fit: 'cover' as const },
+    profile: { width: 400, height: 400, fit: 'cover' as const, gravity: 'attention' as const },
+    cover: { width: 1600, height: 400, fit: 'cover' as const },
+  },
+  maxDpr: 3,
+  fits: ['cover' as const, 'inside' as const],
+  gravities: ['centre' as const, 'attention' as const],
+  formats: ['avif' as const, 'webp' as const],
+  quality: 76,
+  qualities: [] as number[],
+};
+
+const SCREENS = [640, 750, 828, 960, 1080, 1280, 1668, 1920, 2048, 2560, 3200, 3840, 4480, 5120, 6016];
+
+/** Widths that frameworks ask for by themselves, in pixels, by the name that stands for them in `sizes`. */
+export const SETS: Record<string, number[]> = {
+  /** Next.js 16: `imageSizes` and `deviceSizes`. */
+  next: [32, 48, 64, 96, 128, 256, 384, 640, 750, 828, 1080, 1200, 1920, 2048, 3840],
+  /** Nuxt Image 2: its screens, once and twice. */
+  nuxt: [640, 768, 1024, 1280, 1536, 2048, 2560, 3072],
+  /** Astro 7: breakpoints of responsive images from elsewhere. */
+  astro: SCREENS,
+  /** unpic 4: breakpoints, and the picture behind the picture of `background="auto"`. */
+  unpic: [24, ...SCREENS],
+};
+
+/** Sizes with each set in place of its name. */
+export const expandSets = (sizes: readonly string[]): string[] =>
+  sizes.flatMap((size) => SETS[size]?.map((width) => `${width}w`) ?? size);

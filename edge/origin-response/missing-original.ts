@@ -1,0 +1,20 @@
+import { type Grammar, splitSize } from '../variant';
+
+/** All but what a terminal shows as it is, and a page that took the text for HTML would not read as markup. */
+const SPECIAL = /[^ -~]|[<>&]/g;
+
+/** A key in quotes, in which no character is obeyed by what shows it. */
+const quoteKey = (key: string): string =>
+  JSON.stringify(key).replace(SPECIAL, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Whether the first folder of a key would be a size in lower case, and is none as it stands. */
+function isMisspeltSize({ presets }: Grammar, key: string): boolean {
+  const folder = key.slice(0, key.indexOf('/') + 1).replace(/(@[\d.]+x)?\/$/i, '');
+  const name = folder.toLowerCase();
+  if (name === folder) return false;
+  return name === 'full' || splitSize(name) !== undefined || presets.some((preset) => preset.name === name);
+}
+
+/** The line of a 404: the key that was looked for, and what may be wrong with it. */
+export const missingOriginal = (grammar: Grammar, key: string): string =>
+  `No original ${quoteKey(key)}.${isMisspeltSize(grammar, key) ? ' Sizes are lower case.' : ''}`;
