@@ -96,7 +96,7 @@ function createAlarms(renders: RenderMetrics, props: MonitoringProps): cloudwatc
     byRegion.set(region, alarms);
     return alarms;
   };
-  // That of others is theirs to watch: most of its responses may not be images.
+  // We do not watch somebody else's distribution: most of its responses may not be images.
   if (isOwn) {
     alarmsIn(LAMBDA_EDGE.region).above(
       'ServerErrors',

@@ -19,10 +19,10 @@ export function checkName(resizer: string, what: string, name: string, service: 
   );
 }
 
-/** Id of a resizer, directly in its stack, that has the names of the stack to itself: that of the project's own app. */
+/** Id of a resizer, directly in its stack, whose resources are named after the stack alone: the one of the project's own app. */
 const UNNAMED = 'Resizer';
 
-/** Ids of the constructs that lead from its stack to a resizer; none for one that has the names of the stack to itself. */
+/** Ids of the constructs that lead from its stack to a resizer; none for the one whose resources are named after the stack alone. */
 export function pathInStack(resizer: IConstruct): string[] {
   const { scopes } = resizer.node;
   const path = scopes.slice(scopes.indexOf(Stack.of(resizer)) + 1).map(({ node }) => node.id);

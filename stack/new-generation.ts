@@ -1,7 +1,7 @@
 import { CustomResource, Duration, type aws_cloudfront as cloudfront, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { NEW_GENERATION, longestCallMs } from '../edge/new-generation/settings';
-import { RegionalFunction, allow } from './functions';
+import { RegionalFunction, allow } from './regional-function';
 import { distributionArn } from './names';
 
 export interface NewGenerationProps {

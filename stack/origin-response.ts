@@ -9,7 +9,7 @@ import { type EdgeFunctionProperties, brokenRules, oversize } from '../edge/edge
 import { LAMBDA_EDGE } from '../edge/limits';
 import { originResponseSettings } from '../edge/config/settings';
 import { bundleOriginResponse } from './bundle';
-import { OLDER_RUNTIME, RUNTIME, allow } from './functions';
+import { OLDER_RUNTIME, RUNTIME, allow } from './regional-function';
 import { explain, explainWildcards } from './nag';
 import type { Places } from './places';
 import { renderedProperties } from './rendered';

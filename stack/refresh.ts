@@ -16,7 +16,7 @@ import { LAMBDA_EDGE } from '../edge/limits';
 import { VARIABLES } from '../edge/refresh/variables';
 import { refreshSettings } from '../edge/config/settings';
 import type { Originals } from './buckets';
-import { RegionalFunction, allow } from './functions';
+import { RegionalFunction, allow } from './regional-function';
 import { explain } from './nag';
 import { distributionArn } from './names';
 import type { Places } from './places';

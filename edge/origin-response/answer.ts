@@ -59,7 +59,7 @@ const NOTE_HEADER = 'x-resizer-note';
 /** The metadata of a stored variant that holds the same, as S3 sends it. */
 const NOTE_METADATA_HEADER = 'x-amz-meta-note';
 
-/** Whether a header of S3's response is for nobody but its owner: all of its own but the tag, which CloudFront reads. */
+/** Whether viewers should not see a header of S3's: all `x-amz-*` but the cache tag, which CloudFront reads. */
 const isInternal = (name: string): boolean =>
   name === 'server' || (name.startsWith('x-amz-') && name !== CACHE_TAG_HEADER);
 

@@ -22,7 +22,7 @@ import { gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';
 import { RenderLog } from './log';
 import { makeVariant } from './make-variant';
-import { type StoredRefusal, isInForce, refusalOf } from './refusal';
+import { type StoredRefusal, isInForce, refusalOf } from './stored-refusal';
 import { describeResponse } from './s3-failure';
 import { Store, variantKey } from './store';
 
@@ -43,7 +43,7 @@ const UNREACHABLE = failure('UNAVAILABLE', 'The variants cannot be reached now. 
 const GONE = failure('NOT_FOUND', 'This copy of the image is gone. Leave out what begins with the ~.');
 const NOT_ALLOWED = failure('NOT_ALLOWED', 'This is no variant that is allowed here.');
 
-/** Before the name of a function where CloudFront runs it, by its log groups; whether here as well is open. */
+/** The log groups of replicas have this before the function's name. Open whether `context.functionName` has it, too. */
 const HOME_REGION = /^us-east-1\./;
 
 /** Kept back from the time that the function has left, for the answer's way out. */

@@ -17,7 +17,7 @@ import {
 } from './answer';
 import type { RenderLog } from './log';
 import { missingOriginal } from './missing-original';
-import { expiryOf, isInForce, isLasting } from './refusal';
+import { expiryOf, isInForce, isLasting } from './stored-refusal';
 import { renderer } from './renderer';
 import { type NewVariant, type Original, type RefusedOriginal, type Store, variantKey } from './store';
 

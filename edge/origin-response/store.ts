@@ -12,7 +12,7 @@ import { type Variant, printVariant } from '../variant';
 import type { Picture } from './answer';
 import type { Bucket, Buckets } from './buckets';
 import type { RenderLog } from './log';
-import { type StoredRefusal, parseRefusal, refusalMetadata } from './refusal';
+import { type StoredRefusal, parseRefusal, refusalMetadata } from './stored-refusal';
 import { type Purpose, describeError, kindOf } from './s3-failure';
 
 /** An original's bytes, and the ETag of this version. */

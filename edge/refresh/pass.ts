@@ -56,7 +56,7 @@ export class OutOfTimeError extends Error {
   override name = 'OutOfTimeError';
 }
 
-/** Longer than any render lives that began before the pass, the put of its variant included. */
+/** Longer than a render that began before the pass can run, including storing its variant. */
 export const REPEAT_SECONDS = LAMBDA_EDGE.timeoutSeconds + 5;
 
 /** How long an invalidation usually takes. DG: invalidation-by-tags. */

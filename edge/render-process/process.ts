@@ -18,9 +18,9 @@ export interface Ending {
 }
 
 /**
- * What a shell does before it becomes the process: the kernel takes this one first when memory is short, a crash writes
- * no memory into a file, and the data segment is limited. A limit of addresses (`-v`) would be reached by WebAssembly,
- * which reserves gigabytes.
+ * What a shell does before it becomes the process: the kernel takes this one first when memory is short, there are no
+ * core dumps, and the data segment is limited. WebAssembly would reach a limit of the address space (`-v`), since it
+ * reserves gigabytes.
  */
 const LAUNCH =
   '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null; ulimit -c 0; ulimit -d "$1"; exec "$2" --no-warnings "$3"';

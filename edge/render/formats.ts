@@ -20,9 +20,9 @@ interface Capabilities {
   lossless?: 'always' | 'trial';
   /** Largest width or height that the format or its encoder has. */
   maxSide: number;
-  /** Pixels up to which a class goes out in it. */
+  /** Most pixels when we choose the format. */
   maxChosen: number;
-  /** Pixels up to which it can be had by name. */
+  /** Most pixels when the URL names it. */
   maxNamed: number;
   /** Pixels of an animation, all frames together; missing for a format that is only written as a still. */
   maxAnimated?: number;

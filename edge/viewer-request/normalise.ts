@@ -56,7 +56,7 @@ const OPTION_PARAMETERS = ['fit', 'g', 'q', 'f', 'dpr'];
 /** What the parameter `f` can be: the class of the viewer, or a format. */
 const FORMAT_VALUES = (['auto'] as Target[]).concat(FORMATS);
 
-/** For each modern format, its type in a list of `Accept`, none of whose parameters is `q=0`. */
+/** Per modern format: matches an `Accept` that lists it and does not rule it out with `q=0`. */
 const ACCEPTED = MODERN_FORMATS.map(
   (format) => new RegExp('(^|,)\\s*image/' + format + '\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|;|$))[^,;]*)*(,|$)', 'i'),
 );

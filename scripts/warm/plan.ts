@@ -68,7 +68,7 @@ async function* distinct(keys: AsyncIterable<string | Unusable>): AsyncGenerator
   }
 }
 
-/** A key that every URL can name. */
+/** A stand-in for any key, for counting. */
 const ANY_KEY = 'k';
 
 /** The same variants of every key. @param contextOf a new one each time that the keys are read, told where to warn */

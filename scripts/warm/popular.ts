@@ -60,4 +60,5 @@ export const popularUrls = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
-): Promise<VariantRequest[]> => mostRequested(grammar, requests, most, (requested) => [printPath(grammar, requested), requested]);
+): Promise<VariantRequest[]> =>
+  mostRequested(grammar, requests, most, (requested) => [printPath(grammar, requested), requested]);

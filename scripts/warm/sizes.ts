@@ -39,7 +39,7 @@ export function classesOf(list: string): ViewerClass[] {
   });
 }
 
-/** A name that every grammar reads as a key. */
+/** A stand-in for any key, for parsing. */
 const ANY_KEY = 'k';
 
 /** The variants, as a viewer of a class gets them. @throws UsageError for a size that is not listed */

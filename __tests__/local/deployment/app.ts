@@ -11,7 +11,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RUNTIME } from '../../../stack/functions';
+import { RUNTIME } from '../../../stack/regional-function';
 
 /** What a test wants different from the ordinary app. */
 export interface AppOptions {

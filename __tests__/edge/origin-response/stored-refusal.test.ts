@@ -5,7 +5,7 @@ import {
   isInForce,
   parseRefusal,
   refusalMetadata,
-} from '../../../edge/origin-response/refusal';
+} from '../../../edge/origin-response/stored-refusal';
 
 const refusal: StoredRefusal = {
   failure: failure('TOO_LARGE', 'The original has 3,600,000,000 pixels; up to 50,000,000 are allowed.'),

@@ -81,7 +81,7 @@ export function parseRefusal(
   if (code === undefined) return undefined;
   const expires = metadata[NAMES.expires];
   return {
-    // A code that this version does not know is in force nowhere.
+    // A code that this version does not know never applies: the variant is rendered again.
     failure: { code: code as FailureCode, message: decodeLine(metadata[NAMES.line] ?? '') },
     rules: metadata[NAMES.rules] ?? '',
     ...(expires !== undefined && { expires: Date.parse(expires) }),
