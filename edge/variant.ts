@@ -56,8 +56,13 @@ export interface Size {
   height?: number | undefined;
 }
 
-/** One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none. */
+/**
+ * One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none; the
+ * variant of a preset with operations has neither those nor a size, but the preset.
+ */
 export interface Variant extends Size {
+  /** A preset with operations and its pixel ratio, as `{name}-{hash}` or `{name}-{hash}@2x`. */
+  preset?: string | undefined;
   fit: Fit;
   /** Only with `cover` and `contain`. */
   gravity?: Gravity | undefined;
@@ -75,17 +80,34 @@ export interface VariantRequest {
 /** A size of its own name, with its own fit and gravity. */
 export interface Preset {
   name: string;
+  hash?: undefined;
   /** As `printSize` prints it. */
   size: string;
   fit: Fit;
   gravity?: Gravity;
+  format?: undefined;
+  maxDpr?: undefined;
+}
+
+/** A preset with operations: a variant of its own, named by the preset and by a hash of all that it does. */
+export interface NamedPreset {
+  name: string;
+  hash: string;
+  /** The only format that it has; missing where the query may choose. */
+  format?: Format;
+  /** The largest pixel ratio that makes a difference; missing where it is that of the grammar. */
+  maxDpr?: number;
+  /** No URL asks for its size but by its name. */
+  size?: undefined;
+  fit?: undefined;
+  gravity?: undefined;
 }
 
 /** What the grammar has to know of the config: plain data, since it is bundled into the edge functions. */
 export interface Grammar {
-  /** The allow-list as `printSize` prints it, in the order of the config, presets' sizes included. */
+  /** The allow-list as `printSize` prints it, in the order of the config, sizes of presets included. */
   sizes: string[];
-  presets: Preset[];
+  presets: (Preset | NamedPreset)[];
   urls: UrlForm[];
   maxDpr: number;
   /** The first is the default, here and in `gravities`. */
@@ -102,13 +124,14 @@ export interface Grammar {
 // characters than in Node, hence `[^\n]`.
 const SIZE = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)$(?!\n)/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
+const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
 /** No control character, no dot segment, no `//` at the start. */
 const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
 /** The canonical path of a variant, percent-encoded. */
 export const printPath = (request: VariantRequest): string =>
-  '/' + encodeKey(request.key) + '/' + printVariant(request.variant);
+  '/' + encodeKey(request.key + '/' + printVariant(request.variant));
 
 /** Reads a percent-encoded canonical path; undefined for any other. */
 export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
@@ -119,7 +142,8 @@ export function parsePath(grammar: Grammar, uri: string): VariantRequest | undef
 /** Splits a decoded canonical path without its first slash; undefined for any other. */
 export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
   const slash = path.lastIndexOf('/');
-  const variant = slash > 0 && parseVariant(path.slice(slash + 1));
+  const name = path.slice(slash + 1);
+  const variant = slash > 0 && (parseVariant(name) || parseNamed(grammar, name));
   return variant && variant.quality !== grammar.quality ? { key: path.slice(0, slash), variant } : undefined;
 }
 
@@ -148,6 +172,7 @@ export const encodeKey = (key: string): string =>
 
 /** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
 export function printVariant(variant: Variant): string {
+  if (variant.preset) return variant.preset + '.' + variant.target;
   let name = isFull(variant) ? 'full-inside' : (variant.width || '') + 'x' + (variant.height || '');
   if (isBox(variant)) {
     name += '-' + variant.fit;
@@ -179,6 +204,21 @@ export function parseVariant(name: string): Variant | undefined {
   return printVariant(variant) === name ? variant : undefined;
 }
 
+/**
+ * Reads the file name of a variant of a preset with operations.
+ * @returns undefined unless the config has this very preset: names of files end in hashes, too
+ */
+function parseNamed(grammar: Grammar, name: string): Variant | undefined {
+  const match = NAMED.exec(name);
+  const preset = match && grammar.presets.find((each) => each.hash && printNamed(each) === match[1]);
+  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, name.slice(match[0].length));
+  if (!target || +(match[2] || 1) > (preset.maxDpr || grammar.maxDpr)) return undefined;
+  return { preset: match[0].slice(0, -1), fit: 'inside', target };
+}
+
+/** The name of the variants of a preset with operations. */
+export const printNamed = (preset: NamedPreset): string => preset.name + '-' + preset.hash;
+
 /** The text of a size as a URL names it: `300x300`, `640w`, `480h`, `full`. */
 export function printSize(size: Size): string {
   if (isFull(size)) return 'full';
@@ -209,6 +249,7 @@ export const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$(?!\n
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
   if (!isEnabled(grammar, variant.target)) return false;
+  if (variant.preset) return Boolean(parseNamed(grammar, printVariant(variant)));
   if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
   if (!isListed(grammar, grammar.sizes, variant)) return false;
   if (!isBox(variant)) return true;

@@ -11,14 +11,17 @@ import {
   GRAVITIES,
   type Grammar,
   MAX_SIDE,
-  type Preset,
+  MODERN_FORMATS,
   URL_FORMS,
-  hasGravity,
+  oneOf,
   parseSize,
   printSize,
 } from '../variant';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from '../limits';
 import { listOf } from './list-of';
+import { background, presetSchema, side } from './preset';
+import { grammarPreset } from './presets';
+import { withOverlays } from './overlays';
 import { readSiteFonts } from './site-fonts';
 import { stackSchema } from './stack';
 import { variantNames } from './variants';
@@ -34,16 +37,6 @@ const isSize = (text: string): boolean => {
 };
 
 const size = z.string().refine(isSize, `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, or full`);
-
-const side = z.int().min(1).max(MAX_SIDE);
-
-const presetSchema = z.strictObject({
-  width: side,
-  height: side,
-  fit: z.enum(FITS).default('cover'),
-  // Default: the first of `gravities`, where the fit crops or pads.
-  gravity: z.enum(GRAVITIES).optional(),
-});
 
 const positive = z.number().positive();
 const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
@@ -69,7 +62,9 @@ export const schema = z
         profile: { width: 400, height: 400, fit: 'cover', gravity: 'attention' },
         cover: { width: 1600, height: 400, fit: 'cover' },
       })
-      .describe('Sizes with a name: `{ width, height, fit?, gravity? }`.'),
+      .describe(
+        'Sizes with a name, and what else is done to the picture: `{ width, height, fit, gravity, … }`. See docs/presets.md.',
+      ),
     urls: listOf(z.enum(URL_FORMS))
       .default([...URL_FORMS])
       .describe('URL forms that are read. Turn `lastFolder` off if your folders look like sizes.'),
@@ -99,12 +94,10 @@ export const schema = z
       .describe(
         'Values that `q` in a URL is rounded to. The default quality is one of them only if you list it. Without any, `q` is ignored.',
       ),
-    background: z
-      .string()
-      .regex(/^(white|black|#[0-9a-fA-F]{6})$/, 'expected white, black or #rrggbb')
+    background: background
       .default('white')
       .describe(
-        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black` or `#rrggbb`.',
+        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black`, `#rrggbb`; or `transparent`, which is white in those formats.',
       ),
     snap: z
       .boolean()
@@ -184,6 +177,15 @@ export const schema = z
     stack: stackSchema.prefault({}),
   })
   .superRefine((config, context) => {
+    for (const [name, { format }] of Object.entries(config.presets)) {
+      const modern = oneOf(MODERN_FORMATS, format);
+      if (!modern || config.formats.includes(modern)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['presets', name, 'format'],
+        message: `expected one of ${[...config.formats, 'jpeg', 'png', 'gif'].join(', ')}: formats has no ${modern}`,
+      });
+    }
     config.eager.forEach((name, index) => {
       if (config.sizes.includes(name) || Object.hasOwn(config.presets, name)) return;
       context.addIssue({
@@ -218,7 +220,7 @@ function withFonts(config: Config, folder: string): Config {
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
 export function parseConfig(input: unknown, folder = process.cwd()): Config {
-  const config = withFonts(checked(schema, input), folder);
+  const config = withOverlays(withFonts(checked(schema, input), folder), folder);
   const count = variantNames(grammarOf(config)).length;
   if (count > config.maxVariants) {
     throw new ConfigError(
@@ -230,15 +232,11 @@ export function parseConfig(input: unknown, folder = process.cwd()): Config {
 
 /** The part of the config that the URL grammar reads. */
 export function grammarOf(config: Config): Grammar {
-  const presets = Object.entries(config.presets).map(([name, { width, height, fit, gravity }]): Preset => {
-    const preset: Preset = { name, size: printSize({ width, height }), fit };
-    if (hasGravity(fit)) preset.gravity = gravity ?? config.gravities[0]!;
-    return preset;
-  });
+  const presets = Object.entries(config.presets).map(([name, preset]) => grammarPreset(name, preset, config));
   const sizes = config.sizes.map((text) => printSize(parseSize(text)));
   const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap } = config;
   return {
-    sizes: [...new Set([...sizes, ...presets.map((preset) => preset.size)])],
+    sizes: [...new Set([...sizes, ...presets.flatMap((preset) => preset.size ?? [])])],
     presets,
     urls,
     maxDpr,

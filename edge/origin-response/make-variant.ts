@@ -1,7 +1,7 @@
 import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
-import { type Variant, type VariantRequest, encodeKey, printVariant } from '../variant';
+import { type Variant, type VariantRequest, printPath, printVariant } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { OriginResponseSettings } from '../config/settings';
@@ -57,7 +57,7 @@ export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
     return refuse(origin, NOT_STORED, settings.cache);
   }
   log.outcome('redirected');
-  return redirect(origin, `/${encodeKey(wanted.key)}/${printVariant(wanted.variant)}`);
+  return redirect(origin, printPath(wanted));
 }
 
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {

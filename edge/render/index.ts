@@ -6,6 +6,8 @@ import { choiceOf } from './choose';
 import { neverBigger } from './clean/pass-on';
 import { geometryOf } from './geometry';
 import { corrupt, inspect, refusalFor } from './inspect';
+import { operationsOf, planOf } from './operations/plan';
+import { trimmed } from './operations/trim';
 import { sourceOf } from './source';
 import { renderStill } from './still';
 import type { Outcome, RenderSettings, Rendered, Task } from './types';
@@ -19,19 +21,24 @@ sharp.concurrency(1);
  * the same give the same bytes.
  * @returns the variant, or why it cannot be made (`UNSUPPORTED`, `CORRUPT`, `TOO_LARGE`); never rejects
  */
-export async function render(
-  original: Buffer,
-  variant: Variant,
-  settings: RenderSettings,
-): Promise<Rendered | Failure> {
+export async function render(file: Buffer, wanted: Variant, allSettings: RenderSettings): Promise<Rendered | Failure> {
   try {
-    const header = await inspect(original, settings);
-    if (isFailure(header)) return header;
+    const plan = planOf(wanted, allSettings);
+    const { variant, settings, preset } = plan;
+    const inspected = await inspect(file, settings);
+    if (isFailure(inspected)) return inspected;
+    const trim = preset?.trim;
+    const untrimmed = { original: file, header: inspected };
+    const read = trim ? await trimmed(untrimmed, trim, settings) : untrimmed;
+    if (isFailure(read)) return read;
+    const { original, header } = read;
     const geometry = geometryOf(header, variant, settings);
     if (isFailure(geometry)) return geometry;
+    const operations = operationsOf(plan, header, geometry);
+    if (operations && isFailure(operations)) return operations;
     const source = await sourceOf(original, header, geometry, settings);
     const choice = choiceOf(variant.target, settings);
-    const task: Task = { original, source, header, variant, geometry, choice, settings };
+    const task: Task = { original, source, header, variant, geometry, choice, settings, operations };
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
     return isFailure(outcome) ? outcome : toRendered(await neverBigger(outcome, task));
   } catch (error) {

@@ -11,6 +11,7 @@ import {
   type Grammar,
   MAX_SIDE,
   MODERN_FORMATS,
+  type NamedPreset,
   type Preset,
   type Size,
   type Target,
@@ -30,6 +31,7 @@ import {
   oneOf,
   parseSide,
   parseSize,
+  printNamed,
   printPath,
   printSize,
   splitPath,
@@ -42,12 +44,13 @@ import { type Refusal, allowedSizes, badOption, badSize, isRefusal, refuse, refu
 interface SizeToken {
   size: Size;
   dpr?: number | undefined;
-  preset?: Preset | undefined;
+  preset?: Preset | NamedPreset | undefined;
 }
 
 /** Names of parameters, each in its short form. */
 const SIZE_PARAMETERS = ['size', 'd', 'w', 'h'];
-const OPTION_PARAMETERS = ['fit', 'g', 'q', 'f', 'dpr'];
+const NAMED_PARAMETERS = ['dpr', 'f'];
+const OPTION_PARAMETERS = ['fit', 'g', 'q'].concat(NAMED_PARAMETERS);
 /** What the parameter `f` can be: the class of the viewer, or a format. */
 const FORMAT_VALUES = (['auto'] as Target[]).concat(FORMATS);
 
@@ -101,7 +104,7 @@ function readRequest(grammar: Grammar, path: string, query: Values, accept: stri
 function readCanonical(grammar: Grammar, request: VariantRequest, accept: string): VariantRequest {
   const variant = request.variant;
   if (oneOf(VIEWER_CLASSES, variant.target)) variant.target = viewerClass(grammar, accept);
-  if (!isListed(grammar, grammar.sizes, variant)) {
+  if (!variant.preset && !isListed(grammar, grammar.sizes, variant)) {
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar));
   }
   if (!allows(grammar, variant)) refuseOption(grammar);
@@ -149,7 +152,7 @@ function readToken(grammar: Grammar | undefined, text: string): SizeToken | unde
   if (!sides && !preset && !(grammar && name === 'full')) return undefined;
   if (ratio && ratio[1] === '0') badSize('A pixel ratio is @1x or more.');
   return {
-    size: sides ? { width: readSide(sides[0]), height: readSide(sides[1]) } : preset ? parseSize(preset.size) : {},
+    size: sides ? { width: readSide(sides[0]), height: readSide(sides[1]) } : parseSize((preset && preset.size) || ''),
     dpr: ratio ? +(ratio[1] as string) : undefined,
     preset,
   };
@@ -165,21 +168,29 @@ function readSide(digits: string | undefined): number | undefined {
 
 /** Completes a size with the options of the query, into the variant that it asks for. */
 function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: string): Variant {
-  const parameter = readQuery(query, OPTION_PARAMETERS);
+  const preset = token.preset;
+  const names = preset && preset.hash ? NAMED_PARAMETERS : OPTION_PARAMETERS;
+  const parameter = readQuery(query, preset && preset.format ? ['dpr'] : names);
   const fit = readChoice('fit', parameter('fit'), FITS, (value) => has(grammar.fits, value));
   const gravity = readChoice('gravity', parameter('g'), GRAVITIES, (value) => has(grammar.gravities, value));
   const format = readChoice('format', parameter('f'), FORMAT_VALUES, (value) => isEnabled(grammar, value));
   const quality = readWhole('quality', parameter('q'), 100);
-  const size = readPixels(grammar, token, readWhole('dpr', parameter('dpr'), Infinity));
+  const dpr = readDpr(grammar, token.dpr, readWhole('dpr', parameter('dpr'), Infinity));
+  const target = format && format !== 'auto' ? format : viewerClass(grammar, accept);
+  if (preset && preset.hash) {
+    const ratio = Math.min(dpr, preset.maxDpr || dpr);
+    const name = printNamed(preset) + (ratio > 1 ? '@' + ratio + 'x' : '');
+    return { preset: name, fit: 'inside', target: preset.format || target };
+  }
+  const size = readPixels(grammar, token.size, dpr);
   const variant: Variant = {
     width: size.width,
     height: size.height,
     fit: 'inside',
-    target: format && format !== 'auto' ? format : viewerClass(grammar, accept),
+    target,
   };
   if (isBox(size)) {
-    const preset = token.preset;
-    variant.fit = fit || (preset ? preset.fit : (grammar.fits[0] as Fit));
+    variant.fit = fit || (preset && preset.fit) || (grammar.fits[0] as Fit);
     if (hasGravity(variant.fit)) {
       const own = preset && preset.fit === variant.fit ? preset.gravity : undefined;
       variant.gravity = gravity || own || (grammar.gravities[0] as Gravity);
@@ -194,14 +205,19 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
   return variant;
 }
 
-/** The pixels of a listed size at its pixel ratio. */
-function readPixels(grammar: Grammar, token: SizeToken, asked: number | undefined): Size {
-  if (asked && token.dpr) badOption('Give the pixel ratio once: as dpr or as @Nx.');
-  const dpr = asked || token.dpr || 1;
+/** The pixel ratio that a URL has in its path or in its query. */
+function readDpr(grammar: Grammar, inPath: number | undefined, inQuery: number | undefined): number {
+  if (inPath && inQuery) badOption('Give the pixel ratio once: as dpr or as @Nx.');
+  const dpr = inPath || inQuery || 1;
   if (dpr > grammar.maxDpr)
     refuse(403, 'OPTION_NOT_ALLOWED', 'The largest pixel ratio here is ' + grammar.maxDpr + '.');
-  const isKnown = has(grammar.sizes, printSize(token.size));
-  const size = isKnown ? token.size : grammar.snap && snap(grammar, token.size);
+  return dpr;
+}
+
+/** The pixels of a listed size at its pixel ratio. */
+function readPixels(grammar: Grammar, asked: Size, dpr: number): Size {
+  const isKnown = has(grammar.sizes, printSize(asked));
+  const size = isKnown ? asked : grammar.snap && snap(grammar, asked);
   const width = size ? (size.width || 0) * dpr : 0;
   const height = size ? (size.height || 0) * dpr : 0;
   if (!size || width > MAX_SIDE || height > MAX_SIDE) {

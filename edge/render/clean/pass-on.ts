@@ -30,9 +30,9 @@ const isFormatOf = (kind: string, { formats }: Choice): kind is Format => format
 
 /** The original, cleaned, where its format is one of a choice and its pixels are to stay as they are. */
 async function passOn(task: Task, frames: number): Promise<Outcome | undefined> {
-  const { original, header, geometry, choice } = task;
+  const { original, header, geometry, choice, operations } = task;
   const { kind, width, height, plain } = header;
-  const isUnchanged = plain && geometry.width === width && geometry.height === height;
+  const isUnchanged = plain && !operations && geometry.width === width && geometry.height === height;
   if (!isUnchanged || !isFormatOf(kind, choice)) return undefined;
   const data = await clean(kind, original, frames > 1);
   return data && { data, format: kind, width, height, frames };
