@@ -25,7 +25,8 @@ function wholeBetween(least: number, most: number, unit = ''): z.ZodNumber {
 
 /** `true` for the usual value, or a number of its own. */
 function usualOr(least: number, most: number) {
-  return z.union([z.boolean(), z.number().min(least).max(most)], `expected true or a number from ${least} to ${most}`);
+  const expected = `expected true or a number from ${least} to ${most}`;
+  return z.union([z.boolean(), z.number().min(least, expected).max(most, expected)], expected);
 }
 
 /** What a file that is laid over the picture can be told. */
@@ -47,6 +48,8 @@ const modulateSchema = z
     hue: wholeBetween(-360, 360, ' degrees').optional(),
   })
   .refine((value) => Object.values(value).some((each) => each !== undefined), MODULATE);
+
+const RADIUS = `expected a whole number from 1 to ${MAX_SIDE}, or max`;
 
 const flag = z.boolean('expected true or false').optional();
 
@@ -88,7 +91,7 @@ export const presetSchema = z
       .optional()
       .describe('Adds this many pixels of the background on each side (1 to 500), beyond width and height.'),
     radius: z
-      .union([z.int().min(1).max(MAX_SIDE), z.literal('max')], `expected a whole number from 1 to ${MAX_SIDE}, or max`)
+      .union([z.int(RADIUS).min(1, RADIUS).max(MAX_SIDE, RADIUS), z.literal('max')], RADIUS)
       .optional()
       .describe('Rounds the corners by this many pixels; `max` makes a circle of a square. Padding is inside of them.'),
     background: background

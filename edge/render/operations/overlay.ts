@@ -30,15 +30,18 @@ async function read(file: string, maxPixels: number): Promise<Source> {
 
 const atLeastOne = (pixels: number): number => Math.max(1, Math.round(pixels));
 
-/** The overlay as large as it is to be, no larger than the picture without its margins. */
-async function draw(overlay: Overlay, picture: Size, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
+/**
+ * The overlay as large as it is to be, no larger than the picture without its margins. Sides are rounded at a ratio of 1,
+ * so that tiles come out alike at every ratio.
+ */
+async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
   const source = await read(overlay.file, maxPixels);
-  const [across, down] = [picture.width! - 2 * margin, picture.height! - 2 * margin];
-  const wanted = overlay.scale === undefined ? scale : (overlay.scale * picture.width!) / source.width;
-  const ratio = Math.min(wanted, across / source.width, down / source.height);
+  const [across, down] = [picture.width - 2 * margin, picture.height - 2 * margin];
+  const wanted = overlay.scale === undefined ? 1 : (overlay.scale * picture.width) / scale / source.width;
+  const ratio = Math.min(wanted, across / scale / source.width, down / scale / source.height);
   const drawn = await source.draw({
-    width: Math.min(across, atLeastOne(source.width * ratio)),
-    height: Math.min(down, atLeastOne(source.height * ratio)),
+    width: Math.min(across, atLeastOne(atLeastOne(source.width * ratio) * scale)),
+    height: Math.min(down, atLeastOne(atLeastOne(source.height * ratio) * scale)),
   });
   const { data, info } = await drawn.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   for (let at = 3; at < data.length; at += 4) data[at] = Math.round(data[at]! * overlay.opacity);

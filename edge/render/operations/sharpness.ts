@@ -2,7 +2,7 @@ import type { Pixels } from '../content';
 import { operation, transform } from './operation';
 
 /** The largest sigma that is worked out at full size: the time grows with sigma, and 50 takes seconds for a megapixel. */
-const FULL_SIZE_SIGMA = 4;
+const FULL_SIZE_SIGMA = 8;
 
 /** The same blur on fewer pixels: what is that soft has no detail to lose. */
 async function blurSmaller(pixels: Pixels, sigma: number): Promise<Pixels> {
