@@ -6,7 +6,9 @@ import { ConfigError } from '../../edge/config/checked';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { generationOf, originResponseSettings } from '../../edge/config/settings';
 import { variantNames } from '../../edge/config/variants';
+import { eagerRequests } from '../../edge/refresh/eager';
 import { type NamedPreset, allows, parsePath, printNamed } from '../../edge/variant';
+import { type WarmRequest, classesOf, requestsFor, sizesOf } from '../../scripts/warm/sizes';
 
 type Presets = NonNullable<ResizerConfig['presets']>;
 
@@ -18,6 +20,8 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'huge.png'), await plain(2001).png().toBuffer());
   writeFileSync(join(folder, 'heavy.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${' '.repeat(1024 * 1024)}</svg>`);
   writeFileSync(join(folder, 'other.png'), 'GIF89a');
+  writeFileSync(join(folder, 'cut.png'), (await plain(20).png().toBuffer()).subarray(0, -20));
+  writeFileSync(join(folder, 'cut.svg'), '<svg xmlns="http://www.w3.org/2000/svg"><rect>');
   writeFileSync(join(folder, 'page.svg'), '<html xmlns="http://www.w3.org/1999/xhtml"></html>');
   mkdirSync(join(folder, 'folder.png'));
 });
@@ -68,6 +72,8 @@ test.each<[preset: object, message: string]>([
   [{ overlay: { file: 'folder.png' } }, 'overlay.file: "folder.png", expected a file that exists'],
   [{ overlay: { file: 'other.png' } }, 'overlay.file: "other.png", expected a PNG, which this file is not'],
   [{ overlay: { file: 'page.svg' } }, 'overlay.file: "page.svg", expected an SVG, which this file is not'],
+  [{ overlay: { file: 'cut.png' } }, 'overlay.file: "cut.png", expected a PNG that is not damaged'],
+  [{ overlay: { file: 'cut.svg' } }, 'overlay.file: "cut.svg", expected an SVG that is not damaged'],
   [{ overlay: { file: 'huge.png' } }, 'expected a PNG of up to 4 megapixels, not 2001x2001'],
   [{ overlay: { file: 'heavy.svg' } }, 'expected a file of up to 1048576 bytes'],
   [
@@ -151,6 +157,24 @@ test('the functions are told no path of this machine', () => {
   const settings = JSON.stringify(originResponseSettings(config, 1024));
   expect(settings).not.toContain(folder);
   expect(settings).toMatch(/"overlays\/[0-9a-f]{16}\.png"/);
+});
+
+test('presets with operations are warmed and made at upload like sizes', () => {
+  const grammar = grammarOf(parsed({ card: { width: 10, blur: 1 }, photo: { width: 10, format: 'jpeg' } }));
+  const [card, photo] = grammar.presets.map((preset) => printNamed(preset as NamedPreset));
+  const paths = (requests: { path: string }[]) => requests.map(({ path }) => path);
+  const variants = sizesOf(grammar, 'card@2x,photo');
+  expect(paths(requestsFor(grammar, 'k.jpg', variants, classesOf('auto.avif,auto')) as WarmRequest[])).toEqual([
+    `/k.jpg/${card}%402x.auto.avif`,
+    `/k.jpg/${card}%402x.auto`,
+    `/k.jpg/${photo}.jpeg`,
+  ]);
+  expect(paths(eagerRequests(grammar, ['card', 'photo'], 'k.jpg'))).toEqual([
+    `/k.jpg/${card}.auto.avif`,
+    `/k.jpg/${card}.auto.webp`,
+    `/k.jpg/${card}.auto`,
+    `/k.jpg/${photo}.jpeg`,
+  ]);
 });
 
 test('the number of variants counts those of presets with operations, all of which are allowed', () => {

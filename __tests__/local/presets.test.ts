@@ -99,7 +99,7 @@ test('a changed overlay makes the variants of its preset new and no others, and 
   running = await deploy('first');
   const again = await running.get('/marked/a.jpg');
   expect([again.headers['x-resizer'], await middleOf(again.body)]).toEqual(['rendered', RED]);
-  const [former] = (await running.variants()).filter((key) => before.includes(key));
+  const former = (await running.variants()).find((key) => before.includes(key));
   const { Metadata } = await running.client.send(
     new GetObjectCommand({ Bucket: running.buckets.variants, Key: former! }),
   );

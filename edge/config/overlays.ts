@@ -1,8 +1,9 @@
 /** The files that presets lay over pictures. They are in the project, and go into the function's package. */
 import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
+import { SaxesParser } from 'saxes';
 import { isFailure } from '../failure';
-import { PNG_SIGNATURE } from '../render/png';
+import { PNG_SIGNATURE, readPng } from '../render/png';
 import { decodeXml } from '../render/svg/decode';
 import { readRoot } from '../render/svg/root';
 import { ConfigError } from './checked';
@@ -27,17 +28,29 @@ const NAME_CHARACTERS = 16;
 /** What is wrong with the bytes of an overlay; undefined if nothing is. */
 function faultOf(extension: string, bytes: Buffer): string | undefined {
   if (bytes.length > MAX_BYTES) return `expected a file of up to ${MAX_BYTES} bytes, not ${bytes.length}`;
-  if (extension === '.svg') {
-    const text = decodeXml(bytes);
-    return text === undefined || isFailure(readRoot(text)) ? 'expected an SVG, which this file is not' : undefined;
-  }
-  if (!bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE) || bytes.length < 33) {
-    return 'expected a PNG, which this file is not';
+  if (extension === '.svg') return faultOfSvg(bytes);
+  if (!bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) return 'expected a PNG, which this file is not';
+  const chunks = [...readPng(bytes)];
+  if (chunks.at(-1)?.name !== 'IEND' || !chunks.every(({ isIntact }) => isIntact)) {
+    return 'expected a PNG that is not damaged';
   }
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   return width * height > MAX_PIXELS
     ? `expected a PNG of up to ${MAX_PIXELS / 1e6} megapixels, not ${width}x${height}`
     : undefined;
+}
+
+function faultOfSvg(bytes: Buffer): string | undefined {
+  const text = decodeXml(bytes);
+  if (text === undefined || isFailure(readRoot(text))) return 'expected an SVG, which this file is not';
+  let fault: string | undefined;
+  const parser = new SaxesParser();
+  parser.on('error', ({ message }) => {
+    // Entities of a DTD are known to the renderer alone.
+    if (!/entity/i.test(message)) fault ??= `expected an SVG that is not damaged (line ${message})`;
+  });
+  parser.write(text).close();
+  return fault;
 }
 
 /** Reads an overlay. @param file absolute path @throws Error with what was expected in its place */

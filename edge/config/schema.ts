@@ -62,9 +62,7 @@ export const schema = z
         profile: { width: 400, height: 400, fit: 'cover', gravity: 'attention' },
         cover: { width: 1600, height: 400, fit: 'cover' },
       })
-      .describe(
-        'Sizes with a name, and what else is done to the picture: `{ width, height, fit, gravity, … }`. See docs/presets.md.',
-      ),
+      .describe('Sizes with a name, and what else is done to the picture: docs/presets.md.'),
     urls: listOf(z.enum(URL_FORMS))
       .default([...URL_FORMS])
       .describe('URL forms that are read. Turn `lastFolder` off if your folders look like sizes.'),
@@ -97,7 +95,7 @@ export const schema = z
     background: background
       .default('white')
       .describe(
-        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black`, `#rrggbb`; or `transparent`, which is white in those formats.',
+        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black`, `#rrggbb` or `transparent`.',
       ),
     snap: z
       .boolean()

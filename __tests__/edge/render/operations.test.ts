@@ -43,7 +43,7 @@ function contrast(picture: Picture): number {
   return difference(part(picture, 0, 0, picture.width - 1, picture.height), shifted);
 }
 
-const isNear = (colour: number[], expected: number[]) =>
+const expectNear = (colour: number[], expected: number[]) =>
   expect(Math.max(...colour.map((value, at) => Math.abs(value - expected[at]!)))).toBeLessThan(24);
 
 const WHITE = [255, 255, 255, 255];
@@ -68,8 +68,8 @@ const CHECKS: Record<Field, Check> = {
   width: (_, after) => expect([after.width, after.height]).toEqual([120, 80]),
   height: (_, after) => expect([after.width, after.height]).toEqual([180, 120]),
   fit: (_, after) => {
-    isNear(colourAt(after, 1, 45), WHITE);
-    isNear(colourAt(after, 178, 45), WHITE);
+    expectNear(colourAt(after, 1, 45), WHITE);
+    expectNear(colourAt(after, 178, 45), WHITE);
     expect(colourfulness(colourAt(after, 90, 80))).toBeGreaterThan(30);
   },
   // The sun is at the top: cut off, where the south is kept.
@@ -90,13 +90,13 @@ const CHECKS: Record<Field, Check> = {
   overlay: (before, after) => {
     const [left, top] = [before.width - 8 - 90, before.height - 8 - 30];
     expectAlike(part(after, 0, 0, before.width, top - 2), part(before, 0, 0, before.width, top - 2));
-    isNear(colourAt(after, left + 16, top + 15), [199, 112, 106, 255]);
-    isNear(colourAt(after, left + 62, top + 18), [39, 64, 110, 255]);
+    expectNear(colourAt(after, left + 16, top + 15), [199, 112, 106, 255]);
+    expectNear(colourAt(after, left + 62, top + 18), [39, 64, 110, 255]);
   },
   padding: (before, after) => {
     expect([after.width, after.height]).toEqual([before.width + 24, before.height + 24]);
-    isNear(colourAt(after, 5, 5), WHITE);
-    isNear(colourAt(after, after.width - 6, after.height - 6), WHITE);
+    expectNear(colourAt(after, 5, 5), WHITE);
+    expectNear(colourAt(after, after.width - 6, after.height - 6), WHITE);
     expectAlike(part(after, 12, 12, before.width, before.height), before);
   },
   radius: (before, after) => {
@@ -111,7 +111,7 @@ const CHECKS: Record<Field, Check> = {
     const middle = [35, 35, before.width - 70, before.height - 70] as const;
     expectAlike(part(after, ...middle), part(before, ...middle));
   },
-  background: (_, after) => isNear(colourAt(after, 1, 45), [39, 64, 110, 255]),
+  background: (_, after) => expectNear(colourAt(after, 1, 45), [39, 64, 110, 255]),
   format: (before, after) => expectAlike(after, before, 8),
   quality: (before, after) => {
     expect(difference(after, before)).toBeGreaterThan(2);
@@ -282,7 +282,7 @@ describe('a transparent background', () => {
   test('is white in JPEG', async () => {
     const preset: PresetInput = { width: 100, height: 100, fit: 'contain', background: 'transparent', padding: 4 };
     for (const original of [await still(false), Buffer.from(CLEAR_DRAWING)]) {
-      isNear(colourAt(await pictureOf((await renderPreset(original, preset, 'jpeg')).body), 2, 2), WHITE);
+      expectNear(colourAt(await pictureOf((await renderPreset(original, preset, 'jpeg')).body), 2, 2), WHITE);
     }
   });
 
@@ -300,7 +300,7 @@ describe('trim', () => {
     );
     const drawn = await renderPreset(drawing, { width: 50, trim: true });
     expect([drawn.width, drawn.height]).toEqual([50, 40]);
-    isNear(colourAt(await pictureOf(drawn.body), 0, 0), [255, 0, 0, 255]);
+    expectNear(colourAt(await pictureOf(drawn.body), 0, 0), [255, 0, 0, 255]);
     const turned = await sharp(await still(true))
       .rotate(-90)
       .withMetadata({ orientation: 6 })
