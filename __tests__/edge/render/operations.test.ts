@@ -310,6 +310,28 @@ describe('trim', () => {
     expectAlike(trimmed, await pictureOf(await still(false)), 2);
   });
 
+  test('leaves no line of the border of an original that is looked at on a smaller copy', async () => {
+    const large = await sharp(await still(false))
+      .resize(4000, 600, { fit: 'fill' })
+      .extend({ ...BORDER, background: '#ff00ff' })
+      .png()
+      .toBuffer();
+    const trimmed = await pictureOf((await renderPreset(large, { trim: 60 }, 'png', { full: 5000 })).body);
+    // Two pixels of the original are one of the copy.
+    expect(4000 - trimmed.width).toBeGreaterThanOrEqual(0);
+    expect(4000 - trimmed.width).toBeLessThanOrEqual(12);
+    expect(600 - trimmed.height).toBeLessThanOrEqual(12);
+    for (const [x, y] of [
+      [0, 300],
+      [trimmed.width - 1, 300],
+      [2000, 0],
+      [2000, trimmed.height - 1],
+    ]) {
+      const [red, green] = colourAt(trimmed, x!, Math.min(y!, trimmed.height - 1));
+      expect(red! - green!).toBeLessThan(60);
+    }
+  });
+
   test('leaves a picture of one colour as it is', async () => {
     const plain = await sharp({ create: { width: 30, height: 20, channels: 3, background: 'red' } })
       .png()

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import { type Failure, isFailure } from '../../failure';
 import { inspect } from '../inspect';
 import { INPUT, inputOf } from '../source';
-import { drawnAt } from '../svg';
+import { drawnAt, hasLongText } from '../svg';
 import type { Header, RenderSettings } from '../types';
 import type { Box } from './types';
 
@@ -39,7 +39,9 @@ async function rasterise(header: Header, settings: RenderSettings): Promise<Read
   const scale = Math.min(LONGEST / Math.max(width, height), maxScale);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   const svg = await drawnAt(drawing!, size, settings.maxPixels);
-  const original = await sharp(svg, INPUT).png({ compressionLevel: 1 }).toBuffer();
+  const original = await sharp(svg, { ...INPUT, unlimited: hasLongText(svg) })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
   const rasterised = await inspect(original, settings);
   return isFailure(rasterised) ? rasterised : { original, header: rasterised };
 }
