@@ -59,8 +59,13 @@ export interface Size {
   height?: number | undefined;
 }
 
-/** One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none. */
+/**
+ * One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none; the
+ * variant of a preset with operations has neither those nor a size, but the preset.
+ */
 export interface Variant extends Size {
+  /** A preset with operations and its pixel ratio, as `{name}-{hash}` or `{name}-{hash}@2x`. */
+  preset?: string | undefined;
   fit: Fit;
   /** Only with `cover` and `contain`. */
   gravity?: Gravity | undefined;
@@ -80,17 +85,34 @@ export interface VariantRequest {
 /** A size of its own name, with its own fit and gravity. */
 export interface Preset {
   name: string;
+  hash?: undefined;
   /** As `printSize` prints it. */
   size: string;
   fit: Fit;
   gravity?: Gravity;
+  format?: undefined;
+  maxDpr?: undefined;
+}
+
+/** A preset with operations: a variant of its own, named by the preset and by a hash of all that it does. */
+export interface NamedPreset {
+  name: string;
+  hash: string;
+  /** The only format that it has; missing where the query may choose. */
+  format?: Format;
+  /** The largest pixel ratio that makes a difference; missing where it is that of the grammar. */
+  maxDpr?: number;
+  /** No URL asks for its size but by its name. */
+  size?: undefined;
+  fit?: undefined;
+  gravity?: undefined;
 }
 
 /** What the grammar has to know of the config: plain data, since it is bundled into the edge functions. */
 export interface Grammar {
-  /** The allow-list as `printSize` prints it, in the order of the config, presets' sizes included. */
+  /** The allow-list as `printSize` prints it, in the order of the config, sizes of presets included. */
   sizes: string[];
-  presets: Preset[];
+  presets: (Preset | NamedPreset)[];
   urls: UrlForm[];
   maxDpr: number;
   /** The first is the default, here and in `gravities`. */
@@ -109,6 +131,7 @@ export interface Grammar {
 // characters than in Node, hence `[^\n]`.
 const SIZE = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)$(?!\n)/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
+const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
 /** No control character, no dot segment, no `//` at the start. */
 const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const DIGEST = /~([\da-f]{8})$(?!\n)/;
@@ -116,7 +139,7 @@ const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
 /** The canonical path of a variant, percent-encoded. */
 export const printPath = (grammar: Grammar, request: VariantRequest): string =>
-  grammar.base + '/' + encodeKey(request.key) + '/' + printVariant(request.variant);
+  grammar.base + '/' + encodeKey(request.key + '/' + printVariant(request.variant));
 
 /** Reads a percent-encoded canonical path; undefined for any other. */
 export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
@@ -132,7 +155,8 @@ export const belowBase = (grammar: Grammar, path: string): string | undefined =>
 /** Splits a decoded canonical path without base and first slash; undefined for any other. */
 export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
   const slash = path.lastIndexOf('/');
-  const variant = slash > 0 && parseVariant(path.slice(slash + 1));
+  const name = path.slice(slash + 1);
+  const variant = slash > 0 && (parseVariant(name) || parseNamed(grammar, name));
   return variant && variant.quality !== grammar.quality ? { key: path.slice(0, slash), variant } : undefined;
 }
 
@@ -161,7 +185,7 @@ export const encodeKey = (key: string): string =>
 
 /** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
 export function printVariant(variant: Variant): string {
-  let name = isFull(variant) ? 'full-inside' : (variant.width || '') + 'x' + (variant.height || '');
+  let name = variant.preset || (isFull(variant) ? 'full-inside' : (variant.width || '') + 'x' + (variant.height || ''));
   if (isBox(variant)) {
     name += '-' + variant.fit;
     if (variant.gravity) name += '-' + variant.gravity;
@@ -170,14 +194,22 @@ export function printVariant(variant: Variant): string {
   return name + '.' + variant.target + (variant.digest ? '~' + variant.digest : '');
 }
 
+/** The digest at the end of a second name; undefined for any other name. */
+function digestOf(name: string): string | undefined {
+  const match = name.indexOf('~') > 0 && DIGEST.exec(name);
+  return match ? match[1] : undefined;
+}
+
+const withoutDigest = (name: string, digest: string | undefined): string =>
+  digest ? name.slice(0, -1 - DIGEST_CHARACTERS) : name;
+
 /**
  * Reads a variant's file name.
  * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
  */
 export function parseVariant(name: string): Variant | undefined {
-  const second = name.indexOf('~') > 0 && DIGEST.exec(name);
-  const first = second ? name.slice(0, -1 - DIGEST_CHARACTERS) : name;
-  const target = oneOf(TARGETS, first.slice(first.indexOf('.') + 1));
+  const digest = digestOf(name);
+  const target = oneOf(TARGETS, withoutDigest(name, digest).slice(name.indexOf('.') + 1));
   const match = target && VARIANT.exec(name);
   if (!match) return undefined;
   const quality = match[5] ? +match[5] : undefined;
@@ -188,12 +220,29 @@ export function parseVariant(name: string): Variant | undefined {
     gravity: oneOf(GRAVITIES, match[4]),
     quality,
     target,
-    digest: second ? second[1] : undefined,
+    digest,
   };
   if (quality && (quality > 100 || !hasQuality(target))) return undefined;
   if (isBox(variant) && hasGravity(variant.fit) !== Boolean(variant.gravity)) return undefined;
   return printVariant(variant) === name ? variant : undefined;
 }
+
+/**
+ * Reads the file name of a variant of a preset with operations.
+ * @returns undefined unless the config has this very preset: names of files end in hashes, too
+ */
+function parseNamed(grammar: Grammar, name: string): Variant | undefined {
+  const match = NAMED.exec(name);
+  const preset = match && grammar.presets.find((each) => each.hash && printNamed(each) === match[1]);
+  const digest = digestOf(name);
+  const text = match && withoutDigest(name, digest).slice(match[0].length);
+  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, text || '');
+  if (!target || +(match[2] || 1) > (preset.maxDpr || grammar.maxDpr)) return undefined;
+  return { preset: match[0].slice(0, -1), fit: 'inside', target, digest };
+}
+
+/** The name of the variants of a preset with operations. */
+export const printNamed = (preset: NamedPreset): string => preset.name + '-' + preset.hash;
 
 /** The text of a size as a URL names it: `300x300`, `640w`, `480h`, `full`. */
 export function printSize(size: Size): string {
@@ -225,6 +274,7 @@ export const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$(?!\n
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
   if (!isEnabled(grammar, variant.target)) return false;
+  if (variant.preset) return Boolean(parseNamed(grammar, printVariant(variant)));
   if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
   if (!isListed(grammar, grammar.sizes, variant)) return false;
   if (!isBox(variant)) return true;

@@ -47,7 +47,7 @@ async function withGrain(scene: Buffer, width: number, height: number, strength 
 const boat = (x: number, y: number, scale: number, hull: string) =>
   `<g transform="translate(${x} ${y}) scale(${scale})"><path d="M-60 0 L62 0 L44 26 L-44 26z" fill="${hull}"/><rect x="-3" y="-120" width="5" height="120" fill="#3a2a22"/><path d="M4 -116 L58 -10 L4 -10z" fill="#f5ead8"/><path d="M-5 -104 L-46 -10 L-5 -10z" fill="#e2d2b8"/><path d="M-60 30 L62 30 L30 64 L-34 62z" fill="#1b2a3d" opacity=".45"/></g>`;
 
-function harbour(): Buffer {
+export function harbour(): Buffer {
   const random = randomness(3);
   const houses = times(34, (index) => {
     const [x, width, height] = [index * 30 - 8, 24 + random() * 20, 40 + random() * 90];

@@ -8,6 +8,7 @@ import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { schema } from '../edge/config/schema';
 import { stackSchema } from '../edge/config/stack';
+import { printSize } from '../edge/variant';
 
 const PROJECT = join(__dirname, '..');
 const COMMAND = 'npm run docs:settings';
@@ -57,8 +58,11 @@ function print(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : code(value.join(' '));
   if (typeof value === 'string' || typeof value === 'boolean') return code(String(value));
   // The presets.
-  return Object.entries(value as Record<string, { width: number; height: number; fit: string; gravity?: string }>)
-    .map(([name, { width, height, ...how }]) => `${code(name)} ${width}x${height} ${Object.values(how).join(' ')}`)
+  return Object.entries(value as Record<string, { width?: number; height?: number; fit?: string; gravity?: string }>)
+    .map(
+      ([name, { width, height, ...how }]) =>
+        `${code(name)} ${printSize({ width, height })} ${Object.values(how).join(' ')}`,
+    )
     .join(', ');
 }
 

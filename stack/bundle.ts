@@ -1,7 +1,8 @@
 import { type BuildOptions, buildSync } from 'esbuild';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
+import type { OverlayFile } from '../edge/config/overlays';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
@@ -165,12 +166,21 @@ export function bundleFunction(name: string, folder: string, settings: unknown):
 
 /**
  * Writes the code of the Lambda@Edge function at origin-response into a folder: the function, the process that renders
- * for it, and the sharp and the fonts that only the latter loads.
+ * for it, and the sharp, the fonts and the overlays that only the latter loads.
  * @param siteFonts absolute path of a folder of more fonts
  */
-export function bundleOriginResponse(settings: unknown, folder: string, siteFonts?: string): void {
+export function bundleOriginResponse(
+  settings: unknown,
+  folder: string,
+  siteFonts?: string,
+  overlays: OverlayFile[] = [],
+): void {
   bundleFunction('origin-response', folder, settings);
   writeFileSync(join(folder, 'render.js'), codeOf('render-process.js'));
   copySharpForLambda(folder);
   copyFonts(folder, siteFonts);
+  for (const { name, bytes } of overlays) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+  }
 }

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { overlayFiles } from '../edge/config/overlays';
 import type { Config } from '../edge/config/schema';
 import { type EdgeFunctionProperties, brokenRules, oversize } from '../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../edge/limits';
@@ -33,7 +34,7 @@ export class OriginResponse extends Construct {
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
-    bundleOriginResponse(originResponseSettings(config, memoryMb), asset, config.fonts);
+    bundleOriginResponse(originResponseSettings(config, memoryMb), asset, config.fonts, overlayFiles(config));
     this.function = new lambda.Function(this, 'Function', {
       description: 'Makes the variants that S3 does not have yet',
       ...(functionName && { functionName }),

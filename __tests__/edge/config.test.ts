@@ -38,7 +38,7 @@ test.each<[field: string, config: unknown, message: string]>([
     'stack.priceClass: "200", expected it only',
   ],
   ['a wrong type', { snap: 'yes' }, 'snap: "yes", expected boolean'],
-  ['a colour', { background: 'whitish' }, 'background: "whitish", expected white, black or #rrggbb'],
+  ['a colour', { background: 'whitish' }, 'background: "whitish", expected white, black, transparent or #rrggbb'],
   ["a preset's name", { presets: { '300x300': { width: 1, height: 1 } } }, 'expected a name of a-z'],
   ["a preset's name that is taken", { presets: { full: { width: 1, height: 1 } } }, 'not "full"'],
   ['an eager size', { eager: ['9w'] }, 'eager[0]: "9w", expected one of 100x100'],

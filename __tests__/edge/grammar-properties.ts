@@ -35,8 +35,18 @@ const EVERY_PRESET: ResizerConfig['presets'] = Object.fromEntries(
   ),
 );
 
+/** Presets of one side and of none, and some with operations. */
+const OTHER_PRESETS: ResizerConfig['presets'] = {
+  thumb: { width: 64, blur: 2 },
+  p0: { height: 48, format: 'jpeg' },
+  p1: { greyscale: true },
+  fill: { width: 7000, flip: true },
+  'contain-north': {},
+};
+
 const CONFIGS: ResizerConfig[] = [
   {},
+  { presets: OTHER_PRESETS },
   { snap: true },
   { presets: EVERY_PRESET, qualities: [40, 60, 90], maxVariants: 20_000 },
   { base: '/img' },
@@ -60,6 +70,10 @@ const segment = fc.oneof(
     'cover-east@2x',
     'fill',
     'p1',
+    'p0@2x',
+    'fill@3x',
+    'thumb@2x',
+    'thumb-0a1b2c.auto',
     'full',
     'full@2x',
     '320w@1.5x',
@@ -210,7 +224,8 @@ const anyGrammar: fc.Arbitrary<Grammar> = fc
         }),
         { maxLength: 3 },
       )
-      .map((presets) => Object.fromEntries(presets.map((preset, index) => [`p${index}`, preset]))),
+      .map((presets) => Object.fromEntries(presets.map((preset, index) => [`p${index}`, preset])))
+      .chain((presets) => fc.constantFrom(presets, { ...presets, ...parseConfig({ presets: OTHER_PRESETS }).presets })),
     urls: fc.subarray([...URL_FORMS], { minLength: 1 }),
     maxDpr: fc.integer({ min: 1, max: 4 }),
     fits: fc.shuffledSubarray([...FITS], { minLength: 1 }),

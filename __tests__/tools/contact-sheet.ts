@@ -1,15 +1,17 @@
 /**
- * `npm run contact-sheet`: renders every fixture with every fit, gravity and target, for a person to look at. A folder
- * gets sheet.png, index.html, and the variants that the page shows, with their sizes.
+ * `npm run contact-sheet`: renders every fixture with every fit, gravity and target, and some of them with every
+ * operation of a preset, for a person to look at. A folder gets sheet.png, index.html, and the variants that the page shows, with their sizes.
  */
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
+import { EXAMPLES } from '../../scripts/preset-docs/examples';
 import { FIXTURES, fixture } from '../edge/render/fixtures';
 import { DRAWINGS } from '../edge/render/fixtures/drawings';
-import { parseConfig } from '../../edge/config/schema';
+import { type Config, grammarOf, parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Target, type Variant, hasGravity, printVariant } from '../../edge/variant';
+import { readUrl } from '../../edge/read-url';
 import { render } from '../../edge/render';
 import { renderSettings } from '../../edge/config/settings';
 import { commandLine, runCommand } from '../../scripts/command-line';
@@ -35,6 +37,40 @@ const SHAPES = FITS.flatMap((fit): Omit<Variant, 'target'>[] =>
     : [{ width: BOX, height: BOX, fit }],
 );
 
+/** Sizes that fit into a cell, whatever the examples have. */
+const OPERATED: Config = parseConfig({
+  presets: Object.fromEntries(
+    Object.entries(EXAMPLES).map(([name, { preset }]) => [
+      name,
+      { ...preset, ...(preset.width && { width: BOX }), ...(preset.height && { height: BOX }) },
+    ]),
+  ),
+});
+
+const OPERATED_SETTINGS = { ...renderSettings(OPERATED), background: SETTINGS.background };
+
+/** Stills and animations, with transparency and without: as many as a line has cells. */
+const OPERATED_FIXTURES = (
+  [
+    'photo.jpg',
+    'grey.jpg',
+    'cmyk.jpg',
+    'orientation-6.jpg',
+    'fading.png',
+    'grey-alpha.png',
+    'drawing.png',
+    '16-bit.png',
+    'pixel.png',
+    'wide.png',
+    'drawing.svg',
+    'clear.svg',
+    'animated.gif',
+    'animated-clear.gif',
+    'animated.webp',
+    'turned.webp',
+  ] as const
+).slice(0, SHAPES.length);
+
 const label = (lines: string[], width: number): Buffer =>
   Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${CELL}" font-family="sans-serif" font-size="11">
@@ -58,8 +94,13 @@ interface Cell {
   html: string;
 }
 
-async function renderCell(directory: string, { name, bytes }: Original, variant: Variant): Promise<Cell> {
-  const outcome = await render(bytes, variant, SETTINGS);
+async function renderCell(
+  directory: string,
+  { name, bytes }: Original,
+  variant: Variant,
+  settings = SETTINGS,
+): Promise<Cell> {
+  const outcome = await render(bytes, variant, settings);
   const file = printVariant(variant);
   if (isFailure(outcome))
     return { shown: label([outcome.code.slice(0, 9)], BOX), html: `<td title="${file}">${outcome.code}</td>` };
@@ -75,14 +116,29 @@ async function renderCell(directory: string, { name, bytes }: Original, variant:
 }
 
 /** One line of the sheet: a fixture as one target, in every shape. */
-async function renderRow(
-  directory: string,
-  original: Original,
-  target: Target,
-): Promise<{ strip: Buffer; html: string }> {
+async function renderRow(directory: string, original: Original, target: Target): Promise<Line> {
   const { name } = original;
   const cells: Cell[] = [];
   for (const shape of SHAPES) cells.push(await renderCell(directory, original, { ...shape, target }));
+  return lineOf([name, target], cells);
+}
+
+/** One line of the sheet: what a preset does to some fixtures. */
+async function renderPresetRow(directory: string, preset: string): Promise<Line> {
+  const { variant } = readUrl(grammarOf(OPERATED), `/${preset}/a`, 'format=webp')!;
+  const cells: Cell[] = [];
+  for (const name of OPERATED_FIXTURES) {
+    cells.push(await renderCell(directory, { name, bytes: await fixture(name) }, variant, OPERATED_SETTINGS));
+  }
+  return lineOf([preset, 'as a preset'], cells);
+}
+
+interface Line {
+  strip: Buffer;
+  html: string;
+}
+
+async function lineOf([name, target]: [string, string], cells: Cell[]): Promise<Line> {
   const layers = cells.flatMap(({ shown }, at): OverlayOptions[] => [
     { input: CHECKS, left: LABEL + at * CELL, top: 0 },
     { input: shown, left: LABEL + at * CELL, top: 0 },
@@ -142,6 +198,11 @@ async function main(): Promise<void> {
       rows.push(html);
     }
     console.log(original.name);
+  }
+  for (const preset of Object.keys(OPERATED.presets)) {
+    const { strip, html } = await renderPresetRow(directory, preset);
+    strips.push(strip);
+    rows.push(html);
   }
   writeFileSync(join(directory, 'index.html'), page(rows));
   writeFileSync(join(directory, 'sheet.png'), await stack(strips));

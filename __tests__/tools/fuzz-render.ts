@@ -4,7 +4,7 @@
  *     npm run fuzz:render -- --seconds 60 [--seed N]
  *
  * Each run is one number, its seed, from which the original and the variant follow: from 0 on bytes are damaged, below
- * fields are crafted. What must not be: a crash, an answer that is neither a picture nor a 415, metadata that gets out,
+ * fields are crafted; and once more with a preset of random operations. What must not be: a crash, an answer that is neither a picture nor a 415, metadata that gets out,
  * a good picture that is not rendered afterwards. Seeds that have found something are kept in
  * __tests__/edge/render/fuzz-seeds.json and rendered by the tests.
  */
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fixture } from '../edge/render/fixtures';
 import { type Mutant, faultOf, mutantOf } from '../edge/render/mutants';
-import { SETTINGS } from '../edge/render/picture';
+import { PRESET_SETTINGS as SETTINGS, presetMutantOf } from '../edge/render/preset-mutants';
 import { parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
 import { originResponseSettings } from '../../edge/config/settings';
@@ -39,9 +39,9 @@ async function start(folder: string) {
   const good = await fixture('photo.jpg');
   return {
     /** Renders the mutant of a seed, and a good picture after it. @returns what went wrong, if anything did */
-    async try(seed: number): Promise<{ fault: string | undefined; isKilled: boolean }> {
+    async try(seed: number, mutate = mutantOf): Promise<{ fault: string | undefined; isKilled: boolean }> {
       crashes.length = 0;
-      const mutant = await mutantOf(seed);
+      const mutant = await mutate(seed);
       const outcome = await render(mutant);
       const after = await render({ original: good, variant: { width: 50, fit: 'inside', target: 'jpeg' } });
       const crash = crashes.length ? `${mutant.name}: the process crashed, ${crashes.join()}` : undefined;
@@ -59,13 +59,17 @@ async function fuzz(seconds: number, first: number): Promise<number> {
     const end = Date.now() + seconds * 1_000;
     let [renders, faults, kills] = [0, 0, 0];
     for (let number = first; Date.now() < end; number++) {
-      for (const seed of [number, -1 - number]) {
-        const { fault, isKilled } = await renderer.try(seed);
+      for (const [seed, mutate] of [
+        [number, mutantOf],
+        [-1 - number, mutantOf],
+        [number, presetMutantOf],
+      ] as const) {
+        const { fault, isKilled } = await renderer.try(seed, mutate);
         renders++;
         if (isKilled) kills++;
         if (!fault) continue;
         faults++;
-        console.log(`seed ${seed}: ${fault}`);
+        console.log(`seed ${seed}${mutate === presetMutantOf ? ' of presets' : ''}: ${fault}`);
       }
     }
     console.log(`${renders} renders from seed ${first} on, ${kills} killed for their cost, ${faults} faults.`);

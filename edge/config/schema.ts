@@ -11,15 +11,18 @@ import {
   GRAVITIES,
   type Grammar,
   MAX_SIDE,
-  type Preset,
+  MODERN_FORMATS,
   URL_FORMS,
-  hasGravity,
+  oneOf,
   parseSize,
   printSize,
 } from '../variant';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from '../limits';
 import { DEFAULTS, SETS, expandSets } from './defaults';
 import { listOf } from './list-of';
+import { background, presetSchema, side } from './preset';
+import { grammarPreset } from './presets';
+import { withOverlays } from './overlays';
 import { readSiteFonts } from './site-fonts';
 import { ignoredWithBase, stackSchema } from './stack';
 import { variantNames } from './variants';
@@ -44,16 +47,6 @@ const size = z
     `expected WxH, Ww or Hh with numbers of 1 to ${MAX_SIDE}, full, or a set: ${Object.keys(SETS).join(', ')}`,
   );
 
-const side = z.int().min(1).max(MAX_SIDE);
-
-const presetSchema = z.strictObject({
-  width: side,
-  height: side,
-  fit: z.enum(FITS).default('cover'),
-  // Default: the first of `gravities`, where the fit crops or pads.
-  gravity: z.enum(GRAVITIES).optional(),
-});
-
 const positive = z.number().positive();
 const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
 
@@ -77,7 +70,7 @@ export const schema = z
         presetSchema,
       )
       .default(DEFAULTS.presets)
-      .describe('Sizes with a name: `{ width, height, fit?, gravity? }`.'),
+      .describe('Sizes with a name, and what else is done to the picture: docs/presets.md.'),
     urls: listOf(z.enum(URL_FORMS))
       .default([...URL_FORMS])
       .describe('URL forms that are read. Turn `lastFolder` off if your folders look like sizes.'),
@@ -107,12 +100,10 @@ export const schema = z
       .describe(
         'Values that `q` in a URL is rounded to, such as `[50, 76, 90]`. List the default quality if it is to be one of them. Without any, `q` is ignored. Each makes as many variants again.',
       ),
-    background: z
-      .string()
-      .regex(/^(white|black|#[0-9a-fA-F]{6})$/, 'expected white, black or #rrggbb')
+    background: background
       .default('white')
       .describe(
-        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black` or `#rrggbb`.',
+        'Colour of padding, and of what was transparent in formats without transparency: `white`, `black`, `#rrggbb` or `transparent`.',
       ),
     base: z
       .string()
@@ -217,6 +208,15 @@ export const schema = z
         message: 'expected `full` in `sizes`, which comes where no size of a shape is listed',
       });
     }
+    for (const [name, { format }] of Object.entries(config.presets)) {
+      const modern = oneOf(MODERN_FORMATS, format);
+      if (!modern || config.formats.includes(modern)) continue;
+      context.addIssue({
+        code: 'custom',
+        path: ['presets', name, 'format'],
+        message: `expected one of ${[...config.formats, 'jpeg', 'png', 'gif'].join(', ')}: formats has no ${modern}`,
+      });
+    }
     config.eager.forEach((name, index) => {
       if (config.sizes.includes(name) || Object.hasOwn(config.presets, name)) return;
       context.addIssue({
@@ -251,7 +251,7 @@ function withFonts(config: Config, folder: string): Config {
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
 export function parseConfig(input: unknown, folder = process.cwd()): Config {
-  const config = withFonts(checked(schema, input), folder);
+  const config = withOverlays(withFonts(checked(schema, input), folder), folder);
   const count = variantNames(grammarOf(config)).length;
   if (count > config.maxVariants) {
     throw new ConfigError(
@@ -263,15 +263,11 @@ export function parseConfig(input: unknown, folder = process.cwd()): Config {
 
 /** The part of the config that the URL grammar reads. */
 export function grammarOf(config: Config): Grammar {
-  const presets = Object.entries(config.presets).map(([name, { width, height, fit, gravity }]): Preset => {
-    const preset: Preset = { name, size: printSize({ width, height }), fit };
-    if (hasGravity(fit)) preset.gravity = gravity ?? config.gravities[0]!;
-    return preset;
-  });
+  const presets = Object.entries(config.presets).map(([name, preset]) => grammarPreset(name, preset, config));
   const sizes = config.sizes.map((text) => printSize(parseSize(text)));
   const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap, base = '' } = config;
   return {
-    sizes: [...new Set([...sizes, ...presets.map((preset) => preset.size)])],
+    sizes: [...new Set([...sizes, ...presets.flatMap((preset) => preset.size ?? [])])],
     presets,
     urls,
     maxDpr,

@@ -3,12 +3,13 @@
  * the CloudFront Function's stand in its code, those of the others in a file beside it.
  * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
  */
-import { createHash } from 'node:crypto';
 import type { RenderSettings } from '../render/types';
 import { RENDERER_VERSION } from '../render/version';
 import { CACHE_BEHAVIOR } from '../limits';
 import { GENERATION_CHARACTERS, type Grammar } from '../variant';
+import { definitionsOf } from './presets';
 import { type Config, grammarOf } from './schema';
+import { sha256 } from './sha256';
 import { readSiteFonts } from './site-fonts';
 
 export type ViewerRequestSettings = Grammar;
@@ -40,7 +41,7 @@ export const viewerRequestSettings = (config: Config): ViewerRequestSettings => 
 export const originResponseSettings = (config: Config, memoryMb: number): OriginResponseSettings => ({
   grammar: grammarOf(config),
   generation: generationOf(config),
-  render: renderSettings(config),
+  render: { ...renderSettings(config), presets: definitionsOf(config, true) },
   // A distribution with others than images keeps a 503 for CloudFront's own minimum; one of its own keeps none.
   cache: { ...config.cache, retryAfter: config.base === undefined ? 1 : CACHE_BEHAVIOR.errorSeconds },
   originalBytes: config.limits.originalMiB * 1024 * 1024,
@@ -71,12 +72,16 @@ export const refreshSettings = (config: Config): RefreshSettings => ({
   errorSeconds: config.cache.errors,
 });
 
-/** The part of the config that decides pixels and what is refused. */
-export const renderSettings = ({ full, quality, background, formats, limits }: Config): RenderSettings => ({
-  full,
-  quality,
-  background,
-  formats,
+/** The part of the config that decides pixels and what is refused; overlays by their absolute paths. */
+export const renderSettings = (config: Config): RenderSettings => ({
+  ...lookOf(config),
+  ...limitsOf(config),
+  presets: definitionsOf(config, false),
+});
+
+const lookOf = ({ full, quality, background, formats }: Config) => ({ full, quality, background, formats });
+
+const limitsOf = ({ limits }: Config) => ({
   maxPixels: limits.megapixels * 1e6,
   maxProgressiveJpegPixels: limits.progressiveJpegMegapixels * 1e6,
   maxInterlacedPngPixels: limits.interlacedPngMegapixels * 1e6,
@@ -84,8 +89,6 @@ export const renderSettings = ({ full, quality, background, formats, limits }: C
   maxAnimationPixels: limits.animationMegapixels * 1e6,
   seconds: limits.seconds,
 });
-
-const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
 /** The fonts of a folder, whatever their files are called. */
 const hashFonts = (folder: string): string[] =>
@@ -95,7 +98,8 @@ const hashFonts = (folder: string): string[] =>
 
 /**
  * The generation of a config: hex digits that change whenever the same variant would get other pixels. Variants are
- * stored below it, so a changed setting takes effect at once and never mixes with what was rendered before.
+ * stored below it, so a changed setting takes effect at once and never mixes with what was rendered before. Presets are
+ * no part of it: what they do is in the names of their variants.
  */
 export function generationOf(config: Config): string {
   const { quality, background, formats, full, limits, fonts, base } = config;

@@ -9,6 +9,7 @@ import {
   MAX_SIDE,
   hasGravity,
   parseSize,
+  printNamed,
   printVariant,
 } from '../variant';
 
@@ -35,11 +36,21 @@ function* candidates(grammar: Grammar): Generator<Variant> {
   }
 }
 
+function* namedCandidates(grammar: Grammar): Generator<Variant> {
+  for (const preset of grammar.presets) {
+    if (!preset.hash) continue;
+    for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
+      const name = printNamed(preset) + (dpr > 1 ? `@${dpr}x` : '');
+      for (const target of TARGETS) yield { preset: name, fit: 'inside', target };
+    }
+  }
+}
+
 /** The file name of every variant of one original that a config allows, each once. */
 export function variantNames(grammar: Grammar): string[] {
   const names = new Set<string>();
-  for (const variant of candidates(grammar)) {
-    if (allows(grammar, variant)) names.add(printVariant(variant));
+  for (const variants of [candidates(grammar), namedCandidates(grammar)]) {
+    for (const variant of variants) if (allows(grammar, variant)) names.add(printVariant(variant));
   }
   return [...names];
 }

@@ -20,7 +20,7 @@ export type ReplyHeader =
   | ({ kind: 'refused' } & Failure);
 
 /** Generous, as the function and the process are one asset and trust what the function sends. */
-export const TASK_LIMITS: MessageLimits = { header: 65_536, body: 0xffff_ffff };
+export const TASK_LIMITS: MessageLimits = { header: 1_048_576, body: 0xffff_ffff };
 
 const BYTES_PER_PIXEL = 4;
 

@@ -7,6 +7,9 @@ import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
 import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './formats';
 import { isContentAware } from './geometry';
+import { opaqueGround } from './ground';
+import { operateFrames } from './operations/apply';
+import { maxOperatedPixels, outputSize } from './operations/plan';
 import { INPUT, inputOf } from './source';
 import { renderStill } from './still';
 import type { Geometry, Header, RenderResult, Task } from './types';
@@ -28,7 +31,7 @@ export async function renderAnimation(task: Task): Promise<RenderResult | Failur
  * @param format the format for the animation that the target or the class of viewers has
  */
 function reasonForStill(
-  { header: { kind, pages, width, height }, geometry: to, settings }: Task,
+  { header: { kind, pages, width, height }, geometry: to, settings, operations }: Task,
   format: Format | undefined,
 ): string | undefined {
   if (pages === 1) return `frames of ${kind === 'png' ? 'an animated PNG' : 'an animated AVIF'} are not read`;
@@ -36,38 +39,51 @@ function reasonForStill(
   if (animationCost(pages, width, height) > settings.maxAnimationPixels) {
     return `${pages} frames of ${width}x${height} are over the limit`;
   }
+  const output = operations ? outputSize(to, operations) : to;
+  if (operations && pages * (output.width * output.height + OPERATED_FRAME_PIXELS) > maxOperatedPixels(settings)) {
+    return `${pages} frames of ${output.width}x${output.height} are too many pixels for the operations of the preset`;
+  }
   if (!holdsAnimation(format, animationCost(pages, to.width, to.height), settings.seconds)) {
     return `${pages} frames of ${to.width}x${to.height} are too many pixels for ${format} in time`;
   }
   return undefined;
 }
 
+/** What the operations on each frame cost beside its pixels, in pixels: some milliseconds. */
+const OPERATED_FRAME_PIXELS = 15_000;
+
+const cropped = (image: Sharp, { crop }: Header): Sharp => (crop ? image.extract(crop) : image);
+
 /** An animation with all of its frames, their delays and the number of times that it plays. */
 async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   const { header, variant, geometry, settings } = task;
   const { quality, background, seconds } = settings;
   const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
-  const { width, height } = geometry;
-  const pixels = header.pages * width * height;
-  const graphic = await isGraphicAnimation(source, header, geometry);
-  const all = sharp(source, { ...inputOf(header), pages: header.pages, ignoreIcc: header.srgbProfile });
+  const input = { ...inputOf(header), pages: header.pages, ignoreIcc: header.srgbProfile };
+  const all = cropped(sharp(source, input), header);
   const frames =
     variant.fit === 'cover' && isContentAware(variant.gravity)
       ? await cropLikeFirst(all, source, header, geometry)
       : all.resize(geometry.resize);
   const resized = frames.toColourspace('srgb');
+  const operated = task.operations && (await operateFrames(resized, sharp(source, input), task.operations));
+  const { width, height } = operated ?? geometry;
+  const pixels = header.pages * width * height;
+  const graphic = operated ? isGraphic(operated.first) : await isGraphicAnimation(source, header, geometry);
   const encodings = [{ format, lossless: false }];
   if (capabilitiesOf(format).lossless && graphic && canTryLossless(pixels, seconds)) {
     encodings.push({ format, lossless: true });
   }
-  const input = { quality, background, seconds, pixels, animated: true, graphic, palette: false };
-  const encoded = (await encodeSmallest(() => resized.clone(), encodings, input))!;
+  const look = { quality, background: opaqueGround(background), seconds };
+  const encoding = { ...look, pixels, animated: true, graphic, palette: false };
+  const encoded = (await encodeSmallest(operated?.image ?? (() => resized.clone()), encodings, encoding))!;
   return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
 }
 
 /** Crops all frames like the first one: sharp's content-aware gravities take stills only. */
 async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
-  const first = await sharp(source, inputOf(header)).resize(resize).raw().toBuffer({ resolveWithObject: true });
+  const image = cropped(sharp(source, inputOf(header)), header);
+  const first = await image.resize(resize).raw().toBuffer({ resolveWithObject: true });
   const scale = Math.max(width / header.width, height / header.height);
   const outer = {
     width: Math.max(width, Math.round(header.width * scale)),
@@ -79,7 +95,8 @@ async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { wi
 }
 
 async function isGraphicAnimation(source: Buffer, header: Header, { width, height }: Geometry): Promise<boolean> {
-  const first = sharp(source, inputOf(header)).resize({ width, height, fit: 'fill' }).toColourspace('srgb');
+  const image = cropped(sharp(source, inputOf(header)), header);
+  const first = image.resize({ width, height, fit: 'fill' }).toColourspace('srgb');
   const { data, info } = await first.raw().toBuffer({ resolveWithObject: true });
   return isGraphic({ data, width, height, channels: info.channels });
 }

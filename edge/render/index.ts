@@ -7,6 +7,8 @@ import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
 import { inspect } from './inspect';
 import { corrupt, refusalFor } from './refusals';
+import { operationsOf, planOf } from './operations/plan';
+import { trimmed } from './operations/trim';
 import { sourceOf } from './source';
 import { renderStill } from './still';
 import type { RenderResult, RenderSettings, Rendered, Task } from './types';
@@ -21,19 +23,27 @@ sharp.concurrency(1);
  * @returns the variant, or why it cannot be made (`UNSUPPORTED`, `CORRUPT`, `TOO_LARGE`); never rejects
  */
 export async function render(
-  original: Buffer,
-  variant: Variant,
-  defaults: RenderSettings,
+  file: Buffer,
+  requested: Variant,
+  allSettings: RenderSettings,
 ): Promise<Rendered | Failure> {
-  const settings = settingsFor(variant, defaults);
   try {
-    const header = await inspect(original, settings);
-    if (isFailure(header)) return header;
+    const plan = planOf(requested, allSettings);
+    const { variant, settings, preset } = plan;
+    const inspected = await inspect(file, settings);
+    if (isFailure(inspected)) return inspected;
+    const trim = preset?.trim;
+    const untrimmed = { original: file, header: inspected };
+    const read = trim ? await trimmed(untrimmed, trim, settings) : untrimmed;
+    if (isFailure(read)) return read;
+    const { original, header } = read;
     const geometry = geometryOf(header, variant, settings);
     if (isFailure(geometry)) return geometry;
+    const operations = operationsOf(plan, header, geometry);
+    if (operations && isFailure(operations)) return operations;
     const source = await sourceOf(original, header, geometry, settings);
     const choice = choiceOf(variant.target, settings);
-    const task: Task = { original, source, header, variant, geometry, choice, settings };
+    const task: Task = { original, source, header, variant, geometry, choice, settings, operations };
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
     return isFailure(outcome) ? outcome : toRendered(await preferSmallerOriginal(outcome, task));
   } catch (error) {
@@ -41,10 +51,6 @@ export async function render(
     return refusalFor(error, corrupt());
   }
 }
-
-/** The settings with those that the URL overrides. */
-const settingsFor = ({ quality }: Variant, settings: RenderSettings): RenderSettings =>
-  quality ? { ...settings, quality } : settings;
 
 const toRendered = ({ data, format, width, height, frames, note, notice }: RenderResult): Rendered => ({
   body: data,

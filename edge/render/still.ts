@@ -3,7 +3,9 @@ import { type Failure, failure } from '../failure';
 import { encodingsOf } from './choose';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
+import { opaqueGround } from './ground';
 import { isRecoverable } from './jpeg';
+import { operate } from './operations/apply';
 import { INPUT, inputOf } from './source';
 import { hasLongText } from './svg';
 import type { Geometry, Header, RenderResult, EncodingInput, Task } from './types';
@@ -12,7 +14,8 @@ import type { Geometry, Header, RenderResult, EncodingInput, Task } from './type
 export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const { choice, settings } = task;
   const { quality, background, seconds } = settings;
-  const { pixels: resized, note } = await resizeOrRecover(task);
+  const { pixels: sized, note } = await resizeOrRecover(task);
+  const resized = await operate(sized, task.operations);
   const transparent = isTransparent(resized);
   const hasAlpha = resized.channels === 2 || resized.channels === 4;
   const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
@@ -20,7 +23,7 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const graphic = isGraphic(pixels);
   const input: EncodingInput = {
     quality,
-    background,
+    background: opaqueGround(background),
     seconds,
     pixels: width * height,
     animated: false,
@@ -47,8 +50,8 @@ const toSrgb = (image: Sharp, { profile, deep, grey }: Header): Sharp =>
 async function resize(source: Buffer, header: Header, { resize: to }: Geometry, input: SharpOptions): Promise<Pixels> {
   const unlimited = header.kind === 'svg' && hasLongText(source);
   const image = sharp(source, { ...input, unlimited, ignoreIcc: header.srgbProfile });
-  const { data, info } = await toSrgb(image, header)
-    .autoOrient()
+  const upright = toSrgb(image, header).autoOrient();
+  const { data, info } = await (header.crop ? upright.extract(header.crop) : upright)
     .resize(to)
     .toColourspace('srgb')
     .raw()

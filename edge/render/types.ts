@@ -1,6 +1,7 @@
 /** The values that the steps of a render pass to each other. */
 import type { OutputInfo, ResizeOptions } from 'sharp';
 import type { Format, ModernFormat, Size, Variant } from '../variant';
+import type { Box, OperationTask, PresetDefinition } from './operations/types';
 import type { Kind } from './sniff';
 import type { Drawing } from './svg';
 
@@ -10,8 +11,10 @@ export interface RenderSettings {
   full: number;
   /** On mozjpeg's scale; a URL may ask for another one. */
   quality: number;
-  /** For padding and for formats without transparency. */
+  /** For padding and for formats without transparency, in which `transparent` is white. */
   background: string;
+  /** Presets with operations, by the names of their variants. */
+  presets: Record<string, PresetDefinition>;
   /** Modern formats that `auto` may use, best first. */
   formats: ModernFormat[];
   maxPixels: number;
@@ -42,11 +45,13 @@ export interface Rendered {
 /** The header of an original. Its kind is by its content, not by its name. */
 export interface Header {
   kind: Kind;
-  /** Pixels of one frame, upright; of an SVG its own size, which need not be whole pixels. */
+  /** Pixels of one frame, upright and without borders that are cut off; of an SVG its own size, which need not be whole pixels. */
   width: number;
   height: number;
   /** Pixels of one frame as they are stored. */
   stored: Required<Size>;
+  /** What is within the borders that are cut off, upright; missing where none are. */
+  crop?: Box;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
   /** Index in the source of the original's first frame. */
@@ -97,6 +102,8 @@ export interface Task {
   geometry: Geometry;
   choice: Choice;
   settings: RenderSettings;
+  /** What is done to pixels beside giving them a size, if anything is. */
+  operations: OperationTask | undefined;
 }
 
 /** A way to encode a picture. */

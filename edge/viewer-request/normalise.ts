@@ -12,6 +12,7 @@ import {
   type Grammar,
   MAX_SIDE,
   MODERN_FORMATS,
+  type NamedPreset,
   type Preset,
   type Size,
   type Target,
@@ -35,6 +36,7 @@ import {
   oneOf,
   parseSide,
   parseSize,
+  printNamed,
   printPath,
   printSize,
   splitPath,
@@ -47,12 +49,13 @@ import { type Refusal, allowed, allowedSizes, badOption, badSize, isRefusal, ref
 interface SizeToken {
   size: Size;
   dpr?: string | undefined;
-  preset?: Preset | undefined;
+  preset?: Preset | NamedPreset | undefined;
 }
 
 /** Names of parameters, each in its short form. */
 const SIZE_PARAMETERS = ['size', 'd', 'w', 'h'];
-const OPTION_PARAMETERS = ['fit', 'g', 'q', 'f', 'dpr'];
+const NAMED_PARAMETERS = ['dpr', 'f'];
+const OPTION_PARAMETERS = ['fit', 'g', 'q'].concat(NAMED_PARAMETERS);
 /** What the parameter `f` can be: the class of the viewer, or a format. */
 const FORMAT_VALUES = (['auto'] as Target[]).concat(FORMATS);
 
@@ -113,7 +116,7 @@ function readCanonical(grammar: Grammar, request: VariantRequest, accept: string
     // The digest is that of another class's bytes.
     variant.digest = undefined;
   }
-  if (!isListed(grammar, grammar.sizes, variant)) {
+  if (!variant.preset && !isListed(grammar, grammar.sizes, variant)) {
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar, variant));
   }
   if (!allows(grammar, variant)) refuseOption(grammar);
@@ -160,7 +163,7 @@ function readToken(grammar: Grammar | undefined, text: string): SizeToken | unde
   const preset = grammar && !sides ? grammar.presets.find((each) => each.name === name) : undefined;
   if (!sides && !preset && !(grammar && name === 'full')) return undefined;
   return {
-    size: sides ? { width: readSide(sides[0]), height: readSide(sides[1]) } : preset ? parseSize(preset.size) : {},
+    size: sides ? { width: readSide(sides[0]), height: readSide(sides[1]) } : parseSize((preset && preset.size) || ''),
     dpr: ratio ? ratio[1] : undefined,
     preset,
   };
@@ -176,7 +179,9 @@ function readSide(digits: string | undefined): number | undefined {
 
 /** Completes a size with the options of the query, into the variant that it asks for. */
 function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: string): Variant {
-  const parameter = readQuery(query, OPTION_PARAMETERS);
+  const preset = token.preset;
+  const names = preset && preset.hash ? NAMED_PARAMETERS : OPTION_PARAMETERS;
+  const parameter = readQuery(query, preset && preset.format ? ['dpr'] : names);
   const fit = readChoice('fit', parameter('fit'), FITS, grammar.fits);
   const gravity = readChoice('gravity', parameter('g'), GRAVITIES, grammar.gravities);
   const format = readChoice(
@@ -186,16 +191,22 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
     FORMAT_VALUES.filter((value) => isEnabled(grammar, value)),
   );
   const quality = readQuality(parameter('q'));
-  const size = readPixels(grammar, token, parameter('dpr'));
+  const dpr = readDpr(grammar, parameter('dpr'), token.dpr);
+  const target = format && format !== 'auto' ? format : viewerClass(grammar, accept);
+  if (preset && preset.hash) {
+    const ratio = Math.min(dpr, preset.maxDpr || dpr);
+    const name = printNamed(preset) + (ratio > 1 ? '@' + ratio + 'x' : '');
+    return { preset: name, fit: 'inside', target: preset.format || target };
+  }
+  const size = readPixels(grammar, token.size, dpr);
   const variant: Variant = {
     width: size.width,
     height: size.height,
     fit: 'inside',
-    target: format && format !== 'auto' ? format : viewerClass(grammar, accept),
+    target,
   };
   if (isBox(size)) {
-    const preset = token.preset;
-    variant.fit = fit || (preset ? preset.fit : (grammar.fits[0] as Fit));
+    variant.fit = fit || (preset && preset.fit) || (grammar.fits[0] as Fit);
     if (hasGravity(variant.fit)) {
       const own = preset && preset.fit === variant.fit ? preset.gravity : undefined;
       variant.gravity = gravity || own || (grammar.gravities[0] as Gravity);
@@ -212,14 +223,11 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
   return variant;
 }
 
-/** The pixels of a listed size at its pixel ratio. @param asked the parameter `dpr` */
-function readPixels(grammar: Grammar, token: SizeToken, asked: string | undefined): Size {
-  if (asked && token.dpr) badOption('Give the pixel ratio once: as dpr or as @Nx.');
-  const size = grammar.snap ? snap(grammar, token.size) : token.size;
+/** The pixels of a listed size at its pixel ratio. */
+function readPixels(grammar: Grammar, asked: Size, ratio: number): Size {
+  const size = grammar.snap ? snap(grammar, asked) : asked;
   const side = Math.max(size.width || 0, size.height || 0);
-  let dpr = readRatio(grammar, asked, token.dpr);
-  if (grammar.snap) dpr = Math.min(dpr, grammar.maxDpr, Math.floor(MAX_SIDE / side));
-  if (dpr > grammar.maxDpr) refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
+  const dpr = grammar.snap ? Math.min(ratio, Math.floor(MAX_SIDE / side)) : ratio;
   if (!has(grammar.sizes, printSize(size)) || side * dpr > MAX_SIDE) {
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
   }
@@ -231,14 +239,21 @@ function readPixels(grammar: Grammar, token: SizeToken, asked: string | undefine
 
 const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' + grammar.maxDpr + '.';
 
-/** A pixel ratio, from the parameter `dpr` or from `@Nx`; with `snap`, a fraction goes up to a whole number. */
-function readRatio(grammar: Grammar, asked: string | undefined, suffix: string | undefined): number {
+/**
+ * The pixel ratio of the parameter `dpr` or of `@Nx`. With `snap`, a fraction goes up to a whole number, and what is over
+ * the largest ratio down to it.
+ */
+function readDpr(grammar: Grammar, asked: string | undefined, suffix: string | undefined): number {
+  if (asked && suffix) badOption('Give the pixel ratio once: as dpr or as @Nx.');
   const text = asked || suffix || '1';
-  if (grammar.snap && /^\d+\.\d+$(?!\n)/.test(text) && +text) return Math.ceil(+text);
-  // A suffix of two digits is a slip of the pen.
-  if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
-  if (!isWhole(text, Infinity)) badOption(ratios(grammar));
-  return +text;
+  if (!(grammar.snap && /^\d+\.\d+$(?!\n)/.test(text) && +text)) {
+    // A suffix of two digits is a slip of the pen.
+    if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
+    if (!isWhole(text, Infinity)) badOption(ratios(grammar));
+  }
+  const dpr = Math.ceil(+text);
+  if (dpr <= grammar.maxDpr) return dpr;
+  return grammar.snap ? grammar.maxDpr : refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
 }
 
 /**

@@ -1,0 +1,36 @@
+/** Places in a picture, as the points of the compass. */
+export const COMPASS = [
+  'centre',
+  'north',
+  'northeast',
+  'east',
+  'southeast',
+  'south',
+  'southwest',
+  'west',
+  'northwest',
+] as const;
+
+export type Compass = (typeof COMPASS)[number];
+
+/** -1 for left or top, 0 for the middle, 1 for right or bottom. */
+export type Direction = readonly [x: number, y: number];
+
+const DIRECTIONS: Record<Compass, Direction> = {
+  centre: [0, 0],
+  north: [0, -1],
+  northeast: [1, -1],
+  east: [1, 0],
+  southeast: [1, 1],
+  south: [0, 1],
+  southwest: [-1, 1],
+  west: [-1, 0],
+  northwest: [-1, -1],
+};
+
+export const isCompass = (gravity: string): gravity is Compass => Object.hasOwn(DIRECTIONS, gravity);
+
+export const directionOf = (place: Compass): Direction => DIRECTIONS[place];
+
+export const placeIn = ([x, y]: Direction): Compass =>
+  COMPASS.find((place) => DIRECTIONS[place][0] === x && DIRECTIONS[place][1] === y)!;

@@ -1,0 +1,102 @@
+import sharp from 'sharp';
+import { type Failure, isFailure } from '../../failure';
+import { inspect } from '../inspect';
+import { INPUT, inputOf } from '../source';
+import { drawnAt, hasLongText } from '../svg';
+import type { Header, RenderSettings } from '../types';
+import type { Box } from './types';
+
+/** An original, and what is read of it. */
+interface Read {
+  original: Buffer;
+  header: Header;
+}
+
+/** Longest side of the copy on which borders are looked for; a drawing is drawn as large. */
+const LONGEST = 2_048;
+
+/** Pixels of all frames of such a copy. */
+const MOST_PIXELS = 8e6;
+
+/**
+ * Finds the borders of an original, so that the rest is rendered as if there were no more. For an animation the borders
+ * are what they are in all frames. A drawing becomes pixels first.
+ * @param threshold by how much of 255 the colour of a border may differ from that of the top left pixel
+ */
+export async function trimmed(read: Read, threshold: number, settings: RenderSettings): Promise<Read | Failure> {
+  if (read.header.drawing) {
+    const drawn = await rasterise(read.header, settings);
+    return isFailure(drawn) ? drawn : trimmed(drawn, threshold, settings);
+  }
+  // The frames of an animation are turned one by one, later.
+  if (read.header.pages > 1 && read.header.orientation > 1) return read;
+  const crop = await findContent(read, threshold);
+  return crop ? { ...read, header: { ...read.header, width: crop.width, height: crop.height, crop } } : read;
+}
+
+async function rasterise(header: Header, settings: RenderSettings): Promise<Read | Failure> {
+  const { width, height, maxScale, drawing } = header;
+  const scale = Math.min(LONGEST / Math.max(width, height), maxScale);
+  const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const svg = await drawnAt(drawing!, size, settings.maxPixels);
+  const original = await sharp(svg, { ...INPUT, unlimited: hasLongText(svg) })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  const rasterised = await inspect(original, settings);
+  return isFailure(rasterised) ? rasterised : { original, header: rasterised };
+}
+
+/** What is within the borders; undefined where there are none, or nothing else. */
+async function findContent({ original, header }: Read, threshold: number): Promise<Box | undefined> {
+  const { width, height, pages, srgbProfile } = header;
+  const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (pages * width * height)));
+  const small = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const image = sharp(original, { ...inputOf(header), pages, ignoreIcc: srgbProfile, failOn: 'none' });
+  const upright = pages > 1 ? image : image.autoOrient();
+  const resized = upright
+    .resize({ ...small, fit: 'fill' })
+    .toColourspace('srgb')
+    .ensureAlpha();
+  const { data, info } = await resized.raw().toBuffer({ resolveWithObject: true });
+  const found = contentOf(data, info.width, info.pageHeight ?? info.height, threshold);
+  if (!found) return undefined;
+  // Inwards where pixels were joined, so that no line of the border is left.
+  const inset = scale < 1 ? 1 : 0;
+  const [left, right] = scaledSpan(found.left, found.right, width / small.width, inset, width);
+  const [top, bottom] = scaledSpan(found.top, found.bottom, height / small.height, inset, height);
+  const crop = { left, top, width: right - left, height: bottom - top };
+  return crop.width < width || crop.height < height ? crop : undefined;
+}
+
+/** A span in pixels of the original; at least one, and to the edge where it was at the edge. */
+function scaledSpan(from: number, to: number, factor: number, inset: number, most: number): [number, number] {
+  const start = from === 0 ? 0 : Math.ceil((from + inset) * factor);
+  const end = Math.round(to * factor) >= most ? most : Math.floor((to - inset) * factor);
+  return end > start
+    ? [start, end]
+    : [Math.min(Math.round(from * factor), most - 1), Math.max(1, Math.round(to * factor))];
+}
+
+/** Where pixels of any frame differ from the first one. */
+function contentOf(data: Buffer, width: number, frameHeight: number, threshold: number) {
+  const pixelAt = (at: number, channel: number): number => {
+    // What is clear has no colour.
+    const alpha = data[at + 3]!;
+    return channel === 3 ? alpha : (data[at + channel]! * alpha) / 255;
+  };
+  const first = [0, 1, 2, 3].map((channel) => pixelAt(0, channel));
+  const isContent = (at: number): boolean =>
+    first.some((value, channel) => Math.abs(pixelAt(at, channel) - value) > threshold);
+  let [left, top, right, bottom] = [width, frameHeight, 0, 0];
+  for (let at = 0, number = 0; at < data.length; at += 4, number++) {
+    const [x, y] = [number % width, Math.floor(number / width) % frameHeight];
+    // What is inside of the content cannot make it larger.
+    if (x >= left && x < right && y >= top && y < bottom) continue;
+    if (!isContent(at)) continue;
+    left = Math.min(left, x);
+    right = Math.max(right, x + 1);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y + 1);
+  }
+  return right > left ? { left, top, right, bottom } : undefined;
+}
