@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import type { OverlayFile } from '../edge/config/overlays';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
+import type { ViewerRequestSettings } from '../edge/config/settings';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
@@ -43,10 +44,14 @@ const MISSING_FEATURES = [
   'unicode-escapes',
 ] as const;
 
+/** Names of the language that the code has for its own properties alone: it reads those of no function and no error. */
+const SHORTENED_ALL_THE_SAME = new Set(['name', 'message']);
+
 /** Names of the language itself. */
 const LANGUAGE_NAMES = [Object, Function, Array, String, Number, Boolean, RegExp, Error, Promise, Math, JSON, Date]
   .flatMap((builtIn) => [builtIn, 'prototype' in builtIn ? builtIn.prototype : {}, Object(/./.exec('-'))])
-  .flatMap((object) => Object.getOwnPropertyNames(object));
+  .flatMap((object) => Object.getOwnPropertyNames(object))
+  .filter((name) => !SHORTENED_ALL_THE_SAME.has(name));
 
 /** CloudFront's names for the parts of an event and of a response. */
 const EVENT_NAMES = Object.keys({
@@ -59,7 +64,6 @@ const EVENT_NAMES = Object.keys({
   value: true,
   multiValue: true,
   statusCode: true,
-  statusDescription: true,
   body: true,
 } satisfies Record<EventName, true>);
 
@@ -72,11 +76,13 @@ const NAMES_TO_KEEP = new RegExp(
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
  * @throws ConfigError if it is over the limit of 10 KB
  */
-export function bundleViewerRequest(settings: unknown): string {
+export function bundleViewerRequest(settings: ViewerRequestSettings): string {
+  const source = JSON.stringify(partOf('viewer-request.js') ?? './handler');
   const built = buildOnce({
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
-      contents: `import { respond } from ${JSON.stringify(partOf('viewer-request.js') ?? './handler')}; const settings = ${JSON.stringify(settings)}; run = (event) => respond(settings, event)`,
+      // The rule for unlisted sizes is left out where it is not used.
+      contents: `import { respond, snapToListed } from ${source}; const settings = ${JSON.stringify(settings)}; ${settings.snap ? 'settings.snapTo = snapToListed; ' : ''}run = (event) => respond(settings, event)`,
       resolveDir: partOf('.') ?? join(EDGE, 'viewer-request'),
     },
     bundle: true,

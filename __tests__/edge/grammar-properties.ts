@@ -18,6 +18,7 @@ import {
   printVariant,
 } from '../../edge/variant';
 import { normalise } from '../../edge/viewer-request/normalise';
+import { urlGrammar } from '../../edge/viewer-request/snap';
 import { isRefusal } from '../../edge/viewer-request/refusal';
 import { variantNames } from '../../edge/config/variants';
 import { MODERN, type Request, toEvent, viewerRequest } from './viewer-request/viewer';
@@ -257,7 +258,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
       return (requests) => {
         const read = requests.map((each) => {
           const { uri, querystring, headers } = toEvent(each).request;
-          const outcome = normalise(all, uri, querystring, headers['accept']!.value);
+          const outcome = normalise(urlGrammar(all), uri, querystring, headers['accept']!.value);
           return isRefusal(outcome) ? outcome.code : outcome;
         });
         expect(read).toEqual(run(requests).map(({ path, code }) => path ?? code));
@@ -363,10 +364,10 @@ export const properties: Record<string, (effort: Effort) => void> = {
       fc.property(anyGrammar, fc.array(request, { minLength: 20, maxLength: 20 }), (any, requests) => {
         for (const each of requests.map(mostlyBelow(any.base))) {
           const { uri, querystring } = toEvent(each).request;
-          const path = normalise(any, uri, querystring, each.accept);
+          const path = normalise(urlGrammar(any), uri, querystring, each.accept);
           if (isRefusal(path)) continue;
           expect(allows(any, parsePath(any, path)!.variant)).toBe(true);
-          expect(normalise(any, path, {}, each.accept)).toBe(path);
+          expect(normalise(urlGrammar(any), path, {}, each.accept)).toBe(path);
         }
       }),
       { numRuns: 250 * times, seed },
@@ -379,7 +380,8 @@ export const properties: Record<string, (effort: Effort) => void> = {
         const without = { ...any, base: '' };
         for (const each of requests) {
           const { uri, querystring } = toEvent(each).request;
-          const read = (grammarOfOne: Grammar, path: string) => normalise(grammarOfOne, path, querystring, each.accept);
+          const read = (grammarOfOne: Grammar, path: string) =>
+            normalise(urlGrammar(grammarOfOne), path, querystring, each.accept);
           const outcome = read(without, uri);
           const below = read(any, any.base + uri);
           expect(below).toEqual(isRefusal(outcome) ? outcome : any.base + outcome);
@@ -398,7 +400,12 @@ export const properties: Record<string, (effort: Effort) => void> = {
     const spelled = fc.tuple(key, fc.constantFrom('', '/1920x.png', '/300x300-cover-centre.auto', '/full-inside.gif'));
     fc.assert(
       fc.property(spelled, ([folder, name]) => {
-        const path = normalise(grammar, `/${encodeKey(folder + name)}`, { w: { value: '320' } }, '') as string;
+        const path = normalise(
+          urlGrammar(grammar),
+          `/${encodeKey(folder + name)}`,
+          { w: { value: '320' } },
+          '',
+        ) as string;
         expect(parsePath(grammar, path)!.key).toBe(folder + name);
       }),
       { numRuns: 1_000 * times, seed },
@@ -444,7 +451,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
   'any Unicode key survives the way to the key in S3 and back'(effort) {
     fc.assert(
       fc.property(key, (text) => {
-        const path = normalise(grammar, `/${encodeKey(text)}/640x.auto`, {}, '') as string;
+        const path = normalise(urlGrammar(grammar), `/${encodeKey(text)}/640x.auto`, {}, '') as string;
         expect(parsePath(grammar, path)).toEqual({ key: text, variant: { width: 640, fit: 'inside', target: 'auto' } });
         expect(decodeURIComponent(path).slice(1)).toBe(`${text}/640x.auto`);
       }),

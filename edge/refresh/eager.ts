@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { SQS } from '../limits';
 import { type Grammar, MODERN_FORMATS, VIEWER_CLASSES, encodeKey } from '../variant';
 import { normalise } from '../viewer-request/normalise';
+import { urlGrammar } from '../viewer-request/snap';
 import { isRefusal } from '../viewer-request/refusal';
 import type { EagerTask, Task } from './messages';
 import { INVALIDATION_SECONDS } from './pass';
@@ -79,7 +80,7 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
   const requests = new Map<string, EagerRequest>();
   for (const value of sizes) {
     for (const accept of ACCEPTS) {
-      const path = normalise(readable, `${grammar.base}/${encodeKey(key)}`, { size: { value } }, accept);
+      const path = normalise(urlGrammar(readable), `${grammar.base}/${encodeKey(key)}`, { size: { value } }, accept);
       if (!isRefusal(path)) requests.set(path, { path, accept });
     }
   }

@@ -3,11 +3,13 @@
  *
  * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
-import type { ViewerRequestSettings } from '../config/settings';
 import { CORS_HEADERS } from '../cors';
 import type { Value, Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
+import type { UrlGrammar } from './snap';
+
+export { snapToListed } from './snap';
 
 export interface ViewerRequestEvent {
   request: ViewerRequest;
@@ -23,15 +25,12 @@ interface ViewerRequest {
 
 interface ViewerResponse {
   statusCode: number;
-  statusDescription: string;
   headers: Values;
   body: string;
 }
 
 /** Every name in an event and in an answer to it. */
 export type EventName = keyof ViewerRequestEvent | keyof ViewerRequest | keyof ViewerResponse | keyof Value;
-
-const REASONS: Record<Refusal['status'], string> = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' };
 
 /** All values of a header, as one list. */
 function headerOf(headers: Values, name: string): string {
@@ -49,14 +48,13 @@ function answer(refusal: Refusal): ViewerResponse {
   CORS_HEADERS.forEach((name) => (headers[name] = { value: '*' }));
   return {
     statusCode: refusal.status,
-    statusDescription: REASONS[refusal.status],
     headers,
     body: refusal.message + '\n',
   };
 }
 
 /** Answers the event. Everything that the cache key or the origin must not see is dropped from the request. */
-export function respond(settings: ViewerRequestSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
+export function respond(settings: UrlGrammar, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
   if (isRefusal(path)) return answer(path);

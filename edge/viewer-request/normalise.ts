@@ -23,11 +23,9 @@ import {
   allows,
   belowBase,
   decodePath,
-  distance,
   has,
   hasGravity,
   hasQuality,
-  hasShapeOf,
   isBox,
   isEnabled,
   isListed,
@@ -43,6 +41,7 @@ import {
   splitSize,
 } from '../variant';
 import { readChoice, readQuality, readQuery } from './query';
+import type { UrlGrammar } from './snap';
 import { type Refusal, allowed, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
 
 /** A size as a URL asks for it. */
@@ -70,7 +69,7 @@ const ACCEPTED = MODERN_FORMATS.map(
  * @param query names and values as sent, which is how CloudFront hands them over
  * @param accept the viewer's `Accept`, or ''
  */
-export function normalise(grammar: Grammar, uri: string, query: Values, accept: string): string | Refusal {
+export function normalise(grammar: UrlGrammar, uri: string, query: Values, accept: string): string | Refusal {
   try {
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
     if (request.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
@@ -97,7 +96,7 @@ function readPath(grammar: Grammar, uri: string): string {
 }
 
 /** Tries the forms of URL in their order: a size in the query, the canonical path, a size in the path, none. */
-function readRequest(grammar: Grammar, path: string, query: Values, accept: string): VariantRequest {
+function readRequest(grammar: UrlGrammar, path: string, query: Values, accept: string): VariantRequest {
   // A size in the query makes the whole path a key, so that an original is reached whose name reads as a variant's.
   const token = has(grammar.urls, 'query') && readQuerySize(grammar, query);
   if (token) return { key: path, variant: readVariant(grammar, token, query, accept) };
@@ -178,7 +177,7 @@ function readSide(digits: string | undefined): number | undefined {
 }
 
 /** Completes a size with the options of the query, into the variant that it asks for. */
-function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: string): Variant {
+function readVariant(grammar: UrlGrammar, token: SizeToken, query: Values, accept: string): Variant {
   const preset = token.preset;
   const names = preset && preset.hash ? NAMED_PARAMETERS : OPTION_PARAMETERS;
   const parameter = readQuery(query, preset && preset.format ? ['dpr'] : names);
@@ -224,10 +223,10 @@ function readVariant(grammar: Grammar, token: SizeToken, query: Values, accept: 
 }
 
 /** The pixels of a listed size at its pixel ratio. */
-function readPixels(grammar: Grammar, asked: Size, ratio: number): Size {
-  const size = grammar.snap ? snap(grammar, asked) : asked;
+function readPixels(grammar: UrlGrammar, asked: Size, ratio: number): Size {
+  const size = grammar.snapTo ? grammar.snapTo(grammar.sizes, asked) : asked;
   const side = Math.max(size.width || 0, size.height || 0);
-  const dpr = grammar.snap ? Math.min(ratio, Math.floor(MAX_SIDE / side)) : ratio;
+  const dpr = grammar.snapTo ? Math.min(ratio, Math.floor(MAX_SIDE / side)) : ratio;
   if (!has(grammar.sizes, printSize(size)) || side * dpr > MAX_SIDE) {
     refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
   }
@@ -243,43 +242,17 @@ const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' 
  * The pixel ratio of the parameter `dpr` or of `@Nx`. With `snap`, a fraction goes up to a whole number, and what is over
  * the largest ratio down to it.
  */
-function readDpr(grammar: Grammar, asked: string | undefined, suffix: string | undefined): number {
+function readDpr(grammar: UrlGrammar, asked: string | undefined, suffix: string | undefined): number {
   if (asked && suffix) badOption('Give the pixel ratio once: as dpr or as @Nx.');
   const text = asked || suffix || '1';
-  if (!(grammar.snap && /^\d+\.\d+$(?!\n)/.test(text) && +text)) {
+  if (!(grammar.snapTo && /^\d+\.\d+$(?!\n)/.test(text) && +text)) {
     // A suffix of two digits is a slip of the pen.
     if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
     if (!isWhole(text, Infinity)) badOption(ratios(grammar));
   }
   const dpr = Math.ceil(+text);
   if (dpr <= grammar.maxDpr) return dpr;
-  return grammar.snap ? grammar.maxDpr : refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
-}
-
-/**
- * The listed size that comes in place of one that is not: of those of the same shape the nearest that is no smaller,
- * else the nearest; of boxes, only those whose crop loses least, in whole percent. `full` where none has the shape.
- */
-function snap(grammar: Grammar, size: Size): Size {
-  let best: Size = {};
-  let least = Infinity;
-  grammar.sizes.map(parseSize).forEach((one) => {
-    const isSmaller = (one.width || 0) < (size.width || 0) || (one.height || 0) < (size.height || 0);
-    const rank = (2 * lossOf(one, size) + (isSmaller ? 1 : 0)) * 4 * MAX_SIDE + distance(one, size);
-    if (hasShapeOf(one, size) && rank < least) {
-      best = one;
-      least = rank;
-    }
-  });
-  return best;
-}
-
-/** What a picture of one box loses when it is cropped to the shape of another, in whole percent; 0 for other sizes. */
-function lossOf(one: Size, other: Size): number {
-  // Cross products are whole numbers, so that equal ratios compare as equal.
-  const across = (one.width || 0) * (other.height || 0);
-  const along = (one.height || 0) * (other.width || 0);
-  return across && along ? Math.floor(100 - (100 * Math.min(across, along)) / Math.max(across, along)) : 0;
+  return grammar.snapTo ? grammar.maxDpr : refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
 }
 
 /** The listed quality that is nearest; of two as near, the higher. */

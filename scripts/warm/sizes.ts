@@ -8,6 +8,7 @@ import {
   printVariant,
 } from '../../edge/variant';
 import { normalise } from '../../edge/viewer-request/normalise';
+import { urlGrammar } from '../../edge/viewer-request/snap';
 import { type Refusal, isRefusal } from '../../edge/viewer-request/refusal';
 import { UsageError } from '../usage';
 
@@ -46,7 +47,12 @@ const ANY_KEY = 'k';
 function variantOf(grammar: Grammar, token: string): Variant {
   // Sizes are named as in a query, whether or not viewers may do so.
   const readable: Grammar = { ...grammar, urls: [...URL_FORMS] };
-  const path = normalise(readable, `${grammar.base}/${ANY_KEY}`, { size: { value: encodeURIComponent(token) } }, '');
+  const path = normalise(
+    urlGrammar(readable),
+    `${grammar.base}/${ANY_KEY}`,
+    { size: { value: encodeURIComponent(token) } },
+    '',
+  );
   if (isRefusal(path)) throw new UsageError(`The size ${token} cannot be asked for: ${path.message}`);
   return parsePath(grammar, path)!.variant;
 }
@@ -79,7 +85,7 @@ export function requestsFor(
     for (const { target, accept } of classes) {
       const exact = variant.target.startsWith('auto') ? { ...variant, target } : variant;
       // Read as the distribution reads it, which knows classes that the config leaves out, and keys that no URL names.
-      const path = normalise(grammar, printPath(grammar, { key, variant: exact }), {}, accept);
+      const path = normalise(urlGrammar(grammar), printPath(grammar, { key, variant: exact }), {}, accept);
       if (isRefusal(path)) return path;
       requests.set(path, { path, accept });
     }
