@@ -150,7 +150,7 @@ test.each([
   [
     'a stack that is not there',
     ['--stack', 'Nothing'],
-    'The parameter /Nothing/distribution in us-east-1 cannot be read',
+    'There is no parameter /Nothing/distribution in us-east-1, so there is no stack Nothing here',
   ],
 ])('%s is refused with a sentence', async (_, args, sentence) => {
   const { code, stderr } = await logs(args);

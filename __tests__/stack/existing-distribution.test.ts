@@ -37,9 +37,9 @@ function attached(): { template: Json; code: Record<string, string> } {
   for (const [id, { Type, Properties }] of Object.entries<Json>(template.Resources)) {
     if (Type !== 'AWS::Lambda::Function' || !id.includes('OriginResponse')) continue;
     code[id] = readFileSync(
-      join(assembly.directory, `asset.${Properties.Code.S3Key.replace('.zip', '')}`, 'index.js'),
+      join(assembly.directory, `asset.${Properties.Code.S3Key.replace('.zip', '')}`, 'settings.json'),
       'utf8',
-    ).split('\n')[0]!;
+    );
   }
   return { template, code };
 }

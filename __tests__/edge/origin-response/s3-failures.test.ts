@@ -1,4 +1,4 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,6 +141,8 @@ describe('the stack was told the wrong place of the originals', () => {
       }
     });
     const local = await run({ cdkOut });
+    // The local distribution makes the buckets that a template names.
+    await local.client.send(new DeleteBucketCommand({ Bucket: bucket }));
     await local.client.send(
       new CreateBucketCommand({ Bucket: ELSEWHERE, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
     );
