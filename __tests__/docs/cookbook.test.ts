@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -152,13 +161,13 @@ describe('whole apps', () => {
         ] as string,
       ]),
     );
-    const workflow = parseYaml(blocksIn('yaml').find(([page]) => page === 'github-actions')![1].code) as any;
+    const workflow = parseYaml(blocksIn('yaml').find(([page]) => page === 'github-actions')![1].code);
     expect(workflow.permissions['id-token']).toBe('write');
     for (const [name, { environment, steps }] of Object.entries<any>(workflow.jobs)) {
       const assumed = steps.map((step: any) => step.with?.['role-to-assume']).find(Boolean) as string;
       const subject = environment ? `environment:${environment}` : 'pull_request';
       expect([name, roles.get(assumed.split('/')[1]!)]).toEqual([name, `repo:company/website:${subject}`]);
-      expect(steps.map((step: any) => step.run).filter(Boolean)[0]).toBe('npm ci');
+      expect(steps.map((step: any) => step.run).find(Boolean)).toBe('npm ci');
     }
   });
 });
@@ -177,8 +186,23 @@ test('the page of checks has every finding that the construct explains', () => {
   expect(idsIn(readFileSync(join(ROOT, 'docs/cookbook/checks.md'), 'utf8'))).toEqual(idsIn(sources.join('\n')));
 });
 
-test('links between the pages lead somewhere', () => {
-  const names = [...pages.keys()].filter((name) => name !== 'README');
+test('the README names every page, and links between pages lead somewhere', () => {
+  const cookbook = join(ROOT, 'docs', 'cookbook');
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  for (const name of names) expect(readme).toContain(`docs/cookbook/${name}.md`);
+  const anchorsIn = (file: string) =>
+    [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title!
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  for (const page of readdirSync(cookbook)) {
+    expect(readme).toContain(`(docs/cookbook/${page})`);
+    const links = readFileSync(join(cookbook, page), 'utf8').matchAll(/\]\(([^)#:]*)(?:#([^)]*))?\)/g);
+    for (const [link, file, anchor] of links) {
+      const target = join(cookbook, file || page);
+      expect([link, existsSync(target)]).toEqual([link, true]);
+      if (anchor !== undefined) expect([link, ...anchorsIn(target)]).toContain(anchor);
+    }
+  }
 });
