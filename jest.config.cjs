@@ -14,6 +14,8 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   globalSetup: '<rootDir>/__tests__/global-setup.ts',
   globalTeardown: '<rootDir>/__tests__/global-teardown.ts',
+  // The source in place of the build.
+  moduleNameMapper: { '^cloudfront-image-resizer-local$': '<rootDir>/local/src/index.ts' },
   testTimeout: 60_000,
   // Jest leaves a core free, which of two is half.
   maxWorkers: '100%',

@@ -3,6 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
+import { SETTINGS_FILE } from '../edge/config/settings';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
@@ -99,9 +100,6 @@ export function bundleViewerRequest(settings: unknown): string {
   }
   return code;
 }
-
-/** What every function reads its settings from. */
-const SETTINGS_FILE = 'settings.json';
 
 /** Options for a bundle for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself. */
 const forNode = (entryPoint: string, more: BuildOptions = {}): BuildOptions => ({

@@ -11,6 +11,9 @@ import { GENERATION_CHARACTERS, type Grammar } from '../variant';
 import { type Config, grammarOf } from './schema';
 import { readSiteFonts } from './site-fonts';
 
+/** Beside the code of each function for Node: its settings as JSON. */
+export const SETTINGS_FILE = 'settings.json';
+
 export type ViewerRequestSettings = Grammar;
 
 /** How long what is answered may be kept, in seconds. */
