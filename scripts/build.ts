@@ -26,7 +26,10 @@ const EXTERNAL = Object.keys({ ...manifest.dependencies, ...manifest.peerDepende
 function modulesForAll(): Record<string, string> {
   const client = join(PROJECT, 'client');
   const files = existsSync(client) ? readdirSync(client).filter((file) => /^[\w-]+\.ts$/.test(file)) : [];
-  const entries = files.map((file) => [file === 'index.ts' ? 'client' : `client/${parse(file).name}`, `client/${file}`]);
+  const entries = files.map((file) => [
+    file === 'index.ts' ? 'client' : `client/${parse(file).name}`,
+    `client/${file}`,
+  ]);
   return { config: 'edge/config/index.ts', ...Object.fromEntries(entries.sort()) };
 }
 
@@ -74,7 +77,10 @@ function bundleForAll(entryPoint: string, name: string): void {
   bundle(entryPoint, `${name}.mjs`, { ...options, format: 'esm' });
   const types = relative(join(DIST, dirname(name)), join(DIST, 'types', entryPoint)).replace(/\.ts$/, '.js');
   for (const extension of ['d.ts', 'd.mts']) {
-    writeFileSync(join(DIST, `${name}.${extension}`), `export * from '${types.startsWith('.') ? types : `./${types}`}';\n`);
+    writeFileSync(
+      join(DIST, `${name}.${extension}`),
+      `export * from '${types.startsWith('.') ? types : `./${types}`}';\n`,
+    );
   }
 }
 

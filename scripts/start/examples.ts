@@ -8,7 +8,8 @@ const MOST_EXAMPLES = 7;
 export function examples(url: string, grammar: Grammar, keys: string[]): string[] {
   const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
   const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
-  if (first === undefined) return [`  Put an image into the folder, and ask for it: ${url}${grammar.base}/${grammar.sizes[0]}/NAME`];
+  if (first === undefined)
+    return [`  Put an image into the folder, and ask for it: ${url}${grammar.base}/${grammar.sizes[0]}/NAME`];
   const inFolder = photos.find((key) => key.includes('/'));
   const animated = keys.find((key) => key.endsWith('.gif'));
   const forms: [path: string, key: string | undefined][] = [
