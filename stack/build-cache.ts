@@ -55,7 +55,7 @@ function build(key: string, options: BuildOptions): string {
     metafile: true,
   });
   const code = outputFiles[0]!.text;
-  const paths = [...Object.keys(metafile.inputs).filter((path) => path !== STDIN)];
+  const paths = Object.keys(metafile.inputs).filter((path) => path !== STDIN);
   if (existsSync(join(PROJECT, TSCONFIG))) paths.push(TSCONFIG);
   // A file that is saved in the meantime may be hashed as it was not bundled.
   const isSettled = paths.every((path) => statSync(join(PROJECT, path)).mtimeMs < startedAt);
