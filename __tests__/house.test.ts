@@ -8,7 +8,7 @@ const RULES: Record<string, RegExp> = {
   edge: /^edge\//,
   stack: /^(?:edge|stack)\//,
   local: /^(?:local\/|edge\/(?:limits|edge-function-rules)$)/,
-  scripts: /^(?:edge|stack|local|scripts)\//,
+  scripts: /^(?:(?:edge|stack|local|scripts)\/|package\.json$)/,
   bench: /^(?:(?:edge|stack|local|scripts|bench)\/|resizer\.config$)/,
 };
 
