@@ -14,7 +14,9 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   globalSetup: '<rootDir>/__tests__/global-setup.ts',
   globalTeardown: '<rootDir>/__tests__/global-teardown.ts',
-  testTimeout: 60_000,
+  // The source in place of the build.
+  moduleNameMapper: { '^cloudfront-image-resizer-local$': '<rootDir>/local/src/index.ts' },
+  testTimeout: 300_000,
   // Jest leaves a core free, which of two is half.
   maxWorkers: '100%',
   transform: {

@@ -1,22 +1,54 @@
-/** `npm run build`: the package as it is published, in `dist/`. */
+/** `npm run build`: both packages as they are published, in `dist/` and in `local/dist/`. */
 import { type BuildOptions, buildSync } from 'esbuild';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, parse, relative } from 'node:path';
 import { buildParts } from '../stack/bundle';
 
 const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
+const LOCAL = join(PROJECT, 'local');
 
 interface Manifest {
+  exports: Record<string, unknown>;
+  typesVersions: Record<string, Record<string, string[]>>;
   dependencies: Record<string, string>;
   peerDependencies: Record<string, string>;
 }
 
-const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as Manifest;
+const MANIFEST = join(PROJECT, 'package.json');
+const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as Manifest;
 
 /** What the package declares is installed with it; all else is bundled, which keeps the trees of its users small. */
-const EXTERNAL = Object.keys({ ...dependencies, ...peerDependencies });
+const EXTERNAL = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+
+/** What front ends import, too: the source of each by its name below the package's own. */
+function modulesForAll(): Record<string, string> {
+  const client = join(PROJECT, 'client');
+  const files = existsSync(client) ? readdirSync(client).filter((file) => /^[\w-]+\.ts$/.test(file)) : [];
+  const entries = files.map((file) => [
+    file === 'index.ts' ? 'client' : `client/${parse(file).name}`,
+    `client/${file}`,
+  ]);
+  return { config: 'edge/config/index.ts', ...Object.fromEntries(entries.sort()) };
+}
+
+/** Writes what can be imported into package.json, whose exports would else lack a new file of `client/`. */
+function writeExports(names: string[]): void {
+  const { '.': main, './package.json': own } = manifest.exports;
+  const forms = (name: string) => ({
+    import: { types: `./dist/${name}.d.mts`, default: `./dist/${name}.mjs` },
+    require: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
+  });
+  manifest.exports = {
+    '.': main,
+    ...Object.fromEntries(names.map((name) => [`./${name}`, forms(name)])),
+    './package.json': own,
+  };
+  manifest.typesVersions = { '*': Object.fromEntries(names.map((name) => [name, [`./dist/${name}.d.ts`]])) };
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  if (text !== readFileSync(MANIFEST, 'utf8')) writeFileSync(MANIFEST, text);
+}
 
 function bundle(entryPoint: string, file: string, options: BuildOptions = {}): void {
   buildSync({
@@ -43,8 +75,13 @@ function bundleForAll(entryPoint: string, name: string): void {
   const options: BuildOptions = { platform: 'neutral', target: 'es2022' };
   bundle(entryPoint, `${name}.js`, options);
   bundle(entryPoint, `${name}.mjs`, { ...options, format: 'esm' });
-  const types = `export * from './types/${entryPoint.replace(/\.ts$/, '.js')}';\n`;
-  for (const extension of ['d.ts', 'd.mts']) writeFileSync(join(DIST, `${name}.${extension}`), types);
+  const types = relative(join(DIST, dirname(name)), join(DIST, 'types', entryPoint)).replace(/\.ts$/, '.js');
+  for (const extension of ['d.ts', 'd.mts']) {
+    writeFileSync(
+      join(DIST, `${name}.${extension}`),
+      `export * from '${types.startsWith('.') ? types : `./${types}`}';\n`,
+    );
+  }
 }
 
 rmSync(DIST, { recursive: true, force: true });
@@ -54,8 +91,9 @@ execFileSync(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc')
   stdio: 'inherit',
 });
 bundle('stack/index.ts', 'index.js');
-bundleForAll('edge/config/index.ts', 'config');
-if (existsSync(join(PROJECT, 'client/index.ts'))) bundleForAll('client/index.ts', 'client');
+const modules = modulesForAll();
+for (const [name, source] of Object.entries(modules)) bundleForAll(source, name);
+writeExports(Object.keys(modules));
 bundle('scripts/cli.ts', 'cli.js', {
   minify: true,
   // The files that init writes have lines that begin with import, which tools would take for those of a module.
@@ -64,3 +102,8 @@ bundle('scripts/cli.ts', 'cli.js', {
 });
 chmodSync(join(DIST, 'cli.js'), 0o755);
 buildParts(join(DIST, 'parts'));
+
+rmSync(join(LOCAL, 'dist'), { recursive: true, force: true });
+// It depends on nothing: what it is made of is of no use to the apps that it is installed in.
+bundle('local/src/index.ts', '../local/dist/index.js', { external: [], minify: true, keepNames: true });
+cpSync(join(LOCAL, 'src', 'functions', 'runtime.cjs'), join(LOCAL, 'dist', 'runtime.cjs'));

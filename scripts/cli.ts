@@ -7,6 +7,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'Writes a config and a CDK app into a folder.',
     load: async () => (await import('./init')).init,
   },
+  start: {
+    description: 'Runs the distribution of the app on this machine.',
+    load: async () => (await import('./start')).start,
+  },
   synth: {
     description: 'Synthesises the app of cdk.json.',
     load: async () => (await import('./synth')).synth,

@@ -1,6 +1,7 @@
 /** `init`: a config and a CDK app in a folder, new or existing. Nothing that is there is changed. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { name as localPackage, version as localVersion } from '../local/package.json';
 import { devDependencies, name, version } from '../package.json';
 import { type Main, commandLine } from './command-line';
 import { UsageError } from './usage';
@@ -9,6 +10,7 @@ import { UsageError } from './usage';
 const DEV_DEPENDENCIES = {
   'aws-cdk': devDependencies['aws-cdk'],
   'aws-cdk-lib': devDependencies['aws-cdk-lib'],
+  [localPackage]: localVersion,
   constructs: devDependencies.constructs,
   tsx: devDependencies.tsx,
 };
@@ -119,7 +121,7 @@ export const init: Main = async (args, terminal) => {
       'Next:',
       ...(folder === process.cwd() ? [] : [`  cd ${folder}`]),
       '  npm install',
-      `  npx ${name} synth`,
+      `  npx ${name} start`,
       '  npx cdk deploy',
     ].join('\n'),
   );

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import type { OverlayFile } from '../edge/config/overlays';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
-import type { ViewerRequestSettings } from '../edge/config/settings';
+import { SETTINGS_FILE, type ViewerRequestSettings } from '../edge/config/settings';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
@@ -106,9 +106,6 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   }
   return code;
 }
-
-/** What every function reads its settings from. */
-const SETTINGS_FILE = 'settings.json';
 
 /** Options for a bundle for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself. */
 const forNode = (entryPoint: string, more: BuildOptions = {}): BuildOptions => ({

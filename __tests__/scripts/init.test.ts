@@ -16,7 +16,7 @@ test('an empty folder gets a config, an app, cdk.json and a manifest with exact 
     devDependencies: Record<string, string>;
   };
   expect(devDependencies).toMatchObject({ 'aws-cdk': '2.1148.1', 'aws-cdk-lib': '2.276.0' });
-  expect(Object.values(devDependencies)).toEqual(Array(4).fill(expect.stringMatching(/^\d+\.\d+\.\d+$/)));
+  expect(Object.values(devDependencies)).toEqual(Array(5).fill(expect.stringMatching(/^\d+\.\d+\.\d+$/)));
   expect(stdout).toContain('npm install');
 });
 

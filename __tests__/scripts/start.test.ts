@@ -151,6 +151,7 @@ test('a port in use is one clear line and exit code 2', async () => {
 test.each([
   [['--originals', '/no/such/folder'], /^There is no folder \/no\/such\/folder\.\n$/],
   [['--config', '/no/such/config.ts'], /^There is no config \/no\/such\/config\.ts\.\n$/],
+  [['--app', 'true', '--config', 'a.ts'], /^--config is for the app of this repository, and not for --app\.\n$/],
   [['--data', '/etc/passwd'], /^\/etc\/passwd is no folder\.\n$/],
   [['--fault', 's3:GetObjects=503'], /^option '--fault .*there is no such action; there are s3:ListBuckets, .*\n$/],
   [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
@@ -160,6 +161,39 @@ test.each([
   const { code, stdout, stderr } = await refusal(['--port', '0', ...args]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
+});
+
+describe('an app with two resizers on one distribution', () => {
+  const app = ['--app', 'node --no-warnings --import tsx __tests__/scripts/apps/two-bases.ts'];
+
+  test('each has originals, a bucket and URLs of its own', async () => {
+    const port = await freePort();
+    const products = join(folder, 'products');
+    mkdirSync(products);
+    writeFileSync(join(products, 'shoe.jpg'), await photo(640, 480));
+    const originals = ['--originals', join(folder, 'originals'), '--originals', `Products=${products}`];
+    const { output } = await start([...app, ...originals, '--port', String(port)], '(Ctrl-C');
+    expect(output).toMatch(/^Photos: 2 originals, \d+ variants of each allowed, generation [0-9a-f]+$/m);
+    expect(output).toMatch(/^Products: 1 originals, \d+ variants/m);
+    expect(output).toMatch(/originals are in Photos: \S*photos\S*, Products: \S*products/i);
+    const urls = output.match(/^ {2}http:\S+/gm)!.map((line) => line.trim());
+    expect(urls).toContain(`http://localhost:${port}/img/300x300/harbour.jpg`);
+    expect(urls).toContain(`http://localhost:${port}/products/64w/shoe.jpg`);
+    for (const url of urls) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+    // Each looks into a bucket of its own.
+    expect((await fetch(`http://localhost:${port}/products/64w/harbour.jpg`)).status).toBe(404);
+  });
+
+  test('a name that no resizer has is one line, with those there are', async () => {
+    const { code, output } = await start([...app, '--originals', `Nobody=${folder}`, '--port', '0']);
+    expect(code).toBe(2);
+    expect(output).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
+  });
+});
+
+test('an app that fails is what it says, and exit code 1', async () => {
+  const { code, stderr } = await refusal(['--port', '0', '--app', 'echo this is why >&2; exit 3']);
+  expect([code, stderr]).toEqual([1, 'this is why\n']);
 });
 
 test('a bad config names the field, the value and what is allowed', async () => {

@@ -12,6 +12,9 @@ import { type Config, grammarOf } from './schema';
 import { sha256 } from './sha256';
 import { readSiteFonts } from './site-fonts';
 
+/** Beside the code of each function for Node: its settings as JSON. */
+export const SETTINGS_FILE = 'settings.json';
+
 export type ViewerRequestSettings = Grammar;
 
 /** How long what is answered may be kept, in seconds. */

@@ -8,7 +8,8 @@ const MOST_EXAMPLES = 7;
 export function examples(url: string, grammar: Grammar, keys: string[]): string[] {
   const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
   const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
-  if (first === undefined) return ['  Put an image into the folder, and ask for it: /300x300/NAME'];
+  if (first === undefined)
+    return [`  Put an image into the folder, and ask for it: ${url}${grammar.base}/${grammar.sizes[0]}/NAME`];
   const inFolder = photos.find((key) => key.includes('/'));
   const animated = keys.find((key) => key.endsWith('.gif'));
   const forms: [path: string, key: string | undefined][] = [
@@ -22,7 +23,10 @@ export function examples(url: string, grammar: Grammar, keys: string[]): string[
     [`/${encodeKey(first)}?size=${grammar.sizes[0]}`, first],
     [`/${grammar.sizes[0]}/${encodeKey(first)}`, first],
   ];
-  const paths = forms.filter(([path, key]) => key !== undefined && leadsTo(grammar, path, key)).map(([path]) => path);
+  const paths = forms
+    .map(([path, key]): [path: string, key: string | undefined] => [grammar.base + path, key])
+    .filter(([path, key]) => key !== undefined && leadsTo(grammar, path, key))
+    .map(([path]) => path);
   return [...new Set(paths)].slice(0, MOST_EXAMPLES).map((path) => `  ${url}${path}`);
 }
 

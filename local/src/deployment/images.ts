@@ -16,6 +16,8 @@ export interface Resizer {
   variants: { bucket: string };
   /** First segment of every key in the variants bucket. */
   generation: string;
+  /** ARN of the version of the function that renders. */
+  rendererArn: string;
 }
 
 /** Every behavior of a distribution, the default one first. */
@@ -46,7 +48,7 @@ export function resizersOf(distribution: Distribution): Resizer[] {
   const { Origins } = distribution.config;
   return behaviorsOf(distribution)
     .filter((behavior) => isForImages(behavior, Origins))
-    .map(({ PathPattern, TargetOriginId }) => {
+    .map(({ PathPattern, TargetOriginId, LambdaFunctionAssociations: lambdas = [] }) => {
       const origin = Origins.find(({ Id }) => Id === TargetOriginId)!;
       const valueOf = (header: keyof typeof HEADERS) =>
         origin.OriginCustomHeaders?.find(({ HeaderName }) => HeaderName.toLowerCase() === HEADERS[header])
@@ -60,6 +62,7 @@ export function resizersOf(distribution: Distribution): Resizer[] {
         },
         variants: { bucket: valueOf('variantsBucket') },
         generation: origin.OriginPath?.slice(1) ?? '',
+        rendererArn: lambdas.find(({ EventType }) => EventType === 'origin-response')!.LambdaFunctionARN,
       };
     });
 }

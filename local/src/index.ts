@@ -1,0 +1,6 @@
+/** What other packages use of this one. */
+export { FAULT_ACTIONS } from './fault-actions';
+export { Faults, parseFault } from './faults';
+export { checkUnlocked } from './folder-lock';
+export { wildcard } from './iam/wildcard';
+export { type LocalDistribution, type LocalOptions, startLocalDistribution } from './local-distribution';
