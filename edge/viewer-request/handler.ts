@@ -4,7 +4,6 @@
  * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
 import type { ViewerRequestSettings } from '../config/settings';
-import { CORS_HEADERS } from '../cors';
 import type { Value, Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
@@ -40,13 +39,13 @@ function headerOf(headers: Values, name: string): string {
   return header.multiValue ? header.multiValue.map((each) => each.value).join(',') : header.value;
 }
 
-function answer(refusal: Refusal): ViewerResponse {
+function answer(settings: ViewerRequestSettings, refusal: Refusal): ViewerResponse {
   const headers: Values = {
     'content-type': { value: 'text/plain; charset=utf-8' },
     'cache-control': { value: 'no-store' },
     'x-resizer-error': { value: refusal.code },
   };
-  CORS_HEADERS.forEach((name) => (headers[name] = { value: '*' }));
+  settings.headers.forEach((header) => (headers[header[0]] = { value: header[1] }));
   return {
     statusCode: refusal.status,
     statusDescription: REASONS[refusal.status],
@@ -59,7 +58,7 @@ function answer(refusal: Refusal): ViewerResponse {
 export function respond(settings: ViewerRequestSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
-  if (isRefusal(path)) return answer(path);
+  if (isRefusal(path)) return answer(settings, path);
   request.uri = path;
   request.querystring = {};
   return request;
