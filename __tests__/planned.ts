@@ -9,10 +9,11 @@ export const plan = (process.env['RESIZER_PLAN'] || undefined) as keyof typeof P
 /** Whether a custom policy sets `Vary` and takes the cache tag off; without one, viewers may see what CloudFront lets through. */
 export const hasHeadersPolicy = plan === undefined || PLANS[plan].features.customPolicies;
 
-/** A config file with nothing but that plan; undefined without one. */
+/** A config file with that plan; undefined without one. Without cache tags, changes would be gathered for minutes. */
 export function planConfig(): string | undefined {
   if (plan === undefined) return undefined;
   const file = join(mkdtempSync(join(tmpdir(), 'plan-')), 'resizer.config.cjs');
-  writeFileSync(file, `module.exports = ${JSON.stringify({ stack: { plan, subscribe: true } })};\n`);
+  const config = { refresh: { windowSeconds: 1 }, stack: { plan, subscribe: true } };
+  writeFileSync(file, `module.exports = ${JSON.stringify(config)};\n`);
   return file;
 }

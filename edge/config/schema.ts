@@ -190,7 +190,7 @@ export const schema = z
           .max(EVENT_SOURCE_MAPPING.windowSeconds)
           .optional()
           .describe(
-            `How long changes of originals are collected into one batch. Without it 1, and ${EVENT_SOURCE_MAPPING.windowSeconds} with the plan \`free\`, where each batch invalidates everything.`,
+            `How long changes are collected into one batch. Without it 1, and ${EVENT_SOURCE_MAPPING.windowSeconds} with the plan \`free\`.`,
           ),
         keysBeforeAll: z
           .int()
@@ -198,7 +198,7 @@ export const schema = z
           .max(INVALIDATIONS.pathsInProgress)
           .default(100)
           .describe(
-            'If more originals than this changed in one batch, the whole CDN cache is invalidated at once. With the plan `free` it always is.',
+            'If more originals than this changed in one batch, the whole CDN cache is invalidated. With the plan `free`, it always is.',
           ),
       })
       .prefault({}),
