@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 /** `npm run smoke` without a process of its own. */
-const smoke = (args: string[]) => execute(main, [...args, ...configArgs], local.environment);
+const smoke = (args: string[]) => execute(main, [...configArgs, ...args], local.environment);
 
 const config = planConfig();
 const configArgs = config === undefined ? [] : ['--config', config];

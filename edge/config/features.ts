@@ -1,5 +1,4 @@
 import { PLANS } from '../limits';
-import type { StackConfig } from './stack';
 
 /** A flat-rate plan of a distribution. */
 export type Plan = keyof typeof PLANS;
@@ -27,8 +26,15 @@ export interface Features {
   renderMetrics: boolean;
 }
 
+/** Settings of the section `stack` that decide what is used. */
+interface FeatureSettings {
+  plan?: Plan | undefined;
+  shield?: boolean | undefined;
+  metrics?: boolean | undefined;
+}
+
 /** What a stack uses, by its settings and its plan. */
-export function featuresOf({ plan, shield, metrics }: Pick<StackConfig, 'plan' | 'shield' | 'metrics'>): Features {
+export function featuresOf({ plan, shield, metrics }: FeatureSettings): Features {
   const originShield = shield ?? planHas(plan, 'originShield');
   return {
     cacheTags: planHas(plan, 'cacheTags'),
