@@ -159,6 +159,17 @@ export const ORIGIN_SHIELD = {
   } as Readonly<Record<string, string>>,
 } as const;
 
+/**
+ * Regions with a regional edge cache: without an Origin Shield, functions at origin events run in these. CloudFront
+ * offers an Origin Shield wherever it has one. DG: origin-shield.
+ */
+export const REGIONAL_EDGE_CACHES = ORIGIN_SHIELD.regions;
+
+/** CachingOptimizedForUncompressedObjects, whose key is the path alone. DG: using-managed-cache-policies. */
+export const MANAGED_CACHE_POLICY = {
+  maxTtlSeconds: 31_536_000,
+} as const;
+
 /** Invalidation by cache tag. DG: invalidation-specifying-tags. */
 export const CACHE_TAGS = {
   tagCharacters: 256,
@@ -202,19 +213,19 @@ export const INVALIDATIONS = {
 export const PLANS = {
   free: {
     behaviors: 5,
-    features: { cacheTags: false, keyValueStore: false, customPolicies: false, originShield: false },
+    features: { accessLogs: false, cacheTags: false, keyValueStore: false, customPolicies: false, originShield: false },
   },
   pro: {
     behaviors: 10,
-    features: { cacheTags: true, keyValueStore: true, customPolicies: false, originShield: false },
+    features: { accessLogs: true, cacheTags: true, keyValueStore: true, customPolicies: false, originShield: false },
   },
   business: {
     behaviors: 50,
-    features: { cacheTags: true, keyValueStore: true, customPolicies: true, originShield: false },
+    features: { accessLogs: true, cacheTags: true, keyValueStore: true, customPolicies: true, originShield: false },
   },
   premium: {
     behaviors: 100,
-    features: { cacheTags: true, keyValueStore: true, customPolicies: true, originShield: true },
+    features: { accessLogs: true, cacheTags: true, keyValueStore: true, customPolicies: true, originShield: true },
   },
 } as const;
 

@@ -37,8 +37,8 @@ export interface Measured {
   values: Partial<Record<(typeof MEASURED)[number]['Name'], number>>;
 }
 
-/** The fields that make a JSON log line one of metrics. */
-export const embeddedMetrics = ({ functionName, outcome, values }: Measured): Record<string, unknown> => ({
+/** The field that makes a JSON log line one of metrics. */
+const embedding = (values: Measured['values']): Record<string, unknown> => ({
   _aws: {
     Timestamp: Date.now(),
     CloudWatchMetrics: [
@@ -54,6 +54,14 @@ export const embeddedMetrics = ({ functionName, outcome, values }: Measured): Re
       },
     ],
   },
+});
+
+/** What was measured, as fields of a log line. @param isEmbedded whether CloudWatch makes metrics of them */
+export const measuredFields = (
+  { functionName, outcome, values }: Measured,
+  isEmbedded: boolean,
+): Record<string, unknown> => ({
+  ...(isEmbedded && embedding(values)),
   [METRICS.function]: functionName,
   [METRICS.outcome]: outcome,
   [METRICS.answers]: 1,

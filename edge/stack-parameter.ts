@@ -13,13 +13,18 @@ export interface StackParameter {
   /** Of the distribution, without a slash at the end. */
   url: string;
   generation: string;
+  /** False where the distribution's plan has no cache tags; missing where it has, and of earlier versions. */
+  hasCacheTags?: false;
   /** Below which the images are, such as `/img`; missing where they have the distribution to themselves. */
   base?: string;
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };
-  /** Where the functions log; a stack that was deployed by an early version does not name that of new generations. */
-  logs: { renders: LogGroup; refresh: LogGroup; newGeneration?: LogGroup };
+  /**
+   * Where the functions log. Without an Origin Shield, renders have no region: they run in each with a regional edge
+   * cache. A stack that was deployed by an early version does not name the group of new generations.
+   */
+  logs: { renders: { name: string; region?: string }; refresh: LogGroup; newGeneration?: LogGroup };
 }
 
 /** @param path ids of constructs that lead from the stack to the resizer */

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LAMBDA_EDGE } from '../edge/limits';
+import { LAMBDA_EDGE, REGIONAL_EDGE_CACHES } from '../edge/limits';
 import type { LogGroup } from '../edge/stack-parameter';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { LogReader } from './logs/events';
@@ -46,8 +46,9 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   const { id, logs } = await readStack(stack);
   // DG: lambda-edge-testing-debugging. What CloudFront did not take of a function's answer is not in the function's log.
   const refused = `/aws/cloudfront/LambdaEdge/${id}`;
+  const { region } = logs.renders;
   // Beside the Origin Shield, CloudFront may run the function where it is managed.
-  const regions = [...new Set([logs.renders.region, LAMBDA_EDGE.region])];
+  const regions = region === undefined ? REGIONAL_EDGE_CACHES : [...new Set([region, LAMBDA_EDGE.region])];
   const names = [logs.renders.name, refused];
   return [
     ...regions.flatMap((region) => names.map((name) => ({ name, region }))),

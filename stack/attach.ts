@@ -42,7 +42,8 @@ export function addBehaviour(
     explain(added, ORIGIN_FINDINGS);
   }
   // Otherwise the first render would make the log group, and it would never expire.
-  distribution.node.addDependency(delivery.props.originResponse.logGroup);
+  const { logGroup } = delivery.props.originResponse;
+  if (logGroup) distribution.node.addDependency(logGroup);
   warnOfPages(scope, CustomErrorResponses);
   scope.node.addValidation({
     validate: () => {

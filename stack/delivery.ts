@@ -1,19 +1,22 @@
 import { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
+import { featuresOf } from '../edge/config/features';
 import { viewerRequestSettings } from '../edge/config/settings';
 import type { Config } from '../edge/config/schema';
 import { bundleViewerRequest } from './bundle';
 import { createOrigin } from './origin';
 import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
-import { createCachePolicy, createResponseHeadersPolicy } from './policies';
+import { CACHE_POLICY, createResponseHeadersPolicy } from './policies';
 
 export interface DeliveryProps {
   config: Config;
   generation: string;
   places: Places;
   originResponse: OriginResponse;
+  /** Whether the distribution is the resizer's own, with domain names. */
+  hasDomain: boolean;
 }
 
 /** What a distribution needs to serve images: an origin, and a behaviour with both functions. */
@@ -33,25 +36,25 @@ export class Delivery extends Construct {
     this.viewerRequest = new cloudfront.Function(this, 'ViewerRequest', {
       comment: 'Any URL form to one variant path, or 400, 403, 404',
       runtime: cloudfront.FunctionRuntime.JS_2_0,
-      code: cloudfront.FunctionCode.fromInline(bundleViewerRequest(viewerRequestSettings(props.config))),
+      code: cloudfront.FunctionCode.fromInline(
+        bundleViewerRequest(viewerRequestSettings(props.config, props.hasDomain)),
+      ),
     });
   }
 
   /**
    * Origin and behaviour for the one distribution that serves this resizer.
-   * @param hasDomain whether that is its own, with domain names
    * @param cacheTagHeader which that distribution reads cache tags from, where it had one already
    */
-  serve({ hasDomain = false, cacheTagHeader }: { hasDomain?: boolean; cacheTagHeader?: string | undefined }): Serving {
+  serve({ cacheTagHeader }: { cacheTagHeader?: string | undefined } = {}): Serving {
     const { config, originResponse } = this.props;
     return {
       origin: createOrigin({ ...this.props, cacheTagHeader }),
       behaviour: {
         allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-        cachePolicy: createCachePolicy(this, config),
-        responseHeadersPolicy: createResponseHeadersPolicy(this, {
-          hasDomain,
-          cacheTagHeader: cacheTagHeader ?? CACHE_TAG_HEADER,
+        cachePolicy: CACHE_POLICY,
+        ...(featuresOf(config.stack).customPolicies && {
+          responseHeadersPolicy: createResponseHeadersPolicy(this, cacheTagHeader ?? CACHE_TAG_HEADER),
         }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         // Images are compressed already.

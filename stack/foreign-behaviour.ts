@@ -35,7 +35,7 @@ export function describeBehaviour(
       originPath: originPath(generation),
       originAccessControlId: access.originAccessControlId,
       s3OriginConfig: { originAccessIdentity: '' },
-      originShield: { enabled: true, originShieldRegion: regions.renders },
+      ...(regions.renders !== undefined && { originShield: { enabled: true, originShieldRegion: regions.renders } }),
       originCustomHeaders: Object.entries(headers).map(([headerName, headerValue]) => ({ headerName, headerValue })),
     },
     cacheBehavior: {

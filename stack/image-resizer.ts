@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
+import { featuresOf } from '../edge/config/features';
 import type { Config } from '../edge/config/schema';
 import { generationOf } from '../edge/config/settings';
 import { stackParameterName } from '../edge/stack-parameter';
@@ -63,14 +64,21 @@ export class ImageResizer extends Construct {
     const config = readProps(this, props);
     const generation = generationOf(config);
     const domains = domainsOf(this, { config, ...(props.domains && { domains: props.domains }) });
+    const hasDomain = domains !== undefined;
     this.#config = config;
     this.#props = props;
     this.#places = new Places(this, config.stack);
     this.originals = this.#places.originals.bucket;
     this.variants = this.#places.variants;
-    const originResponse = new OriginResponse(this, 'OriginResponse', { config, places: this.#places });
+    const originResponse = new OriginResponse(this, 'OriginResponse', { config, places: this.#places, hasDomain });
     this.originResponse = originResponse.function;
-    this.#delivery = new Delivery(this, 'Delivery', { config, generation, places: this.#places, originResponse });
+    this.#delivery = new Delivery(this, 'Delivery', {
+      config,
+      generation,
+      places: this.#places,
+      originResponse,
+      hasDomain,
+    });
     this.viewerRequest = this.#delivery.viewerRequest;
     if (config.base === undefined) {
       const distribution = createDistribution(this, this.#delivery, domains);
@@ -173,6 +181,7 @@ export class ImageResizer extends Construct {
       places,
       distribution,
       isOwn: config.base === undefined,
+      features: featuresOf(config.stack),
       renderFunctionName: originResponse.function.functionName,
       refresh,
       alarmEmail,

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
+import type { Features } from '../edge/config/features';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { METRICS, UNSTORED } from '../edge/metrics';
 import type { Places } from './places';
@@ -23,6 +24,7 @@ export interface MonitoringProps {
   distribution: cloudfront.IDistribution;
   /** Whether the distribution serves nothing else. */
   isOwn: boolean;
+  features: Features;
   /** Name of the function that renders. */
   renderFunctionName: string;
   refresh: Refresh;
@@ -37,48 +39,58 @@ export interface MonitoringProps {
  * @throws ConfigError where topics are given and a region with alarms has none
  */
 export function createMonitoring(scope: Construct, props: MonitoringProps): cloudwatch.Alarm[] {
-  const renders = new RenderMetrics(props.renderFunctionName, props.places.regions.renders);
+  const { renders: region } = props.places.regions;
+  // Without an Origin Shield, renders run in many regions: too many to have alarms in each.
+  const renders = region === undefined ? undefined : new RenderMetrics(props.renderFunctionName, region);
   createDashboard(scope, renders, props);
   return createAlarms(renders, props);
 }
 
 /** One page: what viewers see, the renderer, what follows uploads, and what drives the bill. */
-function createDashboard(scope: Construct, renders: RenderMetrics, props: MonitoringProps): void {
-  const { places, distribution, refresh } = props;
+function createDashboard(scope: Construct, renders: RenderMetrics | undefined, props: MonitoringProps): void {
+  const { places, distribution, isOwn, features, refresh } = props;
   const messagesIn = (queue: sqs.IQueue) =>
     queue.metricApproximateNumberOfMessagesVisible({ region: places.regions.originals });
   const viewers = (name: string, statistic: string) => distributionMetric(distribution, name, statistic);
   new cloudwatch.Dashboard(scope, 'Dashboard', {
     widgets: [
       [
-        graph('Cache hit rate, %', [viewers('CacheHitRate', 'Average')]),
+        ...(isOwn && !features.distributionMetrics
+          ? []
+          : [graph('Cache hit rate, %', [viewers('CacheHitRate', 'Average')])]),
         graph('Requests', [viewers('Requests', 'Sum')]),
         graph('Errors, % of requests', [viewers('4xxErrorRate', 'Average'), viewers('5xxErrorRate', 'Average')]),
       ],
-      [
-        graph('Renders by outcome', [renders.outcomes()]),
-        graph('Time of a render, ms', [
-          renders.lambda('Duration', 'p50'),
-          renders.lambda('Duration', 'p95'),
-          ...[METRICS.get, METRICS.render, METRICS.put].map((phase) => renders.own(phase, 'p50')),
-        ]),
-        graph('Lambda: errors and throttles', [
-          renders.lambda('Errors', 'Sum'),
-          renders.lambda('Throttles', 'Sum'),
-          renders.lambda('ConcurrentExecutions', 'Maximum'),
-        ]),
-      ],
+      ...(renders ? [rendererGraphs(renders, features)] : []),
       [
         graph('Refresh: waiting and given up', [messagesIn(refresh.queue), messagesIn(refresh.deadLetters)]),
         graph('Cost: bytes to viewers', [viewers('BytesDownloaded', 'Sum')]),
-        graph('Cost: renders and their milliseconds', [
-          renders.lambda('Invocations', 'Sum'),
-          renders.lambda('Duration', 'Sum'),
-        ]),
+        ...(renders
+          ? [
+              graph('Cost: renders and their milliseconds', [
+                renders.lambda('Invocations', 'Sum'),
+                renders.lambda('Duration', 'Sum'),
+              ]),
+            ]
+          : []),
       ],
     ],
   });
 }
+
+const rendererGraphs = (renders: RenderMetrics, { renderMetrics }: Features): cloudwatch.GraphWidget[] => [
+  ...(renderMetrics ? [graph('Renders by outcome', [renders.outcomes()])] : []),
+  graph('Time of a render, ms', [
+    renders.lambda('Duration', 'p50'),
+    renders.lambda('Duration', 'p95'),
+    ...(renderMetrics ? [METRICS.get, METRICS.render, METRICS.put].map((phase) => renders.own(phase, 'p50')) : []),
+  ]),
+  graph('Lambda: errors and throttles', [
+    renders.lambda('Errors', 'Sum'),
+    renders.lambda('Throttles', 'Sum'),
+    renders.lambda('ConcurrentExecutions', 'Maximum'),
+  ]),
+];
 
 const graph = (title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidget =>
   new cloudwatch.GraphWidget({ title, left, width: 8 });
@@ -87,8 +99,8 @@ const graph = (title: string, left: cloudwatch.IMetric[]): cloudwatch.GraphWidge
 const SERVER_ERRORS_PERCENT = 1;
 
 /** An alarm can only be in the region of its metric. */
-function createAlarms(renders: RenderMetrics, props: MonitoringProps): cloudwatch.Alarm[] {
-  const { places, distribution, isOwn, refresh, alarmEmail, alarmTopics } = props;
+function createAlarms(renders: RenderMetrics | undefined, props: MonitoringProps): cloudwatch.Alarm[] {
+  const { places, distribution, isOwn, features, refresh, alarmEmail, alarmTopics } = props;
   const byRegion = new Map<string, Alarms>();
   const alarmsIn = (region: string): Alarms => {
     const alarms =
@@ -106,29 +118,33 @@ function createAlarms(renders: RenderMetrics, props: MonitoringProps): cloudwatc
       `More than ${SERVER_ERRORS_PERCENT} % of responses are 5xx. See docs/troubleshooting.md.`,
     );
   }
-  const renderAlarms = alarmsIn(renders.region);
-  renderAlarms.any('Errors', renders.lambda('Errors', 'Sum'), 'The rendering function failed: viewers saw a 5xx.');
-  renderAlarms.any(
-    'Throttles',
-    renders.lambda('Throttles', 'Sum'),
-    "Renders were throttled: raise the account's Lambda concurrency in this region. See docs/deploy.md.",
-  );
-  renderAlarms.any(
-    'VariantsDenied',
-    renders.own(METRICS.denied, 'Sum'),
-    'S3 answered 403 for variants: the policy of their bucket is not the one of this stack. Every miss renders again.',
-  );
-  renderAlarms.any(
-    'Unstored',
-    renders.answers(UNSTORED),
-    'A variant was rendered but could not be stored, so each miss renders it again. See docs/troubleshooting.md.',
-  );
+  if (renders) watchRenders(alarmsIn(renders.region), renders, features);
   alarmsIn(Stack.of(refresh).region).any(
     'DeadLetters',
     refresh.deadLetters.metricApproximateNumberOfMessagesVisible(),
     'Changes of originals could not be processed: stale variants may be served. See docs/troubleshooting.md.',
   );
   return [...byRegion.values()].flatMap(({ all }) => all);
+}
+
+function watchRenders(alarms: Alarms, renders: RenderMetrics, { renderMetrics }: Features): void {
+  alarms.any('Errors', renders.lambda('Errors', 'Sum'), 'The rendering function failed: viewers saw a 5xx.');
+  alarms.any(
+    'Throttles',
+    renders.lambda('Throttles', 'Sum'),
+    "Renders were throttled: raise the account's Lambda concurrency in this region. See docs/deploy.md.",
+  );
+  if (!renderMetrics) return;
+  alarms.any(
+    'VariantsDenied',
+    renders.own(METRICS.denied, 'Sum'),
+    'S3 answered 403 for variants: the policy of their bucket is not the one of this stack. Every miss renders again.',
+  );
+  alarms.any(
+    'Unstored',
+    renders.answers(UNSTORED),
+    'A variant was rendered but could not be stored, so each miss renders it again. See docs/troubleshooting.md.',
+  );
 }
 
 /** Those of these topics that are in a region. @throws ConfigError where there are some, and none there */

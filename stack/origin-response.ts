@@ -18,15 +18,17 @@ import { renderedProperties } from './rendered';
 export interface OriginResponseProps {
   config: Config;
   places: Places;
+  /** Whether the distribution is the resizer's own, with domain names. */
+  hasDomain: boolean;
 }
 
 /** The Lambda@Edge function that makes the variants that S3 does not have yet. */
 export class OriginResponse extends Construct {
   readonly function: lambda.Function;
-  /** In the region where CloudFront runs the function. */
-  readonly logGroup: logs.LogGroup;
+  /** In the region of the Origin Shield; without one, Lambda creates a group in each region where the function runs. */
+  readonly logGroup: logs.LogGroup | undefined;
 
-  constructor(scope: Construct, id: string, { config, places }: OriginResponseProps) {
+  constructor(scope: Construct, id: string, { config, places, hasDomain }: OriginResponseProps) {
     super(scope, id);
     const { memoryMb, logDays } = config.stack;
     const functionName = places.nameOf('origin-response');
@@ -34,7 +36,8 @@ export class OriginResponse extends Construct {
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
-    bundleOriginResponse(originResponseSettings(config, memoryMb), asset, config.fonts, overlayFiles(config));
+    const settings = originResponseSettings(config, memoryMb, hasDomain);
+    bundleOriginResponse(settings, asset, config.fonts, overlayFiles(config));
     this.function = new lambda.Function(this, 'Function', {
       description: 'Makes the variants that S3 does not have yet',
       ...(functionName && { functionName }),
@@ -53,11 +56,15 @@ export class OriginResponse extends Construct {
     explain(this.function, OLDER_RUNTIME);
     checkEdgeFunction(this.function, asset);
     rmSync(asset, { recursive: true });
-    this.logGroup = new logs.LogGroup(places.scopeIn(places.regions.renders), 'RenderLog', {
-      logGroupName: this.logGroupName,
-      retention: logDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { renders } = places.regions;
+    this.logGroup =
+      renders === undefined
+        ? undefined
+        : new logs.LogGroup(places.scopeIn(renders), 'RenderLog', {
+            logGroupName: this.logGroupName,
+            retention: logDays,
+            removalPolicy: RemovalPolicy.DESTROY,
+          });
   }
 
   /** The same in every region where CloudFront runs it: its home region stands before its name. DG: edge-functions-logs. */

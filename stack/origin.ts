@@ -25,15 +25,14 @@ export function customHeaders({ places, cacheTagHeader }: OriginProps): Record<s
   };
 }
 
-/** The bucket of variants, with the Origin Shield beside which renders run. */
+/** The bucket of variants, with the Origin Shield beside which renders run, if there is one. */
 export function createOrigin(props: OriginProps): cloudfront.IOrigin {
   const { variants, regions } = props.places;
   return origins.S3BucketOrigin.withOriginAccessControl(variants, {
     // Without LIST, S3 would answer 403 for a missing variant. No request can list: its path begins with a generation.
     originAccessLevels: [cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
     originPath: originPath(props.generation),
-    originShieldEnabled: true,
-    originShieldRegion: regions.renders,
+    ...(regions.renders !== undefined && { originShieldEnabled: true, originShieldRegion: regions.renders }),
     customHeaders: customHeaders(props),
   });
 }

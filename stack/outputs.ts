@@ -1,9 +1,9 @@
 /** What a deployed stack says about itself: in a parameter for functions and scripts, in outputs for people. */
 import { CfnOutput, Stack, type aws_cloudfront as cloudfront, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from '../edge/config/schema';
+import { featuresOf } from '../edge/config/features';
+import { type Config, grammarOf } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { viewerRequestSettings } from '../edge/config/settings';
 import type { StackParameter } from '../edge/stack-parameter';
 import { variantNames } from '../edge/config/variants';
 import type { Domains } from './domains';
@@ -32,11 +32,12 @@ export function createStackParameter(scope: Construct, parameterName: string, pa
     id: distribution.distributionId,
     url: `https://${distribution.distributionDomainName}`,
     generation,
+    ...(!featuresOf(config.stack).cacheTags && { hasCacheTags: false }),
     ...(config.base !== undefined && { base: config.base }),
     originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
     variants: { bucket: variants.bucketName, region: regions.variants },
     logs: {
-      renders: { name: originResponse.logGroupName, region: regions.renders },
+      renders: { name: originResponse.logGroupName, ...(regions.renders !== undefined && { region: regions.renders }) },
       refresh: { name: refresh.function.logGroup.logGroupName, region: regions.originals },
       newGeneration: { name: newGeneration.function.logGroup.logGroupName, region: LAMBDA_EDGE.region },
     },
@@ -56,7 +57,7 @@ export function createOutputs(scope: Construct, parts: Parts): void {
   const { config, generation, distribution, domains, originResponse, refresh } = parts;
   const { originals, variants, regions } = parts.places;
   const host = domains?.names.find((name) => !name.startsWith('*')) ?? distribution.distributionDomainName;
-  const count = variantNames(viewerRequestSettings(config)).length;
+  const count = variantNames(grammarOf(config)).length;
   const outputs: Record<string, [value: string, description: string]> = {
     Url: [`https://${host}${config.base ?? ''}`, 'Where images are served'],
     OriginalsBucket: [originals.bucket.bucketName, 'Upload originals here'],
@@ -67,7 +68,9 @@ export function createOutputs(scope: Construct, parts: Parts): void {
     Generation: [generation, 'First segment of every key in the variants bucket'],
     Distribution: [distribution.distributionId, 'Id of the distribution'],
     OriginResponseFunction: [originResponse.function.functionName, 'The function that renders'],
-    OriginResponseRegion: [regions.renders, 'Where CloudFront runs it, and where its log is'],
+    ...(regions.renders !== undefined && {
+      OriginResponseRegion: [regions.renders, 'Where CloudFront runs it, and where its log is'],
+    }),
     RefreshFunction: [refresh.function.functionName, 'The function that keeps variants fresh'],
     VariantsPerOriginal: [String(count), 'How many variants of one original the config allows'],
   };

@@ -1,11 +1,14 @@
 import { Duration, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { featuresOf } from '../edge/config/features';
 import type { StackConfig } from '../edge/config/stack';
 import { setCacheTagHeader } from './cache-tags';
 import type { Delivery } from './delivery';
 import { type Domains, createRecords } from './domains';
 import { explain } from './nag';
 import { ORIGIN_FINDINGS } from './origin';
+import { checkPlan } from './plan-rules';
+import { createSubscription } from './subscription';
 import { createWebAcl } from './web-acl';
 
 const PRICE_CLASSES: Readonly<Record<StackConfig['priceClass'], cloudfront.PriceClass>> = {
@@ -21,15 +24,17 @@ export function createDistribution(
   domains: Domains | undefined,
 ): cloudfront.Distribution {
   const { config, originResponse } = delivery.props;
-  const { priceClass, rateLimit } = config.stack;
-  const webAclArn = rateLimit === undefined ? config.stack.webAclArn : createWebAcl(scope, rateLimit);
-  const { origin, behaviour } = delivery.serve({ hasDomain: domains !== undefined });
+  const { priceClass, rateLimit, plan, subscribe } = config.stack;
+  const { cacheTags, distributionMetrics } = featuresOf(config.stack);
+  const needsWebAcl = rateLimit !== undefined || plan !== undefined;
+  const webAclArn = needsWebAcl ? createWebAcl(scope, rateLimit) : config.stack.webAclArn;
+  const { origin, behaviour } = delivery.serve();
   const distribution = new cloudfront.Distribution(delivery, 'Distribution', {
     comment: 'Images, resized on first request',
     httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
     priceClass: PRICE_CLASSES[priceClass],
     // For the cache hit rate.
-    publishAdditionalMetrics: true,
+    publishAdditionalMetrics: distributionMetrics,
     ...(webAclArn && { webAclId: webAclArn }),
     ...(domains && {
       domainNames: domains.names,
@@ -41,8 +46,12 @@ export function createDistribution(
     errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
   });
   // Otherwise the first render would make the log group, and it would never expire.
-  distribution.node.addDependency(originResponse.logGroup);
-  setCacheTagHeader(distribution);
+  if (originResponse.logGroup) distribution.node.addDependency(originResponse.logGroup);
+  if (cacheTags) setCacheTagHeader(distribution);
+  if (plan !== undefined) {
+    checkPlan(distribution, plan);
+    if (subscribe) createSubscription(scope, { plan, distribution, webAclArn: webAclArn!, zone: domains?.hostedZone });
+  }
   explain(distribution, {
     'AwsSolutions-CFR1': 'Images are for the whole world; a site that wants less can restrict it.',
     'AwsSolutions-CFR2': 'A web ACL costs by the month: rateLimit or webAclArn turns one on.',

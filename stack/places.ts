@@ -4,6 +4,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE, ORIGIN_SHIELD, S3_API } from '../edge/limits';
+import { featuresOf } from '../edge/config/features';
 import type { StackConfig } from '../edge/config/stack';
 import { type Originals, createOriginals, createVariants, importOriginals } from './buckets';
 import { checkName, distributionArn, nameOf, pathInStack } from './names';
@@ -12,8 +13,11 @@ import { checkName, distributionArn, nameOf, pathInStack } from './names';
 export interface Regions {
   originals: string;
   variants: string;
-  /** Where CloudFront runs the rendering function, and so where its log and metrics are. */
-  renders: string;
+  /**
+   * Of the Origin Shield beside which CloudFront runs the rendering function, and so of its log and metrics. Without one,
+   * it runs in each region that has a regional edge cache.
+   */
+  renders: string | undefined;
 }
 
 /**
@@ -45,7 +49,7 @@ export class Places {
     this.regions = {
       originals: existing?.region ?? region,
       variants: region,
-      renders: originShieldRegion(region),
+      renders: featuresOf(settings).originShield ? originShieldRegion(region) : undefined,
     };
     const names = this.#bucketNames();
     if (existing) checkOriginals(existing, this.regions.originals);
@@ -67,7 +71,7 @@ export class Places {
 
   /** Whether something is outside of us-east-1, in a stack of its own. */
   get isSpread(): boolean {
-    return Object.values(this.regions).some((region) => region !== LAMBDA_EDGE.region);
+    return Object.values(this.regions).some((region) => region !== undefined && region !== LAMBDA_EDGE.region);
   }
 
   /** All stacks of the resizer, its own first. */

@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { VARIABLES } from '../edge/refresh/variables';
-import { refreshSettings } from '../edge/config/settings';
+import { refreshSettings, refreshWindowSeconds } from '../edge/config/settings';
 import type { Originals } from './buckets';
 import { RegionalFunction, allow } from './regional-function';
 import { explain } from './nag';
@@ -54,6 +54,7 @@ export class Refresh extends Construct {
     super(scope, id);
     const { config, places } = props;
     const { regionalOriginals: originals, regionalVariants: variants, regions } = places;
+    const window = refreshWindowSeconds(config);
     const name = places.nameOf('refresh');
     const encrypted = { enforceSSL: true, encryption: sqs.QueueEncryption.SQS_MANAGED };
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
@@ -66,7 +67,7 @@ export class Refresh extends Construct {
       ...encrypted,
       ...(name && { queueName: name }),
       // Lambda Developer Guide: services-sqs-configure asks for six times the function's timeout, and the window.
-      visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds() + config.refresh.windowSeconds),
+      visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds() + window),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: TRIES },
     });
     this.function = new RegionalFunction(this, 'Function', {
@@ -90,7 +91,7 @@ export class Refresh extends Construct {
     this.function.addEventSource(
       new sources.SqsEventSource(this.queue, {
         batchSize: BATCH_SIZE,
-        maxBatchingWindow: Duration.seconds(config.refresh.windowSeconds),
+        maxBatchingWindow: Duration.seconds(window),
         reportBatchItemFailures: true,
         maxConcurrency: CONCURRENCY,
       }),

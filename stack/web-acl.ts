@@ -3,12 +3,13 @@ import type { Construct } from 'constructs';
 import { outputPrefix } from './names';
 
 /**
- * A web ACL that answers 403 to an address that makes too many requests.
+ * A web ACL that answers 403 to an address that makes too many requests. Its rules change in place: one of a distribution
+ * with a plan can be neither removed nor replaced. DG: flat-rate-pricing-plan.
  * @param scope the resizer
- * @param rateLimit requests in five minutes, the default window of a rate-based rule
+ * @param rateLimit requests in five minutes, the default window of a rate-based rule; without it, nothing is blocked
  * @returns its ARN
  */
-export function createWebAcl(scope: Construct, rateLimit: number): string {
+export function createWebAcl(scope: Construct, rateLimit: number | undefined): string {
   const visibility = (metricName: string) => ({
     cloudWatchMetricsEnabled: true,
     metricName,
@@ -19,15 +20,18 @@ export function createWebAcl(scope: Construct, rateLimit: number): string {
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },
     visibilityConfig: visibility(`ImageResizer${outputPrefix(scope)}`),
-    rules: [
-      {
-        name: 'RatePerAddress',
-        priority: 0,
-        action: { block: {} },
-        statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit: rateLimit } },
-        visibilityConfig: visibility('RatePerAddress'),
-      },
-    ],
+    rules:
+      rateLimit === undefined
+        ? []
+        : [
+            {
+              name: 'RatePerAddress',
+              priority: 0,
+              action: { block: {} },
+              statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit: rateLimit } },
+              visibilityConfig: visibility('RatePerAddress'),
+            },
+          ],
   });
   return acl.attrArn;
 }

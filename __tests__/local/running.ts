@@ -16,9 +16,6 @@ const agent = new Agent({ pipelining: 0 });
 const PASSES = 3;
 const BETWEEN_PASSES_MS = 60_000;
 
-/** Longer than changes are gathered into one batch. */
-const WINDOW_MS = 2_000;
-
 /** An answer as it came over HTTP. */
 export interface Answer {
   status: number;
@@ -55,10 +52,12 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
     ...options,
   });
   const { client, buckets, deployment } = local;
+  // Longer than changes are gathered into one batch.
+  const windowMs = 1_000 * (1 + Math.max(...deployment.eventSourceMappings.map(({ windowSeconds }) => windowSeconds)));
   const settled = async () => {
     // What was just sent has to have reached the window in which it is gathered.
     await new Promise((resolve) => setImmediate(resolve));
-    local.clock.advance(WINDOW_MS);
+    local.clock.advance(windowMs);
     await local.events.settled();
   };
   const stored = async (key: string): Promise<Answer> => {

@@ -8,6 +8,7 @@ import { DistributionUnderTest } from '../../scripts/smoke/distribution';
 import { refusalChecks } from '../../scripts/smoke/refusal-checks';
 import { nameSubjects } from '../../scripts/smoke/subjects';
 import { type Running, run } from '../local/running';
+import { planConfig } from '../planned';
 import { execute, start } from './command';
 
 // The promises are tried one after the other, some of them until a change has reached every variant.
@@ -20,7 +21,10 @@ beforeAll(async () => {
 afterAll(() => local.close());
 
 /** `npm run smoke` without a process of its own. */
-const smoke = (args: string[]) => execute(main, args, local.environment);
+const smoke = (args: string[]) => execute(main, [...configArgs, ...args], local.environment);
+
+const config = planConfig();
+const configArgs = config === undefined ? [] : ['--config', config];
 
 /** How many originals there are. */
 const originals = async () =>

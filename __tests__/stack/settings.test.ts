@@ -71,8 +71,9 @@ describe('with every setting in its other state', () => {
       },
       PriceClass: 'PriceClass_100',
     });
-    const policy = only(template, 'AWS::CloudFront::ResponseHeadersPolicy')['ResponseHeadersPolicyConfig'];
-    expect(policy.SecurityHeadersConfig.StrictTransportSecurity).toMatchObject({ AccessControlMaxAgeSec: 31_536_000 });
+    expect(only(template, 'AWS::CloudFront::Function')['FunctionCode']).toMatch(
+      /strict-transport-security.{1,5}max-age=31536000/,
+    );
     const records = Object.values(template.findResources('AWS::Route53::RecordSet')).map(
       ({ Properties }): string => `${Properties.Name} ${Properties.Type}`,
     );

@@ -17,7 +17,7 @@ import {
   parseSize,
   printSize,
 } from '../variant';
-import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS } from '../limits';
+import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS, MANAGED_CACHE_POLICY } from '../limits';
 import { DEFAULTS, SETS, expandSets } from './defaults';
 import { listOf } from './list-of';
 import { background, presetSchema, side } from './preset';
@@ -129,7 +129,10 @@ export const schema = z
         staleWhileRevalidate: seconds
           .default(30 * DAY)
           .describe('How long browsers may then show it while they ask for a newer one, in seconds.'),
-        cdn: seconds.default(365 * DAY).describe('How long CloudFront keeps a variant, in seconds.'),
+        cdn: seconds
+          .max(MANAGED_CACHE_POLICY.maxTtlSeconds)
+          .default(365 * DAY)
+          .describe('How long CloudFront keeps a variant, in seconds: a year at most.'),
         errors: seconds
           .default(60)
           .describe('How long browsers and CloudFront keep an error about an original, in seconds.'),
@@ -181,14 +184,18 @@ export const schema = z
           .int()
           .min(1)
           .max(EVENT_SOURCE_MAPPING.windowSeconds)
-          .default(1)
-          .describe('How long changes of originals are collected into one batch.'),
+          .optional()
+          .describe(
+            `How long changes are collected into one batch. Without it 1, and ${EVENT_SOURCE_MAPPING.windowSeconds} with the plan \`free\`.`,
+          ),
         keysBeforeAll: z
           .int()
           .min(0)
           .max(INVALIDATIONS.pathsInProgress)
           .default(100)
-          .describe('If more originals than this changed in one batch, the whole CDN cache is invalidated at once.'),
+          .describe(
+            'If more originals than this changed in one batch, the whole CDN cache is invalidated. With the plan `free`, it always is.',
+          ),
       })
       .prefault({}),
     stack: stackSchema.prefault({}),

@@ -5,17 +5,22 @@
  */
 import type { RenderSettings } from '../render/types';
 import { RENDERER_VERSION } from '../render/version';
-import { CACHE_BEHAVIOR } from '../limits';
+import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING } from '../limits';
 import { GENERATION_CHARACTERS, type Grammar } from '../variant';
+import { featuresOf } from './features';
 import { definitionsOf } from './presets';
 import { type Config, grammarOf } from './schema';
 import { sha256 } from './sha256';
 import { readSiteFonts } from './site-fonts';
+import { type ViewerHeader, viewerHeaders } from './viewer-headers';
 
 /** Beside the code of each function for Node: its settings as JSON. */
 export const SETTINGS_FILE = 'settings.json';
 
-export type ViewerRequestSettings = Grammar;
+export interface ViewerRequestSettings extends Grammar {
+  /** Of every answer. */
+  headers: ViewerHeader[];
+}
 
 /** How long what is answered may be kept, in seconds. */
 export type CacheSettings = Config['cache'] & {
@@ -28,6 +33,10 @@ export interface OriginResponseSettings {
   generation: string;
   render: RenderSettings;
   cache: CacheSettings;
+  /** Of every answer. */
+  headers: ViewerHeader[];
+  /** Whether CloudWatch makes metrics of the log, which cost by the month and region. */
+  hasMetrics: boolean;
   /** Largest original that is fetched, in bytes. */
   originalBytes: number;
   /** Time for one answer, in milliseconds. */
@@ -38,15 +47,30 @@ export interface OriginResponseSettings {
   refusalRules: string;
 }
 
-export const viewerRequestSettings = (config: Config): ViewerRequestSettings => grammarOf(config);
+const hasDomains = ({ stack }: Config): boolean => stack.domains !== undefined;
 
-/** @param memoryMb that the function has */
-export const originResponseSettings = (config: Config, memoryMb: number): OriginResponseSettings => ({
+/** @param hasDomain whether the distribution has domain names, and all of it is this project's */
+export const viewerRequestSettings = (config: Config, hasDomain = hasDomains(config)): ViewerRequestSettings => ({
+  ...grammarOf(config),
+  headers: viewerHeaders(hasDomain),
+});
+
+/**
+ * @param memoryMb that the function has
+ * @param hasDomain whether the distribution has domain names, and all of it is this project's
+ */
+export const originResponseSettings = (
+  config: Config,
+  memoryMb: number,
+  hasDomain = hasDomains(config),
+): OriginResponseSettings => ({
   grammar: grammarOf(config),
   generation: generationOf(config),
   render: { ...renderSettings(config), presets: definitionsOf(config, true) },
   // A distribution with others than images keeps a 503 for CloudFront's own minimum; one of its own keeps none.
   cache: { ...config.cache, retryAfter: config.base === undefined ? 1 : CACHE_BEHAVIOR.errorSeconds },
+  headers: viewerHeaders(hasDomain),
+  hasMetrics: featuresOf(config.stack).renderMetrics,
   originalBytes: config.limits.originalMiB * 1024 * 1024,
   budgetMs: config.limits.seconds * 1000,
   ...(config.fallback && { fallback: config.fallback }),
@@ -70,10 +94,14 @@ export const refreshSettings = (config: Config): RefreshSettings => ({
   grammar: grammarOf(config),
   generation: generationOf(config),
   eager: config.eager,
-  keysBeforeAll: config.refresh.keysBeforeAll,
+  keysBeforeAll: featuresOf(config.stack).cacheTags ? config.refresh.keysBeforeAll : 0,
   variantsExpire: config.stack.variantDays !== undefined,
   errorSeconds: config.cache.errors,
 });
+
+/** How long changes of originals are gathered: without cache tags, each batch empties the whole cache. */
+export const refreshWindowSeconds = ({ refresh, stack }: Config): number =>
+  refresh.windowSeconds ?? (featuresOf(stack).cacheTags ? 1 : EVENT_SOURCE_MAPPING.windowSeconds);
 
 /** The part of the config that decides pixels and what is refused; overlays by their absolute paths. */
 export const renderSettings = (config: Config): RenderSettings => ({

@@ -1,6 +1,7 @@
 /** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
 import { z } from 'zod';
 import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from '../limits';
+import { PLAN_NAMES, lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 
 /** The function, the process that renders for it and what is kept free take 250 MB before there is a picture. */
@@ -29,7 +30,7 @@ const domainName = z
 export const nameOutside = (zone: string, names: string[]): string | undefined =>
   names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
 
-export const DEFAULTS = { name: 'ImageResizer', priceClass: 'all', accessLogs: false } as const;
+export const DEFAULTS = { name: 'ImageResizer', priceClass: 'all', accessLogs: false, subscribe: false } as const;
 
 /** The table of settings in docs/deploy.md is made of these descriptions: `npm run docs:settings`. */
 export const stackSchema = z
@@ -141,6 +142,28 @@ export const stackSchema = z
       .describe(
         'Whether the bucket of variants stays when the stack is destroyed. Otherwise it is emptied and deleted.',
       ),
+    plan: z
+      .enum(PLAN_NAMES)
+      .optional()
+      .describe(
+        'Flat-rate plan that the distribution has or is to get: `free`, `pro`, `business` or `premium`. Nothing is used that it lacks, and a web ACL, which it needs, is created: docs/plans.md. Without it, you pay as you go.',
+      ),
+    subscribe: z
+      .boolean()
+      .default(DEFAULTS.subscribe)
+      .describe('Whether the stack subscribes the distribution to that `plan`. A paid one then waits for approval.'),
+    shield: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether all renders run in one region, beside an Origin Shield, and not in each region with a regional edge cache. Without it: yes without a plan and with `premium`, which alone has it.',
+      ),
+    metrics: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether CloudWatch keeps metrics that cost extra: the cache hit rate, and what the rendering function measures. Without it: yes without a plan, the latter with an Origin Shield only.',
+      ),
     memoryMb: z
       .int()
       .min(MIN_MEMORY_MB)
@@ -149,6 +172,30 @@ export const stackSchema = z
       .describe(
         `Memory of the rendering function in MB, ${MIN_MEMORY_MB} to ${LAMBDA_EDGE.maxMemoryMb}. 1769 is one vCPU; what pictures need is in docs/rendering.md.`,
       ),
+  })
+  .superRefine(({ webAclArn, plan, subscribe, shield, accessLogs }, context) => {
+    const refuse = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+    if (shield && !planHas(plan, 'originShield')) {
+      refuse(
+        'shield',
+        `expected it only without a plan or with ${lowestPlanWith('originShield')}: ${plan} has no Origin Shield`,
+      );
+    }
+    if (accessLogs && !planHas(plan, 'accessLogs')) {
+      refuse(
+        'accessLogs',
+        `expected it only from the plan ${lowestPlanWith('accessLogs')} on: ${plan} has no access logs`,
+      );
+    }
+    if (webAclArn !== undefined && plan !== undefined) {
+      refuse(
+        'webAclArn',
+        'expected it only without a plan: with one, the distribution has a web ACL to itself, which the stack creates',
+      );
+    }
+    if (subscribe && plan === undefined) {
+      refuse('subscribe', `expected it only with stack.plan: ${PLAN_NAMES.join(', ')}`);
+    }
   })
   .superRefine(({ webAclArn, rateLimit, domains }, context) => {
     const zone = domains?.hostedZone?.name;
@@ -174,6 +221,6 @@ export type StackConfig = z.output<typeof stackSchema>;
 
 /** Settings of a distribution of its own, as far as they are set: a resizer with `base` has none. */
 export const ignoredWithBase = (stack: StackConfig): (keyof StackConfig)[] =>
-  (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs'] as const).filter(
+  (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs', 'plan', 'subscribe'] as const).filter(
     (name) => stack[name] !== undefined && stack[name] !== DEFAULTS[name as keyof typeof DEFAULTS],
   );

@@ -1,10 +1,11 @@
 import type { CloudFrontHeaders, CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { STATUS_CODES } from 'node:http';
 import { CACHE_TAG_HEADER } from '../cache-tag';
-import type { CacheSettings } from '../config/settings';
-import { CORS_HEADERS } from '../cors';
+import type { CacheSettings, OriginResponseSettings } from '../config/settings';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
+
+declare const SETTINGS: OriginResponseSettings;
 
 type Cache = CacheSettings;
 
@@ -29,11 +30,9 @@ export const variantCacheControl = (cache: Cache): string =>
 /** `Cache-Control` of an error that will stay so for a while. CloudFront caches a 415 only with one of the two. */
 export const errorCacheControl = ({ errors }: Cache): string => `public, max-age=${errors}, s-maxage=${errors}`;
 
-/** What every answer tells browsers: that it depends on `Accept`, and that any site may read it. */
-function forBrowsers(): CloudFrontHeaders {
-  const headers = Object.fromEntries(CORS_HEADERS.map((name) => [name, [{ key: name, value: '*' }]]));
-  return { ...headers, vary: [{ key: 'vary', value: 'Accept' }] };
-}
+/** What every answer tells browsers, such as that it depends on `Accept`, and that any site may read it. */
+const forBrowsers = (): CloudFrontHeaders =>
+  Object.fromEntries(SETTINGS.headers.map(([name, value]) => [name, [{ key: name, value }]]));
 
 /**
  * A response in place of the origin's. Of the origin's headers only those stay that a function has to hand on

@@ -84,11 +84,12 @@ async function answerInPlace(
   const s3 = request.origin?.s3;
   const requested = parsePath(grammar, request.uri);
   const isAllowed = s3 && requested && allows(grammar, requested.variant) && s3.path === `/${generation}`;
-  const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), {
+  const subject = {
     key: requested?.key ?? request.uri,
     variant: requested ? printVariant(requested.variant) : '',
     originStatus: Number(origin.status),
-  });
+  };
+  const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), subject, SETTINGS.hasMetrics);
   try {
     if (s3 && isFailed(origin)) log.s3Failure(describeResponse(origin, bucketsOf(s3).variants));
     if (!ANSWERED.has(origin.status)) {

@@ -1,4 +1,4 @@
-import { METRICS, UNSTORED, embeddedMetrics } from '../metrics';
+import { METRICS, UNSTORED, measuredFields } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { RenderReport } from '../render-process/renderer';
 import type { S3Failure } from './s3-failure';
@@ -19,14 +19,17 @@ interface Subject {
  */
 export class RenderLog {
   readonly #functionName: string;
+  readonly #hasMetrics: boolean;
   readonly #line: Record<string, unknown>;
   readonly #values: Record<string, number>;
   readonly #s3Failures: S3Failure[] = [];
   #outcome: string | undefined;
   #isUnstored = false;
 
-  constructor(functionName: string, subject: Subject) {
+  /** @param hasMetrics whether CloudWatch makes metrics of the line */
+  constructor(functionName: string, subject: Subject, hasMetrics: boolean) {
     this.#functionName = functionName;
+    this.#hasMetrics = hasMetrics;
     this.#line = { ...subject };
     this.#values = { [METRICS.denied]: subject.originStatus === 403 ? 1 : 0 };
   }
@@ -81,16 +84,13 @@ export class RenderLog {
     const hasFailed = this.#s3Failures.length > 0;
     if (this.#outcome === undefined && !hasFailed) return;
     const made = this.#outcome ?? 'passed';
-    const metrics = embeddedMetrics({
-      functionName: this.#functionName,
-      outcome: this.#isUnstored ? UNSTORED : made,
-      values: this.#values,
-    });
+    const outcome = this.#isUnstored ? UNSTORED : made;
+    const measured = { functionName: this.#functionName, outcome, values: this.#values };
     const line = {
       ...this.#line,
       ...(this.#isUnstored && { made }),
       ...(hasFailed && { s3Failures: this.#s3Failures }),
-      ...metrics,
+      ...measuredFields(measured, this.#hasMetrics),
     };
     console.log(JSON.stringify(line));
   }

@@ -3,13 +3,16 @@
  *
  * The build makes `handler`, the bundle's only global, from `respond` and the settings.
  */
-import { CORS_HEADERS } from '../cors';
+import type { ViewerRequestSettings } from '../config/settings';
 import type { Value, Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
 import type { UrlGrammar } from './snap';
 
 export { snapToListed } from './snap';
+
+/** The settings, and the rule for unlisted sizes where it is in use. */
+type FunctionSettings = ViewerRequestSettings & UrlGrammar;
 
 export interface ViewerRequestEvent {
   request: ViewerRequest;
@@ -39,13 +42,13 @@ function headerOf(headers: Values, name: string): string {
   return header.multiValue ? header.multiValue.map((each) => each.value).join(',') : header.value;
 }
 
-function answer(refusal: Refusal): ViewerResponse {
+function answer(settings: ViewerRequestSettings, refusal: Refusal): ViewerResponse {
   const headers: Values = {
     'content-type': { value: 'text/plain; charset=utf-8' },
     'cache-control': { value: 'no-store' },
     'x-resizer-error': { value: refusal.code },
   };
-  CORS_HEADERS.forEach((name) => (headers[name] = { value: '*' }));
+  settings.headers.forEach((header) => (headers[header[0]] = { value: header[1] }));
   return {
     statusCode: refusal.status,
     headers,
@@ -54,10 +57,10 @@ function answer(refusal: Refusal): ViewerResponse {
 }
 
 /** Answers the event. Everything that the cache key or the origin must not see is dropped from the request. */
-export function respond(settings: UrlGrammar, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
+export function respond(settings: FunctionSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
-  if (isRefusal(path)) return answer(path);
+  if (isRefusal(path)) return answer(settings, path);
   request.uri = path;
   request.querystring = {};
   return request;

@@ -8,6 +8,8 @@ import { readStack } from '../read-stack';
 /** What is purged: the buckets and the distribution of one stack. */
 export interface Target extends Places {
   storage: Storage;
+  /** Without them, all of the CDN's cache is invalidated. */
+  hasCacheTags: boolean;
   invalidate(items: string[]): Promise<string>;
 }
 
@@ -18,7 +20,7 @@ export interface Target extends Places {
 export async function targetOf(stackName: string): Promise<Target> {
   const stack = await readStack(stackName);
   const cloudFront = new CloudFrontClient({ region: LAMBDA_EDGE.region });
-  const { originals, variants, generation, base = '' } = stack;
+  const { originals, variants, generation, base = '', hasCacheTags = true } = stack;
   const places: Places = {
     originals: { ...originals, client: new S3Client({ region: originals.region }) },
     variants: { ...variants, client: new S3Client({ region: variants.region }) },
@@ -28,6 +30,7 @@ export async function targetOf(stackName: string): Promise<Target> {
   return {
     ...places,
     storage: storageOf(places),
+    hasCacheTags,
     invalidate: (items) =>
       createInvalidation(cloudFront, stack.id, items).catch((error: unknown) => {
         throw new Error(

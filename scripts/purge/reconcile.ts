@@ -36,7 +36,7 @@ export interface Reconciled {
  */
 export async function reconcile(target: Target, keys: string[], options: ReconcileOptions): Promise<Reconciled> {
   const first = await passes(target, changesOf(keys, true), options);
-  const items = itemsFor(target.base, keys, KEYS_BEFORE_ALL);
+  const items = itemsFor(target.base, keys, target.hasCacheTags ? KEYS_BEFORE_ALL : 0);
   const { variants, stale, unknown } = first;
   const result = { originals: keys.length, variants, stale, unknown, items: items.length };
   if (options.dryRun) return { ...result, failures: first.failures };

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refreshWindowSeconds } from '../../edge/config/settings';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
 import { pathOf } from './paths';
 import { picture, put, remove } from './subjects';
 
-/** Events, the first pass of the refresh function and an invalidation take seconds; a deploy that is cold, more. */
+/** Beside the window in which changes are gathered: events, the first pass of the refresh function and an invalidation take seconds; a deploy that is cold, more. */
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 1_000;
 
@@ -30,13 +31,14 @@ const look = ({ distribution, subjects, config }: Context): Promise<Observation[
 
 /** Asks until all variants are as they should be. @returns seconds. @throws Error with how many are not */
 async function waitFor(context: Context, isDone: (seen: Observation, index: number) => boolean, what: string) {
+  const patienceMs = PATIENCE_MS + 1_000 * refreshWindowSeconds(context.config);
   const start = Date.now();
   for (;;) {
     const seen = await look(context);
     const left = seen.filter((one, index) => !isDone(one, index)).length;
     const elapsed = Date.now() - start;
     if (left === 0) return `after ${Math.round(elapsed / 1_000)} s`;
-    expect(elapsed < PATIENCE_MS, `${left} of ${seen.length} variants are not ${what} after ${PATIENCE_MS / 1_000} s`);
+    expect(elapsed < patienceMs, `${left} of ${seen.length} variants are not ${what} after ${patienceMs / 1_000} s`);
     await sleep(PAUSE_MS, undefined, { signal: context.stopped });
   }
 }

@@ -15,9 +15,6 @@ import {
 
 const behaviorOf = (template: Json): Json => distributionOf(template).DefaultCacheBehavior;
 const originOf = (template: Json): Json => distributionOf(template).Origins[0];
-const cachePolicyOf = (template: Json): Json =>
-  propertiesOf(template, 'AWS::CloudFront::CachePolicy').CachePolicyConfig;
-const cacheKeyOf = (template: Json): Json => cachePolicyOf(template).ParametersInCacheKeyAndForwardedToOrigin;
 const viewerRequestOf = (template: Json): Json => propertiesOf(template, 'AWS::CloudFront::Function');
 const headersPolicyOf = (template: Json): Json =>
   propertiesOf(template, 'AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig;
@@ -80,12 +77,11 @@ export const MUTATIONS: Record<string, Mutation> = {
       if (statement.Effect === 'Allow') delete statement.Condition;
     }
   },
-  'query string in the cache key': (t) => (cacheKeyOf(t).QueryStringsConfig = { QueryStringBehavior: 'all' }),
-  'Accept in the cache key': (t) =>
-    (cacheKeyOf(t).HeadersConfig = { HeaderBehavior: 'whitelist', Headers: ['Accept'] }),
-  'cookies in the cache key': (t) => (cacheKeyOf(t).CookiesConfig = { CookieBehavior: 'all' }),
-  'minimum TTL of a minute': (t) => Object.assign(cachePolicyOf(t), { MinTTL: 60, DefaultTTL: 60 }),
-  'maximum TTL of a minute': (t) => Object.assign(cachePolicyOf(t), { MaxTTL: 60 }),
+  // Managed ones. DG: using-managed-cache-policies.
+  'host, query string and cookies in the cache key': (t) =>
+    (behaviorOf(t).CachePolicyId = '4cc15a8a-d715-48a4-82b8-cc0b614638fe'),
+  'Accept-Encoding in the cache key': (t) => (behaviorOf(t).CachePolicyId = '658327ea-f89d-4fab-a63d-7e88639e58f6'),
+  'a cache policy that keeps nothing': (t) => (behaviorOf(t).CachePolicyId = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad'),
   'Lambda at origin-request': (t) => (behaviorOf(t).LambdaFunctionAssociations[0].EventType = 'origin-request'),
   'Lambda at viewer-response': (t) => (behaviorOf(t).LambdaFunctionAssociations[0].EventType = 'viewer-response'),
   'Lambda without a version': (t) => {
