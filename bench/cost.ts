@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { parseConfig } from '../edge/config/schema';
 import type { Measurement } from '../scripts/cost/measured';
-import { duration, egress, found, hit, render as renderOf } from '../scripts/cost/units';
+import { duration, egress, found as foundOf, hit as hitOf, render as renderOf } from '../scripts/cost/units';
 import { PRICES } from '../scripts/prices';
 import type { Bench } from './bench';
 import { load, renderingFunction } from './function';
@@ -26,7 +26,7 @@ interface Way {
   render: (measured: Measurement) => number;
 }
 
-const hitAfterFunction = ({ bytes }: Measurement): number => hit(bytes);
+const hitAfterFunction = ({ bytes }: Measurement): number => hitOf(bytes);
 
 /** S3 has no variant, then the original, then it takes the variant; all by way of the Origin Shield, and logged. */
 const miss = renderOf.s3 + cloudFront.originShieldRequest + renderOf.log;
@@ -34,7 +34,7 @@ const miss = renderOf.s3 + cloudFront.originShieldRequest + renderOf.log;
 const OURS: Way = {
   name: 'here',
   hit: hitAfterFunction,
-  found: found.s3 + cloudFront.originShieldRequest + found.lambdaEdge(memoryMb) + found.log,
+  found: foundOf.s3 + cloudFront.originShieldRequest + foundOf.lambdaEdge(memoryMb) + foundOf.log,
   render: ({ milliseconds }) => renderOf.lambdaEdge(milliseconds, memoryMb) + miss,
 };
 
