@@ -1,5 +1,7 @@
 import sharp from 'sharp';
 import { parseConfig } from '../edge/config/schema';
+import type { Measurement } from '../scripts/cost/measured';
+import { duration, egress, found as foundOf, hit as hitOf, render as renderOf } from '../scripts/cost/units';
 import { PRICES } from '../scripts/prices';
 import type { Bench } from './bench';
 import { load, renderingFunction } from './function';
@@ -7,36 +9,13 @@ import { withLocal } from './local';
 import { median, sideBySide } from './side-by-side';
 
 const MILLION = 1e6;
-const GIGABYTE = 1e9;
 
 /** What a page shows of an original of 12 MP. */
 const WIDTH = 640;
 
-/** What Lambda itself logs of a call: its lines START, END and REPORT. */
-const CALL_LOG_BYTES = 650;
+const { cloudFront, lambda, s3, apiGateway } = PRICES;
 
-/** That, and the line of a render. */
-const RENDER_LOG_BYTES = CALL_LOG_BYTES + 700;
-
-/** A call that hands on what S3 has; Lambda bills whole milliseconds. */
-const PASSING_ON_MS = 2;
-
-const { cloudFront, lambdaEdge, lambda, s3, apiGateway, cloudWatch } = PRICES;
-
-/** What is measured of a way to make variants. */
-interface Measurement {
-  milliseconds: number;
-  bytes: number;
-}
-
-const memoryGb = parseConfig({}).stack.memoryMb / 1_024;
-
-const duration = ({ milliseconds }: Pick<Measurement, 'milliseconds'>, price: number): number =>
-  (milliseconds / 1_000) * memoryGb * price;
-
-const egress = ({ bytes }: Measurement): number => (bytes / GIGABYTE) * cloudFront.gigabyteOut;
-
-const log = (bytes: number): number => (bytes / GIGABYTE) * cloudWatch.logGigabyte;
+const { memoryMb } = parseConfig({}).stack;
 
 interface Way {
   name: string;
@@ -47,45 +26,38 @@ interface Way {
   render: (measured: Measurement) => number;
 }
 
-const hitAfterFunction = (measured: Measurement): number =>
-  cloudFront.httpsRequest + cloudFront.functionCall + egress(measured);
+const hitAfterFunction = ({ bytes }: Measurement): number => hitOf(bytes);
 
 /** S3 has no variant, then the original, then it takes the variant; all by way of the Origin Shield, and logged. */
-const miss = 2 * s3.get + s3.put + cloudFront.originShieldRequest + log(RENDER_LOG_BYTES);
+const miss = renderOf.s3 + cloudFront.originShieldRequest + renderOf.log;
 
 const OURS: Way = {
   name: 'here',
   hit: hitAfterFunction,
-  // origin-response runs for what S3 had, too.
-  found:
-    s3.get +
-    cloudFront.originShieldRequest +
-    lambdaEdge.request +
-    duration({ milliseconds: PASSING_ON_MS }, lambdaEdge.gigabyteSecond) +
-    log(CALL_LOG_BYTES),
-  render: (measured) => lambdaEdge.request + duration(measured, lambdaEdge.gigabyteSecond) + miss,
+  found: foundOf.s3 + cloudFront.originShieldRequest + foundOf.lambdaEdge(memoryMb) + foundOf.log,
+  render: ({ milliseconds }) => renderOf.lambdaEdge(milliseconds, memoryMb) + miss,
 };
 
 const REDIRECT: Way = {
   name: 'redirects through API Gateway',
-  hit: (measured) => cloudFront.httpsRequest + egress(measured),
+  hit: (measured) => cloudFront.httpsRequest + egress(measured.bytes),
   found: s3.get,
   // Two more requests of the viewer; S3 is asked for the variant before and after.
   render: (measured) =>
     2 * cloudFront.httpsRequest +
     apiGateway.httpRequest +
     lambda.request +
-    duration(measured, lambda.gigabyteSecond) +
+    duration(measured.milliseconds, memoryMb, lambda.gigabyteSecond) +
     3 * s3.get +
     s3.put +
-    log(RENDER_LOG_BYTES),
+    renderOf.log,
 };
 
 const REGIONAL: Way = {
   name: 'regional Lambda behind CloudFront',
   hit: hitAfterFunction,
   found: s3.get + cloudFront.originShieldRequest,
-  render: (measured) => lambda.request + duration(measured, lambda.gigabyteSecond) + miss,
+  render: (measured) => lambda.request + duration(measured.milliseconds, memoryMb, lambda.gigabyteSecond) + miss,
 };
 
 const dollars = (each: number): string => `$${(each * MILLION).toFixed(2)}`;
@@ -120,7 +92,7 @@ export const cost: Bench = {
       });
       return [
         {
-          title: `A million of each, an original of 12 MP at ${WIDTH} pixels, ${(memoryGb * 1_024).toFixed(0)} MB`,
+          title: `A million of each, an original of 12 MP at ${WIDTH} pixels, ${memoryMb} MB`,
           head: ['way', 'format', 'kB', 'ms a render', 'a million hits', 'more where S3 has it', 'a million renders'],
           rows: [
             row(OURS, 'AVIF', ours(times.avif, await inline(avif()))),

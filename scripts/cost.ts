@@ -1,0 +1,103 @@
+/** `npm run cost`: what a site of one's own would cost a month, as you go and on each plan. */
+import Table from 'cli-table3';
+import { InvalidArgumentError, Option } from 'commander';
+import { resolve } from 'node:path';
+import { readConfig } from '../edge/config/read';
+import { type Main, commandLine, runCommand } from './command-line';
+import { type Bill, type Month, TARIFFS, type Workload, billOf } from './cost/model';
+import { DEFAULTS, type Site, workloadOf } from './cost/workload';
+import { positive, whole } from './numbers';
+import type { PlanName } from './prices';
+
+interface Options extends Site {
+  plan?: PlanName;
+  config?: string;
+  json: boolean;
+}
+
+const FACTORS: Record<string, number> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/** `10M`, `300k`, `2.5M` or digits. @throws InvalidArgumentError for what is no whole number from 1 */
+function amount(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(text) ?? [];
+  const value = Math.round(Number(digits) * FACTORS[unit.toLowerCase()]! * 1e3) / 1e3;
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError('It is a whole number from 1, such as 300000, 300k or 10M.');
+  }
+  return value;
+}
+
+/** @throws InvalidArgumentError for what is no number from 0 to 100 */
+function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 100)) {
+    throw new InvalidArgumentError('It is a number from 0 to 100.');
+  }
+  return value;
+}
+
+const dollars = (value: number): string => `$${value.toFixed(2)}`;
+
+const PARTS = ['plan', 'cloudFront', 's3', 'lambdaEdge', 'operation', 'invalidations', 'total'] as const;
+
+const HEAD = [
+  '',
+  'month',
+  'plan',
+  'CloudFront',
+  'S3',
+  'Lambda@Edge',
+  'operation',
+  'invalidations',
+  'in all',
+  'renders',
+];
+
+const row = (name: string, when: string, month: Month): string[] => [
+  name,
+  when,
+  ...PARTS.map((part) => dollars(month[part])),
+  month.renders.toLocaleString('en'),
+];
+
+function tableOf(bills: Bill[]): string {
+  const table = new Table({ head: HEAD, style: { head: [], border: [] } });
+  for (const { tariff, first, later, exceeded } of bills) {
+    if (exceeded.length > 0) {
+      table.push([tariff, { colSpan: HEAD.length - 1, content: `is too small: it holds ${exceeded.join(' and ')}` }]);
+    } else table.push(row(tariff, 'first', first), row(tariff, 'later', later));
+  }
+  return table.toString();
+}
+
+const assumptionsOf = ({ bytes, milliseconds, misses, changed, memoryMb }: Workload): string =>
+  `${(bytes / 1_000).toFixed(1)} kB a variant, ${milliseconds.toFixed(0)} ms a render in ${memoryMb} MB, ` +
+  `${misses} % of the hits read from S3, ${changed} % of the originals overwritten a month.`;
+
+export const cost: Main = async (args, terminal) => {
+  const command = commandLine('cost', terminal)
+    .description('What a site costs in its first month and in a later one, as you go and on each flat-rate plan.')
+    .requiredOption('--hits <number>', 'requests a month, such as 10M', amount)
+    .requiredOption('--originals <number>', 'such as 300000 or 300k', amount)
+    .requiredOption('--sizes <sizes>', 'in how many sizes each is asked for, or which: 320w,640w')
+    .option('--misses <percent>', 'of the hits, read from S3 since no cache has them', percent, DEFAULTS.misses)
+    .option('--changed <percent>', 'of the originals, overwritten each month', percent, DEFAULTS.changed)
+    .option('--bytes <number>', 'of a variant, in place of what was measured for the sizes', whole)
+    .option('--render-ms <number>', 'of a render, in place of what was measured for the sizes', positive)
+    .addOption(new Option('--plan <plan>', 'this plan alone').choices(TARIFFS.slice(1)))
+    .option('--config <file>', 'another config than resizer.config.ts')
+    .option('--json', 'for machines', false)
+    .parse(args, { from: 'user' });
+  const { plan, config: file, json, ...site } = command.opts<Options>();
+  const workload = workloadOf(await readConfig(file && resolve(file)), site);
+  const bills = (plan ? [plan] : TARIFFS).map((tariff) => billOf(workload, tariff));
+  if (json) {
+    terminal.printAsIs(JSON.stringify({ workload, bills }, null, 2));
+    return;
+  }
+  terminal.printLines(tableOf(bills));
+  terminal.print(assumptionsOf(workload));
+  terminal.print('List prices of November 2026 without free tiers; docs/costs.md has their pages.');
+};
+
+if (require.main === module) runCommand(cost);

@@ -1,0 +1,111 @@
+import { PLAN_PRICES, PRICES, type PlanName } from '../prices';
+import { CLASS_COUNT, type Measurement } from './measured';
+import { egress, found, gigabytes, render } from './units';
+
+/** What a site asks of a distribution. */
+export interface Workload extends Measurement {
+  /** Requests a month. */
+  hits: number;
+  originals: number;
+  /** In how many sizes each original is asked for. */
+  sizes: number;
+  /** Percent of the hits that no cache answers, though S3 has the variant. */
+  misses: number;
+  /** Percent of the originals that are overwritten in a month. */
+  changed: number;
+  /** Of the rendering function. */
+  memoryMb: number;
+}
+
+/** Without a plan; or one. */
+export type Tariff = 'as you go' | PlanName;
+
+export const TARIFFS: Tariff[] = ['as you go', ...(Object.keys(PLAN_PRICES) as PlanName[])];
+
+/** Dollars of one month. */
+export interface Month {
+  plan: number;
+  cloudFront: number;
+  s3: number;
+  lambdaEdge: number;
+  /** Logs, metrics, alarms, the dashboard and the queue. */
+  operation: number;
+  invalidations: number;
+  renders: number;
+  total: number;
+}
+
+/** What a tariff costs, and what of it is not enough. */
+export interface Bill {
+  tariff: Tariff;
+  /** Every variant is made, or as many as there are requests. */
+  first: Month;
+  /** Those of overwritten originals are made again. */
+  later: Month;
+  /** The allowances that are exceeded, empty where all of it fits. */
+  exceeded: string[];
+}
+
+/** The queue is asked four times a minute by each of its pollers, whether or not there is anything. */
+const POLLS_A_MONTH = 15 * 60 * 24 * 30.4;
+const ALARMS = 6;
+const OWN_METRICS = 10;
+const ADDITIONAL_METRICS = 8;
+const FREE_INVALIDATIONS = 1_000;
+
+/** Each change is looked at twice, and invalidated each time. */
+const PASSES = 2;
+
+const { cloudFront, cloudWatch, s3, sqs } = PRICES;
+
+const sum = (numbers: number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+export const variantsOf = ({ originals, sizes }: Workload): number => originals * sizes * CLASS_COUNT;
+
+function operation(tariff: Tariff): number {
+  const metrics = tariff === 'as you go' ? (OWN_METRICS + ADDITIONAL_METRICS) * cloudWatch.metricMonth : 0;
+  return metrics + ALARMS * cloudWatch.alarmMonth + cloudWatch.dashboardMonth + POLLS_A_MONTH * sqs.request;
+}
+
+function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites: number): Month {
+  const { hits, bytes, milliseconds, memoryMb, misses } = workload;
+  const stored = variantsOf(workload);
+  const readAgain = Math.max(0, hits - renders) * (misses / 100);
+  const plan = tariff === 'as you go' ? undefined : PLAN_PRICES[tariff];
+  const shield = plan ? 0 : (renders + readAgain) * cloudFront.originShieldRequest;
+  const kept = gigabytes(Math.min(stored, hits) * bytes) - (plan?.gigabytesStored ?? 0);
+  // Without tags, one path a batch stands for everything.
+  const paths = tariff === 'free' ? 0 : PASSES * overwrites;
+  // A pass has a HEAD and a LIST for the original, and a HEAD for each variant.
+  const refresh = PASSES * overwrites * (s3.get + s3.list + (stored / workload.originals) * s3.get);
+  const parts = {
+    plan: plan?.month ?? 0,
+    cloudFront: (plan ? 0 : hits * (cloudFront.httpsRequest + cloudFront.functionCall) + egress(hits * bytes)) + shield,
+    s3: renders * render.s3 + readAgain * found.s3 + refresh + Math.max(0, kept) * s3.gigabyteMonth,
+    lambdaEdge: renders * render.lambdaEdge(milliseconds, memoryMb) + readAgain * found.lambdaEdge(memoryMb),
+    operation: operation(tariff) + renders * render.log + readAgain * found.log,
+    invalidations: Math.max(0, paths - FREE_INVALIDATIONS) * cloudFront.invalidationPath,
+  };
+  return { ...parts, renders: Math.round(renders), total: sum(Object.values(parts)) };
+}
+
+function exceededBy({ hits, bytes }: Workload, tariff: Tariff): string[] {
+  if (tariff === 'as you go') return [];
+  const { requests, gigabytesOut } = PLAN_PRICES[tariff];
+  return [
+    ...(hits > requests ? [`${requests / 1e6}M requests`] : []),
+    ...(gigabytes(hits * bytes) > gigabytesOut ? [`${gigabytesOut.toLocaleString('en')} GB`] : []),
+  ];
+}
+
+/** What a workload costs in its first month and in a later one. */
+export function billOf(workload: Workload, tariff: Tariff): Bill {
+  const variants = Math.min(variantsOf(workload), workload.hits);
+  const overwrites = workload.originals * (workload.changed / 100);
+  return {
+    tariff,
+    first: monthOf(workload, tariff, variants, 0),
+    later: monthOf(workload, tariff, variants * (workload.changed / 100), overwrites),
+    exceeded: exceededBy(workload, tariff),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Config } from '../../edge/config/schema';
+import { viewerRequestSettings } from '../../edge/config/settings';
+import { UsageError } from '../usage';
+import { sizesOf } from '../warm/sizes';
+import { measurementOf } from './measured';
+import type { Workload } from './model';
+
+/** What is not asked for by name. */
+export const DEFAULTS = { misses: 5, changed: 1 };
+
+/** What a person says of a site; `sizes` is a number of sizes, or a list of them. */
+export interface Site {
+  hits: number;
+  originals: number;
+  sizes: string;
+  misses: number;
+  changed: number;
+  bytes?: number;
+  renderMs?: number;
+}
+
+/** The workload of a site, with what its sizes take on average. @throws UsageError for sizes that the config has not */
+export function workloadOf(config: Config, { sizes, bytes, renderMs, ...site }: Site): Workload {
+  const grammar = viewerRequestSettings(config);
+  const isCount = /^\d+$/.test(sizes);
+  const variants = sizesOf(grammar, isCount ? 'all' : sizes);
+  const count = isCount ? Number(sizes) : variants.length;
+  if (count < 1 || count > variants.length) {
+    throw new UsageError(
+      `The config has ${variants.length} sizes and presets; --sizes is from 1 to that, not ${sizes}.`,
+    );
+  }
+  // Those of a number are any: without the whole original, which few pages show.
+  const shown = isCount
+    ? variants.filter(({ width, height }) => width !== undefined || height !== undefined)
+    : variants;
+  const measured = measurementOf(shown.length > 0 ? shown : variants);
+  return {
+    ...site,
+    sizes: count,
+    memoryMb: config.stack.memoryMb,
+    bytes: bytes ?? measured.bytes,
+    milliseconds: renderMs ?? measured.milliseconds,
+  };
+}
