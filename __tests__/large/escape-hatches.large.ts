@@ -1,0 +1,3 @@
+import { testEscapeHatches } from '../stack/escape-hatches';
+
+testEscapeHatches();

@@ -1,0 +1,3 @@
+import { FAULTS, testFaults, withFaultyDistribution } from '../edge/origin-response/process-faults';
+
+testFaults(withFaultyDistribution(), FAULTS, FAULTS);

@@ -1,0 +1,3 @@
+import { testReferences } from '../edge/render/references';
+
+testReferences();
