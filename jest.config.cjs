@@ -14,6 +14,8 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   globalSetup: '<rootDir>/__tests__/global-setup.ts',
   globalTeardown: '<rootDir>/__tests__/global-teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/__tests__/setup.cjs'],
+  testSequencer: '<rootDir>/__tests__/longest-first.cjs',
   testTimeout: 60_000,
   // Jest leaves a core free, which of two is half.
   maxWorkers: '100%',
