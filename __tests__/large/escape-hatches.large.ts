@@ -1,3 +1,6 @@
-import { testEscapeHatches } from '../stack/escape-hatches';
+import { PROPERTIES, expectRefused } from '../stack/escape-hatches';
 
-testEscapeHatches();
+test.each(Object.keys(PROPERTIES))(
+  'what an escape hatch does to the function at the edge is refused at synthesis: %s',
+  (name) => expectRefused(name),
+);

@@ -1,5 +1,5 @@
 import { type Running, run } from '../local/running';
-import { testOversized, testSmoke } from '../scripts/hostile-cases';
+import { DISTRIBUTIONS, OVERSIZED, expectOversizedRefused, expectSmokeEnds } from '../scripts/hostile-cases';
 
 let local: Running;
 beforeAll(async () => {
@@ -7,5 +7,10 @@ beforeAll(async () => {
 });
 afterAll(() => local.close());
 
-testOversized();
-testSmoke(() => local);
+test.each(Object.keys(OVERSIZED))('warm reads pages and sitemaps of 50 MB at most, and not one %s', (name) =>
+  expectOversizedRefused(name),
+);
+
+test.each(Object.keys(DISTRIBUTIONS))('smoke ends with a distribution %s, and leaves nothing behind', (name) =>
+  expectSmokeEnds(name, local),
+);

@@ -9,7 +9,7 @@ import type { Summary } from '../../scripts/warm/summary';
 import { type Running, run } from '../local/running';
 import { execute } from './command';
 import { EVIL, type Hostile, endless, hostile, obeyed, slow } from './hostile';
-import { testOversized, testSmoke } from './hostile-cases';
+import { expectOversizedRefused, expectSmokeEnds } from './hostile-cases';
 
 let local: Running;
 beforeAll(async () => {
@@ -177,9 +177,15 @@ describe('warm reads pages and sitemaps', () => {
   });
 });
 
-testOversized(['without an end', 'larger once it is unpacked']);
+test.each(['without an end', 'larger once it is unpacked'])(
+  'warm reads pages and sitemaps of 50 MB at most, and not one %s',
+  (name) => expectOversizedRefused(name),
+);
 
-testSmoke(() => local, ['that redirects elsewhere', 'with escape sequences in its headers']);
+test.each(['that redirects elsewhere', 'with escape sequences in its headers'])(
+  'smoke ends with a distribution %s, and leaves nothing behind',
+  (name) => expectSmokeEnds(name, local),
+);
 
 describe('nothing from outside reaches the terminal as it is', () => {
   test('letters of all scripts, joined emoji and words with joiners stay readable', () => {

@@ -19,7 +19,7 @@ import sharp from 'sharp';
 import { warm as main } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
 import { type Running, photo, run } from '../local/running';
-import { capture, execute, start } from './command';
+import { capture, command, execute, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
 
 let local: Running;
@@ -63,8 +63,7 @@ const failures = () => join(folder, 'failures.tsv');
 const withFailures = (args: string[]) => (args.includes('--failures') ? args : ['--failures', failures(), ...args]);
 
 /** `npm run warm` without a process of its own. */
-const warm = (args: string[], { input = '', environment = {} } = {}) =>
-  execute(main, withFailures(args), environment, capture(input));
+const warm = (args: string[], { input = '' } = {}) => execute(main, withFailures(args), {}, capture(input));
 
 async function summaryOf(args: string[]): Promise<Summary & { code: number | null }> {
   const { stdout, code } = await warm(['--json', ...args]);
@@ -498,7 +497,8 @@ describe('bad usage is one sentence, with exit code 2', () => {
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
       AWS_CONFIG_FILE: '/dev/null',
     };
-    const { code, stderr } = await warm([local.url, '--keys', 's3://some-bucket/'], { environment });
+    const args = withFailures([local.url, '--keys', 's3://some-bucket/']);
+    const { code, stderr } = await command('warm', args, environment);
     expect(stderr).toContain('there are no AWS credentials');
     expect(code).toBe(2);
   });

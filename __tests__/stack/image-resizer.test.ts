@@ -14,7 +14,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { ImageResizer, type ImageResizerProps } from '../../stack/image-resizer';
-import { testEscapeHatches } from './escape-hatches';
+import { expectRefused } from './escape-hatches';
 
 type StackSettings = NonNullable<ResizerConfig['stack']>;
 
@@ -282,4 +282,7 @@ test('originals in the bucket of the variants are refused, by the name that Clou
   expect(() => within({ originals: { bucket } })).toThrow(`${bucket} is the bucket of the variants.`);
 });
 
-testEscapeHatches(['Timeout', 'Environment']);
+test.each(['Timeout', 'Environment'])(
+  'what an escape hatch does to the function at the edge is refused at synthesis: %s',
+  (name) => expectRefused(name),
+);

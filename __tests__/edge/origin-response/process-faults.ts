@@ -65,19 +65,18 @@ export function withFaultyDistribution(): FaultyDistribution {
   return running;
 }
 
-/** @param once faults of one process @param lasting faults of all processes that a render tries */
-export function testFaults(running: FaultyDistribution, once: Fault[], lasting: Fault[]): void {
-  test.each(once)('a process that %s is replaced, and the picture made', async (fault) => {
-    running.faulty.replace(fault, 'works');
-    const { status } = await running.ask();
-    expect([status, running.ended().at(-1)]).toEqual([200, expect.stringMatching(/^(start|protocol-error): /)]);
-  });
+/** Checks that a process which fails once is replaced, and the picture made. */
+export async function expectReplaced(running: FaultyDistribution, fault: Fault): Promise<void> {
+  running.faulty.replace(fault, 'works');
+  const { status } = await running.ask();
+  expect([status, running.ended().at(-1)]).toEqual([200, expect.stringMatching(/^(start|protocol-error): /)]);
+}
 
-  test.each(lasting)('a process that %s, like the next ones, is a 503', async (fault) => {
-    // One that ends by itself may be gone before the render begins, which has three attempts of its own.
-    running.faulty.replace(fault, fault, fault, fault);
-    const answer = await running.ask();
-    running.faulty.replace('works');
-    expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
-  });
+/** Checks that a render whose processes all fail is a 503. */
+export async function expectUnavailable(running: FaultyDistribution, fault: Fault): Promise<void> {
+  // One that ends by itself may be gone before the render begins, which has three attempts of its own.
+  running.faulty.replace(fault, fault, fault, fault);
+  const answer = await running.ask();
+  running.faulty.replace('works');
+  expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
 }

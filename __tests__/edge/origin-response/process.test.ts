@@ -2,7 +2,7 @@ import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Answer } from '../../local/running';
-import { FAULTS, LIMITS, testFaults, withFaultyDistribution } from './process-faults';
+import { FAULTS, LIMITS, expectReplaced, expectUnavailable, withFaultyDistribution } from './process-faults';
 
 const running = withFaultyDistribution();
 const ask = (original?: Buffer) => running.ask(original);
@@ -124,8 +124,11 @@ test('that takes more than its memory is ended', async () => {
   expect(tooLarge(await ask(wide))).toBe('The original costs more memory than is allowed here.\n');
 });
 
-testFaults(
-  running,
-  FAULTS.filter((fault) => fault !== 'hangs at start'),
-  ['cannot start', 'writes bytes'],
+test.each(FAULTS.filter((fault) => fault !== 'hangs at start'))(
+  'a process that %s is replaced, and the picture made',
+  (fault) => expectReplaced(running, fault),
+);
+
+test.each(['cannot start', 'writes bytes'] as const)('a process that %s, like the next ones, is a 503', (fault) =>
+  expectUnavailable(running, fault),
 );

@@ -1,3 +1,7 @@
-import { testReferences } from './references';
+import { expectInsideDrawn, references } from './references';
 
-testReferences(1);
+test.each(references(1))('nothing outside of an SVG is loaded for $place, $way', ({ expectIgnored }) =>
+  expectIgnored(),
+);
+
+test('the same is drawn where it is inside of the SVG', () => expectInsideDrawn());
