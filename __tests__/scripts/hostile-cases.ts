@@ -37,7 +37,9 @@ export async function expectOversizedRefused(name: string): Promise<void> {
     const args = ['--sizes', '320w', '--accept', 'auto', '--failures', join(folder, 'failures'), '--dry-run', '--json'];
     const { stderr } = await execute(warm, [distribution.url, '--keys', `${site.url}/map.xml`, ...args]);
     // On a loaded machine it says in the meantime how far it is.
-    expect(stderr.replaceAll(/^\d+ requests so far\n/gm, '')).toBe(`${site.url}/map.xml cannot be read: it is larger than 50 MB.\n`);
+    expect(stderr.replaceAll(/^\d+ requests so far\n/gm, '')).toBe(
+      `${site.url}/map.xml cannot be read: it is larger than 50 MB.\n`,
+    );
   } finally {
     await Promise.all([distribution.close(), site.close()]);
     rmSync(folder, { recursive: true });
