@@ -17,6 +17,8 @@ module.exports = {
   // The source in place of the build.
   moduleNameMapper: { '^cloudfront-image-resizer-local$': '<rootDir>/local/src/index.ts' },
   testTimeout: 300_000,
+  setupFilesAfterEnv: ['<rootDir>/__tests__/setup.cjs'],
+  testSequencer: '<rootDir>/__tests__/longest-first.cjs',
   // Jest leaves a core free, which of two is half.
   maxWorkers: '100%',
   transform: {

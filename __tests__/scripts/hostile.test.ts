@@ -1,16 +1,21 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { retryAfterMs } from '../../scripts/http';
 import { printable } from '../../scripts/printable';
 import { purge } from '../../scripts/purge';
-import { smoke } from '../../scripts/smoke';
 import { warm } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
 import { type Running, run } from '../local/running';
 import { execute } from './command';
 import { EVIL, type Hostile, endless, hostile, obeyed, slow } from './hostile';
+import { expectOversizedRefused, expectSmokeEnds } from './hostile-cases';
+
+let local: Running;
+beforeAll(async () => {
+  local = await run();
+});
+afterAll(() => local.close());
 
 let folder: string;
 const servers: Hostile[] = [];
@@ -165,22 +170,6 @@ describe('warm reads pages and sitemaps', () => {
     expect(site.asked).not.toContain('/c.jpg');
   });
 
-  test.each<[string, (response: Parameters<typeof endless>[0]) => void]>([
-    ['without an end', (response) => endless(response, Buffer.from(`<html>${' '.repeat(2 ** 20)}`))],
-    [
-      'larger once the web’s compression is undone',
-      (response) => response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(60e6, '<html>'))),
-    ],
-    ['larger once it is unpacked', (response) => response.end(gzipSync(Buffer.alloc(60e6, '<html>')))],
-    ['that is all one element, unpacked', (response) => response.end(gzipSync(`<urlset>${'a'.repeat(60e6)}`))],
-    ['that is all keys, unpacked', (response) => response.end(gzipSync(Buffer.alloc(60e6, 'a.jpg\n')))],
-  ])('of 50 MB at most, and not one %s', async (_, answer) => {
-    const site = await serve((__, response) => answer(response));
-    expect((await requested(distribution, `${site.url}/map.xml`)).stderr).toBe(
-      `${site.url}/map.xml cannot be read: it is larger than 50 MB.\n`,
-    );
-  });
-
   test('and waits for them no longer than said', async () => {
     const site = await serve((_, response) => slow(response));
     const { stderr } = await requested(distribution, `${site.url}/map.xml`, '--timeout', '1');
@@ -188,35 +177,17 @@ describe('warm reads pages and sitemaps', () => {
   });
 });
 
-test.each<[string, Parameters<typeof hostile>[0]]>([
-  ['whose bodies have no end', (_, response) => endless(response)],
-  ['whose bodies trickle', (_, response) => slow(response)],
-  ['that redirects elsewhere', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()],
-  [
-    'with escape sequences in its headers',
-    (_, response) => response.writeHead(200, { 'x-resizer-error': '\u009b2J', 'content-type': '\u009b31m' }).end(),
-  ],
-])('smoke ends with a distribution %s, and leaves nothing behind', async (_, answer) => {
-  const local = await run();
-  try {
-    const server = await serve(answer);
-    const args = [server.url, '--bucket', local.buckets.originals, '--timeout', '0.2', '--no-overwrite'];
-    const { code, stdout, stderr } = await execute(smoke, args, local.environment);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toMatch(/^\d+ promises are kept, [1-9]\d* broken;/m);
-    expect(obeyed(stdout)).toEqual([]);
-  } finally {
-    await local.close();
-  }
-});
+test.each(['without an end', 'larger once it is unpacked'])(
+  'warm reads pages and sitemaps of 50 MB at most, and not one %s',
+  (name) => expectOversizedRefused(name),
+);
+
+test.each(['that redirects elsewhere', 'with escape sequences in its headers'])(
+  'smoke ends with a distribution %s, and leaves nothing behind',
+  (name) => expectSmokeEnds(name, local),
+);
 
 describe('nothing from outside reaches the terminal as it is', () => {
-  let local: Running;
-  beforeAll(async () => {
-    local = await run();
-  });
-  afterAll(() => local.close());
-
   test('letters of all scripts, joined emoji and words with joiners stay readable', () => {
     const readable = 'Ünïcödé 写真 фото صورة می\u200cخواهم עברית ภาพ 👩\u200d👩\u200d👧 ❤\ufe0f \\ 100 %';
     expect(printable(readable)).toBe(readable);

@@ -1,83 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start as main } from '../../scripts/start';
 import { photo } from '../local/running';
 import { execute } from './command';
+import { PROJECT, type Started, freePort, startDistribution } from './started';
 
 // Each start synthesises the app, as slowly as the machine is loaded.
 jest.setTimeout(300_000);
 
-const project = join(__dirname, '..', '..');
 let folder: string;
-let running: ChildProcess | undefined;
-
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'start-'));
-  mkdirSync(join(folder, 'originals', 'a b'), { recursive: true });
-  writeFileSync(join(folder, 'originals', 'harbour.jpg'), await photo(640, 480));
-  writeFileSync(join(folder, 'originals', 'a b', 'c.jpg'), await photo(320, 240));
 });
-afterEach(() => running?.kill('SIGKILL'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** `npm start` without npm; ends with the process, or as soon as it has printed `until`. */
-function start(
-  args: string[],
-  until = '\u0000',
-  isSecond?: 'second',
-): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--no-warnings', '--import', 'tsx', 'scripts/start.ts', ...args], {
-    cwd: project,
-  });
-  if (!isSecond) running = child;
-  let output = '';
-  return new Promise((resolve) => {
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output.includes(until)) resolve({ code: null, output });
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('close', (code) => resolve({ code, output }));
-  });
-}
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
-test('it uploads a folder, prints URLs that work, keeps its buckets, and ends with Ctrl-C', async () => {
-  const port = await freePort();
-  const args = ['--originals', join(folder, 'originals'), '--data', join(folder, 'data'), '--port', String(port)];
-  const { output } = await start(args, '(Ctrl-C');
-  expect(output).toContain(`http://localhost:${port}`);
-  expect(output).toContain('2 originals, 464 variants of each allowed');
-  const second = await start([...args.slice(0, -1), '0'], undefined, 'second');
-  expect(second).toEqual({
-    code: 1,
-    output: `${join(folder, 'data')} is in use by process ${running!.pid}; end it, or choose another folder with --data.\n`,
-  });
-  const urls = output.match(/http:\/\/localhost\S+/g)!;
-  for (const url of urls.slice(0, -1)) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
-  const nested = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
-  expect(nested.status).toBe(200);
-  const ended = new Promise((resolve) => running!.once('close', resolve));
-  running!.kill('SIGINT');
-  expect(await ended).toBe(0);
-
-  await start(args, '(Ctrl-C');
-  const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
-  expect(again.headers.get('x-resizer')).toBeNull();
-  expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
-});
 
 /** Asks until an answer will do: how soon that is, is up to the machine. */
 async function askUntil(url: string, isDone: (answer: Response) => boolean): Promise<Response> {
@@ -88,53 +26,79 @@ async function askUntil(url: string, isDone: (answer: Response) => boolean): Pro
   }
 }
 
-test('a file that is saved over is a new picture, a deleted one is gone, and scripts find their way here', async () => {
-  const port = await freePort();
-  const originals = join(folder, 'followed');
-  mkdirSync(originals);
-  const file = join(originals, 'a b.jpg');
-  writeFileSync(file, await photo(640, 480));
-  symlinkSync(originals, join(folder, 'link'));
-  const { output } = await start(['--originals', join(folder, 'link'), '--port', String(port)], '(Ctrl-C');
-  const url = `http://localhost:${port}/100x100/a%20b.jpg`;
-  const before = (await fetch(url)).headers.get('etag');
-
-  writeFileSync(file, await photo(480, 640));
-  const after = await askUntil(url, ({ headers }) => headers.get('etag') !== before);
-  expect(after.status).toBe(200);
-
-  const environment = /^For the AWS CLI and the scripts: \. (\S+)/m.exec(output)![1]!;
-  const purge = `. ${environment} && ${process.execPath} --no-warnings --import tsx scripts/purge.ts 'a b.jpg' --dry-run`;
-  expect(execFileSync('sh', ['-c', purge], { cwd: project, encoding: 'utf8' })).toContain(
-    '1 original: Would delete 0 of',
-  );
-
-  // A link may lead anywhere: it is no original, at the start or later.
-  symlinkSync(file, join(originals, 'linked.jpg'));
-  writeFileSync(file, await photo(640, 480));
-  await askUntil(url, ({ headers }) => headers.get('etag') === before);
-  expect((await fetch(`http://localhost:${port}/100x100/linked.jpg`)).status).toBe(404);
-
-  rmSync(file);
-  expect((await askUntil(url, ({ status }) => status !== 200)).status).toBe(404);
-});
-
-test('what is printed fits the config', async () => {
-  const port = await freePort();
-  const config = join(folder, 'few.config.ts');
-  writeFileSync(config, "export default { sizes: ['50x50'], presets: {}, urls: ['first'] };");
-  const originals = join(folder, 'sized');
-  mkdirSync(join(originals, '300x300'), { recursive: true });
-  writeFileSync(join(originals, '300x300', 'a.jpg'), await photo(64, 48));
-  const args = ['--originals', originals, '--config', config, '--port', String(port)];
-  const { output } = await start(args, '(Ctrl-C');
-  const examples = output.match(/^ {2}http:\S+/gm)!.map((line) => line.trim());
-  expect(examples).toEqual([`http://localhost:${port}/50x50/300x300/a.jpg`]);
-  expect((await fetch(examples[0]!)).status).toBe(200);
-});
-
 /** `npm start` without a process of its own, for what it refuses to start with. */
 const refusal = (args: string[]) => execute(main, args);
+
+describe('a folder of originals', () => {
+  let running: Started;
+  let port: number;
+  let args: string[];
+  beforeAll(async () => {
+    const originals = join(folder, 'originals');
+    mkdirSync(join(originals, 'a b'), { recursive: true });
+    writeFileSync(join(originals, 'harbour.jpg'), await photo(640, 480));
+    writeFileSync(join(originals, 'a b.jpg'), await photo(640, 480));
+    writeFileSync(join(originals, 'a b', 'c.jpg'), await photo(320, 240));
+    symlinkSync(originals, join(folder, 'link'));
+    port = await freePort();
+    args = ['--originals', join(folder, 'link'), '--data', join(folder, 'data'), '--port', String(port)];
+    running = await startDistribution(args);
+  });
+  afterAll(() => running.kill());
+
+  test('is uploaded, and URLs are printed that work', async () => {
+    const { output } = running;
+    expect(output).toContain(`http://localhost:${port}`);
+    expect(output).toContain('3 originals, 464 variants of each allowed');
+    const urls = output.match(/http:\/\/localhost\S+/g)!;
+    for (const url of urls.slice(0, -1)) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+  });
+
+  test('is served by one process at a time where its buckets are kept', async () => {
+    expect(await refusal([...args.slice(0, -1), '0'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `${join(folder, 'data')} is in use by process ${running.child.pid}; end it, or choose another folder with --data.\n`,
+    });
+  });
+
+  test('is followed: a file that is saved over is a new picture, a deleted one is gone, and scripts find their way here', async () => {
+    const originals = join(folder, 'originals');
+    const file = join(originals, 'a b.jpg');
+    const url = `http://localhost:${port}/100x100/a%20b.jpg`;
+    const before = (await fetch(url)).headers.get('etag');
+
+    writeFileSync(file, await photo(480, 640));
+    const after = await askUntil(url, ({ headers }) => headers.get('etag') !== before);
+    expect(after.status).toBe(200);
+
+    const environment = /^For the AWS CLI and the scripts: \. (\S+)/m.exec(running.output)![1]!;
+    const purge = `. ${environment} && ${process.execPath} --no-warnings --import tsx scripts/purge.ts 'a b.jpg' --dry-run`;
+    expect(execFileSync('sh', ['-c', purge], { cwd: PROJECT, encoding: 'utf8' })).toMatch(
+      /1 original: Would delete \d+ of/,
+    );
+
+    // A link may lead anywhere: it is no original, at the start or later.
+    symlinkSync(file, join(originals, 'linked.jpg'));
+    writeFileSync(file, await photo(640, 480));
+    await askUntil(url, ({ headers }) => headers.get('etag') === before);
+    expect((await fetch(`http://localhost:${port}/100x100/linked.jpg`)).status).toBe(404);
+
+    rmSync(file);
+    expect((await askUntil(url, ({ status }) => status !== 200)).status).toBe(404);
+  });
+
+  test('keeps its variants when it ends with Ctrl-C and starts again', async () => {
+    const nested = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
+    expect(nested.status).toBe(200);
+    expect(await running.interrupt()).toBe(0);
+
+    running = await startDistribution(args);
+    const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
+    expect(again.headers.get('x-resizer')).toBeNull();
+    expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
+  });
+});
 
 test('a port in use is one clear line and exit code 2', async () => {
   const taken = createServer();

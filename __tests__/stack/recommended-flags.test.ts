@@ -4,6 +4,7 @@ import { parseConfig } from '../../edge/config/schema';
 import cdkJson from '../../cdk.json';
 import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';
+import { assetsIn, expectReadableAssets } from './assets';
 
 /** The app as another one has it that was made by `cdk init`: with all feature flags that the CDK recommends. */
 function synthesise(): string {
@@ -15,9 +16,21 @@ function synthesise(): string {
   return app.synth().directory;
 }
 
+const shared = process.env['CDK_OUT']!;
+
+/** Somebody who deploys may have a umask that lets nobody else read. */
+const umask = process.umask(0o077);
 // Read where the tests of the template are defined.
-process.env['CDK_OUT'] = synthesise();
+const out = synthesise();
+process.env['CDK_OUT'] = out;
+process.umask(umask);
 
 describe('with all feature flags that the CDK recommends', () => {
   require('./template.test');
+
+  test('Lambda can read every file of every asset, whatever the umask of who deploys', () => expectReadableAssets(out));
+
+  test('every asset has the same hash when nothing changed', () => {
+    expect(assetsIn(out)).toEqual(assetsIn(shared));
+  });
 });

@@ -1,39 +1,14 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import sharp from 'sharp';
-import { type Answer, type Running, photo, run } from '../../local/running';
-import { type Fault, faultyApp } from './faulty-process';
+import type { Answer } from '../../local/running';
+import { FAULTS, LIMITS, expectReplaced, expectUnavailable, withFaultyDistribution } from './process-faults';
 
-/** Time and memory enough for a photograph on a loaded machine, and no more. */
-const LIMITS = { seconds: 10, memoryMb: 400 };
+const running = withFaultyDistribution();
+const ask = (original?: Buffer) => running.ask(original);
+const ended = () => running.ended();
 
-let faulty: ReturnType<typeof faultyApp>;
-let local: Running;
-let picture: Buffer;
-let pictures = 0;
-beforeAll(async () => {
-  faulty = faultyApp(LIMITS);
-  local = await run({ cdkOut: faulty.cdkOut });
-  picture = await photo(800, 600);
-  await ask();
-});
-afterAll(async () => {
-  await local.close();
-  faulty.remove();
-});
-afterEach(async () => {
-  local.faults.clear();
-  expect((await ask()).status).toBe(200);
-});
-
-/** Asks for a variant of an original that nobody has asked for. */
-async function ask(original: Buffer = picture): Promise<Answer> {
-  const key = `${++pictures}.jpg`;
-  await local.put(key, original);
-  return local.get(`/300x300/${key}`);
-}
-
-const onlyProcess = (): number => faulty.pids().at(-1)!;
+const onlyProcess = (): number => running.faulty.pids().at(-1)!;
 
 const statusOf = (pid: number): string => readFileSync(`/proc/${pid}/status`, 'latin1');
 
@@ -43,9 +18,6 @@ const tooLarge = (answer: Answer) => {
   expect([answer.status, answer.headers['x-resizer-error']]).toEqual([415, 'TOO_LARGE']);
   return answer.body.toString();
 };
-
-/** What the log lines of the answers say of processes that ended. */
-const ended = () => local.logged.join('\n').match(/(?<="processEnded":\[").*?(?="\])/g) ?? [];
 
 test('has none of the credentials of its function, and no files but its own pipes', () => {
   const variables = (pid: number) =>
@@ -88,57 +60,57 @@ test('is kept for the next render', async () => {
 });
 
 test('that was killed while it was idle is replaced before it is needed', async () => {
-  const before = faulty.pids().length;
-  faulty.replace('works');
+  const before = running.faulty.pids().length;
+  running.faulty.replace('works');
   expect((await ask()).status).toBe(200);
-  expect(faulty.pids()).toHaveLength(before + 1);
+  expect(running.faulty.pids()).toHaveLength(before + 1);
 });
 
 test('that is killed from outside over a picture is an answer', async () => {
-  faulty.replace('hangs', 'works');
+  running.faulty.replace('hangs', 'works');
   const answer = ask();
-  process.kill(await faulty.hanging(), 'SIGKILL');
+  process.kill(await running.faulty.hanging(), 'SIGKILL');
   expect(tooLarge(await answer)).toBe('The original costs more than is allowed here.\n');
   expect(ended().at(-1)).toMatch(/^crash: SIGKILL/);
 });
 
 test('that crashes over a picture is an answer, and the log says how', async () => {
-  faulty.replace('crashes', 'works');
+  running.faulty.replace('crashes', 'works');
   expect(tooLarge(await ask())).toBe('The original costs more than is allowed here.\n');
   expect(ended().at(-1)).toMatch(/^crash: SIGABRT/);
 });
 
 test('that takes more than its time is ended', async () => {
-  faulty.replace('hangs', 'works');
+  running.faulty.replace('hangs', 'works');
   expect(tooLarge(await ask())).toBe('The original costs more time than is allowed here.\n');
   expect(ended().at(-1)).toMatch(/^time: \d+ ms/);
 });
 
 test('that was ended over a picture is not asked again for a day', async () => {
-  faulty.replace('hangs', 'works');
+  running.faulty.replace('hangs', 'works');
   tooLarge(await ask());
-  const key = `${pictures}.jpg`;
+  const key = running.lastKey();
   const askAgain = (): Promise<Answer> => {
-    local.distribution.invalidate('/*');
-    return local.get(`/300x300/${key}`);
+    running.local.distribution.invalidate('/*');
+    return running.local.get(`/300x300/${key}`);
   };
   tooLarge(await askAgain());
   const at = {
-    Bucket: local.buckets.variants,
-    Key: (await local.variants()).find((each) => each.includes(`/${key}/`))!,
+    Bucket: running.local.buckets.variants,
+    Key: (await running.local.variants()).find((each) => each.includes(`/${key}/`))!,
   };
-  const { Metadata } = await local.client.send(new HeadObjectCommand(at));
+  const { Metadata } = await running.local.client.send(new HeadObjectCommand(at));
   const hours = (Date.parse(Metadata!['refusal-expires']!) - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(23);
   expect(hours).toBeLessThanOrEqual(24);
   const aDayLater = { ...Metadata, 'refusal-expires': new Date().toISOString() };
-  await local.client.send(new PutObjectCommand({ ...at, Metadata: aDayLater, Body: 'as before' }));
+  await running.local.client.send(new PutObjectCommand({ ...at, Metadata: aDayLater, Body: 'as before' }));
   expect((await askAgain()).status).toBe(200);
 });
 
 test('that is ended because S3 took the time of the render is no fault of the picture', async () => {
-  faulty.replace('hangs', 'works');
-  local.faults.add(`s3:GetObject=latency=3000,bucket=${local.buckets.originals}`);
+  running.faulty.replace('hangs', 'works');
+  running.local.faults.add(`s3:GetObject=latency=3000,bucket=${running.local.buckets.originals}`);
   const answer = await ask();
   expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
   expect(ended().at(-1)).toMatch(/^late: \d+ ms/);
@@ -152,28 +124,11 @@ test('that takes more than its memory is ended', async () => {
   expect(tooLarge(await ask(wide))).toBe('The original costs more memory than is allowed here.\n');
 });
 
-describe('that', () => {
-  const FAULTS: Fault[] = [
-    'cannot start',
-    'hangs at start',
-    'writes bytes',
-    'writes no reply',
-    'writes a page',
-    'writes without end',
-    'announces too much',
-  ];
+test.each(FAULTS.filter((fault) => fault !== 'hangs at start'))(
+  'a process that %s is replaced, and the picture made',
+  (fault) => expectReplaced(running, fault),
+);
 
-  test.each(FAULTS)('%s is replaced, and the picture made', async (fault) => {
-    faulty.replace(fault, 'works');
-    const { status } = await ask();
-    expect([status, ended().at(-1)]).toEqual([200, expect.stringMatching(/^(start|protocol-error): /)]);
-  });
-
-  test.each(FAULTS)('%s, like the next ones, is a 503', async (fault) => {
-    // One that ends by itself may be gone before the render begins, which has three attempts of its own.
-    faulty.replace(fault, fault, fault, fault);
-    const answer = await ask();
-    faulty.replace('works');
-    expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
-  });
-});
+test.each(['cannot start', 'writes bytes'] as const)('a process that %s, like the next ones, is a 503', (fault) =>
+  expectUnavailable(running, fault),
+);

@@ -97,7 +97,9 @@ describe.each(TOO_MANY)('over the limit of %s', (_what, settings) => {
       const type = name === 'animated.gif' ? 'image/gif' : 'image/webp';
       expect(made).toEqual({ contentType: type, width: 120, height: 80, frames: 6, note, notice: note });
       expect(body.includes(SECRET)).toBe(false);
-      expect(await framesOf(body)).toEqual(await framesOf(original));
+      const expected = await framesOf(original);
+      const frames = await framesOf(body);
+      expect(frames.map((frame, at) => difference(frame, expected[at]!))).toEqual(expected.map(() => 0));
     },
   );
 

@@ -120,10 +120,12 @@ describe('the size of an SVG is that of CSS pixels', () => {
 async function proportions(original: string, variant: Partial<Variant>): Promise<number> {
   const { data, width, height } = await drawn(original, variant);
   const [columns, rows] = [new Set<number>(), new Set<number>()];
-  for (let at = 0; at < width * height; at++) {
-    if (data[at * 4]! < 150 || data[at * 4 + 1]! > 120) continue;
-    columns.add(at % width);
-    rows.add(Math.floor(at / width));
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 4) {
+      if (data[at]! < 150 || data[at + 1]! > 120) continue;
+      columns.add(x);
+      rows.add(y);
+    }
   }
   return columns.size / rows.size;
 }
@@ -305,8 +307,7 @@ describe('embedded pictures', () => {
   });
 
   test('of more bytes than the parser takes for one text are drawn', async () => {
-    const { data, info } = await scene(2000).raw().toBuffer({ resolveWithObject: true });
-    const picture = await sharp(data, { raw: info }).png({ compressionLevel: 0 }).toBuffer();
+    const picture = await scene().resize(2000).png({ compressionLevel: 0 }).toBuffer();
     expect(picture.length * 1.33).toBeGreaterThan(10e6);
     const expected = await pictureOf(sharp(picture).resize(100, 100, { fit: 'fill' }));
     expect(difference(await drawn(image('image/png', picture)), expected)).toBeLessThan(12);
@@ -354,7 +355,7 @@ test('a size that is stated in a drawing costs nothing by itself', async () => {
 });
 
 test('a drawing is drawn with so many pixels at most', async () => {
-  const { width, height } = await rendered(svg(DISC), { width: 16_000 });
+  const { width, height } = await rendered(svg(DISC), { width: 16_000, target: 'jpeg' });
   expect([width, height]).toEqual([4_000, 4_000]);
   const { width: capped } = await rendered(svg(DISC), { width: 1_000 }, { maxPixels: 10_000 });
   expect(capped).toBe(100);
