@@ -1,6 +1,6 @@
 /** URLs, `srcset` and attributes of pictures, by the config that the distribution has. For browsers, workers and Node. */
-import { type ImagesConfig, type PictureOptions, type UrlOptions } from './config';
-import { MAX_SIDE, createPaths } from './url';
+import { type ImagesConfig, type PictureOptions, type UrlOptions } from './urls/config';
+import { MAX_SIDE, createPaths } from './urls/paths';
 
 export type { ImagesConfig, PictureOptions, UrlOptions };
 

@@ -26,11 +26,10 @@ const EXTERNAL = Object.keys({ ...manifest.dependencies, ...manifest.peerDepende
 function modulesForAll(): Record<string, string> {
   const client = join(PROJECT, 'client');
   const files = existsSync(client) ? readdirSync(client).filter((file) => /^[\w-]+\.ts$/.test(file)) : [];
-  const entries = files.map((file) => [
-    file === 'index.ts' ? 'client' : `client/${parse(file).name}`,
-    `client/${file}`,
-  ]);
-  return { config: 'edge/config/index.ts', ...Object.fromEntries(entries.sort()) };
+  const entries = files
+    .sort()
+    .map((file) => [file === 'index.ts' ? 'client' : `client/${parse(file).name}`, `client/${file}`]);
+  return { config: 'edge/config/index.ts', ...Object.fromEntries(entries) };
 }
 
 /** Writes what can be imported into package.json, whose exports would else lack a new file of `client/`. */

@@ -51,7 +51,7 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   const regions = region === undefined ? REGIONAL_EDGE_CACHES : [...new Set([region, LAMBDA_EDGE.region])];
   const names = [logs.renders.name, refused];
   return [
-    ...regions.flatMap((region) => names.map((name) => ({ name, region }))),
+    ...regions.flatMap((each) => names.map((name) => ({ name, region: each }))),
     logs.refresh,
     ...(logs.newGeneration ? [logs.newGeneration] : []),
   ];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'srcset';
-import { type ImagesConfig, type UrlOptions, createImages } from '../../client';
+import { type UrlOptions, createImages } from '../../client';
 import { DEFAULTS, SETS } from '../../edge/config/defaults';
 import type { ResizerConfig } from '../../edge/config/schema';
 import { FITS, GRAVITIES } from '../../edge/variant';
@@ -95,7 +95,7 @@ const strict = (one: ResizerConfig): ResizerConfig => ({ ...one, snap: false });
 test('under any config, a URL is the variant that was asked for, or is refused in the words of the function', () => {
   fc.assert(
     fc.property(config, fc.array(fc.tuple(key, options), { minLength: 150, maxLength: 150 }), (any, asked) => {
-      const images = createImages(any as ImagesConfig);
+      const images = createImages(any);
       const made = asked.map(([text, each]) => attempt(() => images.url(text, each)));
       const expected = viewerRequest(strict(any))(
         asked.map(([text, each]) => ({ url: written(text, each), accept: MODERN })),

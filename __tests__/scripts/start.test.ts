@@ -136,7 +136,8 @@ describe('an app with two resizers on one distribution', () => {
     mkdirSync(products);
     writeFileSync(join(products, 'shoe.jpg'), await photo(640, 480));
     const originals = ['--originals', join(folder, 'originals'), '--originals', `Products=${products}`];
-    const { output } = await start([...app, ...originals, '--port', String(port)], '(Ctrl-C');
+    const running = await startDistribution([...app, ...originals, '--port', String(port)]);
+    const { output } = running;
     expect(output).toMatch(/^Photos: 2 originals, \d+ variants of each allowed, generation [0-9a-f]+$/m);
     expect(output).toMatch(/^Products: 1 originals, \d+ variants/m);
     expect(output).toMatch(/originals are in Photos: \S*photos\S*, Products: \S*products/i);
@@ -146,12 +147,13 @@ describe('an app with two resizers on one distribution', () => {
     for (const url of urls) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
     // Each looks into a bucket of its own.
     expect((await fetch(`http://localhost:${port}/products/64w/harbour.jpg`)).status).toBe(404);
+    running.kill();
   });
 
   test('a name that no resizer has is one line, with those there are', async () => {
-    const { code, output } = await start([...app, '--originals', `Nobody=${folder}`, '--port', '0']);
-    expect(code).toBe(2);
-    expect(output).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
+    const ended = await startDistribution([...app, '--originals', `Nobody=${folder}`, '--port', '0']);
+    expect(ended.child.exitCode).toBe(2);
+    expect(ended.output).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
   });
 });
 

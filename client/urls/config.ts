@@ -1,4 +1,4 @@
-import type { Fit, Format, Gravity, ModernFormat } from '../edge/variant';
+import type { Fit, Format, Gravity, ModernFormat } from '../../edge/variant';
 
 /** A preset, as `resizer.config.ts` has it. */
 export interface PresetConfig {

@@ -1,6 +1,6 @@
 /** One URL: what is not on the allow-list is refused here, in the words of the viewer-request function. */
-import { DEFAULTS, expandSets } from '../edge/config/defaults';
-import type { Fit } from '../edge/variant';
+import { DEFAULTS, expandSets } from '../../edge/config/defaults';
+import type { Fit } from '../../edge/variant';
 import { type Box, type ImagesConfig, type PresetConfig, type UrlOptions, parseSize, printSize } from './config';
 
 /** The largest side of a variant, in pixels. */
@@ -25,16 +25,8 @@ const fitOf = (preset: PresetConfig): Fit => preset.fit ?? 'cover';
 
 /** The sizes of a config, and the function that makes a canonical path of a key and options. */
 export function createPaths(config: ImagesConfig) {
-  const {
-    base = '',
-    maxDpr,
-    fits,
-    gravities,
-    formats,
-    quality,
-    qualities,
-    ...lists
-  } = {
+  const { base, maxDpr, fits, gravities, formats, quality, qualities, ...lists } = {
+    base: '',
     ...(DEFAULTS as Required<Omit<ImagesConfig, 'base'>>),
     ...(JSON.parse(JSON.stringify(config)) as ImagesConfig),
   } as Required<ImagesConfig>;
