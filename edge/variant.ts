@@ -8,6 +8,8 @@
  * no object here is looked up by a text from outside: lists and pairs are.
  */
 
+import { type Size, isBox, isFull, parseSide, printSize } from './size';
+
 export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
 
@@ -40,9 +42,6 @@ export type ViewerClass = (typeof VIEWER_CLASSES)[number];
 export type Target = ViewerClass | Format;
 export const TARGETS: readonly Target[] = (VIEWER_CLASSES as readonly Target[]).concat(FORMATS);
 
-/** The largest width or height that a URL can name, in pixels. */
-export const MAX_SIDE = 16_384;
-
 /** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
 export const GENERATION_CHARACTERS = 8;
 
@@ -52,12 +51,6 @@ export const DIGEST_CHARACTERS = 8;
 /** Which forms of URL are read, apart from the canonical one and the one without a size. */
 export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
 export type UrlForm = (typeof URL_FORMS)[number];
-
-/** A box in pixels. A side that is missing is free; with neither, it is `full`. */
-export interface Size {
-  width?: number | undefined;
-  height?: number | undefined;
-}
 
 /**
  * One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none; the
@@ -129,7 +122,6 @@ export interface Grammar {
 // A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
 // In njs, as in PCRE, `$` matches before a line break at the end too, hence `$(?!\n)`; and `.` matches other
 // characters than in Node, hence `[^\n]`.
-const SIZE = /^(?:(\d+)[xX×](\d+)|(\d+)w|(\d+)h)$(?!\n)/;
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
 /** No control character, no dot segment, no `//` at the start. */
@@ -244,33 +236,6 @@ function parseNamed(grammar: Grammar, name: string): Variant | undefined {
 /** The name of the variants of a preset with operations. */
 export const printNamed = (preset: NamedPreset): string => preset.name + '-' + preset.hash;
 
-/** The text of a size as a URL names it: `300x300`, `640w`, `480h`, `full`. */
-export function printSize(size: Size): string {
-  if (isFull(size)) return 'full';
-  if (!size.height) return size.width + 'w';
-  return size.width ? size.width + 'x' + size.height : size.height + 'h';
-}
-
-/** Reads a size as `printSize` prints it; any other text is `full`. */
-export function parseSize(text: string): Size {
-  const sides = splitSize(text);
-  const size: Size = sides ? { width: parseSide(sides[0]), height: parseSide(sides[1]) } : {};
-  return sides && !sides[0] === !size.width && !sides[1] === !size.height ? size : {};
-}
-
-/** The digits of width and height in `300x300`, `640w` or `480h`; undefined for a text of any other shape. */
-export function splitSize(text: string): [width: string | undefined, height: string | undefined] | undefined {
-  const match = +text.charAt(0) >= 0 && SIZE.exec(text);
-  return match ? [match[1] || match[3], match[2] || match[4]] : undefined;
-}
-
-/** Reads a width or height; undefined unless it is from 1 to `MAX_SIDE`, without leading zeros. */
-export const parseSide = (digits: string | undefined): number | undefined =>
-  digits && isWhole(digits, MAX_SIDE) ? +digits : undefined;
-
-/** Whether a text is a whole number from 1 to `most`, without leading zeros. */
-export const isWhole = (text: string, most: number): boolean => /^[1-9]\d*$(?!\n)/.test(text) && +text <= most;
-
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
   if (!isEnabled(grammar, variant.target)) return false;
@@ -302,19 +267,6 @@ export const isEnabled = (grammar: Grammar, target: Target): boolean =>
 export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';
 
 export const hasQuality = (target: Target): boolean => target !== 'png' && target !== 'gif';
-
-export const isFull = (size: Size): boolean => !size.width && !size.height;
-
-/** Whether both sides are given, so that the fit matters. */
-export const isBox = (size: Size): boolean => Boolean(size.width && size.height);
-
-/** Whether both sizes give the same sides. */
-export const hasShapeOf = (one: Size, other: Size): boolean =>
-  !one.width === !other.width && !one.height === !other.height;
-
-/** How far one size is from another, in pixels of their sides; a free one counts as 0. */
-export const distance = (one: Size, other: Size): number =>
-  Math.abs((one.width || 0) - (other.width || 0)) + Math.abs((one.height || 0) - (other.height || 0));
 
 export const has = <T>(list: readonly T[], value: T): boolean => list.indexOf(value) >= 0;
 

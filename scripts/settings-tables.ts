@@ -8,7 +8,7 @@ import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { schema } from '../edge/config/schema';
 import { stackSchema } from '../edge/config/stack';
-import { printSize } from '../edge/variant';
+import { printSize } from '../edge/size';
 
 const PROJECT = join(__dirname, '..');
 const COMMAND = 'npm run docs:settings';

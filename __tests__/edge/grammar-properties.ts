@@ -4,19 +4,16 @@ import {
   FITS,
   GRAVITIES,
   type Grammar,
-  MAX_SIDE,
-  type Size,
   URL_FORMS,
   allows,
   decodePath,
   encodeKey,
   hasGravity,
   parsePath,
-  parseSize,
   parseVariant,
-  printSize,
   printVariant,
 } from '../../edge/variant';
+import { MAX_SIDE, type Size, parseSize, printSize } from '../../edge/size';
 import { normalise } from '../../edge/viewer-request/normalise';
 import { urlGrammar } from '../../edge/viewer-request/snap';
 import { isRefusal } from '../../edge/viewer-request/refusal';

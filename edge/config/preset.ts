@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { COMPASS } from '../render/operations/compass';
-import { FITS, FORMATS, GRAVITIES, MAX_SIDE } from '../variant';
+import { FITS, FORMATS, GRAVITIES } from '../variant';
+import { MAX_SIDE } from '../size';
 
 export const side = z.int().min(1).max(MAX_SIDE);
 

@@ -6,17 +6,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, checked } from './checked';
-import {
-  FITS,
-  GRAVITIES,
-  type Grammar,
-  MAX_SIDE,
-  MODERN_FORMATS,
-  URL_FORMS,
-  oneOf,
-  parseSize,
-  printSize,
-} from '../variant';
+import { FITS, GRAVITIES, type Grammar, MODERN_FORMATS, URL_FORMS, oneOf } from '../variant';
+import { MAX_SIDE, parseSize, printSize } from '../size';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS, MANAGED_CACHE_POLICY } from '../limits';
 import { DEFAULTS, SETS, expandSets } from './defaults';
 import { listOf } from './list-of';

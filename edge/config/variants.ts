@@ -2,16 +2,14 @@ import {
   FITS,
   GRAVITIES,
   type Grammar,
-  type Size,
   TARGETS,
   type Variant,
   allows,
-  MAX_SIDE,
   hasGravity,
-  parseSize,
   printNamed,
   printVariant,
 } from '../variant';
+import { type Size, MAX_SIDE, parseSize } from '../size';
 
 function* candidates(grammar: Grammar): Generator<Variant> {
   for (const listed of grammar.sizes.map(parseSize)) {

@@ -1,4 +1,5 @@
-import { type Grammar, splitSize } from '../variant';
+import { type Grammar } from '../variant';
+import { splitSize } from '../size';
 
 /** All but what a terminal shows as it is, and a page that took the text for HTML would not read as markup. */
 const SPECIAL = /[^ -~]|[<>&]/g;

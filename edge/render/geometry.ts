@@ -1,5 +1,6 @@
 import { type Failure, failure } from '../failure';
-import type { Gravity, Size, Variant } from '../variant';
+import type { Gravity, Variant } from '../variant';
+import type { Size } from '../size';
 import type { Geometry, Header, RenderSettings } from './types';
 
 /**

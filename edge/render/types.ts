@@ -1,6 +1,7 @@
 /** The values that the steps of a render pass to each other. */
 import type { OutputInfo, ResizeOptions } from 'sharp';
-import type { Format, ModernFormat, Size, Variant } from '../variant';
+import type { Format, ModernFormat, Variant } from '../variant';
+import type { Size } from '../size';
 import type { Box, OperationTask, PresetDefinition } from './operations/types';
 import type { Kind } from './sniff';
 import type { Drawing } from './svg';

@@ -10,11 +10,9 @@ import {
   GRAVITIES,
   type Gravity,
   type Grammar,
-  MAX_SIDE,
   MODERN_FORMATS,
   type NamedPreset,
   type Preset,
-  type Size,
   type Target,
   VIEWER_CLASSES,
   type Variant,
@@ -26,20 +24,15 @@ import {
   has,
   hasGravity,
   hasQuality,
-  isBox,
   isEnabled,
   isListed,
   isSafePath,
-  isWhole,
   oneOf,
-  parseSide,
-  parseSize,
   printNamed,
   printPath,
-  printSize,
   splitPath,
-  splitSize,
 } from '../variant';
+import { MAX_SIDE, type Size, isBox, isWhole, parseSide, parseSize, printSize, splitSize } from '../size';
 import { readChoice, readQuality, readQuery } from './query';
 import type { UrlGrammar } from './snap';
 import { type Refusal, allowed, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';

@@ -1,6 +1,7 @@
 /** The parameters of a query: their names, and what their values have to be. */
 import type { Value, Values } from '../event-values';
-import { has, isWhole, oneOf } from '../variant';
+import { has, oneOf } from '../variant';
+import { isWhole } from '../size';
 import { allowed, badOption, refuse } from './refusal';
 
 /** Parameters by their short names, decoded and in lower case; undefined where one is not given. */

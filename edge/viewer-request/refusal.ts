@@ -1,4 +1,5 @@
-import { type Grammar, type Size, distance, parseSize } from '../variant';
+import { type Grammar } from '../variant';
+import { type Size, distance, parseSize } from '../size';
 
 /** A request that cannot be served, and the one line that tells the viewer why. */
 export interface Refusal {

@@ -1,5 +1,6 @@
 /** The rule of `snap`, apart from the rest: a function without it has its bytes for other things. */
-import { type Grammar, MAX_SIDE, type Size, distance, hasShapeOf, parseSize } from '../variant';
+import { type Grammar } from '../variant';
+import { MAX_SIDE, type Size, distance, hasShapeOf, parseSize } from '../size';
 
 /** What the reading of a URL has to know. */
 export interface UrlGrammar extends Grammar {

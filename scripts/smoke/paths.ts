@@ -1,13 +1,6 @@
 import type { Config } from '../../edge/config/schema';
-import {
-  type Size,
-  type Target,
-  type Variant,
-  encodeKey,
-  hasGravity,
-  parseSize,
-  printVariant,
-} from '../../edge/variant';
+import { type Target, type Variant, encodeKey, hasGravity, printVariant } from '../../edge/variant';
+import { type Size, parseSize } from '../../edge/size';
 
 /**
  * The canonical path of a size, below the base, which every distribution reads, whatever URL forms its config has. A viewer's class is

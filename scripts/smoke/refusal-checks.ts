@@ -1,6 +1,7 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Config } from '../../edge/config/schema';
-import { MAX_SIDE, type UrlForm, encodeKey } from '../../edge/variant';
+import { type UrlForm, encodeKey } from '../../edge/variant';
+import { MAX_SIDE } from '../../edge/size';
 import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';
 

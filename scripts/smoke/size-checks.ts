@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { type Size, encodeKey, parseSize } from '../../edge/variant';
+import { encodeKey } from '../../edge/variant';
+import { type Size, parseSize } from '../../edge/size';
 import { LAMBDA_EDGE } from '../../edge/limits';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
 import { pathOf, pixelsOf } from './paths';

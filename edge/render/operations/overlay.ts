@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../failure';
-import type { Size } from '../../variant';
+import type { Size } from '../../size';
 import type { Pixels } from '../content';
 import { drawnAt, readDrawing } from '../svg';
 import { directionOf } from './compass';

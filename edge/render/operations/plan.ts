@@ -1,6 +1,7 @@
 /** From a variant to what is rendered: for that of a preset with operations, its size and look at a pixel ratio. */
 import { type Failure, failure, isFailure } from '../../failure';
-import type { Size, Variant } from '../../variant';
+import type { Variant } from '../../variant';
+import type { Size } from '../../size';
 import { geometryOf } from '../geometry';
 import type { Geometry, Header, RenderSettings } from '../types';
 import { hasSteps } from './apply';

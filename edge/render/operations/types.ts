@@ -1,5 +1,6 @@
 /** What a preset does to a picture. */
-import type { Fit, Gravity, Size } from '../../variant';
+import type { Fit, Gravity } from '../../variant';
+import type { Size } from '../../size';
 import type { Pixels } from '../content';
 import type { Compass } from './compass';
 

@@ -1,5 +1,5 @@
 import { type Failure, failure, isFailure } from '../../failure';
-import type { Size } from '../../variant';
+import type { Size } from '../../size';
 import { adapt } from './adapt';
 import { decodeXml } from './decode';
 import { type Root, readRoot } from './root';

@@ -1,4 +1,4 @@
-import type { Size } from '../../variant';
+import type { Size } from '../../size';
 import type { Attribute, Root } from './root';
 
 /** Pixels of a CSS unit; `em` and its kin by the 16 pixels of a browser's own font size. CSS Values 4, chapter 6. */
