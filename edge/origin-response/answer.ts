@@ -16,7 +16,7 @@ export interface Picture {
   /** As S3 will send it; missing where the picture is not stored. */
   etag?: string | undefined;
   /** What was done in place of what was asked, where a viewer sees it: an animation that does not move. */
-  notice?: string | undefined;
+  viewerNote?: string | undefined;
   /** Of its bytes, where they are stored under the variant's second name. */
   digest?: string | undefined;
 }
@@ -52,7 +52,7 @@ function replace(
   return { status: String(status), statusDescription: STATUS_CODES[status] ?? '', headers: kept };
 }
 
-/** The header that carries {@link Picture.notice}. */
+/** The header that carries {@link Picture.viewerNote}. */
 const NOTE_HEADER = 'x-resizer-note';
 
 /** The metadata of a stored variant that holds the same, as S3 sends it. */
@@ -88,12 +88,12 @@ function responseBytes(response: CloudFrontResultResponse, body: string): number
 function withPicture(
   origin: CloudFrontResponse,
   status: number,
-  { contentType, base64, notice }: Picture,
+  { contentType, base64, viewerNote }: Picture,
   headers: Record<string, string>,
 ): CloudFrontResultResponse | undefined {
   const response = replace(origin, status, {
     'content-type': contentType,
-    ...(notice && { [NOTE_HEADER]: notice }),
+    ...(viewerNote && { [NOTE_HEADER]: viewerNote }),
     ...headers,
   });
   if (responseBytes(response, base64) >= LAMBDA_EDGE.responseBytes) return undefined;

@@ -135,15 +135,15 @@ async function storePicture(
   job: Job,
   key: string,
   originalEtag: string,
-  { body, contentType, notice }: Rendered,
+  { body, contentType, viewerNote }: Rendered,
 ): Promise<Picture> {
   const { requested, log } = job;
-  const picture: Picture = { contentType, notice, base64: body.toString('base64') };
+  const picture: Picture = { contentType, viewerNote, base64: body.toString('base64') };
   // First, so that the redirect leads to bytes even where the second put fails.
   const digest = needsSecondName(job, key, picture)
-    ? await putSecondName(job, key, originalEtag, { body, contentType, notice })
+    ? await putSecondName(job, key, originalEtag, { body, contentType, viewerNote })
     : undefined;
-  const etag = await put(job, key, requested.variant, originalEtag, { body, contentType, notice });
+  const etag = await put(job, key, requested.variant, originalEtag, { body, contentType, viewerNote });
   if (etag === undefined) log.unstored();
   return { ...picture, etag, digest };
 }
@@ -160,7 +160,7 @@ async function putSecondName(
   return etag === undefined ? undefined : digest;
 }
 
-type PictureContent = Pick<NewVariant, 'body' | 'contentType' | 'notice'>;
+type PictureContent = Pick<NewVariant, 'body' | 'contentType' | 'viewerNote'>;
 
 const put = (
   { settings, store, log }: Job,
@@ -201,7 +201,7 @@ async function storeRefusal(job: Job, key: string, originalEtag: string, cause: 
   const current = await store.getVariant(path);
   if (!current || !('base64' in current)) return cause;
   if (!needsSecondName(job, key, current)) return current;
-  const { contentType, base64, notice } = current;
-  const content = { body: Buffer.from(base64, 'base64'), contentType, notice };
+  const { contentType, base64, viewerNote } = current;
+  const content = { body: Buffer.from(base64, 'base64'), contentType, viewerNote };
   return { ...current, digest: await putSecondName(job, key, originalEtag, content) };
 }

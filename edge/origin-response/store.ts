@@ -37,7 +37,7 @@ interface Stored {
 export interface NewVariant extends Stored {
   body: Buffer;
   contentType: string;
-  notice?: string | undefined;
+  viewerNote?: string | undefined;
 }
 
 export interface NewRefusal extends Stored {
@@ -118,7 +118,7 @@ export class Store {
           contentType: object.ContentType ?? '',
           base64: body.toString('base64'),
           etag: object.ETag,
-          notice: object.Metadata?.['note'],
+          viewerNote: object.Metadata?.['note'],
         }
       );
     } catch (error) {
@@ -143,12 +143,12 @@ export class Store {
   }
 
   /** Stores a variant, whatever its key holds. @returns its ETag as S3 will send it, or undefined where S3 fails */
-  async putVariant(key: string, { body, contentType, notice, ...stored }: NewVariant): Promise<string | undefined> {
+  async putVariant(key: string, { body, contentType, viewerNote, ...stored }: NewVariant): Promise<string | undefined> {
     try {
       const { ETag } = await this.#put(key, stored, {
         Body: body,
         ContentType: contentType,
-        ...(notice && { Metadata: { note: notice } }),
+        ...(viewerNote && { Metadata: { note: viewerNote } }),
       });
       return ETag;
     } catch (error) {

@@ -36,16 +36,16 @@ const CONTENT_TYPES: ReadonlySet<unknown> = new Set(FORMATS.map((format) => `ima
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
 
 /** ASCII only, as it goes into a header and the metadata of S3. */
-const isNotice = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
+const isHeaderText = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | undefined {
-  const { contentType, width, height, frames, note, notice } = header;
+  const { contentType, width, height, frames, note, viewerNote } = header;
   if (!CONTENT_TYPES.has(contentType) || !isCount(width) || !isCount(height) || !isCount(frames)) return undefined;
   if (!body.length || (note !== undefined && !isLine(note))) return undefined;
-  if (notice !== undefined && !isNotice(notice)) return undefined;
-  const lines = { ...(note && { note }), ...(notice && { notice }) };
+  if (viewerNote !== undefined && !isHeaderText(viewerNote)) return undefined;
+  const lines = { ...(note && { note }), ...(viewerNote && { viewerNote }) };
   return { body, contentType: contentType as Rendered['contentType'], width, height, frames, ...lines };
 }
 

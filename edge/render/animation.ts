@@ -23,7 +23,7 @@ export async function renderAnimation(task: Task): Promise<RenderResult | Failur
   if (original) return original;
   const first = await renderStill(task);
   const note = `first frame: ${why}`;
-  return isFailure(first) ? first : { ...first, note, notice: note };
+  return isFailure(first) ? first : { ...first, note, viewerNote: note };
 }
 
 /**

@@ -52,12 +52,12 @@ export async function render(
   }
 }
 
-const toRendered = ({ data, format, width, height, frames, note, notice }: RenderResult): Rendered => ({
+const toRendered = ({ data, format, width, height, frames, note, viewerNote }: RenderResult): Rendered => ({
   body: data,
   contentType: `image/${format}`,
   width,
   height,
   frames,
   ...(note && { note }),
-  ...(notice && { notice }),
+  ...(viewerNote && { viewerNote }),
 });

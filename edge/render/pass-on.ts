@@ -23,7 +23,7 @@ export async function passOnAnimation(task: Task, why: string): Promise<RenderRe
   if (kind === 'png' && animationCost(frames, width, height) > task.settings.maxAnimationPixels) return undefined;
   const original = await passOn(task, frames);
   const note = `as it is: ${why}`;
-  return original && { ...original, note, notice: note };
+  return original && { ...original, note, viewerNote: note };
 }
 
 const isFormatOf = (kind: string, { formats }: Choice): kind is Format => formats.some((format) => format === kind);

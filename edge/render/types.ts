@@ -40,7 +40,7 @@ export interface Rendered {
   /** For the log: how the variant differs from what was asked, such as an animation served still. */
   note?: string;
   /** The same for viewers, where it changes what they see: one line of ASCII. */
-  notice?: string;
+  viewerNote?: string;
 }
 
 /** The header of an original. Its kind is by its content, not by its name. */

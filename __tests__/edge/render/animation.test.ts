@@ -83,7 +83,7 @@ describe.each(TOO_MANY)('over the limit of %s', (_what, settings) => {
     async (target) => {
       const made = await rendered('animated.gif', { width: 60, target }, settings);
       const note = expect.stringContaining('first frame: 6 frames of ');
-      expect(made).toMatchObject({ width: 60, height: 40, frames: 1, note, notice: note });
+      expect(made).toMatchObject({ width: 60, height: 40, frames: 1, note, viewerNote: note });
     },
   );
 
@@ -95,7 +95,7 @@ describe.each(TOO_MANY)('over the limit of %s', (_what, settings) => {
       const note = expect.stringContaining('as it is: 6 frames of 120x80');
       const { body, ...made } = await rendered(soiled, { target: 'auto.avif' }, settings);
       const type = name === 'animated.gif' ? 'image/gif' : 'image/webp';
-      expect(made).toEqual({ contentType: type, width: 120, height: 80, frames: 6, note, notice: note });
+      expect(made).toEqual({ contentType: type, width: 120, height: 80, frames: 6, note, viewerNote: note });
       expect(body.includes(SECRET)).toBe(false);
       const expected = await framesOf(original);
       const frames = await framesOf(body);
@@ -117,8 +117,8 @@ test('at the limits, all frames are served', async () => {
 test('small frames move, however many there are', async () => {
   const original = await animation('gif', '#cde', 320);
   for (const target of ['auto.avif', 'auto'] as const) {
-    const { frames, notice } = await rendered(original, { width: 48, target });
-    expect([frames, notice]).toEqual([320, undefined]);
+    const { frames, viewerNote } = await rendered(original, { width: 48, target });
+    expect([frames, viewerNote]).toEqual([320, undefined]);
   }
 });
 
@@ -142,7 +142,7 @@ describe('an animated PNG', () => {
     'is its first frame as %j, and viewers are told so',
     async (variant) => {
       const note = expect.stringContaining('first frame: frames of an animated PNG are not read');
-      expect(await rendered('animated.png', variant)).toMatchObject({ frames: 1, note, notice: note });
+      expect(await rendered('animated.png', variant)).toMatchObject({ frames: 1, note, viewerNote: note });
     },
   );
 
@@ -161,7 +161,7 @@ describe('an animated PNG', () => {
 test('an animated AVIF is its first frame, and viewers are told so', async () => {
   const { body, ...made } = await rendered('sequence.avif', { target: 'png' });
   const note = expect.stringContaining('first frame: frames of an animated AVIF');
-  expect(made).toMatchObject({ width: 32, height: 24, frames: 1, note, notice: note });
+  expect(made).toMatchObject({ width: 32, height: 24, frames: 1, note, viewerNote: note });
   expect(colourAt(await pictureOf(body), 16, 12)[0]).toBeGreaterThan(240);
 });
 

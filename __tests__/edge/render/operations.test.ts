@@ -191,10 +191,10 @@ test('GIFs move with their operations, too', async () => {
 
 test('an animation that is too large for its operations is its first frame, and says so', async () => {
   const preset = { width: 100, greyscale: true };
-  const { frames, notice } = await renderPreset(await fixture('animated.gif'), preset, 'webp', {
+  const { frames, viewerNote } = await renderPreset(await fixture('animated.gif'), preset, 'webp', {
     limits: { seconds: 0.2 },
   });
-  expect([frames, notice]).toEqual([
+  expect([frames, viewerNote]).toEqual([
     1,
     'first frame: 6 frames of 100x67 are too many pixels for the operations of the preset',
   ]);
