@@ -129,24 +129,30 @@ export const ERROR_PAGES = {
 } as const;
 
 /**
+ * Regions with a regional edge cache: without an Origin Shield, functions at origin events run in these. CloudFront
+ * offers an Origin Shield wherever it has one. DG: origin-shield.
+ */
+export const REGIONAL_EDGE_CACHES = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-2',
+  'ap-south-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'eu-central-1',
+  'eu-west-1',
+  'eu-west-2',
+  'sa-east-1',
+  'me-central-1',
+] as const;
+
+/**
  * Regions with an Origin Shield, and for the others the one that AWS names as the nearest. DG: origin-shield.
  */
 export const ORIGIN_SHIELD = {
-  regions: [
-    'us-east-1',
-    'us-east-2',
-    'us-west-2',
-    'ap-south-1',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'eu-central-1',
-    'eu-west-1',
-    'eu-west-2',
-    'sa-east-1',
-    'me-central-1',
-  ],
+  regions: REGIONAL_EDGE_CACHES,
   nearest: {
     'us-west-1': 'us-west-2',
     'af-south-1': 'eu-west-1',
@@ -158,12 +164,6 @@ export const ORIGIN_SHIELD = {
     'me-south-1': 'ap-south-1',
   } as Readonly<Record<string, string>>,
 } as const;
-
-/**
- * Regions with a regional edge cache: without an Origin Shield, functions at origin events run in these. CloudFront
- * offers an Origin Shield wherever it has one. DG: origin-shield.
- */
-export const REGIONAL_EDGE_CACHES = ORIGIN_SHIELD.regions;
 
 /** CachingOptimizedForUncompressedObjects, whose key is the path alone. DG: using-managed-cache-policies. */
 export const MANAGED_CACHE_POLICY = {

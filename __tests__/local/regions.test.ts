@@ -63,7 +63,7 @@ test('an overwrite reaches both', async () => {
 });
 
 test.each([
-  [2, process.env['CDK_OUT']!, 'has an Origin Shield, so its functions run in us-east-1 alone'],
+  [2, process.env['CDK_OUT_WITHOUT_PLAN']!, 'has an Origin Shield, so its functions run in us-east-1 alone'],
   [9, '', 'The number of regions is from 1 to 4, not 9.'],
 ])('%i regions are refused with a sentence', async (regions, cdkOut, message) => {
   await expect(run({ cdkOut: cdkOut || folder, regions })).rejects.toThrow(message);

@@ -16,7 +16,7 @@ function synthesise(): string {
   return app.synth().directory;
 }
 
-const shared = process.env['CDK_OUT']!;
+const shared = process.env['CDK_OUT_WITHOUT_PLAN']!;
 
 /** Somebody who deploys may have a umask that lets nobody else read. */
 const umask = process.umask(0o077);

@@ -9,7 +9,7 @@ import { ResizerStack } from '../../stack/resizer-stack';
 
 /** The template of the app that all tests share, without any settings. */
 export const sharedTemplate = (): Template =>
-  Template.fromString(readFileSync(join(process.env['CDK_OUT']!, 'ImageResizer.template.json'), 'utf8'));
+  Template.fromString(readFileSync(join(process.env['CDK_OUT_WITHOUT_PLAN']!, 'ImageResizer.template.json'), 'utf8'));
 
 /**
  * The stacks of a config by their names, as the app makes them.

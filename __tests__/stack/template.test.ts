@@ -6,7 +6,7 @@ import { CLOUDFRONT_FUNCTION, CUSTOM_RESOURCE, LAMBDA, LAMBDA_EDGE } from '../..
 import { NEW_GENERATION, longestCallMs } from '../../edge/new-generation/settings';
 import { nodeFor } from '../../local/src/functions/node';
 
-const out = process.env['CDK_OUT']!;
+const out = process.env['CDK_OUT_WITHOUT_PLAN']!;
 const template = Template.fromJSON(JSON.parse(readFileSync(join(out, 'ImageResizer.template.json'), 'utf8')));
 
 const one = (type: string, matches: unknown = Match.anyValue()): Record<string, any> => {
