@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ResizerConfig } from '../../../edge/config/schema';
 import { synthesise } from '../../../stack/synthesise';
-import { type Running, photo, run } from '../../local/running';
+import { type Running, photo, run, clearFaults } from '../../local/running';
 import { EXAMPLE, exampleFont } from '../render/fixtures/font';
 import { lettering, linesOf } from '../render/lettering';
 
@@ -99,7 +99,7 @@ test('a slow S3 is a 503 when the budget is spent, and the next request is serve
   local.faults.add(`s3:GetObject=latency=2600,bucket=${local.buckets.originals}`);
   const answer = await local.get('/640w/photo.jpg');
   expect([answer.status, answer.headers['x-resizer-error']]).toEqual([503, 'UNAVAILABLE']);
-  local.faults.clear();
+  clearFaults(local);
   expect((await local.get('/640w/photo.jpg')).status).toBe(200);
 });
 

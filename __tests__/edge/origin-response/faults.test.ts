@@ -1,4 +1,4 @@
-import { type Running, photo, run } from '../../local/running';
+import { type Running, photo, run, clearFaults } from '../../local/running';
 
 let local: Running;
 beforeAll(async () => {
@@ -6,7 +6,7 @@ beforeAll(async () => {
   await local.put('photo.jpg', await photo(800, 600));
 });
 afterAll(() => local.close());
-afterEach(() => local.faults.clear());
+afterEach(() => clearFaults(local));
 
 test('a variant that cannot be stored is sent without caching, and stored on the next request', async () => {
   local.faults.add('s3:PutObject=500');
@@ -15,7 +15,7 @@ test('a variant that cannot be stored is sent without caching, and stored on the
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'x-cache': 'Miss from cloudfront' });
   }
-  local.faults.clear();
+  clearFaults(local);
   expect((await local.get('/300x300/photo.jpg')).headers['cache-control']).toContain('s-maxage');
 });
 
@@ -24,7 +24,7 @@ test('originals that may not be read are a fault of the owner: 500, kept by no c
   const answer = await local.get('/100x100/photo.jpg');
   expect(answer.status).toBe(500);
   expect(answer.headers).toMatchObject({ 'x-resizer-error': 'UNREADABLE', 'cache-control': 'no-store' });
-  local.faults.clear();
+  clearFaults(local);
   expect((await local.get('/100x100/photo.jpg')).status).toBe(200);
 });
 

@@ -1,5 +1,5 @@
 import { hasHeadersPolicy } from '../../planned';
-import { type Running, photo, run } from '../../local/running';
+import { type Running, photo, run, clearFaults } from '../../local/running';
 
 /** Whether what the functions say of Vary reaches viewers is open. */
 describe.each([true, false])('where Vary of a function reaches viewers: %s', (varyReachesViewers) => {
@@ -11,7 +11,7 @@ describe.each([true, false])('where Vary of a function reaches viewers: %s', (va
     await local.settle();
   });
   afterAll(() => local.close());
-  afterEach(() => local.faults.clear());
+  afterEach(() => clearFaults(local));
 
   const expectOpen = ({ headers }: { headers: Record<string, string> }) => {
     expect(headers).toMatchObject({
@@ -65,7 +65,7 @@ describe.each([true, false])('where Vary of a function reaches viewers: %s', (va
   test('so may what a variant is that could not be stored, and one that is too large to be sent', async () => {
     local.faults.add('s3:PutObject=500');
     expectOpen(await local.get('/640w/photo.jpg'));
-    local.faults.clear();
+    clearFaults(local);
     local.clock.advance(366 * 86_400_000);
     expectOpen(await local.get('/100x100/photo.jpg'));
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { distributionOf, mutateAssembly } from '../../tools/mutations/template';
-import { type Running, photo, run } from '../../local/running';
+import { type Running, clearFaults, photo, run } from '../../local/running';
 
 interface Line {
   Outcome: string;
@@ -32,7 +32,7 @@ describe('S3 refuses', () => {
     await local.settle();
   });
   afterAll(() => local.close());
-  afterEach(() => local.faults.clear());
+  afterEach(() => clearFaults(local));
 
   test.each([
     ['AccessDenied', 403, /may not read \S+: /],
