@@ -8,6 +8,9 @@ import { parsePath, printPath } from '../../../edge/variant';
 
 const settingsOf = (base?: string) => originResponseSettings(parseConfig(base === undefined ? {} : { base }), 1_769);
 
+// The function's own constant.
+Object.assign(globalThis, { SETTINGS: settingsOf() });
+
 const stored: CloudFrontResponse = {
   status: '200',
   statusDescription: 'OK',

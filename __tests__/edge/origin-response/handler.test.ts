@@ -54,10 +54,13 @@ test.each([200, 206, 304, 412, 416])("a %i of S3 passes through, without S3's ow
       'access-control-allow-origin',
       'access-control-expose-headers',
       'content-type',
+      'cross-origin-resource-policy',
+      'timing-allow-origin',
       'transfer-encoding',
       'vary',
       'via',
       'x-amz-meta-cache-tag',
+      'x-content-type-options',
     ],
   ]);
   expect([header(response, 'vary'), header(response, 'via')]).toEqual(['Accept', '1.1 x']);
