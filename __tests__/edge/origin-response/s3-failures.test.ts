@@ -1,4 +1,4 @@
-import { CreateBucketCommand, DeleteBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,7 +94,7 @@ describe('S3 refuses', () => {
 
   test('connections: the log has the name that the system gives to it', async () => {
     local.faults.add(`s3:GetObject=reset,bucket=${local.buckets.originals}`);
-    expect((await local.get('/100x100/photo.jpg')).status).toBe(503);
+    expect((await local.get('/600x600/photo.jpg')).status).toBe(503);
     expect(lineOf(local, 'photo.jpg').s3Failures).toEqual([
       { operation: 'GetObject', bucket: local.buckets.originals, name: 'ECONNRESET' },
     ]);
@@ -142,7 +142,9 @@ describe('the stack was told the wrong place of the originals', () => {
     });
     const local = await run({ cdkOut });
     // The local distribution makes the buckets that a template names.
-    await local.client.send(new DeleteBucketCommand({ Bucket: bucket }));
+    const { endpoint, credentials } = local.client.config;
+    const there = new S3Client({ region, credentials, forcePathStyle: true, ...(endpoint && { endpoint }) });
+    await there.send(new DeleteBucketCommand({ Bucket: bucket }));
     await local.client.send(
       new CreateBucketCommand({ Bucket: ELSEWHERE, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
     );
