@@ -1,5 +1,5 @@
 /** URLs, `srcset` and attributes of pictures, by the config that the distribution has. For browsers, workers and Node. */
-import { type ImagesConfig, type PictureOptions, type UrlOptions } from './urls/config';
+import { type ImagesConfig, type PictureOptions, type UrlOptions, hasOperations } from './urls/config';
 import { MAX_SIDE, createPaths } from './urls/paths';
 
 export type { ImagesConfig, PictureOptions, UrlOptions };
@@ -57,15 +57,15 @@ export function createImages(config: ImagesConfig = {}, { host = '' }: { host?: 
 
   /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */
   const srcset = (key: string, options: UrlOptions = {}, most = Infinity): string => {
-    const [width, height] = readSize(options).box;
-    const side = Math.max(width, height);
-    if (!side) {
+    const { box, preset } = readSize(options);
+    const side = Math.max(...box);
+    if (!side && !preset) {
       return widths
         .filter((each) => each <= nearestWidth(most))
         .map((each) => `${url(key, { ...options, width: each })} ${each}w`)
         .join(', ');
     }
-    return Array.from({ length: Math.min(maxDpr, MAX_SIDE / side) }, (_, index) => {
+    return Array.from({ length: side ? Math.min(maxDpr, MAX_SIDE / side) : 1 }, (_, index) => {
       const dpr = index + 1;
       return `${url(key, { ...options, dpr })} ${dpr}x`;
     }).join(', ');
@@ -73,8 +73,10 @@ export function createImages(config: ImagesConfig = {}, { host = '' }: { host?: 
 
   const attributes = (key: string, options: AttributeOptions = {}): ImageAttributes => {
     const { width, height, layout = 'constrained', sizes, ...rest } = options;
-    const [ownWidth, ownHeight] = readSize(rest).box;
-    const isNamed = ownWidth || ownHeight;
+    const { box, preset } = readSize(rest);
+    const isNamed = preset ?? Math.max(...box);
+    // Operations may change sides.
+    const [ownWidth, ownHeight] = hasOperations(preset) ? [0, 0] : box;
     const isFixed = isNamed || layout === 'fixed';
     const most = layout === 'constrained' && width;
     const fixed = isNamed ? rest : { ...rest, width };

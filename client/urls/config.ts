@@ -6,7 +6,15 @@ export interface PresetConfig {
   height?: number | undefined;
   fit?: Fit | undefined;
   gravity?: Gravity | undefined;
+  /** The only format that it has. */
+  format?: Format | undefined;
 }
+
+const SIZE_SETTINGS = new Set(['width', 'height', 'fit', 'gravity']);
+
+/** Whether a preset does more than giving a size: then it is a variant of its own, which only its name asks for. */
+export const hasOperations = (preset: PresetConfig | undefined): boolean =>
+  Object.entries(preset ?? {}).some(([name, value]) => !SIZE_SETTINGS.has(name) && value !== false);
 
 /** The part of `resizer.config.ts` that decides which URLs there are: the whole object can be handed over. */
 export interface ImagesConfig {

@@ -1,7 +1,15 @@
 /** One URL: what is not on the allow-list is refused here, in the words of the viewer-request function. */
 import { DEFAULTS, expandSets } from '../../edge/config/defaults';
 import type { Fit } from '../../edge/variant';
-import { type Box, type ImagesConfig, type PresetConfig, type UrlOptions, parseSize, printSize } from './config';
+import {
+  type Box,
+  type ImagesConfig,
+  type PresetConfig,
+  type UrlOptions,
+  hasOperations,
+  parseSize,
+  printSize,
+} from './config';
 
 /** The largest side of a variant, in pixels. */
 export const MAX_SIDE = 16_384;
@@ -31,8 +39,9 @@ export function createPaths(config: ImagesConfig) {
     ...(JSON.parse(JSON.stringify(config)) as ImagesConfig),
   } as Required<ImagesConfig>;
   const presets = Object.entries(lists.presets);
-  const boxOf = ({ width = 0, height = 0 }: PresetConfig): Box => [width, height];
-  const boxes = [...expandSets(lists.sizes).map(parseSize), ...presets.map(([, preset]) => boxOf(preset))];
+  const boxOf = ({ width = 0, height = 0 }: Pick<PresetConfig, 'width' | 'height'>): Box => [width, height];
+  const sized = presets.map(([, preset]) => preset).filter((preset) => !hasOperations(preset));
+  const boxes = [...expandSets(lists.sizes).map(parseSize), ...sized.map(boxOf)];
   const sizes = [...new Set(boxes.map(printSize))];
 
   const refuseSize = ([width, height]: Box): never => {
@@ -73,10 +82,22 @@ export function createPaths(config: ImagesConfig) {
     const { dpr = 1, format = 'auto', quality: asked } = options;
     if (!PATH.test(key)) fail('A path has no control characters, . or .. segments, or // at its start.');
     const { box, preset } = readSize(options);
-    choose('fit', options.fit, fits);
-    choose('gravity', options.gravity, gravities);
-    choose('format', format, ['auto', ...[...formats].sort(), 'jpeg', 'png', 'gif']);
+    const isNamed = hasOperations(preset);
+    if (!isNamed) {
+      choose('fit', options.fit, fits);
+      choose('gravity', options.gravity, gravities);
+    }
+    if (!preset?.format) choose('format', format, ['auto', ...[...formats].sort(), 'jpeg', 'png', 'gif']);
     if (dpr % 1 || dpr < 1 || dpr > maxDpr) fail(`dpr is a whole number from 1 to ${maxDpr}.`);
+    const encoded = encodeURIComponent(key)
+      .replace(/%2F/g, '/')
+      .replace(/['()]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+    if (isNamed) {
+      // The function knows the hash in the variant's name, which overlays are in; all other options are dropped.
+      const ratio = dpr > 1 ? `&dpr=${dpr}` : '';
+      const target = format === 'auto' || preset!.format ? '' : `&f=${format}`;
+      return `${base}/${encoded}?size=${options.preset ?? options.size}${ratio}${target}`;
+    }
     const [width, height] = box;
     if (!sizes.includes(printSize(box)) || Math.max(width, height) * dpr > MAX_SIDE) {
       refuseSize(box);
@@ -88,9 +109,6 @@ export function createPaths(config: ImagesConfig) {
       const [nearest = quality] = [...qualities].sort((one, other) => far(one) - far(other) || other - one);
       if (nearest !== quality) name += `-q${nearest}`;
     }
-    const encoded = encodeURIComponent(key)
-      .replace(/%2F/g, '/')
-      .replace(/['()]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
     return `${base}/${encoded}/${name}.${format}`;
   }
 
