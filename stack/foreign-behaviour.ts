@@ -4,7 +4,7 @@ import type { Delivery } from './delivery';
 import { distributionArn, outputPrefix } from './names';
 import { customHeaders, originPath } from './origin';
 
-/** What the owner of a distribution adds to it: in the words of CloudFormation, whose values are known once it is deployed. */
+/** What the owner of a distribution adds to it, as properties of `CfnDistribution`; their values are known once it is deployed. */
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
