@@ -100,7 +100,7 @@ export const deliveryChecks: Check[] = [
         pathOf(config, subjects.text, size),
         pathOf(config, subjects.missing, size),
         '/',
-        `/%2e%2e/${encodeKey(subjects.photo)}`,
+        `/a/%2e%2e/${encodeKey(subjects.photo)}`,
       ];
       // The first time as it is made, the second as caches have kept it.
       for (const path of [...paths, ...paths]) {
