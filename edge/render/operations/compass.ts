@@ -1,17 +1,7 @@
 /** Places in a picture, as the points of the compass. */
-export const COMPASS = [
-  'centre',
-  'north',
-  'northeast',
-  'east',
-  'southeast',
-  'south',
-  'southwest',
-  'west',
-  'northwest',
-] as const;
+import type { Gravity } from '../../variant';
 
-export type Compass = (typeof COMPASS)[number];
+export type Compass = Exclude<Gravity, 'attention' | 'entropy'>;
 
 /** -1 for left or top, 0 for the middle, 1 for right or bottom. */
 export type Direction = readonly [x: number, y: number];
@@ -27,6 +17,8 @@ const DIRECTIONS: Record<Compass, Direction> = {
   west: [-1, 0],
   northwest: [-1, -1],
 };
+
+export const COMPASS = Object.keys(DIRECTIONS) as [Compass, ...Compass[]];
 
 export const isCompass = (gravity: string): gravity is Compass => Object.hasOwn(DIRECTIONS, gravity);
 
