@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { Bench } from './bench';
 import { type Point, bytesAt } from './bytes/curve';
 import { AUTO, AUTO_AVIF, AUTO_WEBP, AVIF, type Box, type Encoder, JPEG, WEBP, reference } from './bytes/encoders';
-import { Scorer } from './bytes/score';
+import { SCALE, scoreAgainst } from './bytes/score';
 import type { Photographs } from './photographs';
 import { median, spread } from './side-by-side';
 
@@ -32,9 +32,9 @@ async function pointOf(
 }
 
 /** Every encoder's curve, and its default, for one photograph. */
-async function curvesOf(scorer: Scorer, original: Buffer, width: number): Promise<Curves> {
+async function curvesOf(original: Buffer, width: number): Promise<Curves> {
   const best = await reference(original, width);
-  const score = await scorer.against(best);
+  const score = await scoreAgainst(best);
   const { height } = await sharp(best).metadata();
   const curves: Curves = new Map();
   for (const encoder of ENCODERS) {
@@ -110,35 +110,30 @@ function defaultRow(width: number, all: Curves[], encoder: Encoder): string[] {
 export const bytes: Bench = {
   about: 'Bytes at equal looks, and the time to make them, against the defaults of sharp, which are those of ipx, too.',
   async run({ photographs, log }) {
-    const scorer = new Scorer();
-    try {
-      const equal: string[][] = [];
-      const defaults: string[][] = [];
-      for (const width of WIDTHS) {
-        const photos = await photosOf(photographs, width);
-        if (photos.length === 0) throw new Error(`None of the photographs is ${width} pixels wide.`);
-        const all: Curves[] = [];
-        for (const [index, photo] of photos.entries()) {
-          log(`${width} pixels: photograph ${index + 1} of ${photos.length}`);
-          all.push(await curvesOf(scorer, photo, width));
-        }
-        equal.push(...GOALS.map((goal) => equalRow(width, all, goal)));
-        defaults.push(...ENCODERS.map((encoder) => defaultRow(width, all, encoder)));
+    const equal: string[][] = [];
+    const defaults: string[][] = [];
+    for (const width of WIDTHS) {
+      const photos = await photosOf(photographs, width);
+      if (photos.length === 0) throw new Error(`None of the photographs is ${width} pixels wide.`);
+      const all: Curves[] = [];
+      for (const [index, photo] of photos.entries()) {
+        log(`${width} pixels: photograph ${index + 1} of ${photos.length}`);
+        all.push(await curvesOf(photo, width));
       }
-      return [
-        {
-          title: `Bytes at the score of sharp's JPEG q${LOOK}, by ${scorer.name}; median (least–most) over photographs`,
-          head: ['width', 'encoder', 'against', 'bytes', 'time', 'goal'],
-          rows: equal,
-        },
-        {
-          title: 'As they come: score, and medians of bytes and time from the original',
-          head: ['width', 'encoder', 'quality', 'score', 'kB', 'ms'],
-          rows: defaults,
-        },
-      ];
-    } finally {
-      scorer.close();
+      equal.push(...GOALS.map((goal) => equalRow(width, all, goal)));
+      defaults.push(...ENCODERS.map((encoder) => defaultRow(width, all, encoder)));
     }
+    return [
+      {
+        title: `Bytes at the score of sharp's JPEG q${LOOK}, by ${SCALE}; median (least–most) over photographs`,
+        head: ['width', 'encoder', 'against', 'bytes', 'time', 'goal'],
+        rows: equal,
+      },
+      {
+        title: 'As they come: score, and medians of bytes and time from the original',
+        head: ['width', 'encoder', 'quality', 'score', 'kB', 'ms'],
+        rows: defaults,
+      },
+    ];
   },
 };
