@@ -4,6 +4,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // CloudFormation's validator takes ten seconds in each process that synthesises: only the tests that are about it turn it on.
 process.env.CDK_VALIDATION = 'false';
 
+// So do stack traces of where each construct was made, which Jest maps to the sources.
+process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-creation-stack-traces': true });
+
 /** Packages that come as ES modules alone, which Jest cannot load as they are. */
 const ES_MODULES = 'chokidar|readdirp';
 
@@ -16,6 +19,8 @@ module.exports = {
   globalTeardown: '<rootDir>/__tests__/global-teardown.ts',
   // The source in place of the build.
   moduleNameMapper: { '^cloudfront-image-resizer-local$': '<rootDir>/local/src/index.ts' },
+  // The look-up of a global in Jest's sandbox takes longer than what is mostly done with it.
+  sandboxInjectedGlobals: ['Array', 'Math', 'Number', 'Object', 'String'],
   testTimeout: 300_000,
   setupFilesAfterEnv: ['<rootDir>/__tests__/setup.cjs'],
   testSequencer: '<rootDir>/__tests__/longest-first.cjs',

@@ -69,6 +69,9 @@ export interface Variant extends Size {
   digest?: string | undefined;
 }
 
+/** What a URL can ask for beside a size. */
+type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'digest'>;
+
 /** A variant of the original of this key (decoded, without a leading slash). */
 export interface VariantRequest {
   key: string;
@@ -249,6 +252,14 @@ export function allows(grammar: Grammar, variant: Variant): boolean {
       preset.fit === variant.fit && preset.gravity === variant.gravity && isListed(grammar, [preset.size], variant),
   );
 }
+
+/** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
+export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({
+  fit: grammar.fits.concat(grammar.presets.flatMap((preset) => preset.fit || [])),
+  gravity: grammar.gravities.concat(grammar.presets.flatMap((preset) => preset.gravity || [])),
+  quality: grammar.qualities,
+  target: TARGETS,
+});
 
 /** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
 export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {

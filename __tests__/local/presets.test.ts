@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { ResizerConfig } from '../../edge/config/schema';
 import { reconcile } from '../../scripts/purge/reconcile';
 import { targetOf } from '../../scripts/purge/places';
-import { synthesise } from '../../stack/synthesise';
+import { synthesiseIn } from '../stack/synthesised';
 import { type Running, photo, run } from './running';
 
 const environment = { ...process.env };
@@ -39,16 +40,12 @@ async function deploy(name: string): Promise<Running> {
   return local;
 }
 
-async function synth(name: string): Promise<void> {
-  const config = {
-    presets: {
-      marked: { width: 100, height: 100, overlay: { file: './mark.png', gravity: 'centre' }, format: 'png' },
-      grey: { width: 100, greyscale: true },
-    },
-  };
-  writeFileSync(join(folder, 'resizer.config.ts'), `export default ${JSON.stringify(config)};\n`);
-  await synthesise(join(folder, name), join(folder, 'resizer.config.ts'));
-}
+const CONFIG: ResizerConfig = {
+  presets: {
+    marked: { width: 100, height: 100, overlay: { file: './mark.png', gravity: 'centre' }, format: 'png' },
+    grey: { width: 100, greyscale: true },
+  },
+};
 
 async function middleOf(body: Buffer): Promise<number[]> {
   const { data: pixels, info } = await sharp(body).removeAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -67,9 +64,9 @@ async function ask(running: Running, path: string) {
 
 test('a changed overlay makes the variants of its preset new and no others, and a rollback shows nothing stale', async () => {
   await writeMark('red');
-  await synth('first');
+  synthesiseIn(folder, CONFIG, 'first');
   await writeMark('blue');
-  await synth('second');
+  synthesiseIn(folder, CONFIG, 'second');
 
   let running = await deploy('first');
   const { generation } = running;

@@ -8,7 +8,7 @@ import { photo } from '../local/running';
 import { execute } from './command';
 import { PROJECT, type Started, freePort, startDistribution } from './started';
 
-// Each start synthesises the app, as slowly as the machine is loaded.
+// Some starts synthesise the app, as slowly as the machine is loaded.
 jest.setTimeout(300_000);
 
 let folder: string;
@@ -93,7 +93,8 @@ describe('a folder of originals', () => {
     expect(nested.status).toBe(200);
     expect(await running.interrupt()).toBe(0);
 
-    running = await startDistribution(args);
+    // The same app, synthesised before.
+    running = await startDistribution([...args, '--app', process.env['CDK_OUT_WITHOUT_PLAN']!]);
     const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
     expect(again.headers.get('x-resizer')).toBeNull();
     expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
@@ -151,7 +152,10 @@ describe('an app with two resizers on one distribution', () => {
   });
 
   test('a name that no resizer has is one line, with those there are', async () => {
-    const ended = await startDistribution([...app, '--originals', `Nobody=${folder}`, '--port', '0']);
+    process.env['CDK_OUTDIR'] = join(folder, 'two-bases');
+    await import('./apps/two-bases');
+    const synthesised = ['--app', process.env['CDK_OUTDIR']];
+    const ended = await startDistribution([...synthesised, '--originals', `Nobody=${folder}`, '--port', '0']);
     expect(ended.child.exitCode).toBe(2);
     expect(ended.output).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
   });

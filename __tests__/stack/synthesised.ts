@@ -27,6 +27,22 @@ export function synthesised(config: ResizerConfig, spoil?: (stack: Stack) => voi
   return Object.fromEntries(stacks.map((stack) => [stack.stackName, Template.fromJSON(stack.template as object)]));
 }
 
+/**
+ * Synthesises the app of a config into `folder/cdk.out`, in this process.
+ * @param folder from which paths in the config start
+ * @param name of another folder in it than `cdk.out`
+ * @returns the folder of the cloud assembly
+ */
+export function synthesiseIn(folder: string, config: ResizerConfig, name = 'cdk.out'): string {
+  const outdir = join(folder, name);
+  const app = new App({ outdir, context: cdkJson.context, analyticsReporting: false });
+  const parsed = parseConfig(config, folder);
+  // oxlint-disable-next-line no-new -- constructs register themselves
+  new ResizerStack(app, parsed.stack.name, { config: parsed, env: { region: 'us-east-1' } });
+  app.synth();
+  return outdir;
+}
+
 /** The properties of the one resource of a type. */
 export function only(template: Template, type: string): Record<string, any> {
   const found = Object.values(template.findResources(type));

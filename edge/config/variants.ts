@@ -1,54 +1,37 @@
-import {
-  FITS,
-  GRAVITIES,
-  type Grammar,
-  TARGETS,
-  type Variant,
-  allows,
-  hasGravity,
-  printNamed,
-  printVariant,
-} from '../variant';
-import { type Size, MAX_SIDE, parseSize } from '../size';
+import { type Grammar, type Variant, allows, optionsOf, printNamed, printVariant, splitPath } from '../variant';
+import { MAX_SIDE, parseSize } from '../size';
 
-function* candidates(grammar: Grammar): Generator<Variant> {
-  for (const listed of grammar.sizes.map(parseSize)) {
-    for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
-      const size: Size = {};
-      if (listed.width) size.width = listed.width * dpr;
-      if (listed.height) size.height = listed.height * dpr;
-      if (Math.max(size.width ?? 0, size.height ?? 0) > MAX_SIDE) continue;
-      for (const fit of size.width && size.height ? FITS : (['inside'] as const)) {
-        for (const gravity of hasGravity(fit) ? GRAVITIES : [undefined]) {
-          for (const quality of [undefined, ...grammar.qualities]) {
-            for (const target of TARGETS) {
-              const cropped = gravity ? { gravity } : {};
-              const rated =
-                quality && quality !== grammar.quality && target !== 'png' && target !== 'gif' ? { quality } : {};
-              yield { ...size, fit, ...cropped, ...rated, target };
-            }
-          }
-        }
-      }
+/** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio. */
+function* withoutOptions(grammar: Grammar): Generator<Variant> {
+  const plain = { fit: 'inside', target: 'auto' } as const;
+  for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
+    for (const { width = 0, height = 0 } of grammar.sizes.map(parseSize)) {
+      if (Math.max(width, height) * dpr > MAX_SIDE) continue;
+      yield { ...plain, ...(width && { width: width * dpr }), ...(height && { height: height * dpr }) };
     }
-  }
-}
-
-function* namedCandidates(grammar: Grammar): Generator<Variant> {
-  for (const preset of grammar.presets) {
-    if (!preset.hash) continue;
-    for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
-      const name = printNamed(preset) + (dpr > 1 ? `@${dpr}x` : '');
-      for (const target of TARGETS) yield { preset: name, fit: 'inside', target };
+    for (const preset of grammar.presets) {
+      if (preset.hash) yield { ...plain, preset: printNamed(preset) + (dpr > 1 ? `@${dpr}x` : '') };
     }
   }
 }
 
 /** The file name of every variant of one original that a config allows, each once. */
 export function variantNames(grammar: Grammar): string[] {
-  const names = new Set<string>();
-  for (const variants of [candidates(grammar), namedCandidates(grammar)]) {
-    for (const variant of variants) if (allows(grammar, variant)) names.add(printVariant(variant));
+  let variants = new Map<string, Variant>();
+  for (const variant of withoutOptions(grammar)) variants.set(printVariant(variant), variant);
+  for (const [option, values] of Object.entries(optionsOf(grammar))) {
+    const extended = new Map(variants);
+    for (const variant of variants.values()) {
+      for (const value of values) {
+        const other = { ...variant, [option]: value };
+        const name = printVariant(other);
+        // An option that is not printed is none of this variant.
+        if (!extended.has(name)) extended.set(name, other);
+      }
+    }
+    variants = extended;
   }
-  return [...names];
+  return [...variants]
+    .filter(([name, variant]) => allows(grammar, variant) && splitPath(grammar, `key/${name}`))
+    .map(([name]) => name);
 }

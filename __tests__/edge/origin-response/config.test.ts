@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ResizerConfig } from '../../../edge/config/schema';
-import { synthesise } from '../../../stack/synthesise';
 import { type Running, photo, run, clearFaults } from '../../local/running';
+import { synthesiseIn } from '../../stack/synthesised';
 import { EXAMPLE, exampleFont } from '../render/fixtures/font';
 import { lettering, linesOf } from '../render/lettering';
 
@@ -23,10 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'config-'));
   mkdirSync(join(folder, 'fonts'));
   writeFileSync(join(folder, 'fonts', 'example.ttf'), exampleFont());
-  const file = join(folder, 'resizer.config.ts');
-  writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
-  await synthesise(join(folder, 'cdk.out'), file);
-  local = await run({ cdkOut: join(folder, 'cdk.out') });
+  local = await run({ cdkOut: synthesiseIn(folder, config) });
   await local.put('photo.jpg', await photo(700, 500));
 });
 afterAll(async () => {

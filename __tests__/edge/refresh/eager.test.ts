@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,22 +7,19 @@ import { join } from 'node:path';
 import { grammarOf, parseConfig } from '../../../edge/config/schema';
 import { makeEager, runEager } from '../../../edge/refresh/eager';
 import type { EagerTask } from '../../../edge/refresh/messages';
-import { synthesise } from '../../../stack/synthesise';
 import { type Running, photo, run } from '../../local/running';
+import { synthesiseIn } from '../../stack/synthesised';
 
 /** A bucket that is there already, with a prefix, and sizes that are made at upload. */
-const CONFIG = `export default {
+const CONFIG = {
   eager: ['thumb', 'profile', 'cover'],
   stack: { originals: { bucket: 'company-assets', prefix: 'public/' } },
-};`;
+};
 
 const folder = mkdtempSync(join(tmpdir(), 'eager-'));
 let local: Running;
 beforeAll(async () => {
-  const config = join(folder, 'resizer.config.ts');
-  writeFileSync(config, CONFIG);
-  await synthesise(join(folder, 'cdk.out'), config);
-  local = await run({ cdkOut: join(folder, 'cdk.out') });
+  local = await run({ cdkOut: synthesiseIn(folder, CONFIG) });
 });
 afterAll(async () => {
   await local.close();

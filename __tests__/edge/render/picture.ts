@@ -43,12 +43,14 @@ export async function pictureOf(image: Buffer | Sharp): Promise<Picture> {
 /** Mean difference of two pictures, over all channels, of 255. Pictures of other sizes are no match at all. */
 export function difference(a: Picture, b: Picture): number {
   if (a.width !== b.width || a.height !== b.height) return 255;
+  const [one, other] = [a.data, b.data];
   let sum = 0;
-  for (let at = 0; at < a.data.length; at++) sum += Math.abs(a.data[at]! - b.data[at]!);
-  return sum / a.data.length;
+  for (let at = 0; at < one.length; at++) sum += Math.abs(one[at]! - other[at]!);
+  return sum / one.length;
 }
 
 /** Red, green, blue and alpha at a place. */
 export function colourAt({ data, width }: Picture, x: number, y: number): number[] {
-  return [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)];
+  const at = (y * width + x) * 4;
+  return [data[at]!, data[at + 1]!, data[at + 2]!, data[at + 3]!];
 }

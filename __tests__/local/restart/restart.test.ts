@@ -37,7 +37,7 @@ test('an upload right before kill -9 is followed after the restart', async () =>
 });
 
 test('kill -9 at random moments leaves nothing stale, lost or left over', async () => {
-  await expect(killAndCheck({ rounds: 3, seed: 11 })).resolves.toBeUndefined();
+  await expect(killAndCheck({ rounds: 2, seed: 11 })).resolves.toBeUndefined();
 });
 
 describe('a folder of buckets', () => {
