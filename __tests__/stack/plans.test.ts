@@ -87,6 +87,27 @@ describe('a subscription', () => {
     expect(templateOf({ plan: 'pro', subscribe: true }).toJSON()['Outputs']).toHaveProperty('PlanApproval');
     expect(templateOf({ plan: 'free', subscribe: true }).toJSON()['Outputs']).not.toHaveProperty('PlanApproval');
   });
+
+  test('that is higher for the time being keeps its tier, while the features are those of the lower plan', () => {
+    const template = templateOf({ plan: 'pro', subscribe: 'business' });
+    expect(only(template, 'AWS::PricingPlanManager::Subscription')['PlanTier']).toBe('BUSINESS');
+    expect(usedBy(template)).toEqual({ ...PRO, subscriptions: 1 });
+  });
+
+  test('has the KeyValueStore of a function of the distribution', () => {
+    const template = synthesised({ stack: { plan: 'pro', subscribe: true } }, (stack) => {
+      const store = new cloudfront.KeyValueStore(stack, 'Store');
+      const viewerRequest = stack.node
+        .findAll()
+        .find((each): each is cloudfront.CfnFunction => each instanceof cloudfront.CfnFunction)!;
+      viewerRequest.addPropertyOverride('FunctionConfig.KeyValueStoreAssociations', [
+        { KeyValueStoreARN: store.keyValueStoreArn },
+      ]);
+    })['ImageResizer']!;
+    const [[id]] = Object.entries(template.findResources('AWS::CloudFront::KeyValueStore')) as [[string, unknown]];
+    const { ResourceArns } = only(template, 'AWS::PricingPlanManager::Subscription');
+    expect(ResourceArns[2]).toEqual({ 'Fn::GetAtt': [id, 'Arn'] });
+  });
 });
 
 test('the web ACL keeps its logical id with a plan, without one, and when a rate limit comes and goes', () => {
@@ -127,7 +148,12 @@ test.each<[string, ResizerConfig, string]>([
     'expected it only without a plan',
   ],
   ['subscribe', { stack: { subscribe: true } }, 'expected it only with stack.plan: free, pro, business, premium'],
-  ['plan', { base: '/img', stack: { plan: 'pro' } }, 'expected it only without base'],
+  [
+    'subscribe',
+    { stack: { plan: 'pro', subscribe: 'free' } },
+    'expected true, or a plan that has what stack.plan, pro, has',
+  ],
+  ['subscribe', { stack: { plan: 'pro', subscribe: 'gold' as never } }, 'expected true, false, or one of free, pro'],
   ['subscribe', { base: '/img', stack: { plan: 'pro', subscribe: true } }, 'expected it only without base'],
 ])('stack.%s is refused in %j', (name, config, sentence) => {
   expect(() => parseConfig(config)).toThrow(`stack.${name}: `);
