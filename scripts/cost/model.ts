@@ -1,6 +1,6 @@
 import { PLAN_PRICES, PRICES, type PlanName } from '../prices';
 import { CLASS_COUNT, type Measurement } from './measured';
-import { egress, found, gigabytes, render } from './units';
+import { found, gigabytes, hit, render, shield } from './units';
 
 /** What a site asks of a distribution. */
 export interface Workload extends Measurement {
@@ -72,7 +72,7 @@ function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites
   const stored = variantsOf(workload);
   const readAgain = Math.max(0, hits - renders) * (misses / 100);
   const plan = tariff === 'as you go' ? undefined : PLAN_PRICES[tariff];
-  const shield = plan ? 0 : (renders + readAgain) * cloudFront.originShieldRequest;
+  const shielded = plan ? 0 : (renders + readAgain) * shield;
   const kept = gigabytes(Math.min(stored, hits) * bytes) - (plan?.gigabytesStored ?? 0);
   // Without tags, one path a batch stands for everything.
   const paths = tariff === 'free' ? 0 : PASSES * overwrites;
@@ -80,7 +80,7 @@ function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites
   const refresh = PASSES * overwrites * (s3.get + s3.list + (stored / workload.originals) * s3.get);
   const parts = {
     plan: plan?.month ?? 0,
-    cloudFront: (plan ? 0 : hits * (cloudFront.httpsRequest + cloudFront.functionCall) + egress(hits * bytes)) + shield,
+    cloudFront: (plan ? 0 : hits * hit(bytes)) + shielded,
     s3: renders * render.s3 + readAgain * found.s3 + refresh + Math.max(0, kept) * s3.gigabyteMonth,
     lambdaEdge: renders * render.lambdaEdge(milliseconds, memoryMb) + readAgain * found.lambdaEdge(memoryMb),
     operation: operation(tariff) + renders * render.log + readAgain * found.log,
