@@ -2,6 +2,7 @@ import { type Stack, aws_cloudfront as cloudfront, aws_cloudfront_origins as ori
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { PLANS } from '../../edge/limits';
+import { ALARMS } from '../../scripts/cost/model';
 import { mentions, only, synthesised } from './synthesised';
 
 type StackSettings = NonNullable<ResizerConfig['stack']>;
@@ -30,6 +31,7 @@ function usedBy(template: Template) {
     hasAcl: config['WebACLId'] !== undefined,
     subscriptions: countOf(template, 'AWS::PricingPlanManager::Subscription'),
     paidMetrics: countOf(template, 'AWS::CloudFront::MonitoringSubscription'),
+    alarms: countOf(template, 'AWS::CloudWatch::Alarm'),
     windowSeconds: mapping!['Properties'].MaximumBatchingWindowInSeconds,
   };
 }
@@ -42,22 +44,23 @@ const METERED = {
   hasAcl: false,
   subscriptions: 0,
   paidMetrics: 1,
+  alarms: ALARMS['as you go'],
   windowSeconds: 1,
 };
-const PRO = { ...METERED, headersPolicies: 0, hasShield: false, hasAcl: true, paidMetrics: 0 };
+const PRO = { ...METERED, headersPolicies: 0, hasShield: false, hasAcl: true, paidMetrics: 0, alarms: ALARMS.pro };
 
 test.each<[StackSettings, Partial<typeof METERED>]>([
   [{}, METERED],
-  [{ shield: false }, { ...METERED, hasShield: false }],
-  [{ metrics: false }, { ...METERED, paidMetrics: 0 }],
-  [{ plan: 'free' }, { ...PRO, hasTags: false, windowSeconds: 300 }],
+  [{ shield: false }, { ...METERED, hasShield: false, alarms: 2 }],
+  [{ metrics: false }, { ...METERED, paidMetrics: 0, alarms: 4 }],
+  [{ plan: 'free' }, { ...PRO, hasTags: false, windowSeconds: 300, alarms: ALARMS.free }],
   [{ plan: 'pro' }, PRO],
   [
     { plan: 'pro', metrics: true },
     { ...PRO, paidMetrics: 1 },
   ],
-  [{ plan: 'business' }, { ...PRO, headersPolicies: 1 }],
-  [{ plan: 'premium' }, { ...PRO, headersPolicies: 1, hasShield: true }],
+  [{ plan: 'business' }, { ...PRO, headersPolicies: 1, alarms: ALARMS.business }],
+  [{ plan: 'premium' }, { ...PRO, headersPolicies: 1, hasShield: true, alarms: ALARMS.premium }],
   [
     { plan: 'premium', shield: false, subscribe: true },
     { ...PRO, headersPolicies: 1, subscriptions: 1 },

@@ -48,7 +48,8 @@ export interface Bill {
 
 /** The queue is asked four times a minute by each of its pollers, whether or not there is anything. */
 const POLLS_A_MONTH = 15 * 60 * 24 * 30.4;
-const ALARMS = 6;
+/** Without an Origin Shield, renders are not watched; without metrics of their own, only Lambda's are. */
+export const ALARMS: Readonly<Record<Tariff, number>> = { 'as you go': 6, free: 2, pro: 2, business: 2, premium: 4 };
 const OWN_METRICS = 10;
 const ADDITIONAL_METRICS = 8;
 const FREE_INVALIDATIONS = 1_000;
@@ -64,7 +65,7 @@ export const variantsOf = ({ originals, sizes }: Workload): number => originals 
 
 function operation(tariff: Tariff): number {
   const metrics = tariff === 'as you go' ? (OWN_METRICS + ADDITIONAL_METRICS) * cloudWatch.metricMonth : 0;
-  return metrics + ALARMS * cloudWatch.alarmMonth + cloudWatch.dashboardMonth + POLLS_A_MONTH * sqs.request;
+  return metrics + ALARMS[tariff] * cloudWatch.alarmMonth + cloudWatch.dashboardMonth + POLLS_A_MONTH * sqs.request;
 }
 
 function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites: number): Month {
