@@ -8,7 +8,7 @@ const RULES: Record<string, RegExp> = {
   edge: /^edge\//,
   client: /^(?:client\/|edge\/(?:config\/defaults|variant)$)/,
   stack: /^(?:edge|stack)\//,
-  local: /^(?:local\/|edge\/(?:limits|edge-function-rules)$)/,
+  local: /^(?:local\/|edge\/(?:limits|edge-function-rules|plan-rules)$)/,
   scripts: /^(?:(?:edge|stack|local|scripts)\/|package\.json$)/,
   bench: /^(?:(?:edge|stack|local|scripts|bench)\/|resizer\.config$)/,
 };

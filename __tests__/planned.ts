@@ -9,6 +9,9 @@ export const plan = (process.env['RESIZER_PLAN'] || undefined) as keyof typeof P
 /** Whether a custom policy sets `Vary` and takes the cache tag off; without one, viewers may see what CloudFront lets through. */
 export const hasHeadersPolicy = plan === undefined || PLANS[plan].features.customPolicies;
 
+/** Whether originals are invalidated one by one; without tags, everything is. */
+export const hasCacheTags = plan === undefined || PLANS[plan].features.cacheTags;
+
 /** A config file with that plan; undefined without one. Without cache tags, changes would be gathered for minutes. */
 export function planConfig(): string | undefined {
   if (plan === undefined) return undefined;

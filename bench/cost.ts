@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { parseConfig } from '../edge/config/schema';
 import type { Measurement } from '../scripts/cost/measured';
-import { duration, egress, found as foundOf, hit as hitOf, render as renderOf } from '../scripts/cost/units';
+import { duration, egress, found as foundOf, hit as hitOf, render as renderOf, shield } from '../scripts/cost/units';
 import { PRICES } from '../scripts/prices';
 import type { Bench } from './bench';
 import { load, renderingFunction } from './function';
@@ -29,12 +29,12 @@ interface Way {
 const hitAfterFunction = ({ bytes }: Measurement): number => hitOf(bytes);
 
 /** S3 has no variant, then the original, then it takes the variant; all by way of the Origin Shield, and logged. */
-const miss = renderOf.s3 + cloudFront.originShieldRequest + renderOf.log;
+const miss = renderOf.s3 + shield + renderOf.log;
 
 const OURS: Way = {
   name: 'here',
   hit: hitAfterFunction,
-  found: foundOf.s3 + cloudFront.originShieldRequest + foundOf.lambdaEdge(memoryMb) + foundOf.log,
+  found: foundOf.s3 + shield + foundOf.lambdaEdge(memoryMb) + foundOf.log,
   render: ({ milliseconds }) => renderOf.lambdaEdge(milliseconds, memoryMb) + miss,
 };
 
@@ -56,7 +56,7 @@ const REDIRECT: Way = {
 const REGIONAL: Way = {
   name: 'regional Lambda behind CloudFront',
   hit: hitAfterFunction,
-  found: s3.get + cloudFront.originShieldRequest,
+  found: s3.get + shield,
   render: (measured) => lambda.request + duration(measured.milliseconds, memoryMb, lambda.gigabyteSecond) + miss,
 };
 

@@ -13,6 +13,7 @@ import { hit } from './hit';
 import { memory } from './memory';
 import { miss } from './miss';
 import { peer } from './peer';
+import { sizes } from './sizes';
 import { viewer } from './viewer';
 import { warming } from './warm';
 
@@ -22,6 +23,7 @@ const BENCHES: Record<string, Bench> = {
   miss,
   peer,
   bytes,
+  sizes,
   hit,
   memory,
   herd,

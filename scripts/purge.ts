@@ -8,7 +8,7 @@ import { EXIT, type Main, type Terminal, commandLine, runCommand } from './comma
 import { originalsBelow } from './purge/keys';
 import { purgeOldGenerations } from './purge/old-generations';
 import { type Target, targetOf } from './purge/places';
-import { reconcile } from './purge/reconcile';
+import { KEYS_BEFORE_ALL, type Reconciled, reconcile } from './purge/reconcile';
 import { UsageError } from './usage';
 
 interface Options {
@@ -74,11 +74,20 @@ async function keysFor(
   });
 }
 
+function describeInvalidated({ items, everything }: Pick<Reconciled, 'items' | 'everything'>, base: string): string {
+  if (everything === undefined) return count(items, 'item');
+  const why =
+    everything === 'many'
+      ? `these are more than ${KEYS_BEFORE_ALL} originals`
+      : 'the plan of the distribution has no cache tags';
+  return `everything${base && ` below ${base}`}, since ${why}`;
+}
+
 async function purgeOriginals(target: Target, keys: string[], options: Options, terminal: Terminal): Promise<number> {
   const dryRun = options.dryRun ?? false;
   const bar = barOn(terminal);
   bar.start(keys.length, 0);
-  const { variants, stale, items, unknown, failures } = await reconcile(target, keys, {
+  const { variants, stale, unknown, failures, ...invalidated } = await reconcile(target, keys, {
     force: options.force ?? false,
     dryRun,
     wait: async () => {
@@ -92,7 +101,7 @@ async function purgeOriginals(target: Target, keys: string[], options: Options, 
   bar.stop();
   const would = dryRun ? 'Would delete' : 'Deleted';
   terminal.print(
-    `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${count(items, 'item')}.`,
+    `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${describeInvalidated(invalidated, target.base)}.`,
   );
   for (const key of unknown) terminal.warn(`${key}: there is no such original, and no variant of one.`);
   for (const [key, error] of failures) terminal.warn(`${key}: ${String(error)}`);

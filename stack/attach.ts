@@ -2,10 +2,12 @@ import { Annotations, Stack, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import { ConfigError } from '../edge/config/checked';
+import { featuresOf } from '../edge/config/features';
 import { configurationOf, setCacheTagHeader } from './cache-tags';
 import type { Delivery } from './delivery';
 import { explain } from './nag';
 import { ORIGIN_FINDINGS } from './origin';
+import { checkPlan } from './plan-rules';
 
 /** Statuses that the functions answer with. */
 const OWN_STATUSES = new Set([400, 403, 404, 415, 500, 503]);
@@ -21,7 +23,7 @@ export function addBehaviour(
   distribution: cloudfront.IDistribution,
   pathPattern: string,
 ): cloudfront.Distribution {
-  const { base } = delivery.props.config;
+  const { base, stack } = delivery.props.config;
   if (base === undefined) {
     throw new ConfigError(
       `Without base, every path of a distribution is an image. Set base in the config: with base: '/img', addTo(distribution, '/img/*').`,
@@ -31,10 +33,7 @@ export function addBehaviour(
     throw new ConfigError(`The path pattern ${pathPattern} is not that of the base ${base}: give '${base}/*'.`);
   }
   checkDistribution(scope, distribution);
-  const { CacheTagConfig, CustomErrorResponses = [] } = configurationOf(distribution);
-  const header = CacheTagConfig?.HeaderName;
-  const cacheTagHeader = header?.toLowerCase() === CACHE_TAG_HEADER ? undefined : header;
-  if (header === undefined) setCacheTagHeader(distribution);
+  const cacheTagHeader = featuresOf(stack).cacheTags ? useCacheTags(scope, distribution) : undefined;
   const children = new Set(distribution.node.children);
   const { origin, behaviour } = delivery.serve({ cacheTagHeader });
   distribution.addBehavior(pathPattern, origin, behaviour);
@@ -44,7 +43,18 @@ export function addBehaviour(
   // Otherwise the first render would make the log group, and it would never expire.
   const { logGroup } = delivery.props.originResponse;
   if (logGroup) distribution.node.addDependency(logGroup);
-  warnOfPages(scope, CustomErrorResponses);
+  warnOfPages(scope, configurationOf(distribution).CustomErrorResponses ?? []);
+  if (stack.plan !== undefined) checkPlan(distribution, stack.plan);
+  return distribution;
+}
+
+/**
+ * Makes the distribution read cache tags, unless it does so already.
+ * @returns its header, if that is another one than of S3's metadata
+ */
+function useCacheTags(scope: Construct, distribution: cloudfront.Distribution): string | undefined {
+  const header = configurationOf(distribution).CacheTagConfig?.HeaderName;
+  if (header === undefined) setCacheTagHeader(distribution);
   scope.node.addValidation({
     validate: () => {
       const now = configurationOf(distribution).CacheTagConfig?.HeaderName;
@@ -55,7 +65,7 @@ export function addBehaviour(
           ];
     },
   });
-  return distribution;
+  return header?.toLowerCase() === CACHE_TAG_HEADER ? undefined : header;
 }
 
 function checkDistribution(

@@ -1,5 +1,7 @@
 import { CfnOutput, Stack, aws_cloudfront as cloudfront, aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
+import { ConfigError } from '../edge/config/checked';
+import { featuresOf, lowestPlanWith } from '../edge/config/features';
 import type { Delivery } from './delivery';
 import { distributionArn, outputPrefix } from './names';
 import { customHeaders, originPath } from './origin';
@@ -8,13 +10,14 @@ import { customHeaders, originPath } from './origin';
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
-  /** Header that the distribution has to read cache tags from. */
-  cacheTagHeader: string;
+  /** Header that the distribution has to read cache tags from; missing with a plan that has none. */
+  cacheTagHeader?: string;
 }
 
 /**
  * Origin and behaviour for a distribution that this app cannot change; also an output of the stack, as JSON.
  * @param cacheTagHeader which the distribution reads cache tags from, where it does so already
+ * @throws ConfigError for such a header with a plan that has no cache tags
  */
 export function describeBehaviour(
   delivery: Delivery,
@@ -23,6 +26,12 @@ export function describeBehaviour(
 ): ForeignBehaviour {
   const { config, generation, places, originResponse } = delivery.props;
   const { variants, regions } = places;
+  const { cacheTags } = featuresOf(config.stack);
+  if (cacheTagHeader !== undefined && !cacheTags) {
+    throw new ConfigError(
+      `cacheTagHeader: the plan ${config.stack.plan} has no cache tags; ${lowestPlanWith('cacheTags')} has. Leave it out.`,
+    );
+  }
   const { behaviour } = delivery.serve({ cacheTagHeader });
   const access = new cloudfront.S3OriginAccessControl(delivery, 'OriginAccessControl');
   if (!places.isSpread) grantRead(delivery, variants, distribution);
@@ -43,7 +52,9 @@ export function describeBehaviour(
       targetOriginId: id,
       allowedMethods: ['GET', 'HEAD'],
       cachePolicyId: behaviour.cachePolicy!.cachePolicyRef.cachePolicyId,
-      responseHeadersPolicyId: behaviour.responseHeadersPolicy!.responseHeadersPolicyRef.responseHeadersPolicyId,
+      ...(behaviour.responseHeadersPolicy && {
+        responseHeadersPolicyId: behaviour.responseHeadersPolicy.responseHeadersPolicyRef.responseHeadersPolicyId,
+      }),
       viewerProtocolPolicy: behaviour.viewerProtocolPolicy!,
       compress: false,
       functionAssociations: [{ eventType: 'viewer-request', functionArn: delivery.viewerRequest.functionArn }],
@@ -51,7 +62,7 @@ export function describeBehaviour(
         { eventType: 'origin-response', lambdaFunctionArn: originResponse.function.currentVersion.functionArn },
       ],
     },
-    cacheTagHeader: cacheTagHeader ?? CACHE_TAG_HEADER,
+    ...(cacheTags && { cacheTagHeader: cacheTagHeader ?? CACHE_TAG_HEADER }),
   };
   new CfnOutput(Stack.of(delivery), `${outputPrefix(delivery.node.scope!)}Behaviour`, {
     value: Stack.of(delivery).toJsonString(described),

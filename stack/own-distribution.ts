@@ -50,7 +50,10 @@ export function createDistribution(
   if (cacheTags) setCacheTagHeader(distribution);
   if (plan !== undefined) {
     checkPlan(distribution, plan);
-    if (subscribe) createSubscription(scope, { plan, distribution, webAclArn: webAclArn!, zone: domains?.hostedZone });
+    if (subscribe) {
+      const tier = subscribe === true ? plan : subscribe;
+      createSubscription(scope, { tier, distribution, webAclArn: webAclArn!, zone: domains?.hostedZone });
+    }
   }
   explain(distribution, {
     'AwsSolutions-CFR1': 'Images are for the whole world; a site that wants less can restrict it.',

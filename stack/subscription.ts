@@ -1,12 +1,20 @@
-import { CfnOutput, Stack, type aws_cloudfront as cloudfront, aws_pricingplanmanager as plans } from 'aws-cdk-lib';
-import type { aws_route53 as route53 } from 'aws-cdk-lib';
+import {
+  CfnOutput,
+  Lazy,
+  Stack,
+  type aws_cloudfront as cloudfront,
+  aws_pricingplanmanager as plans,
+  type aws_route53 as route53,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Plan } from '../edge/config/features';
 import { distributionArn, outputPrefix } from './names';
+import { keyValueStoresOf } from './plan-rules';
 
 export interface SubscriptionProps {
-  plan: Plan;
-  distribution: cloudfront.IDistribution;
+  /** That CloudFormation is told: it refuses a deploy with another one than the subscription has. */
+  tier: Plan;
+  distribution: cloudfront.Distribution;
   webAclArn: string;
   /** Of the records of the distribution's names, if the stack creates them. */
   zone: route53.IHostedZone | undefined;
@@ -17,14 +25,21 @@ export interface SubscriptionProps {
  * CloudFormation: AWS::PricingPlanManager::Subscription.
  * @param scope the resizer
  */
-export function createSubscription(scope: Construct, { plan, distribution, webAclArn, zone }: SubscriptionProps): void {
+export function createSubscription(scope: Construct, { tier, distribution, webAclArn, zone }: SubscriptionProps): void {
   const { distributionId } = distribution;
   new plans.CfnSubscription(scope, 'Subscription', {
     planFamily: 'CloudFront',
-    planTier: plan.toUpperCase(),
-    resourceArns: [distributionArn(scope, distributionId), webAclArn, ...(zone ? [zone.hostedZoneArn] : [])],
+    planTier: tier.toUpperCase(),
+    resourceArns: Lazy.list({
+      produce: () => [
+        distributionArn(scope, distributionId),
+        webAclArn,
+        ...(zone ? [zone.hostedZoneArn] : []),
+        ...keyValueStoresOf(distribution),
+      ],
+    }),
   });
-  if (plan === 'free') return;
+  if (tier === 'free') return;
   new CfnOutput(Stack.of(scope), `${outputPrefix(scope)}PlanApproval`, {
     value: `https://console.aws.amazon.com/cloudfront/v4/home#/distributions/${distributionId}`,
     description: 'Approve the paid plan here: until then it is pending, and you pay as you go',

@@ -1,26 +1,32 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Template } from '../../local/src/deployment/assembly';
-import { mutateAssembly } from '../tools/mutations/template';
-import { type OneStack, configOf } from './apps/two-resizers';
+import type { OriginResponseSettings } from '../../edge/config/settings';
+import { synthesise } from '../../stack/synthesise';
+import { mutateAssembly, ownAssetOf } from '../tools/mutations/template';
 import { type Answer, type Running, photo, run, send } from './running';
 
-/** CachingOptimizedForUncompressedObjects, with a minimum TTL of a second. */
-const UNCOMPRESSED = 'b2884449-e4de-46a7-ac36-70bc7f1ddd6d';
+const config = {
+  stack: {
+    plan: 'pro',
+    subscribe: true,
+    domains: {
+      names: ['images.example.com'],
+      certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/0123-abcd',
+    },
+  },
+};
 
 let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'min-ttl-'));
-  mutateAssembly(process.env['CDK_OUT']!, join(folder, 'cdk.out'), (template: Template) => {
-    const { Origins, DefaultCacheBehavior } = configOf(template as OneStack);
-    DefaultCacheBehavior.CachePolicyId = UNCOMPRESSED;
-    for (const origin of Origins) delete origin.OriginShield;
-  });
+  const file = join(folder, 'resizer.config.cjs');
+  writeFileSync(file, `module.exports = ${JSON.stringify(config)};`);
+  await synthesise(join(folder, 'cdk.out'), file);
   local = await run({ cdkOut: join(folder, 'cdk.out'), regions: 2 });
-}, 60_000);
+}, 120_000);
 afterEach(() => {
   jest.restoreAllMocks();
   local.faults.clear();
@@ -68,6 +74,34 @@ test('a variant over the limit: two viewers in one second are redirected to byte
   expect(after.body.equals(followed.body)).toBe(true);
 });
 
+test('a variant over the limit: viewers of two regions in one second are redirected to the same bytes', async () => {
+  await local.put('far.png', await noise(17));
+  await local.settle();
+  stopClock();
+  const answers = await Promise.all([getIn(0, '/full/far.png?f=png'), getIn(1, '/full/far.png?f=png')]);
+  expect(answers.map(({ status }) => status)).toEqual([302, 302]);
+  const [first, second] = answers.map(({ headers }) => headers['location']!);
+  expect(second).toBe(first);
+  const followed = [await getIn(0, first!), await getIn(1, first!)];
+  expect(followed.map(({ status }) => status)).toEqual([200, 200]);
+  expect(followed[1]!.body.equals(followed[0]!.body)).toBe(true);
+});
+
+test('a variant over the limit that cannot be put is a 503 for a second, and then there', async () => {
+  await local.put('stuck.png', await noise(19));
+  await local.settle();
+  stopClock();
+  local.faults.add(`s3:PutObject=500,bucket=${local.buckets.variants}`);
+  const first = await local.get('/full/stuck.png?f=png');
+  expect([first.status, first.headers['cache-control'], first.headers['retry-after']]).toEqual([503, 'no-store', '1']);
+  local.faults.clear();
+  const second = await local.get('/full/stuck.png?f=png');
+  expect([second.status, isHit(second)]).toEqual([503, true]);
+  letTheSecondPass();
+  const third = await local.get('/full/stuck.png?f=png');
+  expect((await local.get(third.headers['location']!)).status).toBe(200);
+});
+
 test('an overwrite deletes both names, and neither old content is served after the invalidation', async () => {
   await local.put('changed.png', await noise(13));
   await local.settle();
@@ -95,6 +129,22 @@ test('HEAD and then GET in one second: the redirect leads to the picture', async
   const picture = answer.status === 302 ? await local.get(answer.headers['location']!) : answer;
   expect(picture.status).toBe(200);
   expect((await sharp(picture.body).metadata()).width).toBe(320);
+});
+
+test('HEAD of a variant that cannot be put is no 200 that could stand for the picture', async () => {
+  await local.put('head-unput.jpg', await photo(400, 300));
+  await local.settle();
+  stopClock();
+  local.faults.add(`s3:PutObject=500,bucket=${local.buckets.variants}`);
+  const head = await local.get('/320w/head-unput.jpg', { method: 'HEAD' });
+  expect([head.status, head.headers['cache-control']]).toEqual([503, 'no-store']);
+  local.faults.clear();
+  const within = await local.get('/320w/head-unput.jpg');
+  // Whether CloudFront keeps a HEAD's answer for a GET is open.
+  expect(within.status === 503 || within.body.length > 0).toBe(true);
+  letTheSecondPass();
+  const after = await local.get('/320w/head-unput.jpg');
+  expect([after.status, (await sharp(after.body).metadata()).width]).toEqual([200, 320]);
 });
 
 test('HEAD of a missing original stands for a GET for no longer than a second', async () => {
@@ -139,6 +189,55 @@ test.each([
   expect((await local.get(`/320w/${key}`)).status).toBe(status);
   letTheSecondPass();
   expect((await local.get(`/320w/${key}`)).status).toBe(200);
+});
+
+test('a 403 of a rendering function that does not know a size yet, during a deploy, is kept by no cache', async () => {
+  const older = join(folder, 'older');
+  mutateAssembly(join(folder, 'cdk.out'), older, (template, to) => {
+    const file = join(ownAssetOf(template, to), 'settings.json');
+    const settings = JSON.parse(readFileSync(file, 'utf8')) as OriginResponseSettings;
+    settings.grammar.sizes = settings.grammar.sizes.filter((size) => size !== '320w');
+    writeFileSync(file, JSON.stringify(settings));
+  });
+  const deploying = await run({ cdkOut: older, data: join(folder, 'buckets') });
+  await deploying.put('new.jpg', await photo(400, 300));
+  await deploying.settle();
+  jest.spyOn(deploying.clock, 'now').mockReturnValue(deploying.clock.now());
+  const answers = [await deploying.get('/320w/new.jpg'), await deploying.get('/320w/new.jpg')];
+  // DG: HTTPStatusCodes: a 403 is cached only with max-age or s-maxage.
+  expect(answers.map((answer) => [answer.status, answer.headers['cache-control'], isHit(answer)])).toEqual([
+    [403, 'no-store', false],
+    [403, 'no-store', false],
+  ]);
+  jest.restoreAllMocks();
+  await deploying.close();
+});
+
+test('with a domain every answer says that it is of HTTPS alone: made, from a cache, from S3, refused', async () => {
+  await local.put('safe.jpg', await photo(400, 300));
+  await local.put('text.jpg', 'no image');
+  await local.settle();
+  const hsts = async (path: string, options: { method?: string; headers?: Record<string, string> } = {}) => {
+    const { status, headers } = await local.get(path, options);
+    return [status, headers['x-cache']!.split(' ')[0], headers['strict-transport-security']];
+  };
+  const YEAR = 'max-age=31536000';
+  expect(await hsts('/320w/safe.jpg')).toEqual([200, 'Miss', YEAR]);
+  expect(await hsts('/320w/safe.jpg')).toEqual([200, 'Hit', YEAR]);
+  local.distribution.invalidate('/*');
+  // What S3 sends, with the headers of the function.
+  expect(await hsts('/320w/safe.jpg')).toEqual([200, 'Miss', YEAR]);
+  expect((await hsts('/320w/safe.jpg', { method: 'HEAD' })).slice(2)).toEqual([YEAR]);
+  expect((await hsts('/320w/safe.jpg', { headers: { range: 'bytes=0-9' } })).slice(2)).toEqual([YEAR]);
+  for (const [path, status] of [
+    ['/320w/text.jpg', 415],
+    ['/320w/none.jpg', 404],
+    ['/321w/safe.jpg', 403],
+    ['/0320w/safe.jpg', 400],
+  ] as const) {
+    const [answered, , header] = await hsts(path);
+    expect([answered, header]).toEqual([status, YEAR]);
+  }
 });
 
 test('what viewer-request refuses is kept by no cache', async () => {

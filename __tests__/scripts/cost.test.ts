@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { cost } from '../../scripts/cost';
 import type { Bill, Workload } from '../../scripts/cost/model';
 import { execute } from './command';
+
+const folder = mkdtempSync(join(tmpdir(), 'cost-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SITE = ['--hits', '10M', '--originals', '300000', '--sizes', '6'];
 
@@ -49,6 +55,28 @@ test('sizes by name take what they take', async () => {
   expect(small!.sizes).toBe(1);
   expect(large!.bytes).toBeGreaterThan(20 * small!.bytes);
   expect(large!.milliseconds).toBeGreaterThan(small!.milliseconds);
+});
+
+test.each([
+  ['640w', 39.2, 55.8],
+  ['1600x400', 50.3, 59.9],
+  ['full', 337.4, 367.7],
+])('%s has the bytes that were measured for it', async (size, avif, webp) => {
+  const { workload } = await billsOf(...SITE.slice(0, 4), '--sizes', size);
+  expect(workload.bytes).toBeCloseTo(950 * avif + 50 * webp, 3);
+});
+
+test('a size between two that were measured takes something between, and none is larger than the original', async () => {
+  const bytesOf = async (size: string) => {
+    const config = join(folder, `${size}.config.cjs`);
+    writeFileSync(config, `module.exports = { sizes: ['${size}'] };`);
+    return (await billsOf(...SITE.slice(0, 4), '--sizes', size, '--config', config)).workload.bytes;
+  };
+  const widths = ['200w', '320w', '500w', '640w', '750w', '1280w', '1500w', '1920w', '2200w'];
+  const bytes = await Promise.all(widths.map(bytesOf));
+  expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
+  expect(new Set(bytes).size).toBe(widths.length);
+  expect(await bytesOf('10000w')).toBe(await bytesOf('16000w'));
 });
 
 test.each([

@@ -2,14 +2,16 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { REGIONAL_EDGE_CACHES } from '../../edge/limits';
 import type { StackParameter } from '../../edge/stack-parameter';
+import { METRICS } from '../../edge/metrics';
 import { logs as main } from '../../scripts/logs';
 import { type Running, photo, run } from '../local/running';
 import { execute, start } from './command';
 
-/** Log events by group, as the functions here wrote them. */
+/** Log events by region and group, as the functions here wrote them. */
 const groups = new Map<string, { eventId: string; timestamp: number; message: string }[]>();
-const asked: { logGroupName: string; startTime: number; nextToken?: string }[] = [];
+const asked: { region: string; logGroupName: string; startTime: number; nextToken?: string }[] = [];
 
 /** CloudWatch Logs, of which this machine has none: FilterLogEvents, one event a page. */
 const cloudWatchLogs = createServer((request, response) => {
@@ -18,9 +20,10 @@ const cloudWatchLogs = createServer((request, response) => {
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await text(request);
-  const input = JSON.parse(body) as (typeof asked)[number];
+  const [, region = ''] = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization!)!;
+  const input = { ...(JSON.parse(body) as (typeof asked)[number]), region };
   asked.push(input);
-  const events = groups.get(input.logGroupName);
+  const events = groups.get(`${region} ${input.logGroupName}`);
   const page = Number(input.nextToken ?? 0);
   const found = events
     ? {
@@ -46,8 +49,8 @@ beforeAll(async () => {
   for (const [index, line] of local.logged.entries()) {
     const [, name = '', message = ''] = /^(\S+): (\{.*)$/.exec(line) ?? [];
     if (!message) continue;
-    const isEdge = message.includes('"_aws"');
-    const group = isEdge ? `/aws/lambda/us-east-1.${name}` : refreshGroup();
+    const isEdge = message.includes(`"${METRICS.outcome}"`);
+    const group = isEdge ? `us-east-1 /aws/lambda/us-east-1.${name.split(' ').at(-1)}` : refreshGroup();
     const event = { eventId: `e${index}`, timestamp: Date.now() - 60_000 + index, message: `${message}\n` };
     groups.set(group, [...(groups.get(group) ?? []), event]);
   }
@@ -62,7 +65,7 @@ afterAll(async () => {
 
 const stackParameter = () => JSON.parse(local.deployment.parameters[0]!.value) as StackParameter;
 
-const refreshGroup = (): string => stackParameter().logs.refresh.name;
+const refreshGroup = (): string => `us-east-1 ${stackParameter().logs.refresh.name}`;
 
 /** `npm run logs` without a process of its own. */
 const logs = (args: string[]) => execute(main, args, environment);
@@ -94,14 +97,14 @@ test('--errors shows only what went wrong', async () => {
 test('what CloudFront did not take of an answer, and what a deploy could not invalidate, is among what went wrong', async () => {
   const { id, logs: groupsOf } = stackParameter();
   const write = (group: string, message: string) =>
-    groups.set(group, [{ eventId: group, timestamp: Date.now(), message }]);
+    groups.set(`us-east-1 ${group}`, [{ eventId: group, timestamp: Date.now(), message }]);
   write(`/aws/cloudfront/LambdaEdge/${id}`, 'ERROR Validation error: The Lambda function returned an invalid entry.');
   write(groupsOf.newGeneration!.name, '{"error":"Throttling: Rate exceeded","command":"aws cloudfront …"}');
   const { stdout } = await logs(['--errors']);
   expect(stdout).toContain('Validation error');
   expect(stdout).toContain('Rate exceeded');
-  groups.delete(`/aws/cloudfront/LambdaEdge/${id}`);
-  groups.delete(groupsOf.newGeneration!.name);
+  groups.delete(`us-east-1 /aws/cloudfront/LambdaEdge/${id}`);
+  groups.delete(`us-east-1 ${groupsOf.newGeneration!.name}`);
 });
 
 test('a stack that was deployed before it named the log of new generations is read, too', async () => {
@@ -115,6 +118,37 @@ test('a stack that was deployed before it named the log of new generations is re
   expect(stdout).toContain('UNSUPPORTED  notes.jpg');
 });
 
+test('without an Origin Shield, what each region with a regional edge cache has logged is read, in order', async () => {
+  const parameter = local.deployment.parameters[0]!;
+  const { value } = parameter;
+  const { logs: groupsOf, ...stack } = stackParameter();
+  const renders = groupsOf.renders.name;
+  parameter.value = JSON.stringify({ ...stack, logs: { ...groupsOf, renders: { name: renders } } });
+  const render = groups.get(`us-east-1 ${renders}`)!.find(({ message }) => message.includes('a.jpg'))!;
+  const elsewhere = REGIONAL_EDGE_CACHES.filter((region) => region !== 'us-east-1');
+  elsewhere.forEach((region, index) => {
+    const message = render.message.replaceAll('a.jpg', `${region}.jpg`);
+    // The latest first: regions are not in the order of time.
+    groups.set(`${region} ${renders}`, [{ eventId: region, timestamp: Date.now() - 1_000 * (index + 1), message }]);
+  });
+  asked.length = 0;
+  const { code, stdout } = await logs([]);
+  parameter.value = value;
+  for (const region of elsewhere) groups.delete(`${region} ${renders}`);
+  expect(code).toBe(0);
+  const refused = `/aws/cloudfront/LambdaEdge/${stack.id}`;
+  for (const name of [renders, refused]) {
+    const regions = asked.filter(({ logGroupName }) => logGroupName === name).map(({ region }) => region);
+    expect([...new Set(regions)].sort()).toEqual([...REGIONAL_EDGE_CACHES].sort());
+  }
+  const keys = stdout
+    .trim()
+    .split('\n')
+    .map((line) => /(\S+)\.jpg\//.exec(line)?.[1]);
+  expect(keys.filter((key) => elsewhere.includes(key as never))).toEqual(elsewhere.toReversed());
+  expect(keys).toContain('a');
+});
+
 test('--json shows what the functions wrote', async () => {
   const { stdout } = await logs(['--errors', '--json']);
   expect(JSON.parse(stdout.split('\n')[0]!)).toMatchObject({ key: 'notes.jpg', Outcome: 'UNSUPPORTED' });
@@ -124,7 +158,7 @@ test('--follow goes on with what comes, and tells nothing twice', async () => {
   const following = start('logs', ['--follow', '--errors'], environment);
   const lines = () => following.stdout().split('\n').filter(Boolean);
   while (lines().length < 2) await sleep(50);
-  const [group, events] = [...groups].find(([name]) => name.startsWith('/aws/lambda/us-east-1.'))!;
+  const [group, events] = [...groups].find(([name]) => name.startsWith('us-east-1 /aws/lambda/us-east-1.'))!;
   const message = events.find((event) => event.message.includes('UNSUPPORTED'))!.message.replace('notes', 'more');
   groups.set(group, [...events, { eventId: 'later', timestamp: Date.now(), message }]);
   while (lines().length < 3) await sleep(50);

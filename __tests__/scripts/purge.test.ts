@@ -4,7 +4,9 @@ import { originalsBelow } from '../../scripts/purge/keys';
 import { purgeOldGenerations } from '../../scripts/purge/old-generations';
 import { type Target, targetOf } from '../../scripts/purge/places';
 import { type ReconcileOptions, reconcile } from '../../scripts/purge/reconcile';
+import type { StackParameter } from '../../edge/stack-parameter';
 import { type Running, photo, run } from '../local/running';
+import { hasCacheTags } from '../planned';
 import { execute, start } from './command';
 
 const before = { ...process.env };
@@ -53,7 +55,8 @@ test('stale variants are deleted, fresh ones stay, and what the CDN holds of bot
   await variantOf('fresh.jpg');
   await variantOf('dir/stale.jpg', { stale: true });
   const { failures, ...result } = await reconcile(target, ['fresh.jpg', 'dir/stale.jpg'], options);
-  expect([result, failures.size]).toEqual([{ originals: 2, variants: 2, stale: 1, items: 2, unknown: [] }, 0]);
+  const invalidated = hasCacheTags ? { items: 2 } : { items: 1, everything: 'no cache tags' };
+  expect([result, failures.size]).toEqual([{ originals: 2, variants: 2, stale: 1, unknown: [], ...invalidated }, 0]);
   expect(await local.variants()).toEqual([keyOf('fresh.jpg')]);
   expect([await cacheOf('fresh.jpg'), await cacheOf('dir/stale.jpg')]).toEqual(['Miss', 'Miss']);
 });
@@ -133,11 +136,48 @@ test('old generations are deleted; the current one and whatever is none stay', a
   expect(present).toContain(keyOf('stays.jpg'));
 });
 
+const NO_TAGS = 'everything, since the plan of the distribution has no cache tags';
+const ONE_ITEM = hasCacheTags ? '1 item' : NO_TAGS;
+
+describe('where the plan has no cache tags', () => {
+  let value: string;
+  beforeAll(() => {
+    const parameter = local.deployment.parameters[0]!;
+    value = parameter.value;
+    parameter.value = JSON.stringify({ ...(JSON.parse(value) as StackParameter), hasCacheTags: false });
+  });
+  afterAll(() => {
+    local.deployment.parameters[0]!.value = value;
+  });
+
+  test('one original costs everything that the CDN holds, and purge says so before', async () => {
+    await variantOf('untagged.jpg', { stale: true });
+    await variantOf('beside.jpg');
+    expect(await cacheOf('beside.jpg')).toBe('Hit');
+    expect(await purge(['untagged.jpg', '--dry-run'])).toEqual({
+      code: 0,
+      output: `1 original: Would delete 1 of 1 variant, would invalidate ${NO_TAGS}.\n`,
+    });
+    expect(await cacheOf('beside.jpg')).toBe('Hit');
+    await reconcile(await targetOf('ImageResizer'), ['untagged.jpg'], options);
+    expect([await cacheOf('untagged.jpg'), await cacheOf('beside.jpg')]).toEqual(['Miss', 'Miss']);
+    // Only what was stale is made again.
+    expect((await local.get('/100x100/beside.jpg')).headers['x-resizer']).toBeUndefined();
+  });
+});
+
+test('more originals than there are items for cost everything, too, and purge says why', async () => {
+  const keys = Array.from({ length: 101 }, (_, index) => `many-${index}.jpg`);
+  const { output } = await purge([...keys, '--dry-run']);
+  const why = hasCacheTags ? 'these are more than 100 originals' : 'the plan of the distribution has no cache tags';
+  expect(output).toContain(`would invalidate everything, since ${why}.`);
+});
+
 test('a dry run on the command line says what would be done, and does nothing', async () => {
   await variantOf('dry.jpg', { stale: true });
   expect(await purge(['dry.jpg', '--dry-run'])).toEqual({
     code: 0,
-    output: '1 original: Would delete 1 of 1 variant, would invalidate 1 item.\n',
+    output: `1 original: Would delete 1 of 1 variant, would invalidate ${ONE_ITEM}.\n`,
   });
   expect(await local.variants()).toContain(keyOf('dry.jpg'));
   expect(await cacheOf('dry.jpg')).toBe('Hit');
@@ -168,8 +208,7 @@ test('a reader who has left is no error', async () => {
 test('a key without original and variants is reported as such', async () => {
   expect(await purge(['nothing.jpg', '--dry-run'])).toEqual({
     code: 0,
-    output:
-      '1 original: Would delete 0 of 0 variants, would invalidate 1 item.\nnothing.jpg: there is no such original, and no variant of one.\n',
+    output: `1 original: Would delete 0 of 0 variants, would invalidate ${ONE_ITEM}.\nnothing.jpg: there is no such original, and no variant of one.\n`,
   });
 });
 

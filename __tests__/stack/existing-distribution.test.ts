@@ -2,6 +2,7 @@ import { App, Stack, aws_cloudfront as cloudfront, aws_cloudfront_origins as ori
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Plan } from '../../edge/config/features';
 import { ImageResizer } from '../../stack/image-resizer';
 import type { Json } from '../tools/mutations/template';
 
@@ -16,6 +17,8 @@ function site(props: Partial<cloudfront.DistributionProps> = {}) {
   });
   return { app, stack, distribution };
 }
+
+const ACL = 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/site/0-1';
 
 const setTagHeader = (distribution: cloudfront.Distribution, HeaderName: string) =>
   (distribution.node.defaultChild as cloudfront.CfnDistribution).addPropertyOverride(
@@ -245,4 +248,71 @@ test('the owner of an imported distribution is told what to add, and only that m
   const policies = JSON.stringify(resources(template, 'AWS::S3::BucketPolicy'));
   expect(policies).toContain(':distribution/E123EXAMPLE');
   expect(JSON.stringify(resources(template, 'AWS::IAM::Policy'))).toContain(':distribution/E123EXAMPLE');
+});
+
+describe('the plan of the distribution', () => {
+  const imagesIn = (stack: Stack, plan: Plan) =>
+    new ImageResizer(stack, 'Images', { config: { base: '/img' }, stack: { plan } });
+
+  const OWN_POLICY: cloudfront.BehaviorOptions = {
+    origin: new origins.HttpOrigin('www.example.com'),
+    responseHeadersPolicy: { responseHeadersPolicyRef: { responseHeadersPolicyId: 'own' } } as never,
+  };
+  const SIX = Object.fromEntries(
+    Array.from({ length: 6 }, (_, index) => [`/${index}/*`, { origin: new origins.HttpOrigin('www.example.com') }]),
+  );
+
+  /** What of a behaviour, its origin and the template plans differ in. */
+  const used = (template: Json, behaviour: Json, origin: Json, tagHeader: unknown) => ({
+    customPolicy: (behaviour.ResponseHeadersPolicyId ?? behaviour.responseHeadersPolicyId) !== undefined,
+    managedPolicy: behaviour.CachePolicyId ?? behaviour.cachePolicyId,
+    shield: (origin.OriginShield ?? origin.originShield) !== undefined,
+    tags: tagHeader !== undefined,
+    policies: resources(template, 'AWS::CloudFront::ResponseHeadersPolicy').length,
+    subscriptions: resources(template, 'AWS::PricingPlanManager::Subscription').length,
+    webAcls: resources(template, 'AWS::WAFv2::WebACL').length,
+  });
+  const OWNERS = { subscriptions: 0, webAcls: 0, managedPolicy: 'b2884449-e4de-46a7-ac36-70bc7f1ddd6d' };
+  const PRO = { ...OWNERS, customPolicy: false, shield: false, tags: true, policies: 0 };
+  const USED: [Plan, object][] = [
+    ['free', { ...PRO, tags: false }],
+    ['pro', PRO],
+    ['business', { ...PRO, customPolicy: true, policies: 1 }],
+    ['premium', { ...PRO, customPolicy: true, policies: 1, shield: true }],
+  ];
+
+  test.each(USED)('%s bounds what addTo uses, and is left to its owner', (plan, expected) => {
+    const { app, stack, distribution } = site({ webAclId: ACL });
+    imagesIn(stack, plan).addTo(distribution, '/img/*');
+    expect(() => app.synth()).not.toThrow();
+    const template: Json = Template.fromStack(stack).toJSON();
+    const { Origins, CacheTagConfig } = distributionOf(template);
+    expect(used(template, imagesOf(template), Origins[1], CacheTagConfig)).toEqual(expected);
+  });
+
+  test.each(USED)('%s bounds what the owner of an imported distribution is told to add', (plan, expected) => {
+    const { stack } = site();
+    const images = imagesIn(stack, plan);
+    const { cacheBehavior, origin, cacheTagHeader } = images.behaviour(importedIn(stack));
+    const template: Json = Template.fromStack(stack).toJSON();
+    expect(used(template, cacheBehavior, origin, cacheTagHeader)).toEqual(expected);
+  });
+
+  test.each<[Plan, Partial<cloudfront.DistributionProps>, string]>([
+    ['pro', {}, 'A distribution with a plan needs a web ACL'],
+    ['pro', { webAclId: ACL, defaultBehavior: OWN_POLICY }, 'The plan pro has no custom response headers policies'],
+    ['free', { webAclId: ACL, additionalBehaviors: SIX }, 'The plan free has 5 cache behaviours'],
+  ])('%s is checked of the rest of the distribution, too', (plan, props, sentence) => {
+    const { app, stack, distribution } = site(props);
+    imagesIn(stack, plan).addTo(distribution, '/img/*');
+    expect(() => app.synth()).toThrow(sentence);
+  });
+
+  test('a header for cache tags is refused where the plan has none', () => {
+    const { stack } = site();
+    const images = imagesIn(stack, 'free');
+    expect(() => images.behaviour(importedIn(stack), { cacheTagHeader: 'Edge-Cache-Tag' })).toThrow(
+      'the plan free has no cache tags; pro has',
+    );
+  });
 });

@@ -2,6 +2,7 @@ import { type Stack, aws_cloudfront as cloudfront, aws_cloudfront_origins as ori
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { PLANS } from '../../edge/limits';
+import { ALARMS } from '../../scripts/cost/model';
 import { mentions, only, synthesised } from './synthesised';
 
 type StackSettings = NonNullable<ResizerConfig['stack']>;
@@ -30,6 +31,7 @@ function usedBy(template: Template) {
     hasAcl: config['WebACLId'] !== undefined,
     subscriptions: countOf(template, 'AWS::PricingPlanManager::Subscription'),
     paidMetrics: countOf(template, 'AWS::CloudFront::MonitoringSubscription'),
+    alarms: countOf(template, 'AWS::CloudWatch::Alarm'),
     windowSeconds: mapping!['Properties'].MaximumBatchingWindowInSeconds,
   };
 }
@@ -42,22 +44,23 @@ const METERED = {
   hasAcl: false,
   subscriptions: 0,
   paidMetrics: 1,
+  alarms: ALARMS['as you go'],
   windowSeconds: 1,
 };
-const PRO = { ...METERED, headersPolicies: 0, hasShield: false, hasAcl: true, paidMetrics: 0 };
+const PRO = { ...METERED, headersPolicies: 0, hasShield: false, hasAcl: true, paidMetrics: 0, alarms: ALARMS.pro };
 
 test.each<[StackSettings, Partial<typeof METERED>]>([
   [{}, METERED],
-  [{ shield: false }, { ...METERED, hasShield: false }],
-  [{ metrics: false }, { ...METERED, paidMetrics: 0 }],
-  [{ plan: 'free' }, { ...PRO, hasTags: false, windowSeconds: 300 }],
+  [{ shield: false }, { ...METERED, hasShield: false, alarms: 2 }],
+  [{ metrics: false }, { ...METERED, paidMetrics: 0, alarms: 4 }],
+  [{ plan: 'free' }, { ...PRO, hasTags: false, windowSeconds: 300, alarms: ALARMS.free }],
   [{ plan: 'pro' }, PRO],
   [
     { plan: 'pro', metrics: true },
     { ...PRO, paidMetrics: 1 },
   ],
-  [{ plan: 'business' }, { ...PRO, headersPolicies: 1 }],
-  [{ plan: 'premium' }, { ...PRO, headersPolicies: 1, hasShield: true }],
+  [{ plan: 'business' }, { ...PRO, headersPolicies: 1, alarms: ALARMS.business }],
+  [{ plan: 'premium' }, { ...PRO, headersPolicies: 1, hasShield: true, alarms: ALARMS.premium }],
   [
     { plan: 'premium', shield: false, subscribe: true },
     { ...PRO, headersPolicies: 1, subscriptions: 1 },
@@ -86,6 +89,27 @@ describe('a subscription', () => {
   test('that is paid has an output that says where it is approved; a free one is active at once', () => {
     expect(templateOf({ plan: 'pro', subscribe: true }).toJSON()['Outputs']).toHaveProperty('PlanApproval');
     expect(templateOf({ plan: 'free', subscribe: true }).toJSON()['Outputs']).not.toHaveProperty('PlanApproval');
+  });
+
+  test('that is higher for the time being keeps its tier, while the features are those of the lower plan', () => {
+    const template = templateOf({ plan: 'pro', subscribe: 'business' });
+    expect(only(template, 'AWS::PricingPlanManager::Subscription')['PlanTier']).toBe('BUSINESS');
+    expect(usedBy(template)).toEqual({ ...PRO, subscriptions: 1 });
+  });
+
+  test('has the KeyValueStore of a function of the distribution', () => {
+    const template = synthesised({ stack: { plan: 'pro', subscribe: true } }, (stack) => {
+      const store = new cloudfront.KeyValueStore(stack, 'Store');
+      const viewerRequest = stack.node
+        .findAll()
+        .find((each): each is cloudfront.CfnFunction => each instanceof cloudfront.CfnFunction)!;
+      viewerRequest.addPropertyOverride('FunctionConfig.KeyValueStoreAssociations', [
+        { KeyValueStoreARN: store.keyValueStoreArn },
+      ]);
+    })['ImageResizer']!;
+    const [[id]] = Object.entries(template.findResources('AWS::CloudFront::KeyValueStore')) as [[string, unknown]];
+    const { ResourceArns } = only(template, 'AWS::PricingPlanManager::Subscription');
+    expect(ResourceArns[2]).toEqual({ 'Fn::GetAtt': [id, 'Arn'] });
   });
 });
 
@@ -127,7 +151,12 @@ test.each<[string, ResizerConfig, string]>([
     'expected it only without a plan',
   ],
   ['subscribe', { stack: { subscribe: true } }, 'expected it only with stack.plan: free, pro, business, premium'],
-  ['plan', { base: '/img', stack: { plan: 'pro' } }, 'expected it only without base'],
+  [
+    'subscribe',
+    { stack: { plan: 'pro', subscribe: 'free' } },
+    'expected true, or a plan that has what stack.plan, pro, has',
+  ],
+  ['subscribe', { stack: { plan: 'pro', subscribe: 'gold' as never } }, 'expected true, false, or one of free, pro'],
   ['subscribe', { base: '/img', stack: { plan: 'pro', subscribe: true } }, 'expected it only without base'],
 ])('stack.%s is refused in %j', (name, config, sentence) => {
   expect(() => parseConfig(config)).toThrow(`stack.${name}: `);

@@ -3,13 +3,14 @@
  * distribution that refuses to start, the tests of the template, or the tests over HTTP.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeployment } from '../../local/src/deployment/read';
 import { synthesise } from '../../stack/synthesise';
 import { EXIT, commandLine, runCommand } from '../../scripts/command-line';
 import { MUTATIONS } from './mutations/mutations';
+import { PRO_MUTATIONS } from './mutations/plan-mutations';
 import { type Mutation, mutateAssembly } from './mutations/template';
 import { UsageError } from '../../scripts/usage';
 
@@ -21,10 +22,15 @@ const SUITES = {
   'HTTP tests': '__tests__/local/local-distribution.test.ts',
 };
 
+type Plan = 'pro' | undefined;
+
 /** The first test that fails against an assembly. */
-async function failingTest(suite: string, cdkOut: string): Promise<string | undefined> {
+async function failingTest(suite: string, cdkOut: string, plan: Plan): Promise<string | undefined> {
   const args = [join('node_modules', 'jest', 'bin', 'jest.js'), suite, '--bail', '--verbose'];
-  const child = spawn(process.execPath, args, { cwd: PROJECT, env: { ...process.env, CDK_OUT: cdkOut } });
+  const child = spawn(process.execPath, args, {
+    cwd: PROJECT,
+    env: { ...process.env, CDK_OUT: cdkOut, RESIZER_PLAN: plan ?? '' },
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -39,14 +45,14 @@ interface Catch {
   how: string;
 }
 
-async function catcherOf(cdkOut: string): Promise<Catch | undefined> {
+async function catcherOf(cdkOut: string, plan: Plan): Promise<Catch | undefined> {
   try {
     readDeployment(cdkOut);
   } catch (error) {
     return { by: 'local distribution', how: (error as Error).message };
   }
   for (const [by, suite] of Object.entries(SUITES)) {
-    const how = await failingTest(suite, cdkOut);
+    const how = await failingTest(suite, cdkOut, plan);
     if (how) return { by, how };
   }
   return undefined;
@@ -56,37 +62,70 @@ const program = commandLine('mutate:template')
   .description('Breaks the template in many ways, and reports what catches each.')
   .argument('[texts...]', 'only mutations whose names contain one of these');
 
-/** @throws UsageError if no mutation is chosen */
-function chosen(texts: string[]): typeof MUTATIONS {
-  const isMeant = (name: string) => texts.length === 0 || texts.some((text) => name.includes(text));
-  const found = Object.entries(MUTATIONS).filter(([name]) => isMeant(name));
-  if (found.length === 0) throw new UsageError(`No mutation has ${texts.join(' or ')} in its name.`);
-  return Object.fromEntries(found);
+/** A template, and ways to break it. */
+interface Subject {
+  plan: Plan;
+  mutations: [name: string, change: Mutation][];
 }
 
-async function main(): Promise<number> {
-  const mutations = chosen(program.parse().args);
+const SUBJECTS: Subject[] = [
+  { plan: undefined, mutations: Object.entries(MUTATIONS) },
+  { plan: 'pro', mutations: Object.entries(PRO_MUTATIONS) },
+];
+
+/** The subjects with the mutations that are meant. @throws UsageError if none is */
+function chosen(texts: string[]): Subject[] {
+  const isMeant = (name: string) => texts.length === 0 || texts.some((text) => name.includes(text));
+  const found = SUBJECTS.map(({ plan, mutations }) => ({
+    plan,
+    mutations: mutations.filter(([name]) => isMeant(name)),
+  })).filter(({ mutations }) => mutations.length > 0);
+  if (found.length === 0) throw new UsageError(`No mutation has ${texts.join(' or ')} in its name.`);
+  return found;
+}
+
+/** Synthesises the app, with a plan or without one. */
+async function synthesiseWith(plan: Plan, folder: string): Promise<string> {
+  const out = join(folder, 'base');
+  if (plan === undefined) {
+    await synthesise(out);
+    return out;
+  }
+  const config = join(folder, 'resizer.config.cjs');
+  writeFileSync(config, `module.exports = ${JSON.stringify({ stack: { plan, subscribe: true } })};\n`);
+  await synthesise(out, config);
+  return out;
+}
+
+/** Breaks one template in each way. @returns how many ways are not caught */
+async function mutate({ plan, mutations }: Subject): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
-  const base = join(folder, 'base');
-  const rows: string[] = [];
   let missed = 0;
   try {
-    await synthesise(base);
-    const all: [string, Mutation][] = [['(as it is)', () => undefined], ...Object.entries(mutations)];
+    const base = await synthesiseWith(plan, folder);
+    const all: Subject['mutations'] = [[plan ? `(${plan} as it is)` : '(as it is)', () => undefined], ...mutations];
     for (const [index, [name, change]] of all.entries()) {
       const mutated = join(folder, String(index));
       mutateAssembly(base, mutated, change);
-      const caught = await catcherOf(mutated);
+      const caught = await catcherOf(mutated, plan);
       const isFine = index === 0 ? !caught : Boolean(caught);
       if (!isFine) missed++;
-      const row = `${isFine ? ' ' : '!'} ${name.padEnd(44)} ${(caught?.by ?? 'nothing').padEnd(20)} ${caught?.how ?? ''}`;
-      rows.push(row);
-      console.log(row);
+      console.log(
+        `${isFine ? ' ' : '!'} ${name.padEnd(44)} ${(caught?.by ?? 'nothing').padEnd(20)} ${caught?.how ?? ''}`,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`\n${rows.length - 1} mutations, ${missed} of them not caught.`);
+  return missed;
+}
+
+async function main(): Promise<number> {
+  const subjects = chosen(program.parse().args);
+  let missed = 0;
+  for (const subject of subjects) missed += await mutate(subject);
+  const count = subjects.reduce((sum, { mutations }) => sum + mutations.length, 0);
+  console.log(`\n${count} mutations, ${missed} of them not caught.`);
   return missed ? EXIT.failed : EXIT.done;
 }
 

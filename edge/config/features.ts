@@ -15,6 +15,9 @@ export const planHas = (plan: Plan | undefined, feature: PlanFeature): boolean =
 /** The lowest plan that has something. */
 export const lowestPlanWith = (feature: PlanFeature): Plan => PLAN_NAMES.find((plan) => planHas(plan, feature))!;
 
+/** Whether a plan has less than another. */
+export const isLower = (plan: Plan, other: Plan): boolean => PLAN_NAMES.indexOf(plan) < PLAN_NAMES.indexOf(other);
+
 /** What a stack uses of what plans and money bound. */
 export interface Features {
   cacheTags: boolean;

@@ -1,7 +1,7 @@
 /** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
 import { z } from 'zod';
 import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from '../limits';
-import { PLAN_NAMES, lowestPlanWith, planHas } from './features';
+import { PLAN_NAMES, isLower, lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 
 /** The function, the process that renders for it and what is kept free take 250 MB before there is a picture. */
@@ -146,12 +146,14 @@ export const stackSchema = z
       .enum(PLAN_NAMES)
       .optional()
       .describe(
-        'Flat-rate plan that the distribution has or is to get: `free`, `pro`, `business` or `premium`. Nothing is used that it lacks, and a web ACL, which it needs, is created: docs/plans.md. Without it, you pay as you go.',
+        'Flat-rate plan that the distribution has or is to get: `free`, `pro`, `business` or `premium`. Nothing is used that it lacks; without `base`, the web ACL it needs is made: docs/plans.md. Without one, pay as you go.',
       ),
     subscribe: z
-      .boolean()
+      .union([z.boolean(), z.enum(PLAN_NAMES)], `expected true, false, or one of ${PLAN_NAMES.join(', ')}`)
       .default(DEFAULTS.subscribe)
-      .describe('Whether the stack subscribes the distribution to that `plan`. A paid one then waits for approval.'),
+      .describe(
+        'Whether the stack subscribes the distribution to that `plan`; a paid one waits for approval. Or the name of a higher plan, on the way down. Taking it out cancels the subscription: docs/plans.md.',
+      ),
     shield: z
       .boolean()
       .optional()
@@ -196,6 +198,9 @@ export const stackSchema = z
     if (subscribe && plan === undefined) {
       refuse('subscribe', `expected it only with stack.plan: ${PLAN_NAMES.join(', ')}`);
     }
+    if (typeof subscribe === 'string' && plan !== undefined && isLower(subscribe, plan)) {
+      refuse('subscribe', `expected true, or a plan that has what stack.plan, ${plan}, has`);
+    }
   })
   .superRefine(({ webAclArn, rateLimit, domains }, context) => {
     const zone = domains?.hostedZone?.name;
@@ -219,8 +224,8 @@ export const stackSchema = z
 /** The section with every default filled in. */
 export type StackConfig = z.output<typeof stackSchema>;
 
-/** Settings of a distribution of its own, as far as they are set: a resizer with `base` has none. */
+/** Settings that make something of a distribution of its own, as far as they are set: a resizer with `base` has none. */
 export const ignoredWithBase = (stack: StackConfig): (keyof StackConfig)[] =>
-  (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs', 'plan', 'subscribe'] as const).filter(
+  (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs', 'subscribe'] as const).filter(
     (name) => stack[name] !== undefined && stack[name] !== DEFAULTS[name as keyof typeof DEFAULTS],
   );

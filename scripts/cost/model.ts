@@ -1,6 +1,6 @@
 import { PLAN_PRICES, PRICES, type PlanName } from '../prices';
 import { CLASS_COUNT, type Measurement } from './measured';
-import { egress, found, gigabytes, render } from './units';
+import { found, gigabytes, hit, render, shield } from './units';
 
 /** What a site asks of a distribution. */
 export interface Workload extends Measurement {
@@ -48,7 +48,8 @@ export interface Bill {
 
 /** The queue is asked four times a minute by each of its pollers, whether or not there is anything. */
 const POLLS_A_MONTH = 15 * 60 * 24 * 30.4;
-const ALARMS = 6;
+/** Without an Origin Shield, renders are not watched; without metrics of their own, only Lambda's are. */
+export const ALARMS: Readonly<Record<Tariff, number>> = { 'as you go': 6, free: 2, pro: 2, business: 2, premium: 4 };
 const OWN_METRICS = 10;
 const ADDITIONAL_METRICS = 8;
 const FREE_INVALIDATIONS = 1_000;
@@ -64,7 +65,7 @@ export const variantsOf = ({ originals, sizes }: Workload): number => originals 
 
 function operation(tariff: Tariff): number {
   const metrics = tariff === 'as you go' ? (OWN_METRICS + ADDITIONAL_METRICS) * cloudWatch.metricMonth : 0;
-  return metrics + ALARMS * cloudWatch.alarmMonth + cloudWatch.dashboardMonth + POLLS_A_MONTH * sqs.request;
+  return metrics + ALARMS[tariff] * cloudWatch.alarmMonth + cloudWatch.dashboardMonth + POLLS_A_MONTH * sqs.request;
 }
 
 function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites: number): Month {
@@ -72,7 +73,7 @@ function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites
   const stored = variantsOf(workload);
   const readAgain = Math.max(0, hits - renders) * (misses / 100);
   const plan = tariff === 'as you go' ? undefined : PLAN_PRICES[tariff];
-  const shield = plan ? 0 : (renders + readAgain) * cloudFront.originShieldRequest;
+  const shielded = plan ? 0 : (renders + readAgain) * shield;
   const kept = gigabytes(Math.min(stored, hits) * bytes) - (plan?.gigabytesStored ?? 0);
   // Without tags, one path a batch stands for everything.
   const paths = tariff === 'free' ? 0 : PASSES * overwrites;
@@ -80,7 +81,7 @@ function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites
   const refresh = PASSES * overwrites * (s3.get + s3.list + (stored / workload.originals) * s3.get);
   const parts = {
     plan: plan?.month ?? 0,
-    cloudFront: (plan ? 0 : hits * (cloudFront.httpsRequest + cloudFront.functionCall) + egress(hits * bytes)) + shield,
+    cloudFront: (plan ? 0 : hits * hit(bytes)) + shielded,
     s3: renders * render.s3 + readAgain * found.s3 + refresh + Math.max(0, kept) * s3.gigabyteMonth,
     lambdaEdge: renders * render.lambdaEdge(milliseconds, memoryMb) + readAgain * found.lambdaEdge(memoryMb),
     operation: operation(tariff) + renders * render.log + readAgain * found.log,

@@ -29,6 +29,9 @@ const log = (bytes: number): number => gigabytes(bytes) * cloudWatch.logGigabyte
 /** Dollars for what a viewer asks for, whatever answers it. */
 export const hit = (bytes: number): number => cloudFront.httpsRequest + cloudFront.functionCall + egress(bytes);
 
+/** Dollars for what goes by way of the Origin Shield, where there is one. */
+export const shield = cloudFront.originShieldRequest;
+
 /** Beyond a hit, in dollars, where the caches have nothing and S3 has the variant: origin-response runs for it, too. */
 export const found = {
   s3: s3.get,

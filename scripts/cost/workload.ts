@@ -34,7 +34,7 @@ export function workloadOf(config: Config, { sizes, bytes, renderMs, ...site }: 
   const shown = isCount
     ? variants.filter(({ width, height }) => width !== undefined || height !== undefined)
     : variants;
-  const measured = measurementOf(shown.length > 0 ? shown : variants);
+  const measured = measurementOf(shown.length > 0 ? shown : variants, config.full);
   return {
     ...site,
     sizes: count,

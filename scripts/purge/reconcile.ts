@@ -6,7 +6,7 @@ import type { Target } from './places';
 const CHUNK = 200;
 
 /** With more originals than these, one `/*` is invalidated in place of each. */
-const KEYS_BEFORE_ALL = 100;
+export const KEYS_BEFORE_ALL = 100;
 
 export interface ReconcileOptions {
   /** Delete fresh variants, too. */
@@ -22,8 +22,10 @@ export interface Reconciled {
   originals: number;
   variants: number;
   stale: number;
-  /** What was invalidated: `/*`, or tags. */
+  /** What was invalidated. */
   items: number;
+  /** Why that is everything in place of each original; missing where it is not. */
+  everything?: 'many' | 'no cache tags';
   /** Keys of which there is neither an original nor a variant. */
   unknown: string[];
   /** Why keys could not be reconciled. */
@@ -37,8 +39,16 @@ export interface Reconciled {
 export async function reconcile(target: Target, keys: string[], options: ReconcileOptions): Promise<Reconciled> {
   const first = await passes(target, changesOf(keys, true), options);
   const items = itemsFor(target.base, keys, target.hasCacheTags ? KEYS_BEFORE_ALL : 0);
+  const everything = reasonForAll(target, keys);
   const { variants, stale, unknown } = first;
-  const result = { originals: keys.length, variants, stale, unknown, items: items.length };
+  const result = {
+    originals: keys.length,
+    variants,
+    stale,
+    unknown,
+    items: items.length,
+    ...(everything && { everything }),
+  };
   if (options.dryRun) return { ...result, failures: first.failures };
   const failures = new Map(first.failures);
   let latest = first;
@@ -51,6 +61,11 @@ export async function reconcile(target: Target, keys: string[], options: Reconci
   } while (latest.stale > 0);
   if (items.length > 0) await target.invalidate(items);
   return { ...result, failures };
+}
+
+function reasonForAll({ hasCacheTags }: Target, keys: string[]): Reconciled['everything'] {
+  if (!hasCacheTags) return 'no cache tags';
+  return keys.length > KEYS_BEFORE_ALL ? 'many' : undefined;
 }
 
 const changesOf = (keys: string[], isNew: boolean): Change[] => keys.map((key) => ({ key, isNew, listed: true }));

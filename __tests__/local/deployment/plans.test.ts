@@ -80,18 +80,35 @@ const sharedAcl: Change = (config, template) => {
   another({ DefaultCacheBehavior: behavior })(config, template);
 };
 
+/** A second distribution with a function of its own, which reads the store of the first one's. */
+const sharedStore: Change = (config, template) => {
+  store(config, template);
+  const { Resources } = template;
+  const id = idOf(template, 'AWS::CloudFront::Function');
+  const { Type, Properties } = Resources[id]!;
+  Resources['AnotherFunction'] = { Type, Properties: { ...Properties, Name: 'another' } };
+  const [association] = config.DefaultCacheBehavior.FunctionAssociations!;
+  another({
+    WebACLId: 'arn:other',
+    DefaultCacheBehavior: {
+      ...config.DefaultCacheBehavior,
+      FunctionAssociations: [{ ...association, FunctionARN: { 'Fn::GetAtt': ['AnotherFunction', 'FunctionARN'] } }],
+    },
+  })(config, template);
+};
+
 test.each(['free', 'pro', 'business', 'premium'] as const)('%s has nothing against what all plans have', (tier) => {
   expect(() => readWith(tier, behaviors(PLANS[tier].behaviors))).not.toThrow();
 });
 
 test.each<[string, string, Change, string]>([
-  ['free', 'a custom cache policy', custom, 'the plan free has no custom cache policies; business has'],
-  ['pro', 'a custom cache policy', custom, 'the plan pro has no custom cache policies; business has'],
+  ['free', 'a custom cache policy', custom, 'The plan free has no custom cache policies; business has'],
+  ['pro', 'a custom cache policy', custom, 'The plan pro has no custom cache policies; business has'],
   ['pro', 'a custom headers policy', headers, 'no custom response headers policies; business has'],
-  ['business', 'a Shield', shield, 'the plan business has no Origin Shield; premium has'],
-  ['free', 'cache tags', tags, 'the plan free has no cache tags; pro has'],
-  ['free', 'a KeyValueStore', store, 'the plan free has no KeyValueStore; pro has'],
-  ['free', 'too many behaviors', behaviors(6), 'the plan free has 5 cache behaviors'],
+  ['business', 'a Shield', shield, 'The plan business has no Origin Shield; premium has'],
+  ['free', 'cache tags', tags, 'The plan free has no cache tags; pro has'],
+  ['free', 'a KeyValueStore', store, 'The plan free has no KeyValueStore; pro has'],
+  ['free', 'too many behaviors', behaviors(6), 'The plan free has 5 cache behaviours'],
   ['pro', 'no web ACL', (config) => void delete config.WebACLId, 'needs a web ACL'],
   [
     'pro',
@@ -99,8 +116,9 @@ test.each<[string, string, Change, string]>([
     (config) => (config.WebACLId = 'arn:other'),
     'among the resources of the plan',
   ],
-  ['pro', 'a shared web ACL', sharedAcl, 'the web ACL is shared with Another'],
-  ['pro', 'a shared function', another({ WebACLId: 'arn:other' }), 'is shared with Another'],
+  ['pro', 'a shared web ACL', sharedAcl, 'The web ACL is shared with Another'],
+  ['pro', 'a shared function', another({ WebACLId: 'arn:other' }), 'A function is shared with Another'],
+  ['pro', 'a shared KeyValueStore', sharedStore, 'A KeyValueStore is shared with Another'],
   ['gold', 'a tier that does not exist', () => undefined, 'there is no plan gold'],
 ])('%s refuses %s', (tier, _, change, message) => {
   expect(() => readWith(tier, change)).toThrow(message);
