@@ -8,29 +8,9 @@ import { type UrlOptions, createImages } from '../../client';
 import { DEFAULTS, SETS } from '../../edge/config/defaults';
 import type { ResizerConfig } from '../../edge/config/schema';
 import { FITS, GRAVITIES } from '../../edge/variant';
+import { config, key, side } from './arbitraries';
 import { MODERN, type Outcome, viewerRequest } from '../edge/viewer-request/viewer';
 
-const side = fc.constantFrom(80, 100, 200, 300, 320, 640, 9_000);
-const preset = fc.record(
-  { width: side, height: side, fit: fc.constantFrom(...FITS), gravity: fc.constantFrom(...GRAVITIES) },
-  { requiredKeys: ['width', 'height'] },
-);
-const config = fc.record(
-  {
-    sizes: fc
-      .subarray(['100x100', '300x300', '320x80', '320w', '640w', '9000w', '480h', 'next', 'unpic'], { minLength: 1 })
-      .map((sizes) => [...sizes, 'full']),
-    presets: fc.dictionary(fc.constantFrom('thumb', 'card', 'p1'), preset, { maxKeys: 3 }),
-    maxDpr: fc.integer({ min: 1, max: 4 }),
-    fits: fc.shuffledSubarray([...FITS], { minLength: 1 }),
-    gravities: fc.shuffledSubarray([...GRAVITIES], { minLength: 1, maxLength: 3 }),
-    formats: fc.shuffledSubarray(['avif' as const, 'webp' as const]),
-    qualities: fc.subarray([40, 76, 90]),
-    snap: fc.boolean(),
-    maxVariants: fc.constant(1_000_000),
-  },
-  { requiredKeys: ['maxVariants'] },
-);
 const size = fc.oneof(
   fc.constant({}),
   fc.record({ size: fc.constantFrom('100x100', '300x300', '320x80', '640w', '480h', '7w', 'full', 'thumb', 'nope') }),
@@ -55,20 +35,6 @@ const options: fc.Arbitrary<UrlOptions> = fc
     ),
   )
   .map(([one, rest]) => ({ ...one, ...rest }));
-
-const key = fc
-  .array(
-    fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 8 }),
-      fc.constantFrom('/', '300x300/', '640x.auto', '%41', "'(*)!"),
-    ),
-    {
-      minLength: 1,
-      maxLength: 5,
-    },
-  )
-  .map((parts) => parts.join(''))
-  .filter((text) => text.isWellFormed() && text !== '');
 
 /** The same request as a person would write it: with everything in the query. */
 function written(text: string, { preset: name, ...rest }: UrlOptions): string {
@@ -216,6 +182,7 @@ test.each<[UrlOptions, string]>([
   [{ quality: 0 }, 'quality is a whole number from 1 to 100.'],
   [{ quality: NaN }, 'quality is a whole number from 1 to 100.'],
   [{ dpr: NaN }, 'dpr is a whole number from 1 to 3.'],
+  [{ format: '' as 'auto' }, 'No such format here. Allowed: '],
   [{ width: 0 }, 'No such size here. Allowed: '],
   [{ width: NaN, height: NaN }, 'No such size here. Allowed: '],
   [{ width: 319.5 }, 'No such size here. Allowed: 320w, '],

@@ -11,8 +11,13 @@ export interface PresetConfig {
 }
 
 /** Whether a preset does more than giving a size: then it is a variant of its own, which only its name asks for. */
-export const hasOperations = ({ width, height, fit, gravity, ...rest }: PresetConfig = {}): boolean =>
-  Object.values(rest).some((value: unknown) => value !== false);
+export const hasOperations = ({
+  width: _width,
+  height: _height,
+  fit: _fit,
+  gravity: _gravity,
+  ...operations
+}: PresetConfig = {}): boolean => Object.values(operations).some((value: unknown) => value !== false);
 
 /** The part of `resizer.config.ts` that decides which URLs there are: the whole object can be handed over. */
 export interface ImagesConfig {

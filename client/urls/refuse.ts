@@ -16,7 +16,7 @@ export const refuse = (name: string, usable: readonly string[], end = ''): never
 
 /** @throws Error for a value that is given and is not one of these */
 export const choose = (name: string, value: string | undefined, usable: readonly string[]): unknown =>
-  value && !usable.includes(value) && refuse(name, usable);
+  value === undefined || usable.includes(value) || refuse(name, usable);
 
 /** @throws Error for anything but a whole number from 1 to `most` */
 export const checkWhole = (name: string, value: number, most: number): unknown =>
