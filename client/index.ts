@@ -1,8 +1,22 @@
 /** URLs, `srcset` and attributes of pictures, by the config that the distribution has. For browsers, workers and Node. */
-import { type ImagesConfig, type PictureOptions, type UrlOptions, hasOperations } from './urls/config';
-import { MAX_SIDE, createPaths } from './urls/paths';
+import { DEFAULTS, MAX_SIDE, expandSets } from '../edge/config/defaults';
+import {
+  type ImagesConfig,
+  type PictureOptions,
+  type PresetConfig,
+  type UrlOptions,
+  hasOperations,
+} from './urls/config';
+import { checkWhole, choose, fail, list, refuse } from './urls/refuse';
+import { type Box, nearestWidth, parseSize, printSize, sortBy } from './urls/size';
 
 export type { ImagesConfig, PictureOptions, UrlOptions };
+
+/** Matches no key, a slash at its start, a dot segment or a control character. */
+const BAD_KEY = /^(\/|$)|(^|\/)\.\.?(\/|$)|\p{Cc}/u;
+
+/** Pixel ratios that a config can allow. */
+const RATIOS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** Options of `attributes` and `picture`. */
 export interface AttributeOptions extends PictureOptions {
@@ -29,7 +43,7 @@ export interface ImageAttributes {
 
 /** A `<source>` for each modern format, best first, and the `<img>`. */
 export interface PictureAttributes {
-  sources: ({ type: string } & Omit<ImageAttributes, 'src'>)[];
+  sources: ({ type: string; src?: undefined } & Omit<ImageAttributes, 'src'>)[];
   img: ImageAttributes;
 }
 
@@ -40,66 +54,131 @@ export type Images = ReturnType<typeof createImages>;
  * @param config the object of `resizer.config.ts`
  * @param options.host scheme and host of the distribution; without it, URLs are paths
  */
-export function createImages(config: ImagesConfig = {}, { host = '' }: { host?: string } = {}) {
-  const { path, sizes: listed, maxDpr, formats, readSize } = createPaths(config);
+export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: string } = {}) => {
+  const settings = {
+    base: '',
+    ...(DEFAULTS as Required<Omit<ImagesConfig, 'base'>>),
+    // Without what is undefined.
+    ...(JSON.parse(JSON.stringify(config)) as ImagesConfig),
+  } as Required<ImagesConfig>;
+  // Without what objects inherit, so that any text can be looked up.
+  const presets: Record<string, PresetConfig> = { __proto__: null!, ...settings.presets };
+  const names = Object.keys(presets);
+  const boxOf = ({ width = 0, height = 0 }: PresetConfig): Box => [width, height];
+  const ofPresets = Object.values(presets).filter((preset) => !hasOperations(preset));
+  const listed = [...new Set([...expandSets(settings.sizes).map(parseSize), ...ofPresets.map(boxOf)].map(printSize))];
 
   /** Listed widths, in pixels, smallest first. */
-  const widths = listed
-    .filter((size) => size.endsWith('w'))
-    .map((size) => parseInt(size, 10))
-    .sort((one, other) => one - other);
+  const widths = sortBy(
+    listed
+      .map(parseSize)
+      .filter(([width, height]) => width && !height)
+      .map(([width]) => width),
+    Number,
+  );
 
-  /** The smallest listed width that is no smaller, else the largest. */
-  const nearestWidth = (width: number): number => widths.find((each) => each >= width) ?? widths.at(-1)!;
-
-  /** The URL of one variant. @throws Error with the function's own sentence for what is not on the allow-list */
-  const url = (key: string, options: UrlOptions = {}): string => host + path(key, options);
-
-  /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */
-  const srcset = (key: string, options: UrlOptions = {}, most = Infinity): string => {
-    const { box, preset } = readSize(options);
-    const side = Math.max(...box);
-    if (!side && !preset) {
-      return widths
-        .filter((each) => each <= nearestWidth(most))
-        .map((each) => `${url(key, { ...options, width: each })} ${each}w`)
-        .join(', ');
-    }
-    return Array.from({ length: side ? Math.min(maxDpr, MAX_SIDE / side) : 1 }, (_, index) => {
-      const dpr = index + 1;
-      return `${url(key, { ...options, dpr })} ${dpr}x`;
-    }).join(', ');
+  /** The size that is asked for, before its ratio, with its text and its preset. */
+  const readSize = ({ size, preset: name, width, height }: UrlOptions) => {
+    if (name ? (size ?? width ?? height) : size && (width ?? height)) fail('Give one of size, d, or w and h.');
+    // Zero and NaN are not the same as none, but a size that is on no list.
+    const sides = [width, height].map((side) => (side === undefined ? 0 : side || -1)) as [number, number];
+    const text = name ?? size ?? printSize(sides);
+    const preset = presets[text];
+    return { box: preset ? boxOf(preset) : parseSize(text), text, preset };
   };
 
+  const prefixOf = (key: string): string => {
+    if (BAD_KEY.test(key)) fail('A path has no control characters, . or .. segments, or // at its start.');
+    return `${host}${settings.base}/${encodeURIComponent(key).replace(/%2F/g, '/')}`;
+  };
+
+  /** The URL of one variant. @throws Error with the function's own sentence for what is not on the allow-list */
+  const url = (key: string, options: UrlOptions = {}): string => {
+    const prefix = prefixOf(key);
+    const { dpr = 1, format = 'auto' } = options;
+    const { box, text, preset } = readSize(options);
+    const isNamed = hasOperations(preset);
+    const { fit, gravity, quality = settings.quality }: PictureOptions = isNamed ? {} : options;
+    choose('fit', fit, settings.fits);
+    choose('gravity', gravity, settings.gravities);
+    if (!preset?.format) choose('format', format, ['auto', ...[...settings.formats].sort(), 'jpeg', 'png', 'gif']);
+    checkWhole('quality', quality, 100);
+    checkWhole('dpr', dpr, settings.maxDpr);
+    // Its variants have a hash in their names, which only the function knows.
+    if (isNamed) return `${prefix}?size=${text}&dpr=${dpr}&f=${format}`;
+    const side = Math.max(...box) * dpr;
+    if (!(preset || listed.includes(text)) || side > MAX_SIDE) {
+      const distance = (size: string): number => {
+        const [width, height] = parseSize(size);
+        return Math.abs(width - box[0]) + Math.abs(height - box[1]);
+      };
+      refuse('size', sortBy(listed, distance), names[0] && ` Presets: ${list(names)}`);
+    }
+    let name = side ? box.map((each) => each * dpr || '').join('x') : 'full-inside';
+    if (Math.min(...box)) {
+      const own = preset && (preset.fit ?? 'cover');
+      const used = fit ?? own ?? settings.fits[0]!;
+      name += `-${used}`;
+      if (used === 'cover' || used === 'contain') {
+        const usual = (own === used && preset!.gravity) || settings.gravities[0]!;
+        // The fit of a preset need not be on the list, and is then allowed with the preset's own gravity alone.
+        if (!settings.fits.includes(used)) choose('gravity', gravity, [usual]);
+        name += `-${gravity ?? usual}`;
+      }
+    }
+    if (options.quality && format !== 'png' && format !== 'gif') {
+      // The tenth takes the higher of two that are as near.
+      const [nearest = settings.quality] = sortBy(settings.qualities, (each) => Math.abs(each - quality - 0.1));
+      if (nearest !== settings.quality) name += `-q${nearest}`;
+    }
+    return `${prefix}/${name}.${format}`;
+  };
+
+  /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */
+  const srcset = (key: string, options: UrlOptions = {}, most?: number): string => {
+    const { box, text } = readSize(options);
+    const side = Math.max(...box);
+    const [option, unit, values] =
+      text === 'full' && !options.size
+        ? (['width', 'w', widths.filter((each) => each <= nearestWidth(widths, most)!)] as const)
+        : (['dpr', 'x', RATIOS.slice(0, side ? Math.min(settings.maxDpr, MAX_SIDE / side) : 1)] as const);
+    return values.map((each) => `${url(key, { ...options, [option]: each })} ${each}${unit}`).join(', ');
+  };
+
+  /** Attributes of an `<img>`, so that nothing shifts when it arrives. @throws Error as `url` does */
   const attributes = (key: string, options: AttributeOptions = {}): ImageAttributes => {
-    const { width, height, layout = 'constrained', sizes, ...rest } = options;
+    const { width, height, layout, sizes, ...rest } = options;
     const { box, preset } = readSize(rest);
-    const isNamed = preset ?? Math.max(...box);
     // Operations may change sides.
-    const [ownWidth, ownHeight] = hasOperations(preset) ? [0, 0] : box;
+    const [ownWidth, ownHeight] = hasOperations(preset) ? [] : box;
+    const isNamed = rest.preset ?? rest.size;
     const isFixed = isNamed || layout === 'fixed';
-    const most = layout === 'constrained' && width;
-    const fixed = isNamed ? rest : { ...rest, width };
+    const most = layout === 'full-width' ? NaN : 2 * width!;
+    const used = isNamed ? rest : { ...rest, width: isFixed ? width : nearestWidth(widths, width) };
     return {
-      src: url(key, isFixed ? fixed : { ...rest, width: nearestWidth(width ?? Infinity) }),
-      srcset: srcset(key, isFixed ? fixed : rest, most ? 2 * most : Infinity),
-      sizes: isFixed ? undefined : (sizes ?? (most ? `(min-width: ${most}px) ${most}px, 100vw` : '100vw')),
-      width: width ?? (ownWidth || undefined),
-      height: height ?? (ownHeight || undefined),
+      src: url(key, used),
+      srcset: srcset(key, isFixed ? used : rest, most),
+      sizes: isFixed ? undefined : (sizes ?? (most ? `(min-width: ${width}px) ${width}px, 100vw` : '100vw')),
+      width: width || ownWidth || undefined,
+      height: height || ownHeight || undefined,
     };
   };
 
   /** For where something in front keeps `Accept` from the distribution. */
   const picture = (key: string, options: AttributeOptions = {}): PictureAttributes => ({
-    sources: formats.map((format) => {
-      const { src: _, ...source } = attributes(key, { ...options, format });
-      return { type: `image/${format}`, ...source };
-    }),
+    sources: settings.formats.map((format) => ({
+      type: `image/${format}`,
+      ...attributes(key, { ...options, format }),
+      src: undefined,
+    })),
     img: attributes(key, options),
   });
 
   /** The URL of the preset `placeholder`. @throws Error where the config has none */
   const placeholder = (key: string): string => url(key, { preset: 'placeholder' });
 
-  return { url, srcset, attributes, picture, placeholder, widths, nearestWidth };
-}
+  /** The URL of the facts about a picture, as JSON. */
+  const info = (key: string): string => `${prefixOf(key)}/info.json`;
+
+  return { url, srcset, attributes, picture, placeholder, info, widths };
+};

@@ -3,8 +3,9 @@
  * written, as `variant.ts` is.
  */
 
-/** The largest width or height that a URL can name, in pixels. */
-export const MAX_SIDE = 16_384;
+import { MAX_SIDE } from './config/defaults';
+
+export { MAX_SIDE };
 
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {

@@ -10,11 +10,14 @@ export interface PresetConfig {
   format?: Format | undefined;
 }
 
-const SIZE_SETTINGS = new Set(['width', 'height', 'fit', 'gravity']);
-
 /** Whether a preset does more than giving a size: then it is a variant of its own, which only its name asks for. */
-export const hasOperations = (preset: PresetConfig | undefined): boolean =>
-  Object.entries(preset ?? {}).some(([name, value]) => !SIZE_SETTINGS.has(name) && value !== false);
+export const hasOperations = ({
+  width: _width,
+  height: _height,
+  fit: _fit,
+  gravity: _gravity,
+  ...operations
+}: PresetConfig = {}): boolean => Object.values(operations).some((value: unknown) => value !== false);
 
 /** The part of `resizer.config.ts` that decides which URLs there are: the whole object can be handed over. */
 export interface ImagesConfig {
@@ -36,7 +39,7 @@ export interface PictureOptions {
   fit?: Fit | undefined;
   /** Of a box, with `cover` or `contain`. */
   gravity?: Gravity | undefined;
-  /** 1 to 100; the nearest of `qualities` is used, and the default one if there are none. */
+  /** A whole number from 1 to 100; the nearest of `qualities` is used, and the default one if there are none. */
   quality?: number | undefined;
   format?: 'auto' | Format | undefined;
 }
@@ -52,16 +55,3 @@ export interface UrlOptions extends PictureOptions {
   /** Pixel ratio, a whole number. */
   dpr?: number | undefined;
 }
-
-/** A size in pixels; a side of 0 is free. */
-export type Box = [width: number, height: number];
-
-/** The sides of a size such as `300x300`, `640w` or `480h`; those of any other text are free. */
-export function parseSize(size: string): Box {
-  const first = parseInt(size, 10) || 0;
-  return size.endsWith('h') ? [0, first] : [first, +size.split(/[xX×]/)[1]! || 0];
-}
-
-/** The text of a size. */
-export const printSize = ([width, height]: Box): string =>
-  width && height ? `${width}x${height}` : width ? `${width}w` : height ? `${height}h` : 'full';

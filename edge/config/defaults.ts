@@ -1,7 +1,13 @@
 /**
- * The defaults of the settings that the URL grammar reads, and the sets of sizes: plain data without imports, so that the
- * client carries the same.
+ * The defaults of the settings that the URL grammar reads, its bounds, and the sets of sizes: plain data without imports, so
+ * that the client carries the same. The CloudFront Function takes the bounds, and leaves the rest behind.
  */
+
+/** The largest width or height that a URL can name, in pixels. */
+export const MAX_SIDE = 16_384;
+
+/** The most values that a message names: a terminal shows them in two lines. */
+export const MAX_LISTED = 20;
 
 /** What a size, a preset and so on are without a setting. */
 export const DEFAULTS = {
@@ -30,7 +36,7 @@ export const SETS: Record<string, number[]> = {
   /** Astro 7: breakpoints of responsive images from elsewhere. */
   astro: SCREENS,
   /** unpic 4: breakpoints, and the picture behind the picture of `background="auto"`. */
-  unpic: [24, ...SCREENS],
+  unpic: /* @__PURE__ */ [24].concat(SCREENS),
 };
 
 /** Sizes with each set in place of its name. */

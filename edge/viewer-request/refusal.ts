@@ -1,3 +1,4 @@
+import { MAX_LISTED } from '../config/defaults';
 import { type Grammar } from '../variant';
 import { type Size, distance, parseSize } from '../size';
 
@@ -38,9 +39,6 @@ export function allowedSizes(grammar: Grammar, asked: Size): string {
 }
 
 export const allowed = (values: readonly string[]): string => ' Allowed: ' + list(values);
-
-/** The most values that a message names: a terminal shows them in two lines. */
-const MAX_LISTED = 20;
 
 const list = (values: readonly string[]): string =>
   values.slice(0, MAX_LISTED).join(', ') + (values[MAX_LISTED] ? ', ...' : '.');

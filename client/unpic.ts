@@ -1,0 +1,18 @@
+/** unpic: the `transformer` of an `Image` from `@unpic/…/base`. */
+import type { ImagesConfig } from './index';
+import { type AdapterOptions, type Wanted, createAdapter } from './urls/adapter';
+
+/** What unpic asks for, and what the prop `operations` adds. */
+export type Operations = Wanted;
+
+export type Transformer = (src: string | URL, operations: Operations, options?: unknown) => string;
+
+/** @param config the object of `resizer.config.ts` */
+export function createTransformer(config: ImagesConfig, options?: AdapterOptions): Transformer {
+  const { url } = createAdapter(config, options);
+  // unpic writes some into `url(…)` without quotes, which these would end.
+  return (src, operations) => {
+    const made = url(String(src), operations);
+    return made === String(src) ? made : made.replace(/['()]/g, (each) => `%${each.charCodeAt(0).toString(16)}`);
+  };
+}

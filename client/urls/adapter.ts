@@ -1,0 +1,111 @@
+/** What adapters share: a framework asks for sizes of its own, so nothing here throws. */
+import { DEFAULTS, expandSets } from '../../edge/config/defaults';
+import { type Images, type ImagesConfig, type UrlOptions, createImages } from '../index';
+import { nearestWidth } from './size';
+
+/** Scheme and host of the distribution; without it, URLs are paths. */
+export interface AdapterOptions {
+  host?: string;
+}
+
+/** What a framework asks for. Numbers may be texts, and anything may be missing or unusable. */
+export interface Wanted {
+  width?: number | string | undefined;
+  height?: number | string | undefined;
+  quality?: number | string | null | undefined;
+  format?: string | undefined;
+  fit?: string | undefined;
+  gravity?: string | undefined;
+}
+
+export interface Adapter {
+  images: Images;
+  /** The key of an original; undefined for a URL of elsewhere, and for a file that the framework serves itself. */
+  keyOf(src: string): string | undefined;
+  /** The listed width that is used for one that may not be; undefined where no width is listed. */
+  nearest(width: number | string | undefined): number | undefined;
+  /** The URL that comes nearest to what is wanted. */
+  url(src: string, wanted: Wanted): string;
+  /** Warns of the first departure from what was wanted, in development alone. */
+  warn(message: string): void;
+}
+
+/** `src` that is not a key: an absolute URL, or a file of the framework's own build. */
+const ELSEWHERE = /^(?:$|\/\/|(?:https?|data|blob):|\/(?:_next|_nuxt|_astro|@fs|@id)\/)/i;
+
+const MAX_RATIO = 9;
+
+/** Bundlers write in the value of this very expression; a browser that has the module as it is has no such variable. */
+function isDevelopment(): boolean {
+  try {
+    return process.env.NODE_ENV !== 'production';
+  } catch {
+    return false;
+  }
+}
+
+/** A number above 0, of a number or a text such as `640` or `640px`; undefined for any other value. */
+export function toNumber(value: number | string | null | undefined): number | undefined {
+  const number = Math.round(parseFloat(String(value)));
+  return number > 0 && number < Infinity ? number : undefined;
+}
+
+/** Sizes by which a picture of these sides can be asked for, best first, and whether each is what was wanted. */
+function* candidatesFor(
+  widths: readonly number[],
+  sizes: readonly string[],
+  { fit, gravity, ...sides }: Wanted,
+): Generator<[UrlOptions, boolean]> {
+  const width = toNumber(sides.width);
+  const height = toNumber(sides.height);
+  if (width && height) {
+    // A box that is listed, or a whole number of times a listed one. For all others the page's CSS has to crop.
+    for (let dpr = 1; dpr <= MAX_RATIO; dpr++) {
+      if (width % dpr || height % dpr) continue;
+      yield [{ width: width / dpr, height: height / dpr, dpr, fit, gravity } as UrlOptions, true];
+    }
+  }
+  if (width) yield [{ width }, true];
+  else if (height) yield [{ height }, true];
+  if (width) yield [{ width: nearestWidth(widths, width) }, false];
+  yield [{ size: 'full' }, !width && !height];
+  yield [{ width: widths.at(-1) }, false];
+  for (const size of sizes) yield [{ size }, false];
+}
+
+export function createAdapter(config: ImagesConfig, options: AdapterOptions = {}): Adapter {
+  const images = createImages(config, options);
+  const sizes = expandSets(config.sizes ?? DEFAULTS.sizes);
+  let hasWarned = false;
+
+  const keyOf = (src: string): string | undefined => (ELSEWHERE.test(src) ? undefined : src.replace(/^\//, ''));
+
+  function warn(message: string): void {
+    if (hasWarned || !isDevelopment()) return;
+    hasWarned = true;
+    console.warn(`cloudfront-image-resizer: ${message} This is said once.`);
+  }
+
+  function url(src: string, { quality, format, ...wanted }: Wanted): string {
+    const key = keyOf(src);
+    if (key === undefined) return src;
+    const asked = { quality: Math.min(toNumber(quality) ?? NaN, 100) || undefined };
+    const formats = [format === 'jpg' ? 'jpeg' : format, undefined] as UrlOptions['format'][];
+    let reason = '';
+    for (const [size, isWanted] of candidatesFor(images.widths, sizes, wanted)) {
+      for (const one of new Set(formats)) {
+        try {
+          const made = images.url(key, { ...size, ...asked, format: one });
+          if (!isWanted || one !== formats[0]) warn(`${reason} Used for ${src} in its place: ${made}.`);
+          return made;
+        } catch (error) {
+          reason = (error as Error).message;
+        }
+      }
+    }
+    warn(`${reason} Left as it is: ${src}.`);
+    return src;
+  }
+
+  return { images, keyOf, nearest: (width) => nearestWidth(images.widths, toNumber(width)), url, warn };
+}
