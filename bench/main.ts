@@ -34,13 +34,14 @@ const BENCHES: Record<string, Bench> = {
 interface Options {
   photos?: string;
   runs: number;
+  save: boolean;
 }
 
 /** Fewer say nothing of the spread. */
 const MIN_RUNS = 5;
 
 const program = commandLine('bench')
-  .description('Measures what is claimed, side by side, and keeps the tables in bench/RESULTS.md.')
+  .description('Measures what is claimed, side by side, and prints the tables.')
   .argument('[names...]', `any of ${Object.keys(BENCHES).join(', ')}; all without one`)
   .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
   .option(
@@ -48,11 +49,12 @@ const program = commandLine('bench')
     `how often each side is measured, in turn: ${MIN_RUNS} or more`,
     wholeFrom(MIN_RUNS),
     MIN_RUNS,
-  );
+  )
+  .option('--save', 'keep the tables in bench/RESULTS.md', false);
 
 async function main(): Promise<void> {
   const names = program.parse().args;
-  const { photos, runs } = program.opts<Options>();
+  const { photos, runs, save } = program.opts<Options>();
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
   if (unknown) throw new UsageError(`There is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}.`);
   const photographs = await readPhotographs(photos);
@@ -61,8 +63,9 @@ async function main(): Promise<void> {
     console.log(`\n## ${name}\n\n${about}\n`);
     const tables = await run({ photographs, runs, log: (line) => console.error(line) });
     console.log(print(tables));
+    if (!save) continue;
     await keep(name, photographs.source, tables);
-    console.error(`\nKept in bench/RESULTS.md.`);
+    console.error('\nKept in bench/RESULTS.md.');
   }
 }
 

@@ -149,11 +149,12 @@ export const REGIONAL_EDGE_CACHES = [
 ] as const;
 
 /**
- * Regions with an Origin Shield, and for the others the one that AWS names as the nearest. DG: origin-shield.
+ * Regions with an Origin Shield, and for every other commercial region the nearest of them. DG: origin-shield.
  */
 export const ORIGIN_SHIELD = {
   regions: REGIONAL_EDGE_CACHES,
   nearest: {
+    // As that page names them.
     'us-west-1': 'us-west-2',
     'af-south-1': 'eu-west-1',
     'ap-east-1': 'ap-southeast-1',
@@ -162,6 +163,21 @@ export const ORIGIN_SHIELD = {
     'eu-west-3': 'eu-west-2',
     'eu-north-1': 'eu-west-2',
     'me-south-1': 'ap-south-1',
+    // That page leaves these out: the nearest on the map, or by the cables where they go another way (il-central-1).
+    'ap-east-2': 'ap-northeast-1',
+    'ap-northeast-3': 'ap-northeast-1',
+    'ap-south-2': 'ap-south-1',
+    'ap-southeast-3': 'ap-southeast-1',
+    'ap-southeast-4': 'ap-southeast-2',
+    'ap-southeast-5': 'ap-southeast-1',
+    'ap-southeast-6': 'ap-southeast-2',
+    'ap-southeast-7': 'ap-southeast-1',
+    'ca-west-1': 'us-west-2',
+    'eu-central-2': 'eu-central-1',
+    'eu-south-2': 'eu-west-2',
+    'il-central-1': 'eu-central-1',
+    'me-west-1': 'me-central-1',
+    'mx-central-1': 'us-east-2',
   } as Readonly<Record<string, string>>,
 } as const;
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import type { Readable, Writable } from 'node:stream';
 import { ConfigError } from '../edge/config/checked';
 import { printable, printableLines } from './printable';
@@ -10,10 +10,13 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 /** How long output may take to be written after a failure. */
 const LINGER_MS = 1_000;
 
+/** One Ctrl-C of a terminal reaches a process twice where npm has started it: what comes this soon is the same one. */
+const SAME_INTERRUPTION_MS = 500;
+
 /** Where a command reads, prints, and learns that it is to stop. */
 export interface Streams {
   stdin: Readable;
-  stdout: Writable;
+  stdout: Writable & { isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean };
   /** Aborts with Ctrl-C. Until it is first called, Ctrl-C ends the process, and so does the second one. */
   interruption(): AbortSignal;
@@ -21,11 +24,19 @@ export interface Streams {
 
 type Invocation = (command: string) => string;
 
+/** ECMA-48: back to the first column, and the line is empty. */
+const CLEAR_LINE = '\r\x1b[2K';
+
+/** Cut off where the terminal ends, since what wraps cannot be cleared; then back, so that what Ctrl-C echoes is cleared, too. */
+const drawnLine = (text: string): string => `\x1b[?7l${CLEAR_LINE}${text}\x1b[?7h\r`;
+
 /** What a person reads: each call is one line, whatever there is in it. */
 export class Terminal {
   readonly streams: Streams;
   /** How a person runs a command, by its name. */
   readonly invocation: Invocation;
+  /** What the last line shows; undefined for nothing. */
+  #status: string | undefined;
 
   constructor(streams: Streams, invocation: Invocation = (name) => `npm run ${name} --`) {
     this.streams = streams;
@@ -42,7 +53,47 @@ export class Terminal {
   }
 
   warn(line: string): void {
-    this.streams.stderr.write(`${printable(line)}\n`);
+    this.#write(this.streams.stderr, `${printable(line)}\n`);
+  }
+
+  /** As `printLines`, for what went wrong. */
+  warnLines(text: string): void {
+    this.#write(this.streams.stderr, `${printableLines(text)}\n`);
+  }
+
+  /** Whether `showStatus` shows anything. */
+  get hasStatusLine(): boolean {
+    return this.streams.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  }
+
+  /**
+   * Shows what is going on in the last line of a terminal, in place of what was there; without a terminal it does
+   * nothing. What is printed meanwhile stands above it.
+   */
+  showStatus(text: string): void {
+    if (!this.hasStatusLine) return;
+    if (this.#status === undefined) process.once('exit', this.#clearAtExit);
+    this.#status = printable(text);
+    this.streams.stderr.write(drawnLine(this.#status));
+  }
+
+  hideStatus(): void {
+    if (this.#status === undefined) return;
+    process.off('exit', this.#clearAtExit);
+    this.#status = undefined;
+    this.streams.stderr.write(CLEAR_LINE);
+  }
+
+  readonly #clearAtExit = (): void => this.hideStatus();
+
+  #write(stream: Writable, text: string): void {
+    if (this.#status === undefined) {
+      stream.write(text);
+      return;
+    }
+    this.streams.stderr.write(CLEAR_LINE);
+    stream.write(text);
+    this.streams.stderr.write(drawnLine(this.#status));
   }
 
   /** For texts of this project that have several lines, such as a table; what is from outside is printable already. */
@@ -52,7 +103,7 @@ export class Terminal {
 
   /** For what machines read: the exact data. */
   printAsIs(text: string): void {
-    this.streams.stdout.write(`${text}\n`);
+    this.#write(this.streams.stdout, `${text}\n`);
   }
 }
 
@@ -64,14 +115,28 @@ function ownStreams(): Streams {
   let interrupted: AbortController | undefined;
   const interruption = () => {
     if (interrupted) return interrupted.signal;
-    interrupted = new AbortController();
-    const abort = () => interrupted?.abort();
-    process.once('SIGINT', abort);
-    process.once('SIGTERM', abort);
-    return interrupted.signal;
+    const controller = (interrupted = new AbortController());
+    let first: number | undefined;
+    const interrupt = () => {
+      first ??= performance.now();
+      if (!controller.signal.aborted) controller.abort();
+      else if (performance.now() - first > SAME_INTERRUPTION_MS) process.exit(EXIT.interrupted);
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    return controller.signal;
   };
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, interruption };
 }
+
+const isEmpty = (value: unknown): boolean =>
+  value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+
+/** A default that says no more than the option's absence is none for who reads the help. */
+const optionDescription: Help['optionDescription'] = (option) => {
+  const shown = Object.create(option) as typeof option;
+  if (isEmpty(option.defaultValue) && option.defaultValueDescription === undefined) shown.defaultValue = undefined;
+  return new Help().optionDescription(shown);
+};
 
 /** A command, which refuses what it does not know in one line. */
 export const commandLine = (name: string, { streams, invocation } = new Terminal(ownStreams())): Command =>
@@ -81,6 +146,7 @@ export const commandLine = (name: string, { streams, invocation } = new Terminal
       writeErr: (text) => void streams.stderr.write(printableLines(text)),
       outputError: (text, write) => write(text.replace(/^error: /, '')),
     })
+    .configureHelp({ optionDescription })
     .allowExcessArguments(false)
     .exitOverride();
 
@@ -90,10 +156,11 @@ export async function execute(main: Main, args: string[], streams: Streams): Pro
   try {
     return (await main(args, terminal)) ?? EXIT.done;
   } catch (error) {
+    terminal.hideStatus();
     // Commander has said it.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof ConfigError) streams.stderr.write(`${printableLines(message)}\n`);
+    if (error instanceof ConfigError) terminal.warnLines(message);
     else terminal.warn(message);
     return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.failed;
   }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { name as localPackage, version as localVersion } from '../local/package.json';
+import { context } from '../cdk.json';
 import { devDependencies, name, version } from '../package.json';
 import { type Main, commandLine } from './command-line';
 import { UsageError } from './usage';
@@ -32,14 +33,8 @@ const stack = new Stack(app, 'Images', { env: { region: 'us-east-1' } });
 new ImageResizer(stack, 'Resizer', { config });
 `;
 
-const CDK = {
-  app: 'npx tsx images.ts',
-  context: {
-    '@aws-cdk/core:validateAgainstDefaultRules': true,
-    '@aws-cdk/aws-iam:minimizePolicies': true,
-    '@aws-cdk/core:target-partitions': ['aws'],
-  },
-};
+/** With every feature flag that the CDK recommends, as `cdk init` writes it. */
+const CDK = { app: 'npx tsx images.ts', context };
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 

@@ -1,5 +1,4 @@
 /** `npm run purge`: reconciles stored variants and the CDN with originals by hand, or deletes old generations. */
-import cliProgress from 'cli-progress';
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3 } from '../edge/limits';
@@ -37,12 +36,20 @@ const commandOf = (terminal: Terminal): Command =>
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-const barOn = ({ streams }: Terminal) =>
-  new cliProgress.SingleBar({
-    stream: streams.stderr,
-    format: '{bar} {value} of {total}',
-    clearOnComplete: true,
-  });
+/** How far it is, in the last line of the terminal. */
+function barOn(terminal: Terminal) {
+  let total = 0;
+  const update = (done: number) => terminal.showStatus(`${done} of ${total}`);
+  return {
+    start: (of: number, done: number) => {
+      total = of;
+      update(done);
+    },
+    setTotal: (of: number) => void (total = of),
+    update,
+    stop: () => terminal.hideStatus(),
+  };
+}
 
 /** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
@@ -62,16 +69,11 @@ function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Op
   keys.forEach(checkKey);
 }
 
-async function keysFor(
-  target: Target,
-  keys: string[],
-  { prefix }: Options,
-  { streams: { stderr } }: Terminal,
-): Promise<string[]> {
+async function keysFor(target: Target, keys: string[], { prefix }: Options, terminal: Terminal): Promise<string[]> {
   if (keys.length > 0) return [...new Set(keys)];
-  return originalsBelow(target, prefix ?? '', (found) => {
-    if (stderr.isTTY) stderr.write(`\r${found} originals`);
-  });
+  const found = await originalsBelow(target, prefix ?? '', (count) => terminal.showStatus(`${count} originals`));
+  terminal.hideStatus();
+  return found;
 }
 
 function describeInvalidated({ items, everything }: Pick<Reconciled, 'items' | 'everything'>, base: string): string {

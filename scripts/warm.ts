@@ -20,6 +20,7 @@ import { type Plan, type WarmOptions, planOf } from './warm/plan';
 import { showCount, showProgress } from './warm/progress';
 import { Requester } from './warm/request';
 import { run } from './warm/run';
+import { s3PlaceOf } from './warm/s3-place';
 import { CLASSES } from './warm/sizes';
 import { json, table } from './warm/summary';
 import { Tally } from './warm/tally';
@@ -188,6 +189,7 @@ export const warm: Main = async (args, terminal) => {
       breaker,
       tally,
       failures,
+      isBucket: keys !== undefined && s3PlaceOf(keys) !== undefined,
       done,
       journal,
       stopping,

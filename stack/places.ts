@@ -140,7 +140,7 @@ function checkStack(resizer: Construct): void {
   }
 }
 
-/** The Origin Shield of a region: its own, or the one that AWS names as the nearest. */
+/** The Origin Shield of a region: its own, or the nearest. */
 function originShieldRegion(region: string): string {
   const isShield = (ORIGIN_SHIELD.regions as readonly string[]).includes(region);
   return isShield ? region : ORIGIN_SHIELD.nearest[region]!;

@@ -1,4 +1,4 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { purge as main } from '../../scripts/purge';
 import { originalsBelow } from '../../scripts/purge/keys';
 import { purgeOldGenerations } from '../../scripts/purge/old-generations';
@@ -210,6 +210,23 @@ test('a key without original and variants is reported as such', async () => {
     code: 0,
     output: `1 original: Would delete 0 of 0 variants, would invalidate ${ONE_ITEM}.\nnothing.jpg: there is no such original, and no variant of one.\n`,
   });
+});
+
+test('a key without original and variants is not waited for, and what the CDN may hold of it is invalidated', async () => {
+  // An earlier purge has deleted its variants, and could not invalidate what the CDN holds of them.
+  await variantOf('was.jpg');
+  const removed = (Bucket: string, Key: string) => local.client.send(new DeleteObjectCommand({ Bucket, Key }));
+  await removed(local.buckets.variants, keyOf('was.jpg'));
+  local.faults.add('cloudfront:CreateInvalidation=503');
+  await removed(local.buckets.originals, 'was.jpg');
+  expect(await cacheOf('was.jpg')).toBe('Hit');
+  local.faults.clear();
+  const result = await purge(['was.jpg']);
+  expect(result.code).toBe(0);
+  expect(result.output).toMatch(
+    /^1 original: Deleted 0 of 0 variants, invalidated 1 item\.\nwas\.jpg: there is no such/,
+  );
+  expect((await local.get('/100x100/was.jpg')).status).toBe(404);
 });
 
 test('an invalidation that fails says what has been done, and what to do', async () => {

@@ -21,6 +21,7 @@ import type { Summary } from '../../scripts/warm/summary';
 import { type Running, photo, run } from '../local/running';
 import { capture, command, execute, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
+import { onScreen } from './screen';
 
 let local: Running;
 let folder: string;
@@ -84,6 +85,22 @@ test('a cold run renders what is listed, a second one finds it cached, and a thi
   local.distribution.invalidate('/*');
   expect(await summaryOf(args)).toMatchObject({ code: 0, rendered: 0, stored: REQUESTS, cached: 0 });
   expect(existsSync(failures())).toBe(false);
+});
+
+test('what a bucket holds beside images is counted, and is no failure; in a list of images it is one', async () => {
+  const notes = Array.from({ length: 2 }, (_, number) => `mixed/notes ${number}.txt`);
+  for (const key of notes) await local.put(key, 'no image');
+  await local.put('mixed/a.jpg', await photo(96, 64));
+  await local.settle();
+  const mixed = [local.url, '--keys', `s3://${local.buckets.originals}/mixed/`, ...ARGS];
+  expect(await summaryOf(mixed)).toMatchObject({ code: 0, rendered: 4, noImages: 2, failed: {} });
+  expect(existsSync(failures())).toBe(false);
+  expect((await warm(mixed)).stdout).toMatch(/no images in the bucket +│ +2 │/);
+  expect(await summaryOf([local.url, '--keys', keysFile(notes), ...ARGS])).toMatchObject({
+    code: 1,
+    noImages: 0,
+    failed: { '415 UNSUPPORTED': 8 },
+  });
 });
 
 describe('with what goes by written down', () => {
@@ -202,6 +219,25 @@ describe('with what goes by written down', () => {
     expect(new Set(paths()).size).toBe(REQUESTS);
     expect(paths()).toHaveLength(REQUESTS);
     expect(await summaryOf(args)).toMatchObject({ code: 0, skipped: REQUESTS, rendered: 0, cached: 0 });
+  });
+
+  test('on a terminal, Ctrl-C leaves a screen on which every line is of one thing', async () => {
+    proxy = await recordingProxy(local.url);
+    const args = ['--failures', failures(), '--keys', keysFile(), ...ARGS, '--concurrency', '2'];
+    const screen = onScreen('warm', [proxy.url, ...args], { columns: 72, environment: local.environment });
+    try {
+      await screen.until((shown) => /\d+ of 16, .* [1-9]\d* misses/.test(shown));
+      screen.type('\x03');
+      expect(await screen.finished).toBe(130);
+    } finally {
+      screen.kill();
+    }
+    // The bar was there, and is gone.
+    expect(screen.written()).toContain('░');
+    const [stopping, ...rest] = screen.lines();
+    expect(stopping).toBe('Stopping: what is under way is finished first; once more ends at once.');
+    expect(rest.at(-1)).toBe('Stopped early: interrupted.');
+    for (const line of rest.slice(0, -1)) expect(line).toMatch(/^[┌├│└].*[┐┤│┘]$/);
   });
 
   test.each(['tabs', 'json'] as const)(

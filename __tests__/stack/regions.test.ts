@@ -1,4 +1,7 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { parseConfig } from '../../edge/config/schema';
+import { ORIGIN_SHIELD } from '../../edge/limits';
 import { mentions, only, synthesised } from './synthesised';
 
 const ACCOUNT = { Ref: 'AWS::AccountId' };
@@ -75,4 +78,26 @@ test('what an existing bucket of another region sends is taken in that region', 
   expect(Object.keys(stacks).sort()).toEqual(['ImageResizer', 'ImageResizer-eu-central-1']);
   stacks['ImageResizer']!.resourceCountIs('AWS::S3::Bucket', 1);
   stacks['ImageResizer-eu-central-1']!.resourceCountIs('AWS::Events::Rule', 1);
+});
+
+test('every commercial region that the CDK knows has an Origin Shield, or another region whose Origin Shield it uses', () => {
+  const commercial = RegionInfo.regions.filter(({ partition }) => partition === 'aws').map(({ name }) => name);
+  expect(commercial.length).toBeGreaterThan(30);
+  const shields: readonly string[] = ORIGIN_SHIELD.regions;
+  for (const region of commercial) {
+    expect(parseConfig({ stack: { region } }).stack.region).toBe(region);
+    const shield = shields.includes(region) ? region : ORIGIN_SHIELD.nearest[region];
+    expect([region, shields.includes(shield!)]).toEqual([region, true]);
+  }
+});
+
+test('a region for which AWS names no Origin Shield renders in the nearest that has one', () => {
+  const stacks = synthesised({ stack: { region: 'ap-southeast-4' } });
+  expect(Object.keys(stacks).sort()).toEqual([
+    'ImageResizer',
+    'ImageResizer-ap-southeast-2',
+    'ImageResizer-ap-southeast-4',
+  ]);
+  const { Origins } = only(stacks['ImageResizer']!, 'AWS::CloudFront::Distribution')['DistributionConfig'];
+  expect(Origins[0].OriginShield).toEqual({ Enabled: true, OriginShieldRegion: 'ap-southeast-2' });
 });

@@ -47,7 +47,9 @@ export const stackSchema = z
     region: z
       .enum(regions)
       .default(LAMBDA_EDGE.region)
-      .describe('Region of the buckets. Renders run there, or in the nearest region that has an Origin Shield.'),
+      .describe(
+        'Region of the buckets, any commercial one. Renders run there, or in the nearest region that has an Origin Shield.',
+      ),
     originals: z
       .strictObject({
         bucket: bucketName.describe(

@@ -51,6 +51,11 @@ export async function reconcile(target: Target, keys: string[], options: Reconci
   };
   if (options.dryRun) return { ...result, failures: first.failures };
   const failures = new Map(first.failures);
+  if (unknown.length === keys.length) {
+    // Nothing can be under way, but what an earlier purge could not invalidate may still be there.
+    if (items.length > 0) await target.invalidate(items);
+    return { ...result, failures };
+  }
   let latest = first;
   do {
     if (items.length > 0) await target.invalidate(items);

@@ -1,4 +1,3 @@
-import cliProgress from 'cli-progress';
 import ms from 'ms';
 import type { Terminal } from '../command-line';
 import type { Tally } from './tally';
@@ -6,6 +5,7 @@ import type { Tally } from './tally';
 /** Between two lines, where there is no terminal. */
 const LINE_MS = 5_000;
 const BAR_MS = 250;
+const BAR_CHARACTERS = 20;
 
 const number = (value: number): string => Math.round(value).toLocaleString('en');
 
@@ -36,27 +36,21 @@ export function showCount(count: () => number, terminal: Terminal): () => void {
  * @returns what ends it
  */
 export function showProgress(tally: Tally, total: () => number | undefined, terminal: Terminal): () => void {
-  const { stderr } = terminal.streams;
-  if (!stderr.isTTY) {
+  if (!terminal.hasStatusLine) {
     const timer = setInterval(() => terminal.warn(lineOf(tally, total())), LINE_MS);
     return () => clearInterval(timer);
   }
-  const bar = new cliProgress.SingleBar({
-    stream: stderr,
-    clearOnComplete: true,
-    format: (_, { progress }) => {
-      const filled = Math.round(progress * 20);
-      const drawn = total() === undefined ? '' : `${'█'.repeat(filled)}${'░'.repeat(20 - filled)} `;
-      return drawn + lineOf(tally, total());
-    },
-  });
-  bar.start(1, 0);
-  const timer = setInterval(() => {
-    bar.setTotal(Math.max(1, total() ?? 1));
-    bar.update(Math.min(tally.done, Math.max(1, total() ?? 1)));
-  }, BAR_MS);
+  const draw = () => terminal.showStatus(barOf(tally, total()) + lineOf(tally, total()));
+  draw();
+  const timer = setInterval(draw, BAR_MS);
   return () => {
     clearInterval(timer);
-    bar.stop();
+    terminal.hideStatus();
   };
+}
+
+function barOf(tally: Tally, total: number | undefined): string {
+  if (total === undefined) return '';
+  const filled = Math.round(BAR_CHARACTERS * Math.min(1, tally.done / Math.max(1, total)));
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_CHARACTERS - filled)} `;
 }

@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../edge/failure';
 import type { Breaker } from './breaker';
 import type { DigestSet } from './digest-set';
 import type { Failures } from './failures';
@@ -7,6 +8,9 @@ import type { Outcome, Requester } from './request';
 import { askPatiently, isTransient } from './retry';
 import type { WarmRequest } from './sizes';
 import type { Tally } from './tally';
+
+/** The code of a refusal. */
+const NO_IMAGE: FailureCode = 'UNSUPPORTED';
 
 /** What was listed and cannot be asked for, and why: a key that no URL can name, a page that cannot be read. */
 export interface Unusable {
@@ -24,6 +28,8 @@ export interface Run {
   breaker: Breaker;
   tally: Tally;
   failures: Failures;
+  /** Whether keys are all that a bucket holds: what is no image is then no failure, as it is in a list. */
+  isBucket: boolean;
   /** Paths that an earlier run has done. */
   done: DigestSet;
   journal: Journal | undefined;
@@ -42,6 +48,8 @@ export async function run({ requests, done, pace, stopping, tally, failures, ...
         failures.add(request.what, request.status, request.reason);
       } else if (done.has(request.path)) {
         tally.skipped += 1;
+      } else if (tally.isNoImage(request.path)) {
+        tally.addNoImage(request.path);
       } else {
         await pace.begin(() => make(request, { ...context, pace, stopping, tally, failures }));
       }
@@ -52,12 +60,13 @@ export async function run({ requests, done, pace, stopping, tally, failures, ...
 }
 
 async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests' | 'done'>): Promise<void> {
-  const { url, requester, pace, breaker, tally, failures, journal, stopping } = context;
+  const { url, requester, pace, breaker, tally, failures, isBucket, journal, stopping } = context;
   let attempts = 0;
+  const isNoImage = ({ reason }: Outcome) => isBucket && reason === NO_IMAGE;
   const onAttempt = (outcome: Outcome) => {
     attempts += 1;
     if (attempts > 1) tally.retries += 1;
-    breaker.record(outcome.source === undefined, isTransient(outcome));
+    breaker.record(outcome.source === undefined && !isNoImage(outcome), isTransient(outcome));
     if (breaker.isOpen) stopping.abort();
     if (isTransient(outcome)) pace.refused();
     else pace.succeeded();
@@ -65,6 +74,7 @@ async function make({ path, accept }: WarmRequest, context: Omit<Run, 'requests'
   if (stopping.signal.aborted) return;
   const outcome = await askPatiently(() => requester.ask(path, accept), stopping.signal, onAttempt);
   if (!outcome) return;
+  if (isNoImage(outcome)) return tally.addNoImage(path);
   tally.add(outcome);
   if (outcome.source === undefined) failures.add(url + path, outcome.status, outcome.reason);
   else journal?.add(path);

@@ -13,6 +13,8 @@ export interface Summary extends Record<Source, number> {
   /** Why the run ended before its requests did. */
   stopped: string | null;
   skipped: number;
+  /** What the bucket holds beside images, which is no failure. */
+  noImages: number;
   /** How often, by status and reason. */
   failed: Record<string, number>;
   retries: number;
@@ -29,6 +31,7 @@ export function json(url: string, tally: Tally, stop: string | undefined): strin
     stopped: stop ?? null,
     ...tally.delivered,
     skipped: tally.skipped,
+    noImages: tally.noImages,
     failed: Object.fromEntries(tally.failed),
     retries: tally.retries,
     bytes: tally.bytes,
@@ -52,6 +55,7 @@ export function table(tally: Tally): string {
     ['already stored', number(stored)],
     ['already cached', number(cached)],
     ['skipped: done before', number(tally.skipped)],
+    ...(tally.noImages > 0 ? [['no images in the bucket', number(tally.noImages)] as [string, string]] : []),
     ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${printable(why)}`, number(count)]),
     ['asked again', number(tally.retries)],
     ['received', megabytes(tally.bytes)],

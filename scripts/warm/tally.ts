@@ -1,5 +1,8 @@
 import { type RecordableHistogram, createHistogram } from 'node:perf_hooks';
+import { DigestSet } from './digest-set';
 import type { Outcome, Source } from './request';
+
+const originalOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** What came of the requests so far. */
 export class Tally {
@@ -10,6 +13,8 @@ export class Tally {
   skipped = 0;
   retries = 0;
   bytes = 0;
+  readonly #others = new DigestSet();
+  #requestsForOthers = 0;
   readonly #misses: RecordableHistogram = createHistogram({ figures: 2 });
   readonly #began = performance.now();
 
@@ -26,6 +31,22 @@ export class Tally {
     this.failed.set(why, (this.failed.get(why) ?? 0) + 1);
   }
 
+  /** A request for what a bucket holds beside images. @param path of a variant */
+  addNoImage(path: string): void {
+    this.#others.add(originalOf(path));
+    this.#requestsForOthers += 1;
+  }
+
+  /** Whether a request has shown that the original of a variant is no image. */
+  isNoImage(path: string): boolean {
+    return this.#others.size > 0 && this.#others.has(originalOf(path));
+  }
+
+  /** Originals that are no images. */
+  get noImages(): number {
+    return this.#others.size;
+  }
+
   get hits(): number {
     return this.delivered.stored + this.delivered.cached;
   }
@@ -36,7 +57,7 @@ export class Tally {
 
   /** Requests that need no more attention in this run. */
   get done(): number {
-    return this.delivered.rendered + this.hits + this.failures + this.skipped;
+    return this.delivered.rendered + this.hits + this.failures + this.skipped + this.#requestsForOthers;
   }
 
   get seconds(): number {
