@@ -1,6 +1,9 @@
 import { type Grammar } from '../variant';
 import { type Size, distance, parseSize } from '../size';
 
+/** The most values that a message names: a terminal shows them in two lines. */
+const MAX_LISTED = 20;
+
 /** A request that cannot be served, and the one line that tells the viewer why. */
 export interface Refusal {
   status: 400 | 403 | 404;
@@ -38,9 +41,6 @@ export function allowedSizes(grammar: Grammar, asked: Size): string {
 }
 
 export const allowed = (values: readonly string[]): string => ' Allowed: ' + list(values);
-
-/** The most values that a message names: a terminal shows them in two lines. */
-const MAX_LISTED = 20;
 
 const list = (values: readonly string[]): string =>
   values.slice(0, MAX_LISTED).join(', ') + (values[MAX_LISTED] ? ', ...' : '.');
