@@ -19,7 +19,7 @@ type Request = [uri: string, query: Record<string, string>, accept: string];
 
 /** Every form of a URL, and what is refused. */
 const REQUESTS: Request[] = [
-  ['/a/b.jpg/300x300-cover-centre.auto.avif', {}, AVIF],
+  ['/a/b.jpg/300x300-cover-focus.auto.avif', {}, AVIF],
   ['/a/b.jpg', { w: '640' }, AVIF],
   ['/a/b.jpg', { w: '300', h: '300', fit: 'inside' }, 'image/webp,*/*'],
   ['/a/b.jpg', { d: '300x300', g: 'attention' }, AVIF],
@@ -36,7 +36,7 @@ const REQUESTS: Request[] = [
 
 /** Requests whose time must not grow faster than their keys. */
 const LONG_KEYS: Request[] = [
-  [`/${JAPANESE}.jpg/300x300-cover-centre.auto.avif`, {}, AVIF],
+  [`/${JAPANESE}.jpg/300x300-cover-focus.auto.avif`, {}, AVIF],
   [`/${JAPANESE}.jpg`, { w: '640' }, AVIF],
   [`/300x300/${JAPANESE}.jpg`, {}, AVIF],
 ];

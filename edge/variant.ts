@@ -10,10 +10,20 @@
 
 import { type Size, isBox, isFull, parseSide, printSize } from './size';
 
+// Numbers before all else: the bundler then puts them where they are used.
+
+/** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
+export const GENERATION_CHARACTERS = 8;
+
+/** Length of a variant's digest, which follows a `~` at the end of its second name: hex digits. */
+export const DIGEST_CHARACTERS = 8;
+
 export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
 
+/** What a crop keeps, or where padding leaves the picture. `focus` is the focal point of the original, else its centre. */
 export const GRAVITIES = [
+  'focus',
   'centre',
   'north',
   'northeast',
@@ -41,12 +51,6 @@ export type ViewerClass = (typeof VIEWER_CLASSES)[number];
 
 export type Target = ViewerClass | Format;
 export const TARGETS: readonly Target[] = (VIEWER_CLASSES as readonly Target[]).concat(FORMATS);
-
-/** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
-export const GENERATION_CHARACTERS = 8;
-
-/** Length of a variant's digest, which follows a `~` at the end of its second name: hex digits. */
-export const DIGEST_CHARACTERS = 8;
 
 /** Which forms of URL are read, apart from the canonical one and the one without a size. */
 export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;

@@ -96,9 +96,9 @@ const images = createImages();
 test('srcset has the listed widths, or a size at each pixel ratio', () => {
   expect(parse(images.srcset('a.jpg')).map(({ width }) => width)).toEqual([320, 640, 960, 1280, 1920]);
   expect(parse(images.srcset('a.jpg', { preset: 'thumb' }))).toEqual([
-    { url: '/a.jpg/200x200-cover-centre.auto', density: 1 },
-    { url: '/a.jpg/400x400-cover-centre.auto', density: 2 },
-    { url: '/a.jpg/600x600-cover-centre.auto', density: 3 },
+    { url: '/a.jpg/200x200-cover-focus.auto', density: 1 },
+    { url: '/a.jpg/400x400-cover-focus.auto', density: 2 },
+    { url: '/a.jpg/600x600-cover-focus.auto', density: 3 },
   ]);
   expect(() => images.srcset('a.jpg', { width: 321 })).toThrow('No such size here. Allowed: 320w, ');
 });

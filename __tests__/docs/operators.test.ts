@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { evaluate } from '../../local/src/iam/evaluate';
 import { type Credentials, issueCredentials } from '../../local/src/iam/identities';
 import { parseStatements } from '../../local/src/iam/policy';
+import { focus } from '../../scripts/focus';
 import { purge } from '../../scripts/purge';
 import { purgeOldGenerations } from '../../scripts/purge/old-generations';
 import { targetOf } from '../../scripts/purge/places';
@@ -15,8 +16,10 @@ import { type Running, photo, run } from '../local/running';
 import { execute } from '../scripts/command';
 import { ROOT, pages } from './pages';
 
-/** Service Authorization Reference: the action that each call of the SDK needs. */
-const ACTIONS: Readonly<Record<string, string>> = {
+/** Service Authorization Reference: the actions that each call of the SDK needs. */
+const ACTIONS: Readonly<Record<string, string | string[]>> = {
+  // Of an object with tags, which are copied too.
+  CopyObjectCommand: ['s3:GetObject', 's3:PutObject', 's3:GetObjectTagging', 's3:PutObjectTagging'],
   CreateInvalidationCommand: 'cloudfront:CreateInvalidation',
   DeleteObjectCommand: 's3:DeleteObject',
   DeleteObjectsCommand: 's3:DeleteObject',
@@ -71,11 +74,14 @@ async function callsOf(script: string): Promise<string[]> {
     .filter((name) => !UNSIGNED[script]?.includes(name));
 }
 
-test.each(['warm', 'purge', 'logs', 'smoke'])('the policy of %s has the actions of its calls', async (script) => {
-  const needed = (await callsOf(script)).map((call) => ACTIONS[call] ?? call);
-  expect(needed).not.toEqual([]);
-  expect(actionsOf(policies.get(script)!)).toEqual([...new Set(needed)].sort());
-});
+test.each(['warm', 'purge', 'focus', 'logs', 'smoke'])(
+  'the policy of %s has the actions of its calls',
+  async (script) => {
+    const needed = (await callsOf(script)).flatMap((call) => ACTIONS[call] ?? call);
+    expect(needed).not.toEqual([]);
+    expect(actionsOf(policies.get(script)!)).toEqual([...new Set(needed)].sort());
+  },
+);
 
 describe('under its policy', () => {
   let local: Running;
@@ -150,6 +156,16 @@ describe('under its policy', () => {
       expect(await failed).toBe(1);
     },
   );
+
+  test('focus sets the focal point of an original', async () => {
+    expect(await execute(focus, ['a.jpg', '0.1,0.2'], environmentFor('focus'))).toMatchObject({ code: 0, stderr: '' });
+    expect(await execute(focus, ['a.jpg', '--show'], environmentFor('focus'))).toMatchObject({ stdout: '0.1,0.2\n' });
+  });
+
+  test.each(['ssm:GetParameter', 's3:GetObject', 's3:PutObject'])('focus fails without %s', async (action) => {
+    const { code } = await execute(focus, ['a.jpg', '0.3,0.4'], environmentFor('focus', action));
+    expect(code).not.toBe(0);
+  });
 
   test('warm lists the originals', async () => {
     const args = [local.url, '--keys', `s3://${local.buckets.originals}/`, '--sizes', '100x100', '--dry-run'];

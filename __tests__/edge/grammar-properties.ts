@@ -81,7 +81,7 @@ const segment = fc.oneof(
     '..',
     '%2e',
     '%2F',
-    '300x300-cover-centre.auto',
+    '300x300-cover-focus.auto',
     '640x.auto.avif',
     'full-inside.jpeg',
     '1920x.png',
@@ -141,6 +141,7 @@ const parameter = fc.tuple(
       'cover',
       'contain',
       'inside',
+      'focus',
       'centre',
       'attention',
       'north',
@@ -408,7 +409,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
   },
 
   'a size in the query makes a key of any path'({ times, seed }) {
-    const spelled = fc.tuple(key, fc.constantFrom('', '/1920x.png', '/300x300-cover-centre.auto', '/full-inside.gif'));
+    const spelled = fc.tuple(key, fc.constantFrom('', '/1920x.png', '/300x300-cover-focus.auto', '/full-inside.gif'));
     fc.assert(
       fc.property(spelled, ([folder, name]) => {
         const path = normalise(
@@ -430,7 +431,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
       (encoded) => `/${encoded}?d=300x300`,
       (encoded) => `/${encoded}?h=300&w=300&fit=cover`,
       (encoded) => `/${encoded}?H=300&Width=300&FIT=cover`,
-      (encoded) => `/${encoded}?size=300X300&gravity=center&format=auto`,
+      (encoded) => `/${encoded}?size=300X300&gravity=FOCUS&format=auto`,
       (encoded) => `/${encoded}?dpr=3&width=100&height=100`,
       (encoded) => `/100x100@3x/${encoded}?utm_source=x`,
       (encoded) => `/300x300/${encoded.replace(/%../g, (escape) => escape.toLowerCase())}`,
@@ -442,7 +443,7 @@ export const properties: Record<string, (effort: Effort) => void> = {
     fc.assert(
       fc.property(keys, (texts) => {
         const requests = texts.flatMap((text) => spellings.map((spell) => spell(encodeKey(text))));
-        const expected = texts.flatMap((text) => spellings.map(() => `/${encodeKey(text)}/300x300-cover-centre.auto`));
+        const expected = texts.flatMap((text) => spellings.map(() => `/${encodeKey(text)}/300x300-cover-focus.auto`));
         expect(run(requests).map(({ path }) => path)).toEqual(expected);
       }),
       { numRuns: effort.times, seed: effort.seed },

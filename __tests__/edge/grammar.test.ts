@@ -5,7 +5,7 @@ import { properties } from './grammar-properties';
 
 const everything: ResizerConfig = {
   fits: ['cover', 'contain', 'inside', 'outside', 'fill'],
-  gravities: ['centre', 'north', 'attention', 'entropy'],
+  gravities: ['focus', 'centre', 'north', 'attention', 'entropy'],
   qualities: [40, 76, 90],
   maxVariants: 20_000,
 };

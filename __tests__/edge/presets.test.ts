@@ -106,7 +106,7 @@ test('a preset that is only a size is that size, whatever sides it has', () => {
   expect(presets).toEqual([
     { name: 'tiny', size: '24w', fit: 'inside' },
     { name: 'all', size: 'full', fit: 'inside' },
-    { name: 'square', size: '9x9', fit: 'cover', gravity: 'centre' },
+    { name: 'square', size: '9x9', fit: 'cover', gravity: 'focus' },
   ]);
 });
 

@@ -19,7 +19,7 @@ const size = async (body: Buffer) => {
 };
 
 test.each([
-  ['/harbour.jpg/300x300-cover-centre.auto', 300, 300],
+  ['/harbour.jpg/300x300-cover-focus.auto', 300, 300],
   ['/harbour.jpg?w=640', 640, 480],
   ['/harbour.jpg?W=640', 640, 480],
   ['/harbour.jpg?w=300&h=300', 300, 300],
@@ -47,7 +47,7 @@ test.each([
   const answer = await local.get('/600x600/harbour.jpg', { accept });
   expect(answer.headers['content-type']).toBe(type);
   expect(answer.headers['vary']).toBe(hasHeadersPolicy ? 'Accept' : undefined);
-  expect(await local.variants()).toContain(`${local.generation}/harbour.jpg/600x600-cover-centre.${target}`);
+  expect(await local.variants()).toContain(`${local.generation}/harbour.jpg/600x600-cover-focus.${target}`);
 });
 
 test.each(['webp', 'avif', 'jpeg', 'png', 'gif'])('an explicit %s is obeyed', async (format) => {
@@ -122,7 +122,7 @@ test.each([
   await local.put(key, await photo(64, 48));
   const answer = await local.get(`/100x100/${encodeURIComponent(key)}`);
   expect([answer.status, answer.body.length > 0 && (await size(answer.body)).width]).toEqual([200, 48]);
-  expect(await local.variants()).toContain(`${local.generation}/${key}/100x100-cover-centre.auto`);
+  expect(await local.variants()).toContain(`${local.generation}/${key}/100x100-cover-focus.auto`);
 });
 
 test.each([

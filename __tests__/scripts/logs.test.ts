@@ -77,7 +77,7 @@ test('renders and refreshes are told in order, a line each', async () => {
   expect(lines.filter((line) => line.includes('"refreshed":"a.jpg"'))).not.toHaveLength(0);
   expect(lines).toContainEqual(
     expect.stringMatching(
-      /^\S+Z {2}rendered {2}a\.jpg\/100x100-cover-centre\.auto {2}image\/jpeg {2}\d+ bytes {2}get \d+ ms {2}render \d+ ms {2}put \d+ ms$/,
+      /^\S+Z {2}rendered {2}a\.jpg\/100x100-cover-focus\.auto {2}image\/jpeg {2}\d+ bytes {2}get \d+ ms {2}render \d+ ms {2}put \d+ ms$/,
     ),
   );
   const times = lines.map((line) => line.slice(0, 24));

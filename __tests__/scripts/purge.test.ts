@@ -31,7 +31,7 @@ const options: ReconcileOptions = {
   onProgress: () => undefined,
 };
 
-const keyOf = (key: string) => `${local.generation}/${key}/100x100-cover-centre.auto`;
+const keyOf = (key: string) => `${local.generation}/${key}/100x100-cover-focus.auto`;
 const cacheOf = async (key: string) => (await local.get(`/100x100/${key}`)).headers['x-cache']!.split(' ')[0];
 
 /** Stores and caches a variant; a stale one says that it was made from something else. */

@@ -126,8 +126,8 @@ describe('with what goes by written down', () => {
     );
     expect(asked).toEqual(
       new Set([
-        '100x100-cover-centre.auto.avif true',
-        '100x100-cover-centre.auto false',
+        '100x100-cover-focus.auto.avif true',
+        '100x100-cover-focus.auto false',
         '320x.auto.avif true',
         '320x.auto false',
       ]),
@@ -276,7 +276,7 @@ describe('with what goes by written down', () => {
       ]);
       expect(top.code).toBe(0);
       expect(new Set(paths().map((path) => path.replace(/^.*\//, '')))).toEqual(
-        new Set(['640x.auto', '100x100-cover-centre.auto']),
+        new Set(['640x.auto', '100x100-cover-focus.auto']),
       );
       expect(proxy.seen).toHaveLength(4);
 
@@ -293,7 +293,7 @@ describe('with what goes by written down', () => {
       expect(urls.code).toBe(0);
       expect(paths().sort()).toEqual([
         '/photos/1%20%2B%C3%BC.jpg/640x.auto',
-        '/photos/3%20%2B%C3%BC.jpg/100x100-cover-centre.auto',
+        '/photos/3%20%2B%C3%BC.jpg/100x100-cover-focus.auto',
       ]);
     },
   );

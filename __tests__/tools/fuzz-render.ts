@@ -33,7 +33,7 @@ async function start(folder: string) {
   const renderer = new Renderer(join(folder, 'render.js'), SETTINGS);
   const crashes: string[] = [];
   const render = ({ original, variant }: Pick<Mutant, 'original' | 'variant'>) =>
-    renderer.render(original, variant, LEFT_MS, ({ endings }) => {
+    renderer.render(original, { variant }, LEFT_MS, ({ endings }) => {
       crashes.push(...endings.filter(({ cause }) => cause === 'crash').map(({ detail }) => detail));
     });
   const good = await fixture('photo.jpg');

@@ -19,7 +19,7 @@ export const DEFAULTS = {
   },
   maxDpr: 3,
   fits: ['cover' as const, 'inside' as const],
-  gravities: ['centre' as const, 'attention' as const],
+  gravities: ['focus' as const, 'attention' as const],
   formats: ['avif' as const, 'webp' as const],
   quality: 76,
   qualities: [] as number[],

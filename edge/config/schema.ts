@@ -74,7 +74,7 @@ export const schema = z
     gravities: listOf(z.enum(GRAVITIES))
       .default(DEFAULTS.gravities)
       .describe(
-        'Where a picture is cropped or padded: `centre`, `attention`, `entropy` or a compass point such as `northeast`. The first is the default.',
+        'Where a picture is cropped or padded: `focus` (the focal point in the metadata of the original, else the centre: docs/focus.md), `centre`, `attention`, `entropy` or a compass point such as `northeast`. The first is the default.',
       ),
     formats: listOf(z.enum(['avif', 'webp']), 0)
       .default(DEFAULTS.formats)

@@ -1,3 +1,4 @@
+import type { Focus } from '../focus';
 import { METRICS, UNSTORED, measuredFields } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { RenderReport } from '../render-process/renderer';
@@ -12,6 +13,9 @@ interface Subject {
   /** What S3 said of the variant. */
   originStatus: number;
 }
+
+/** Of what stands in place of a focal point. */
+const FOCUS_CHARACTERS = 100;
 
 /**
  * The one line of JSON that each answer leaves in the log, which CloudWatch reads its metrics from. What is passed on
@@ -46,6 +50,11 @@ export class RenderLog {
 
   bytesIn(bytes: number): void {
     this.#values[METRICS.bytesIn] = bytes;
+  }
+
+  /** A focal point that is none, so that crops keep the middle. */
+  focus({ invalid }: Focus): void {
+    if (invalid !== undefined) this.#line['invalidFocus'] = invalid.slice(0, FOCUS_CHARACTERS);
   }
 
   rendered({ body, contentType, width, height, frames, note }: Rendered): void {

@@ -19,7 +19,7 @@ import type { RenderLog } from './log';
 import { missingOriginal } from './missing-original';
 import { expiryOf, isInForce, isLasting } from './stored-refusal';
 import { renderer } from './renderer';
-import { type NewVariant, type Original, type RefusedOriginal, type Store, variantKey } from './store';
+import { type NewVariant, type Original, type RefusedOriginal, type Store, type Version, variantKey } from './store';
 
 /** What one request is about, and the time that it has. */
 export interface Job {
@@ -109,8 +109,8 @@ async function make(job: Job, key: string): Promise<Picture | Failure> {
   const original = await fetchOriginal(job, key);
   if (isFailure(original)) return original;
   const rendered = 'refusal' in original ? original.refusal : await renderInTime(job, original);
-  if (isFailure(rendered)) return storeRefusal(job, key, original.etag, rendered);
-  return storePicture(job, key, original.etag, rendered);
+  if (isFailure(rendered)) return storeRefusal(job, key, original, rendered);
+  return storePicture(job, key, original, rendered);
 }
 
 async function fetchOriginal(
@@ -119,13 +119,17 @@ async function fetchOriginal(
 ): Promise<Original | RefusedOriginal | Failure> {
   const original = await log.time(METRICS.get, () => store.getOriginal(key, settings.originalBytes));
   if (original === undefined) return failure('NOT_FOUND', missingOriginal(settings.grammar, key));
+  if (isFailure(original)) return original;
+  log.focus(original.focus);
   if ('body' in original) log.bytesIn(original.body.length);
   return original;
 }
 
 async function renderInTime({ requested, left, log }: Job, original: Original): Promise<Rendered | Failure> {
   const rendered = await log.time(METRICS.render, () =>
-    renderer.render(original.body, requested.variant, left(), (report) => log.process(report)),
+    renderer.render(original.body, { variant: requested.variant, focus: original.focus.point }, left(), (report) =>
+      log.process(report),
+    ),
   );
   if (!isFailure(rendered)) log.rendered(rendered);
   return rendered;
@@ -134,16 +138,16 @@ async function renderInTime({ requested, left, log }: Job, original: Original): 
 async function storePicture(
   job: Job,
   key: string,
-  originalEtag: string,
+  original: Version,
   { body, contentType, viewerNote }: Rendered,
 ): Promise<Picture> {
   const { requested, log } = job;
   const picture: Picture = { contentType, viewerNote, base64: body.toString('base64') };
   // First, so that the redirect leads to bytes even where the second put fails.
   const digest = needsSecondName(job, key, picture)
-    ? await putSecondName(job, key, originalEtag, { body, contentType, viewerNote })
+    ? await putSecondName(job, key, original, { body, contentType, viewerNote })
     : undefined;
-  const etag = await put(job, key, requested.variant, originalEtag, { body, contentType, viewerNote });
+  const etag = await put(job, key, requested.variant, original, { body, contentType, viewerNote });
   if (etag === undefined) log.unstored();
   return { ...picture, etag, digest };
 }
@@ -152,11 +156,11 @@ async function storePicture(
 async function putSecondName(
   job: Job,
   key: string,
-  originalEtag: string,
+  original: Version,
   content: PictureContent,
 ): Promise<string | undefined> {
   const digest = createHash('sha256').update(content.body).digest('hex').slice(0, DIGEST_CHARACTERS);
-  const etag = await put(job, key, { ...job.requested.variant, digest }, originalEtag, content);
+  const etag = await put(job, key, { ...job.requested.variant, digest }, original, content);
   return etag === undefined ? undefined : digest;
 }
 
@@ -166,7 +170,7 @@ const put = (
   { settings, store, log }: Job,
   key: string,
   variant: Variant,
-  originalEtag: string,
+  original: Version,
   content: PictureContent,
 ): Promise<string | undefined> =>
   log.time(METRICS.put, () =>
@@ -174,7 +178,7 @@ const put = (
       ...content,
       cacheControl: variantCacheControl(settings.cache),
       cacheTag: cacheTagOf(settings.grammar.base, key),
-      originalEtag,
+      original,
     }),
   );
 
@@ -182,7 +186,7 @@ const put = (
  * Stores what is certain to fail again, so that it costs one render.
  * @returns the failure, or the picture that somebody else has made and stored meanwhile
  */
-async function storeRefusal(job: Job, key: string, originalEtag: string, cause: Failure): Promise<Picture | Failure> {
+async function storeRefusal(job: Job, key: string, original: Version, cause: Failure): Promise<Picture | Failure> {
   if (!isLasting(cause)) return cause;
   const { requested, settings, store, outdated, log } = job;
   const path = variantKey(settings, key, requested.variant);
@@ -193,7 +197,7 @@ async function storeRefusal(job: Job, key: string, originalEtag: string, cause: 
       replaces: outdated,
       cacheControl: errorCacheControl(settings.cache),
       cacheTag,
-      originalEtag,
+      original,
     }),
   );
   if (outcome === 'failed') log.unstored();
@@ -203,5 +207,5 @@ async function storeRefusal(job: Job, key: string, originalEtag: string, cause: 
   if (!needsSecondName(job, key, current)) return current;
   const { contentType, base64, viewerNote } = current;
   const content = { body: Buffer.from(base64, 'base64'), contentType, viewerNote };
-  return { ...current, digest: await putSecondName(job, key, originalEtag, content) };
+  return { ...current, digest: await putSecondName(job, key, original, content) };
 }

@@ -7,6 +7,8 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { type Failure, failure } from '../failure';
+import { type Focus, focusOf } from '../focus';
+import { originMetadata } from '../original-version';
 import type { OriginResponseSettings } from '../config/settings';
 import { type Variant, printVariant } from '../variant';
 import type { Picture } from './answer';
@@ -15,23 +17,27 @@ import type { RenderLog } from './log';
 import { type StoredRefusal, parseRefusal, refusalMetadata } from './stored-refusal';
 import { type Purpose, describeError, kindOf } from './s3-failure';
 
-/** An original's bytes, and the ETag of this version. */
-export interface Original {
-  body: Buffer;
+/** Which version of an original it is: by its bytes and, since metadata may change without them, its focal point. */
+export interface Version {
   etag: string;
+  focus: Focus;
 }
 
-/** An original that is refused without being fetched, with the ETag of this version. */
-export interface RefusedOriginal {
+/** An original's bytes. */
+export interface Original extends Version {
+  body: Buffer;
+}
+
+/** An original that is refused without being fetched. */
+export interface RefusedOriginal extends Version {
   refusal: Failure;
-  etag: string;
 }
 
 /** The metadata of every object in the variants bucket. */
 interface Stored {
   cacheControl: string;
   cacheTag: string;
-  originalEtag: string;
+  original: Version;
 }
 
 export interface NewVariant extends Stored {
@@ -90,16 +96,16 @@ export class Store {
     const { originals } = this.#buckets;
     try {
       const object = await this.#get(originals, originals.prefix + key);
-      const etag = unquoted(object.ETag);
+      const version = { etag: unquoted(object.ETag), focus: focusOf(object.Metadata) };
       const bytes = object.ContentLength ?? 0;
       if (bytes > maxBytes) {
         (object.Body as { destroy?: () => void } | undefined)?.destroy?.();
         return {
-          etag,
+          ...version,
           refusal: failure('TOO_LARGE', `The original is ${bytes} bytes; up to ${maxBytes} are allowed.`),
         };
       }
-      return { etag, body: await this.#read(object) };
+      return { ...version, body: await this.#read(object) };
     } catch (error) {
       if (isMissing(error)) return undefined;
       this.#report('GetObject', error, 'originals');
@@ -194,7 +200,7 @@ export class Store {
 
   #put(
     key: string,
-    { cacheControl, cacheTag, originalEtag }: Stored,
+    { cacheControl, cacheTag, original }: Stored,
     { Metadata, ...input }: Omit<PutObjectCommand['input'], 'Bucket' | 'Key'>,
   ) {
     const { variants } = this.#buckets;
@@ -203,7 +209,7 @@ export class Store {
       Bucket: variants.name,
       Key: key,
       CacheControl: cacheControl,
-      Metadata: { 'cache-tag': cacheTag, 'original-etag': originalEtag, ...Metadata },
+      Metadata: { 'cache-tag': cacheTag, ...originMetadata(original.etag, original.focus.point), ...Metadata },
     });
     return clientFor(variants).send(put, { abortSignal: this.#signal });
   }

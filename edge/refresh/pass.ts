@@ -99,7 +99,7 @@ export async function pass(changes: Change[], services: Services): Promise<PassR
 
 /** A key with its state in storage. */
 interface Inspected extends Change {
-  /** ETag; undefined where the original is gone. */
+  /** Its version; undefined where the original is gone. */
   original: string | undefined;
   variants: number;
   stale: string[];
@@ -123,7 +123,7 @@ async function forEach<T extends Change>(list: T[], run: (item: T) => Promise<In
 
 async function inspect(change: Change, { storage, isLate }: Services): Promise<Inspected> {
   if (isLate()) throw new OutOfTimeError();
-  const original = await storage.originalEtag(change.key);
+  const original = await storage.originalVersion(change.key);
   const variants = await storage.listVariants(change.key);
   const origins = await pMap(variants, (variant) => storage.madeFrom(variant), { concurrency: 8 });
   const stale = variants.filter((_, index) => origins[index] !== undefined && origins[index] !== original);

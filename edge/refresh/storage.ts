@@ -5,16 +5,18 @@ import {
   S3ServiceException,
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
+import { focusOf, printPoint } from '../focus';
 import { S3, S3_API } from '../limits';
+import { printVersion, versionIn } from '../original-version';
 import { inBatches } from './batches';
 
 /** The buckets as reconciling sees them; keys of originals are those of URLs. */
 export interface Storage {
-  /** ETag of an original, or undefined if it is gone. */
-  originalEtag(key: string): Promise<string | undefined>;
+  /** Version of an original, or undefined if it is gone. */
+  originalVersion(key: string): Promise<string | undefined>;
   /** Full keys of all that is stored directly below an original's key, whether or not its name is a variant's. */
   listVariants(key: string): Promise<string[]>;
-  /** ETag of the original that a variant was made from; undefined if the variant is gone, '' if it has no such metadata. */
+  /** Version of the original that a variant was made from; undefined if the variant is gone, '' if it has no such metadata. */
   madeFrom(variant: string): Promise<string | undefined>;
   delete(variants: string[]): Promise<void>;
 }
@@ -38,10 +40,11 @@ const undefinedIfMissing = (error: unknown): undefined => {
 /** Storage in S3. Each call throws S3's error, except for missing objects. */
 export function storageOf({ originals, variants, generation, base }: Places): Storage {
   return {
-    async originalEtag(key) {
+    async originalVersion(key) {
       const head = new HeadObjectCommand({ Bucket: originals.bucket, Key: originals.prefix + key });
       const found = await originals.client.send(head).catch(undefinedIfMissing);
-      return found && (found.ETag ?? '').replaceAll('"', '');
+      if (!found) return undefined;
+      return printVersion((found.ETag ?? '').replaceAll('"', ''), printPoint(focusOf(found.Metadata).point));
     },
     async listVariants(key) {
       const prefix = `${generation}${base}/${key}/`;
@@ -60,7 +63,7 @@ export function storageOf({ originals, variants, generation, base }: Places): St
       // A listing has no metadata.
       const head = new HeadObjectCommand({ Bucket: variants.bucket, Key: variant });
       const found = await variants.client.send(head).catch(undefinedIfMissing);
-      return found && (found.Metadata?.['original-etag'] ?? '');
+      return found && versionIn(found.Metadata);
     },
     async delete(keys) {
       for (const batch of inBatches(keys, S3_API.deletedKeys)) {

@@ -16,9 +16,9 @@ const end = (): void => void process.kill(process.pid, 'SIGKILL');
 const reply = (header: ReplyHeader, body?: Buffer): void => sendMessage(channel, header, body);
 
 async function work({ header, body: original }: Message): Promise<void> {
-  const { variant, settings } = header as TaskHeader;
+  const { variant, settings, focus } = header as TaskHeader;
   reply({ kind: 'begun' });
-  const outcome = await render(original, variant, settings);
+  const outcome = await render(original, variant, settings, focus);
   if (isFailure(outcome)) {
     reply({ kind: 'refused', ...outcome });
   } else {

@@ -1,5 +1,6 @@
 /** The protocol between the function and the process that renders for it, with the validation of replies. */
 import { type Failure, FAILURES, failure } from '../failure';
+import type { Point } from '../focus';
 import { FORMATS, type Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render/types';
 import type { Message, MessageLimits } from './messages';
@@ -8,6 +9,8 @@ import type { Message, MessageLimits } from './messages';
 export interface TaskHeader {
   variant: Variant;
   settings: RenderSettings;
+  /** The focal point of the original. */
+  focus?: Point | undefined;
 }
 
 /** The header of a reply; the body of a result is the variant. */

@@ -1,5 +1,4 @@
 import { type Failure, failure, isFailure, tooCostly } from '../failure';
-import type { Variant } from '../variant';
 import type { Rendered, RenderSettings } from '../render/types';
 import { fullRenderMs, hasGrown, renderMsWithin } from './bounds';
 import { type Ending, RenderProcess } from './process';
@@ -57,13 +56,13 @@ export class Renderer {
    */
   render(
     original: Buffer,
-    variant: Variant,
+    requested: Omit<TaskHeader, 'settings'>,
     left: number,
     report: (report: RenderReport) => void,
   ): Promise<Rendered | Failure> {
     const end = performance.now() + renderMsWithin(left, this.#settings.seconds);
     const turn = this.#turn.then(() =>
-      this.#renderWithin(original, { variant, settings: this.#settings }, end - performance.now(), report),
+      this.#renderWithin(original, { ...requested, settings: this.#settings }, end - performance.now(), report),
     );
     this.#turn = turn.catch(() => undefined);
     return turn;

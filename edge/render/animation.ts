@@ -6,7 +6,7 @@ import { passOnAnimation } from './pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
 import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './formats';
-import { isContentAware } from './geometry';
+import { coveringSize, isContentAware, resized } from './geometry';
 import { opaqueGround } from './ground';
 import { operateFrames } from './operations/apply';
 import { maxOperatedPixels, outputSize } from './operations/plan';
@@ -64,9 +64,9 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   const frames =
     variant.fit === 'cover' && isContentAware(variant.gravity)
       ? await cropLikeFirst(all, source, header, geometry)
-      : all.resize(geometry.resize);
-  const resized = frames.toColourspace('srgb');
-  const operated = task.operations && (await operateFrames(resized, sharp(source, input), task.operations));
+      : resized(all, geometry);
+  const sized = frames.toColourspace('srgb');
+  const operated = task.operations && (await operateFrames(sized, sharp(source, input), task.operations));
   const { width, height } = operated ?? geometry;
   const pixels = header.pages * width * height;
   const graphic = operated ? isGraphic(operated.first) : await isGraphicAnimation(source, header, geometry);
@@ -76,7 +76,7 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   }
   const look = { quality, background: opaqueGround(background), seconds };
   const encoding = { ...look, pixels, animated: true, graphic, palette: false };
-  const encoded = (await encodeSmallest(operated?.image ?? (() => resized.clone()), encodings, encoding))!;
+  const encoded = (await encodeSmallest(operated?.image ?? (() => sized.clone()), encodings, encoding))!;
   return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
 }
 
@@ -84,11 +84,7 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
 async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
   const image = cropped(sharp(source, inputOf(header)), header);
   const first = await image.resize(resize).raw().toBuffer({ resolveWithObject: true });
-  const scale = Math.max(width / header.width, height / header.height);
-  const outer = {
-    width: Math.max(width, Math.round(header.width * scale)),
-    height: Math.max(height, Math.round(header.height * scale)),
-  };
+  const outer = coveringSize(header, { width, height });
   const left = Math.min(Math.abs(first.info.cropOffsetLeft ?? 0), outer.width - width);
   const top = Math.min(Math.abs(first.info.cropOffsetTop ?? 0), outer.height - height);
   return frames.resize({ ...outer, fit: 'fill' }).extract({ left, top, width, height });

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../failure';
+import type { Point } from '../focus';
 import type { Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
@@ -20,12 +21,14 @@ sharp.concurrency(1);
 /**
  * Renders one variant of an original: upright, never enlarged, in sRGB with 8 bits, without metadata. Two renders of
  * the same give the same bytes.
+ * @param focus the focal point of the original
  * @returns the variant, or why it cannot be made (`UNSUPPORTED`, `CORRUPT`, `TOO_LARGE`); never rejects
  */
 export async function render(
   file: Buffer,
   requested: Variant,
   allSettings: RenderSettings,
+  focus?: Point,
 ): Promise<Rendered | Failure> {
   try {
     const plan = planOf(requested, allSettings);
@@ -33,11 +36,11 @@ export async function render(
     const inspected = await inspect(file, settings);
     if (isFailure(inspected)) return inspected;
     const trim = preset?.trim;
-    const untrimmed = { original: file, header: inspected };
+    const untrimmed = { original: file, header: inspected, focus };
     const read = trim ? await trimmed(untrimmed, trim, settings) : untrimmed;
     if (isFailure(read)) return read;
     const { original, header } = read;
-    const geometry = geometryOf(header, variant, settings);
+    const geometry = geometryOf(header, variant, settings, read.focus);
     if (isFailure(geometry)) return geometry;
     const operations = operationsOf(plan, header, geometry);
     if (operations && isFailure(operations)) return operations;

@@ -4,6 +4,7 @@ import { encodingsOf } from './choose';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { opaqueGround } from './ground';
+import { resized } from './geometry';
 import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
 import { INPUT, inputOf } from './source';
@@ -47,12 +48,11 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
 const toSrgb = (image: Sharp, { profile, deep, grey }: Header): Sharp =>
   (profile ? deep : grey) ? image.pipelineColourspace('srgb') : image;
 
-async function resize(source: Buffer, header: Header, { resize: to }: Geometry, input: SharpOptions): Promise<Pixels> {
+async function resize(source: Buffer, header: Header, geometry: Geometry, input: SharpOptions): Promise<Pixels> {
   const unlimited = header.kind === 'svg' && hasLongText(source);
   const image = sharp(source, { ...input, unlimited, ignoreIcc: header.srgbProfile });
   const upright = toSrgb(image, header).autoOrient();
-  const { data, info } = await (header.crop ? upright.extract(header.crop) : upright)
-    .resize(to)
+  const { data, info } = await resized(header.crop ? upright.extract(header.crop) : upright, geometry)
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });

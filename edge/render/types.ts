@@ -85,6 +85,8 @@ export type Profile = { icc: Buffer; isOwn: boolean };
 /** The size of a variant, and sharp's options to resize to it. */
 export interface Geometry extends Required<Size> {
   resize: ResizeOptions;
+  /** What is kept of the picture after it was resized; missing for what resizing makes by itself. */
+  crop?: Box;
 }
 
 /** The formats that a target stands for: one, or those of its class that the config uses, best first. */

@@ -7,28 +7,15 @@ import { allowed, badOption, refuse } from './refusal';
 /** Parameters by their short names, decoded and in lower case; undefined where one is not given. */
 type ParsedQuery = (name: string) => string | undefined;
 
-/** Longer names of parameters, each with the short one that it stands for. */
-const LONG_NAMES = [
-  ['width', 'w'],
-  ['height', 'h'],
-  ['gravity', 'g'],
-  ['quality', 'q'],
-  ['format', 'f'],
-  ['fm', 'f'],
-] as const;
-
-/** Other spellings of values, each with the one that it stands for. */
-const OTHER_SPELLINGS = [
-  ['center', 'centre'],
-  ['jpg', 'jpeg'],
-] as const;
+/** Longer names of parameters, each of which has its first letter for a short one. */
+const LONG_NAMES = ['width', 'height', 'gravity', 'quality', 'format', 'fm'];
 
 /** Reads the parameters of these short names, each at most once and with a value. */
 export function readQuery(query: Values, names: string[]): ParsedQuery {
   const values: Record<string, string> = {};
   for (const sent in query) {
     const written = sent.toLowerCase();
-    const name = standardOf(LONG_NAMES, written);
+    const name = has(LONG_NAMES, written) ? written.charAt(0) : written;
     if (!has(names, name)) continue;
     const parameter = query[sent] as Value;
     let value = '';
@@ -45,11 +32,8 @@ export function readQuery(query: Values, names: string[]): ParsedQuery {
   return (name) => values[name];
 }
 
-/** What a text stands for in pairs of another spelling and the standard one; itself where it is in none. */
-function standardOf(spellings: readonly (readonly [string, string])[], text: string): string {
-  const pair = spellings.find((each) => each[0] === text);
-  return pair ? pair[1] : text;
-}
+/** The usual spelling of a value. */
+const standardOf = (text: string): string => (text === 'center' ? 'centre' : text === 'jpg' ? 'jpeg' : text);
 
 /** The value of an option, which has to be known (400) and usable (403); undefined where it is not given. */
 export function readChoice<T extends string>(
@@ -59,7 +43,7 @@ export function readChoice<T extends string>(
   usable: readonly T[],
 ): T | undefined {
   if (!text) return undefined;
-  const value = oneOf(known, standardOf(OTHER_SPELLINGS, text));
+  const value = oneOf(known, standardOf(text));
   if (value && has(usable, value)) return value;
   const message = 'No such ' + name + ' here.' + allowed(usable);
   return value ? refuse(403, 'OPTION_NOT_ALLOWED', message) : badOption(message);

@@ -84,7 +84,7 @@ async function passes(
   const services: Services = {
     storage: {
       ...storage,
-      ...(force && { originalEtag: async () => undefined }),
+      ...(force && { originalVersion: async () => undefined }),
       ...(dryRun && { delete: async () => undefined }),
     },
     // The second pass follows in any case, and invalidations are made for all keys together.

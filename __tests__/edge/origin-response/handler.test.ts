@@ -69,7 +69,7 @@ test.each([200, 206, 304, 412, 416])("a %i of S3 passes through, without S3's ow
 test.each([
   ['/a.jpg', 'no variant'],
   ['/a.jpg/641x.auto', 'a size that is not listed'],
-  ['/a.jpg/300x300-contain-centre.auto', 'a fit that is not enabled'],
+  ['/a.jpg/300x300-contain-focus.auto', 'a fit that is not enabled'],
   ['/a.jpg/640x-q50.jpeg', 'a quality that is not enabled'],
 ])('%s is %s: 403, kept by no cache', async (uri) => {
   const response = await answer(uri, 404);

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 afterEach(() => clearFaults(local));
 
-const variant = (key: string) => `/${key}/100x100-cover-centre.auto`;
+const variant = (key: string) => `/${key}/100x100-cover-focus.auto`;
 const objectOf = (key: string) => `${local.generation}${variant(key)}`;
 
 const metadataOf = async (key: string): Promise<Record<string, string>> => {

@@ -26,7 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const EAGER = ['1600x400-cover-centre', '200x200-cover-centre', '400x400-cover-attention'].flatMap((size) =>
+const EAGER = ['1600x400-cover-focus', '200x200-cover-focus', '400x400-cover-attention'].flatMap((size) =>
   ['auto', 'auto.avif', 'auto.webp'].map((target) => `${size}.${target}`),
 );
 

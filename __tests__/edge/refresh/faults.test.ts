@@ -45,7 +45,7 @@ test.each(FAULTS)('a change is not lost to %s', async (fault) => {
   const after = await local.get(`/100x100/${key}`);
   expect(after.status).toBe(200);
   expect(after.headers['etag']).not.toBe(before.headers['etag']);
-  const stored = await local.stored(`${local.generation}/${key}/100x100-cover-centre.auto`);
+  const stored = await local.stored(`${local.generation}/${key}/100x100-cover-focus.auto`);
   expect(stored.headers['etag']).toBe(after.headers['etag']);
 });
 

@@ -4,7 +4,7 @@ import { type Change, type Services, pass } from '../../../edge/refresh/pass';
 
 /** What happens from outside, in the order in which it begins; how it interleaves, the scheduler decides. */
 export type Action =
-  { do: 'overwrite'; etag: string } | { do: 'remove' } | { do: 'ask'; variant: string } | { do: 'repeat the event' };
+  { do: 'overwrite'; version: string } | { do: 'remove' } | { do: 'ask'; variant: string } | { do: 'repeat the event' };
 
 const KEY = 'a.jpg';
 
@@ -12,7 +12,7 @@ const KEY = 'a.jpg';
 export class Interleaved {
   readonly #scheduler: fc.Scheduler;
   readonly #fails: () => boolean;
-  /** ETag of the original; nothing if there is none. */
+  /** Version of the original; nothing if there is none. */
   original: string | undefined = 'first';
   /** The original that each stored variant was made from. */
   readonly stored = new Map<string, string>();
@@ -42,7 +42,7 @@ export class Interleaved {
       this.#do(request.finally(() => this.#underWay.delete(request)));
       return;
     }
-    if (action.do === 'overwrite') this.original = action.etag;
+    if (action.do === 'overwrite') this.original = action.version;
     if (action.do === 'remove') this.original = undefined;
     this.#do(this.#receive({ changed: KEY }));
   }
@@ -97,7 +97,7 @@ export class Interleaved {
   #services(): Services {
     return {
       storage: {
-        originalEtag: () => this.#fallible('head the original', () => this.original),
+        originalVersion: () => this.#fallible('head the original', () => this.original),
         listVariants: () => this.#fallible('list', () => [...this.stored.keys()]),
         madeFrom: (variant) => this.#fallible('head a variant', () => this.stored.get(variant)),
         delete: (variants) =>

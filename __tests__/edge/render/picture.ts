@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { parseConfig } from '../../../edge/config/schema';
 import { type Failure, isFailure } from '../../../edge/failure';
+import type { Point } from '../../../edge/focus';
 import type { Variant } from '../../../edge/variant';
 import { render } from '../../../edge/render';
 import type { Rendered, RenderSettings } from '../../../edge/render/types';
@@ -14,9 +15,10 @@ export async function tryRender(
   original: FixtureName | Buffer,
   variant: Partial<Variant> = {},
   settings: Partial<RenderSettings> = {},
+  focus?: Point,
 ): Promise<Rendered | Failure> {
   const bytes = typeof original === 'string' ? await fixture(original) : original;
-  return render(bytes, { fit: 'inside', target: 'png', ...variant }, { ...SETTINGS, ...settings });
+  return render(bytes, { fit: 'inside', target: 'png', ...variant }, { ...SETTINGS, ...settings }, focus);
 }
 
 export async function rendered(...of: Parameters<typeof tryRender>): Promise<Rendered> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { grammarOf, parseConfig } from '../../../edge/config/schema';
 import { renderSettings } from '../../../edge/config/settings';
+import { COMPASS } from '../../../edge/render/operations/compass';
 import type { RenderSettings } from '../../../edge/render/types';
 import { FITS, FORMATS, GRAVITIES, type NamedPreset, TARGETS, hasGravity, printNamed } from '../../../edge/variant';
 import { WATERMARK } from '../../../scripts/preset-docs/examples';
@@ -11,8 +12,6 @@ import type { PresetInput } from './preset';
 
 /** Presets of which a run chooses: what is random has to be in the settings before the process starts. */
 const PRESETS = 60;
-
-const COMPASS = GRAVITIES.filter((gravity) => gravity !== 'attention' && gravity !== 'entropy');
 
 /** A value now and then, else none. */
 const sometimes = <T>(dice: Dice, value: () => T): T | undefined => (dice.below(3) === 0 ? value() : undefined);

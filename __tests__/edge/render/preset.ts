@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../../edge/config/schema';
 import { renderSettings } from '../../../edge/config/settings';
 import { isFailure } from '../../../edge/failure';
+import type { Point } from '../../../edge/focus';
 import { readUrl } from '../../../edge/read-url';
 import { render } from '../../../edge/render';
 import type { Rendered } from '../../../edge/render/types';
@@ -15,7 +16,7 @@ export async function renderPreset(
   original: Buffer,
   preset: PresetInput,
   target: Target = 'png',
-  { dpr = 1, ...config }: ResizerConfig & { dpr?: number } = {},
+  { dpr = 1, focus, ...config }: ResizerConfig & { dpr?: number; focus?: Point } = {},
 ): Promise<Rendered> {
   const parsed = parseConfig({ ...config, presets: { tested: preset } });
   const { variant } = readUrl(grammarOf(parsed), `/tested@${dpr}x/a.png`, '')!;
@@ -23,6 +24,7 @@ export async function renderPreset(
     original,
     variant.target === 'auto' ? { ...variant, target } : variant,
     renderSettings(parsed),
+    focus,
   );
   if (isFailure(outcome)) throw new Error(`${outcome.code}: ${outcome.message}`);
   return outcome;

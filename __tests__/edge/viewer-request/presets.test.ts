@@ -42,7 +42,7 @@ test('presets with operations are variants of their own, and read `dpr` and `for
     ['/grey@3x/a.jpg', `/a.jpg/${nameOf('grey')}.auto`],
     ['/wall@3x/a.jpg', `/a.jpg/${nameOf('wall')}%402x.auto`],
     ['/wall@2x/a.jpg', `/a.jpg/${nameOf('wall')}%402x.auto`],
-    ['/thumb/a.jpg', '/a.jpg/200x200-cover-centre.auto'],
+    ['/thumb/a.jpg', '/a.jpg/200x200-cover-focus.auto'],
     ['/tiny@2x/a.jpg', '/a.jpg/48x.auto'],
     // Their sizes are not on the list.
     ['/480x320/a.jpg', '403 SIZE_NOT_ALLOWED'],

@@ -53,7 +53,7 @@ test('a #tag takes all variants of an original, whether they came inline or from
   await fill('/100x100/a.jpg', '/100x100/b.jpg');
   local.distribution.invalidate('/a.jpg/*');
   await fill('/100x100/a.jpg');
-  const { headers } = await local.stored(`${local.generation}/a.jpg/100x100-cover-centre.auto`);
+  const { headers } = await local.stored(`${local.generation}/a.jpg/100x100-cover-focus.auto`);
   await fill('/600x600/a.jpg');
   await invalidate([`#${headers['x-amz-meta-cache-tag']!.toUpperCase()}`]);
   const tagged = hasCacheTags ? 'Miss' : 'Hit';

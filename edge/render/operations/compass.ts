@@ -1,7 +1,7 @@
 /** Places in a picture, as the points of the compass. */
 import type { Gravity } from '../../variant';
 
-export type Compass = Exclude<Gravity, 'attention' | 'entropy'>;
+export type Compass = Exclude<Gravity, 'focus' | 'attention' | 'entropy'>;
 
 /** -1 for left or top, 0 for the middle, 1 for right or bottom. */
 export type Direction = readonly [x: number, y: number];

@@ -1,15 +1,24 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../../failure';
+import type { Point } from '../../focus';
+import type { Size } from '../../size';
 import { inspect } from '../inspect';
 import { INPUT, inputOf } from '../source';
 import { drawnAt, hasLongText } from '../svg';
 import type { Header, RenderSettings } from '../types';
 import type { Box } from './types';
 
-/** An original, and what is read of it. */
+/** An original, what is read of it, and its focal point. */
 interface Read {
   original: Buffer;
   header: Header;
+  focus?: Point | undefined;
+}
+
+/** Where a point is in a part of a picture; at the edge where it was cut off. */
+function pointWithin({ x, y }: Point, { width, height }: Required<Size>, crop: Box): Point {
+  const place = (pixels: number, kept: number): number => Math.min(Math.max(0, pixels / kept), 1);
+  return { x: place(x * width - crop.left, crop.width), y: place(y * height - crop.top, crop.height) };
 }
 
 /** Longest side of the copy on which borders are looked for; a drawing is drawn as large. */
@@ -26,12 +35,18 @@ const MOST_PIXELS = 8e6;
 export async function trimmed(read: Read, threshold: number, settings: RenderSettings): Promise<Read | Failure> {
   if (read.header.drawing) {
     const drawn = await rasterise(read.header, settings);
-    return isFailure(drawn) ? drawn : trimmed(drawn, threshold, settings);
+    return isFailure(drawn) ? drawn : trimmed({ ...drawn, focus: read.focus }, threshold, settings);
   }
   // The frames of an animation are turned one by one, later.
   if (read.header.pages > 1 && read.header.orientation > 1) return read;
   const crop = await findContent(read, threshold);
-  return crop ? { ...read, header: { ...read.header, width: crop.width, height: crop.height, crop } } : read;
+  if (!crop) return read;
+  const { original, header, focus } = read;
+  return {
+    original,
+    header: { ...header, width: crop.width, height: crop.height, crop },
+    focus: focus && pointWithin(focus, header, crop),
+  };
 }
 
 async function rasterise(header: Header, settings: RenderSettings): Promise<Read | Failure> {
