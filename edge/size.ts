@@ -6,6 +6,9 @@
 /** The largest width or height that a URL can name, in pixels. */
 export const MAX_SIDE = 16_384;
 
+/** What a side of an original has for the edges of a crop. */
+export const CROP_PARTS = 10_000;
+
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {
   width?: number | undefined;

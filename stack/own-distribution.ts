@@ -50,7 +50,15 @@ export function createDistribution(
   if (cacheTags) setCacheTagHeader(distribution);
   if (plan !== undefined) {
     checkPlan(distribution, plan);
-    if (subscribe) createSubscription(scope, { plan, distribution, webAclArn: webAclArn!, zone: domains?.hostedZone });
+    if (subscribe) {
+      createSubscription(scope, {
+        plan,
+        distribution,
+        webAclArn: webAclArn!,
+        zone: domains?.hostedZone,
+        signingKeys: delivery.signingKeys,
+      });
+    }
   }
   explain(distribution, {
     'AwsSolutions-CFR1': 'Images are for the whole world; a site that wants less can restrict it.',

@@ -10,6 +10,8 @@ export interface SubscriptionProps {
   webAclArn: string;
   /** Of the records of the distribution's names, if the stack creates them. */
   zone: route53.IHostedZone | undefined;
+  /** Of the distribution's function, if it takes signatures. */
+  signingKeys: cloudfront.IKeyValueStore | undefined;
 }
 
 /**
@@ -17,12 +19,20 @@ export interface SubscriptionProps {
  * CloudFormation: AWS::PricingPlanManager::Subscription.
  * @param scope the resizer
  */
-export function createSubscription(scope: Construct, { plan, distribution, webAclArn, zone }: SubscriptionProps): void {
+export function createSubscription(
+  scope: Construct,
+  { plan, distribution, webAclArn, zone, signingKeys }: SubscriptionProps,
+): void {
   const { distributionId } = distribution;
   new plans.CfnSubscription(scope, 'Subscription', {
     planFamily: 'CloudFront',
     planTier: plan.toUpperCase(),
-    resourceArns: [distributionArn(scope, distributionId), webAclArn, ...(zone ? [zone.hostedZoneArn] : [])],
+    resourceArns: [
+      distributionArn(scope, distributionId),
+      webAclArn,
+      ...(zone ? [zone.hostedZoneArn] : []),
+      ...(signingKeys ? [signingKeys.keyValueStoreArn] : []),
+    ],
   });
   if (plan === 'free') return;
   new CfnOutput(Stack.of(scope), `${outputPrefix(scope)}PlanApproval`, {

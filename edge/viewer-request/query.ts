@@ -23,7 +23,7 @@ const OTHER_SPELLINGS = [
   ['jpg', 'jpeg'],
 ] as const;
 
-/** Reads the parameters of these short names, each at most once and with a value. */
+/** Reads the parameters of these short names, each at most once and with a value. A signature keeps its case. */
 export function readQuery(query: Values, names: string[]): ParsedQuery {
   const values: Record<string, string> = {};
   for (const sent in query) {
@@ -34,6 +34,7 @@ export function readQuery(query: Values, names: string[]): ParsedQuery {
     let value = '';
     try {
       value = decodeURIComponent(parameter.value).toLowerCase();
+      SIGNED: if (name === 's') value = decodeURIComponent(parameter.value);
     } catch {
       // Refused below, as if it were empty.
     }

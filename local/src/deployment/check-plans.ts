@@ -65,6 +65,9 @@ function* problemsOf(
   const used = functionsOf(distribution);
   const stores = deployment.cloudFrontFunctions.filter(({ arn }) => used.has(arn)).flatMap((each) => each.stores);
   if (stores.length > 0) yield* lacks('keyValueStore', 'KeyValueStore');
+  if (stores.some((store) => !subscription.resourceArns.includes(store))) {
+    yield `the KeyValueStore of ${distribution.logicalId} has to be among the resources of the plan`;
+  }
   for (const other of deployment.distributions) {
     if (other === distribution) continue;
     const shared = [...functionsOf(other)].find((arn) => used.has(arn));
