@@ -6,7 +6,7 @@ const ROOT = join(__dirname, '..');
 /** Paths from the project's folder that the files of a folder may import. */
 const RULES: Record<string, RegExp> = {
   edge: /^edge\//,
-  client: /^(?:client\/|edge\/(?:config\/defaults|variant)$)/,
+  client: /^(?:client\/|edge\/(?:config\/defaults|variant|size)$)/,
   stack: /^(?:edge|stack)\//,
   local: /^(?:local\/|edge\/(?:limits|edge-function-rules|plan-rules)$)/,
   scripts: /^(?:(?:edge|stack|local|scripts)\/|package\.json$)/,

@@ -32,6 +32,16 @@ export const CLOUDFRONT_FUNCTION = {
   memoryBytes: 2_097_152,
 } as const;
 
+/** A store of keys and values for CloudFront Functions. DG: cloudfront-limits (quotas on key value stores). */
+export const KEY_VALUE_STORE = {
+  keyBytes: 512,
+  valueBytes: 1_024,
+  storeBytes: 5_242_880,
+  /** Keys of one update. */
+  updatedKeys: 50,
+  perFunction: 1,
+} as const;
+
 /** TTLs of a cache behavior. CloudFront API Reference: CacheBehavior. */
 export const CACHE_BEHAVIOR = {
   /** A hundred years. */

@@ -7,6 +7,9 @@ import { MAX_SIDE } from './config/defaults';
 
 export { MAX_SIDE };
 
+/** What a side of an original has for the edges of a crop. */
+export const CROP_PARTS = 10_000;
+
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {
   width?: number | undefined;

@@ -17,6 +17,8 @@ export interface StackParameter {
   hasCacheTags?: false;
   /** Below which the images are, such as `/img`; missing where they have the distribution to themselves. */
   base?: string;
+  /** ARN of the KeyValueStore with the keys of signed URLs; missing where none are taken. */
+  signingKeys?: string;
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };

@@ -5,10 +5,11 @@
  * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some of later
  * years: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
  * (DG: functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all properties, so
- * no object here is looked up by a text from outside: lists and pairs are.
+ * no object here is looked up by a text from outside: lists and pairs are. Statements with the label SIGNED are left out of
+ * a function that takes no signatures.
  */
 
-import { type Size, isBox, isFull, parseSide, printSize } from './size';
+import { CROP_PARTS, type Size, isBox, isFull, parseSide, printSize } from './size';
 
 // Numbers before all else: the bundler then puts them where they are used.
 
@@ -56,11 +57,16 @@ export const TARGETS: readonly Target[] = (VIEWER_CLASSES as readonly Target[]).
 export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
 export type UrlForm = (typeof URL_FORMS)[number];
 
+/** Left, top, width and height of a part of an upright original, in `CROP_PARTS` of its sides. */
+export type Crop = number[];
+
 /**
  * One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none; the
  * variant of a preset with operations has neither those nor a size, but the preset.
  */
 export interface Variant extends Size {
+  /** Only of a signed request, and never with `preset`. */
+  crop?: Crop | undefined;
   /** A preset with operations and its pixel ratio, as `{name}-{hash}` or `{name}-{hash}@2x`. */
   preset?: string | undefined;
   fit: Fit;
@@ -74,7 +80,7 @@ export interface Variant extends Size {
 }
 
 /** What a URL can ask for beside a size. */
-type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'digest'>;
+type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'crop' | 'digest'>;
 
 /** A variant of the original of this key (decoded, without a leading slash). */
 export interface VariantRequest {
@@ -124,12 +130,17 @@ export interface Grammar {
   snap: boolean;
   /** Before every path, canonical ones included, such as `/img`; empty where images have the distribution to themselves. */
   base: string;
+  /** Largest side that a signature may ask for, in pixels; missing where none is taken. */
+  signed?: number | undefined;
+  /** Whether it is for requests whose signature holds, which may ask for more than what is listed. */
+  isSigned?: boolean | undefined;
 }
 
 // A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
 // In njs, as in PCRE, `$` matches before a line break at the end too, hence `$(?!\n)`; and `.` matches other
 // characters than in Node, hence `[^\n]`.
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
+const CROP = /^c(\d+)_(\d+)_(\d+)_(\d+)-/;
 const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
 /** No control character, no dot segment, no `//` at the start. */
 const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
@@ -155,7 +166,8 @@ export const belowBase = (grammar: Grammar, path: string): string | undefined =>
 export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
   const slash = path.lastIndexOf('/');
   const name = path.slice(slash + 1);
-  const variant = slash > 0 && (parseVariant(name) || parseNamed(grammar, name));
+  let variant = slash > 0 && (parseVariant(name) || parseNamed(grammar, name));
+  SIGNED: if (grammar.signed && slash > 0 && !variant) variant = parseCropped(name);
   return variant && variant.quality !== grammar.quality ? { key: path.slice(0, slash), variant } : undefined;
 }
 
@@ -185,6 +197,7 @@ export const encodeKey = (key: string): string =>
 /** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
 export function printVariant(variant: Variant): string {
   let name = variant.preset || (isFull(variant) ? 'full-inside' : (variant.width || '') + 'x' + (variant.height || ''));
+  SIGNED: if (variant.crop) name = 'c' + variant.crop.join('_') + '-' + name;
   if (isBox(variant)) {
     name += '-' + variant.fit;
     if (variant.gravity) name += '-' + variant.gravity;
@@ -226,6 +239,20 @@ export function parseVariant(name: string): Variant | undefined {
   return printVariant(variant) === name ? variant : undefined;
 }
 
+/** Reads the file name of a variant with a crop; undefined unless `printVariant` prints the very same name. */
+function parseCropped(name: string): Variant | undefined {
+  const match = CROP.exec(name);
+  const variant = match && parseVariant(name.slice(match[0].length));
+  if (!variant) return undefined;
+  const crop = (variant.crop = match.slice(1).map(Number));
+  const width = crop[2] as number;
+  const height = crop[3] as number;
+  const isInside = (crop[0] as number) + width <= CROP_PARTS && (crop[1] as number) + height <= CROP_PARTS;
+  // All of the picture is no crop, so that a variant has one name.
+  const isPart = isInside && width * height > 0 && width + height < 2 * CROP_PARTS;
+  return isPart && printVariant(variant) === name ? variant : undefined;
+}
+
 /**
  * Reads the file name of a variant of a preset with operations.
  * @returns undefined unless the config has this very preset: names of files end in hashes, too
@@ -246,6 +273,10 @@ export const printNamed = (preset: NamedPreset): string => preset.name + '-' + p
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
   if (!isEnabled(grammar, variant.target)) return false;
+  SIGNED: {
+    const isAllowed = allowsUnlisted(grammar, variant);
+    if (isAllowed || variant.crop) return isAllowed;
+  }
   if (variant.preset) return Boolean(parseNamed(grammar, printVariant(variant)));
   if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
   if (!isListed(grammar, grammar.sizes, variant)) return false;
@@ -264,6 +295,15 @@ export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Varian
   quality: grammar.qualities,
   target: TARGETS,
 });
+
+/**
+ * Whether a size may be asked for by a signature: with any fit, gravity, quality and crop. A second name needs none: only
+ * a redirect tells it, and nothing is rendered for it.
+ */
+export const allowsUnlisted = (grammar: Grammar, variant: Size & Pick<Variant, 'preset' | 'digest'>): boolean =>
+  Boolean(grammar.isSigned || variant.digest) &&
+  !variant.preset &&
+  Math.max(variant.width || 0, variant.height || 0) <= (grammar.signed as number);
 
 /** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
 export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {

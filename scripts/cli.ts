@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'Tries every promise of a deployed distribution.',
     load: async () => (await import('./smoke')).smoke,
   },
+  keys: {
+    description: 'Makes and rotates the keys of signed URLs.',
+    load: async () => (await import('./keys')).keys,
+  },
   logs: {
     description: 'Shows the log of renders, wherever CloudFront ran them.',
     load: async () => (await import('./logs')).logs,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import type { OverlayFile } from '../edge/config/overlays';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
+import { KEYS_ENTRY } from '../edge/signature';
 import { SETTINGS_FILE, type ViewerRequestSettings } from '../edge/config/settings';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
@@ -72,6 +73,30 @@ const NAMES_TO_KEEP = new RegExp(
   `^(${[...LANGUAGE_NAMES, ...EVENT_NAMES].filter((name) => /^[A-Za-z]\w*$/.test(name)).join('|')})$`,
 );
 
+/** What the bundle begins with: `handler`, its only global. */
+const HANDLER = 'var run;function handler(e){return run(e)}';
+
+/**
+ * The same where signatures are taken, with what it needs of the runtime's modules, whose names nothing may shorten.
+ * DG: functions-custom-methods, functions-javascript-runtime-20.
+ */
+const SIGNED_HANDLER = [
+  "import f from'cloudfront';import c from'crypto';",
+  `var run;async function handler(e){return run(e,()=>f.kvs().get("${KEYS_ENTRY}"),`,
+  '(k,t)=>c.createHmac("sha256",k).update(t).digest("base64url"))}',
+].join('');
+
+/** The statement that answers an event by the settings. What is not imported here is left out of the bundle. */
+function entryOf({ snap, signed }: ViewerRequestSettings): string {
+  const rule = snap ? 'settings.snapTo = snapToListed; ' : '';
+  return signed === undefined
+    ? `${rule}run = (event) => respond(settings, event)`
+    : `${rule}run = (event, readKeys, hmac) => respondSigned(settings, event, readKeys, hmac)`;
+}
+
+/** Labels of statements that a function needs none of. */
+const unused = ({ signed }: ViewerRequestSettings): string[] => (signed === undefined ? ['SIGNED'] : []);
+
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
  * @throws ConfigError if it is over the limit of 10 KB
@@ -81,13 +106,13 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   const built = buildOnce({
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
-      // The rule for unlisted sizes is left out where it is not used.
-      contents: `import { respond, snapToListed } from ${source}; const settings = ${JSON.stringify(settings)}; ${settings.snap ? 'settings.snapTo = snapToListed; ' : ''}run = (event) => respond(settings, event)`,
+      contents: `import { respond, respondSigned, snapToListed } from ${source}; const settings = ${JSON.stringify(settings)}; ${entryOf(settings)}`,
       resolveDir: partOf('.') ?? join(EDGE, 'viewer-request'),
     },
     bundle: true,
     format: 'iife',
-    banner: { js: 'var run;function handler(e){return run(e)}' },
+    banner: { js: settings.signed === undefined ? HANDLER : SIGNED_HANDLER },
+    dropLabels: unused(settings),
     target: 'es2017',
     supported: Object.fromEntries(MISSING_FEATURES.map((feature) => [feature, false])),
     minify: true,
@@ -101,7 +126,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   const bytes = Buffer.byteLength(code);
   if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
     throw new ConfigError(
-      `The viewer-request function is ${bytes} bytes; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts.`,
+      `The viewer-request function is ${bytes} bytes${settings.signed === undefined ? '' : ' with what signatures need'}; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts.`,
     );
   }
   return code;

@@ -28,17 +28,23 @@ export interface Serving {
 /** The part of a resizer that a distribution refers to, whoever's distribution it is. */
 export class Delivery extends Construct {
   readonly viewerRequest: cloudfront.Function;
+  /** Holds the keys of signed URLs, which no template knows; missing where no signatures are taken. */
+  readonly signingKeys: cloudfront.KeyValueStore | undefined;
   readonly props: DeliveryProps;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
     this.props = props;
+    this.signingKeys = props.config.signed
+      ? new cloudfront.KeyValueStore(this, 'SigningKeys', { comment: 'Keys of signed URLs: npm run keys' })
+      : undefined;
     this.viewerRequest = new cloudfront.Function(this, 'ViewerRequest', {
       comment: 'Any URL form to one variant path, or 400, 403, 404',
       runtime: cloudfront.FunctionRuntime.JS_2_0,
       code: cloudfront.FunctionCode.fromInline(
         bundleViewerRequest(viewerRequestSettings(props.config, props.hasDomain)),
       ),
+      ...(this.signingKeys && { keyValueStore: this.signingKeys }),
     });
   }
 

@@ -159,6 +159,7 @@ export class ImageResizer extends Construct {
 
   /** Makes everything that has to know the distribution. */
   #serveBy(distribution: cloudfront.IDistribution, domains: Domains | undefined): void {
+    const { signingKeys } = this.#delivery;
     const { generation, originResponse } = this.#delivery.props;
     const [config, places] = [this.#config, this.#places];
     const { logDays, alarmEmail } = config.stack;
@@ -175,7 +176,8 @@ export class ImageResizer extends Construct {
       distribution,
       distributionParameter: parameterName,
     });
-    const parts = { config, generation, places, distribution, domains, originResponse, refresh, newGeneration };
+    const functions = { originResponse, refresh, newGeneration };
+    const parts = { config, generation, places, distribution, domains, ...functions, signingKeys };
     createStackParameter(this, parameterName, parts);
     const alarms = createMonitoring(this, {
       places,

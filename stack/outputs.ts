@@ -22,11 +22,12 @@ export interface Parts {
   originResponse: OriginResponse;
   refresh: Refresh;
   newGeneration: NewGeneration;
+  signingKeys: cloudfront.IKeyValueStore | undefined;
 }
 
 /** For the refresh function, which may be deployed before the distribution, and for scripts. */
 export function createStackParameter(scope: Construct, parameterName: string, parts: Parts): void {
-  const { config, generation, distribution, originResponse, refresh, newGeneration } = parts;
+  const { config, generation, distribution, originResponse, refresh, newGeneration, signingKeys } = parts;
   const { originals, variants, regions } = parts.places;
   const parameter: StackParameter = {
     id: distribution.distributionId,
@@ -34,6 +35,7 @@ export function createStackParameter(scope: Construct, parameterName: string, pa
     generation,
     ...(!featuresOf(config.stack).cacheTags && { hasCacheTags: false }),
     ...(config.base !== undefined && { base: config.base }),
+    ...(signingKeys && { signingKeys: signingKeys.keyValueStoreArn }),
     originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
     variants: { bucket: variants.bucketName, region: regions.variants },
     logs: {

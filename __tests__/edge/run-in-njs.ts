@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
+import { asScript } from '../../local/src/functions/modules';
 
 const hasNjs = (() => {
   try {
@@ -31,6 +33,39 @@ export function runFunction<Answer>(code: string, events: unknown[]): Answer[] {
     // console.log of njs breaks a line after 2,048 characters.
     writeFileSync(script, `${code}\n;require('fs').writeFileSync(${JSON.stringify(output)}, ${answers})`);
     execFileSync('njs', [script]);
+    return JSON.parse(readFileSync(output, 'utf8')) as Answer[];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The same for a function that reads a KeyValueStore, and so answers later. @param store what it finds there */
+export async function runAsyncFunction<Answer>(
+  code: string,
+  events: unknown[],
+  store: Record<string, string>,
+): Promise<Answer[]> {
+  const script = (done: string) => `${asScript(code, { clockOffset: 0, store })}
+;(async function () {
+  var answers = [];
+  var events = JSON.parse(${JSON.stringify(literal(events))});
+  for (var i = 0; i < events.length; i++) {
+    // njs crashes where an await is an argument.
+    var answer = await handler(events[i]);
+    answers.push(answer);
+  }
+  ${done};
+})()`;
+  if (!hasNjs) {
+    const globals = { require: (name: string) => (name === 'crypto' ? { createHmac } : undefined) };
+    const json = runInContext(script('return JSON.stringify(answers)'), createContext(globals)) as Promise<string>;
+    return JSON.parse(await json) as Answer[];
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'njs-'));
+  try {
+    const [file, output] = [join(folder, 'function.js'), join(folder, 'answers.json')];
+    writeFileSync(file, script(`require('fs').writeFileSync(${JSON.stringify(output)}, JSON.stringify(answers))`));
+    execFileSync('njs', [file]);
     return JSON.parse(readFileSync(output, 'utf8')) as Answer[];
   } finally {
     rmSync(folder, { recursive: true });

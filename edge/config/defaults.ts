@@ -25,6 +25,9 @@ export const DEFAULTS = {
   qualities: [] as number[],
 };
 
+/** Largest side that a signature may ask for without a setting, in pixels: that of a 4K screen. */
+export const SIGNED_SIDE = 4_096;
+
 const SCREENS = [640, 750, 828, 960, 1080, 1280, 1668, 1920, 2048, 2560, 3200, 3840, 4480, 5120, 6016];
 
 /** Widths that frameworks ask for by themselves, in pixels, by the name that stands for them in `sizes`. */

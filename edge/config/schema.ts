@@ -9,7 +9,8 @@ import { ConfigError, checked } from './checked';
 import { FITS, GRAVITIES, type Grammar, MODERN_FORMATS, URL_FORMS, oneOf } from '../variant';
 import { MAX_SIDE, parseSize, printSize } from '../size';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS, MANAGED_CACHE_POLICY } from '../limits';
-import { DEFAULTS, SETS, expandSets } from './defaults';
+import { DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './defaults';
+import { lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 import { background, presetSchema, side } from './preset';
 import { grammarPreset } from './presets';
@@ -113,6 +114,22 @@ export const schema = z
       .describe(
         'Whether an unlisted size gets a listed one of its shape (width, height or box) instead of a 403: the smallest that is no smaller, or the largest. Among boxes, those whose crop loses least come first, in whole percent. If none of the shape is listed, `full`, which `sizes` then has to have. A `dpr` goes up to a whole number, or down to `maxDpr`.',
       ),
+    signed: z
+      .union(
+        [
+          z.boolean(),
+          z.strictObject({
+            maxSide: side
+              .default(SIGNED_SIDE)
+              .describe(`Largest width and height that a signature may ask for, in pixels: ${SIGNED_SIDE} without it.`),
+          }),
+        ],
+        'expected true, false or { maxSide: 4096 }',
+      )
+      .default(false)
+      .describe(
+        'Whether URLs with a signature may ask for what is not on the lists: any size up to a bound, fit, gravity, quality and a crop: docs/signed.md. Needs a KeyValueStore, which the plan `free` lacks.',
+      ),
     full: side.default(2560).describe('Longest edge of the size `full`, in pixels.'),
     cache: z
       .strictObject({
@@ -199,6 +216,14 @@ export const schema = z
         message: 'expected it only without base: it is a setting of the distribution, which has others than images',
       });
     }
+    const { plan } = config.stack;
+    if (config.signed && !planHas(plan, 'keyValueStore')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['signed'],
+        message: `expected it only without a plan or from the plan ${lowestPlanWith('keyValueStore')} on: ${plan} has no KeyValueStore, where the keys are`,
+      });
+    }
     if (config.snap && !config.sizes.includes('full')) {
       context.addIssue({
         code: 'custom',
@@ -263,7 +288,7 @@ export function parseConfig(input: unknown, folder = process.cwd()): Config {
 export function grammarOf(config: Config): Grammar {
   const presets = Object.entries(config.presets).map(([name, preset]) => grammarPreset(name, preset, config));
   const sizes = config.sizes.map((text) => printSize(parseSize(text)));
-  const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap, base = '' } = config;
+  const { urls, maxDpr, fits, gravities, formats, quality, qualities, snap, signed, base = '' } = config;
   return {
     sizes: [...new Set([...sizes, ...presets.flatMap((preset) => preset.size ?? [])])],
     presets,
@@ -276,5 +301,6 @@ export function grammarOf(config: Config): Grammar {
     qualities,
     snap,
     base,
+    ...(signed && { signed: signed === true ? SIGNED_SIDE : signed.maxSide }),
   };
 }

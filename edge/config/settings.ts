@@ -64,7 +64,8 @@ export const originResponseSettings = (
   memoryMb: number,
   hasDomain = hasDomains(config),
 ): OriginResponseSettings => ({
-  grammar: grammarOf(config),
+  // What has come this far was listed, or its signature holds.
+  grammar: { ...grammarOf(config), ...(config.signed && { isSigned: true }) },
   generation: generationOf(config),
   render: { ...renderSettings(config), presets: definitionsOf(config, true) },
   // A distribution with others than images keeps a 503 for CloudFront's own minimum; one of its own keeps none.

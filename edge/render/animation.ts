@@ -103,13 +103,16 @@ const FROM_BOTTOM = new Set([3, 4, 7, 8]);
 
 /** An animation whose frames are upright: sharp turns stills only. */
 async function turnFrames(original: Buffer, header: Header): Promise<Buffer> {
-  const { width, height, stored, pages, orientation, srgbProfile } = header;
+  const { stored, pages, orientation, srgbProfile } = header;
+  const isTransposed = orientation > 4;
+  // The sides of the header are those of a crop.
+  const width = isTransposed ? stored.height : stored.width;
+  const height = isTransposed ? stored.width : stored.height;
   const image = sharp(original, { ...INPUT, pages: -1, ignoreIcc: srgbProfile });
   const { delay, loop } = await image.metadata();
   const pixels = await image.toColourspace('srgb').ensureAlpha().raw().toBuffer();
   const from = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
   const to = new Uint32Array(from.length);
-  const isTransposed = orientation > 4;
   for (let page = 0, at = 0; page < pages; page++) {
     for (let row = 0; row < stored.height; row++) {
       for (let column = 0; column < stored.width; column++) {

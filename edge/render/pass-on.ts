@@ -32,7 +32,7 @@ const isFormatOf = (kind: string, { formats }: Choice): kind is Format => format
 async function passOn(task: Task, frames: number): Promise<RenderResult | undefined> {
   const { original, header, geometry, choice, operations } = task;
   const { kind, width, height, plain } = header;
-  const isUnchanged = plain && !operations && geometry.width === width && geometry.height === height;
+  const isUnchanged = plain && !operations && !header.crop && geometry.width === width && geometry.height === height;
   if (!isUnchanged || !isFormatOf(kind, choice)) return undefined;
   const data = await clean(kind, original, frames > 1);
   return data && { data, format: kind, width, height, frames };

@@ -1,5 +1,6 @@
 /** The values that the steps of a render pass to each other. */
 import type { OutputInfo, ResizeOptions } from 'sharp';
+import type { Point } from '../focus';
 import type { Format, ModernFormat, Variant } from '../variant';
 import type { Size } from '../size';
 import type { Box, OperationTask, PresetDefinition } from './operations/types';
@@ -46,12 +47,12 @@ export interface Rendered {
 /** The header of an original. Its kind is by its content, not by its name. */
 export interface Header {
   kind: Kind;
-  /** Pixels of one frame, upright and without borders that are cut off; of an SVG its own size, which need not be whole pixels. */
+  /** Pixels of one frame, upright and without what is cut off; of an SVG its own size, which need not be whole pixels. */
   width: number;
   height: number;
   /** Pixels of one frame as they are stored. */
   stored: Required<Size>;
-  /** What is within the borders that are cut off, upright; missing where none are. */
+  /** What is left where borders are cut off or a part is asked for, upright; missing where that is all of it. */
   crop?: Box;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
@@ -77,6 +78,14 @@ export interface Header {
   grey: boolean;
   /** Whether pixels can be shown as they are: upright, sRGB or grey, 8 bits. */
   plain: boolean;
+}
+
+/** The bytes of an original, and what is read of them. */
+export interface Original {
+  file: Buffer;
+  header: Header;
+  /** The focal point of the picture as the header describes it. */
+  focus?: Point | undefined;
 }
 
 /** An ICC profile: the original's own, or one that is made from the colours that its header states. */

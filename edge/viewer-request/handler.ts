@@ -1,12 +1,14 @@
 /**
  * CloudFront Function at viewer-request: hands on one canonical variant path, or refuses.
  *
- * The build makes `handler`, the bundle's only global, from `respond` and the settings.
+ * The build makes `handler`, the bundle's only global, from `respond` and the settings; where signatures are taken, from
+ * `respondSigned`, which waits for their keys.
  */
 import type { ViewerRequestSettings } from '../config/settings';
 import type { Value, Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
+import { type Hmac, type ReadKeys, normaliseSigned } from './signed';
 import type { UrlGrammar } from './snap';
 
 export { snapToListed } from './snap';
@@ -60,6 +62,22 @@ function answer(settings: ViewerRequestSettings, refusal: Refusal): ViewerRespon
 export function respond(settings: FunctionSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
+  if (isRefusal(path)) return answer(settings, path);
+  request.uri = path;
+  request.querystring = {};
+  return request;
+}
+
+/** The same for a distribution that takes signatures. */
+export async function respondSigned(
+  settings: FunctionSettings,
+  event: ViewerRequestEvent,
+  readKeys: ReadKeys,
+  hmac: Hmac,
+): Promise<ViewerRequest | ViewerResponse> {
+  const request = event.request;
+  const accept = headerOf(request.headers, 'accept');
+  const path = await normaliseSigned(settings, request.uri, request.querystring, accept, readKeys, hmac);
   if (isRefusal(path)) return answer(settings, path);
   request.uri = path;
   request.querystring = {};

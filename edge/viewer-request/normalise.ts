@@ -19,6 +19,7 @@ import {
   type VariantRequest,
   type ViewerClass,
   allows,
+  allowsUnlisted,
   belowBase,
   decodePath,
   has,
@@ -108,11 +109,9 @@ function readCanonical(grammar: Grammar, request: VariantRequest, accept: string
     // The digest is that of another class's bytes.
     variant.digest = undefined;
   }
-  if (!variant.preset && !isListed(grammar, grammar.sizes, variant)) {
-    refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar, variant));
-  }
-  if (!allows(grammar, variant)) refuseOption(grammar);
-  return request;
+  if (allows(grammar, variant)) return request;
+  if (variant.preset || isListed(grammar, grammar.sizes, variant)) return refuseOption(grammar);
+  return refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar, variant));
 }
 
 /** The size that a query names; undefined where it names none. */
@@ -220,9 +219,9 @@ function readPixels(grammar: UrlGrammar, asked: Size, ratio: number): Size {
   const size = grammar.snapTo ? grammar.snapTo(grammar.sizes, asked) : asked;
   const side = Math.max(size.width || 0, size.height || 0);
   const dpr = grammar.snapTo ? Math.min(ratio, Math.floor(MAX_SIDE / side)) : ratio;
-  if (!has(grammar.sizes, printSize(size)) || side * dpr > MAX_SIDE) {
-    refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
-  }
+  let isAllowed = has(grammar.sizes, printSize(size)) && side * dpr <= MAX_SIDE;
+  SIGNED: isAllowed = isAllowed || allowsUnlisted(grammar, { width: side * dpr });
+  if (!isAllowed) refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
   return {
     width: size.width && size.width * dpr,
     height: size.height && size.height * dpr,

@@ -10,7 +10,7 @@ type ParsedQuery = (name: string) => string | undefined;
 /** Longer names of parameters, each of which has its first letter for a short one. */
 const LONG_NAMES = ['width', 'height', 'gravity', 'quality', 'format', 'fm'];
 
-/** Reads the parameters of these short names, each at most once and with a value. */
+/** Reads the parameters of these short names, each at most once and with a value. A signature keeps its case. */
 export function readQuery(query: Values, names: string[]): ParsedQuery {
   const values: Record<string, string> = {};
   for (const sent in query) {
@@ -21,6 +21,7 @@ export function readQuery(query: Values, names: string[]): ParsedQuery {
     let value = '';
     try {
       value = decodeURIComponent(parameter.value).toLowerCase();
+      SIGNED: if (name === 's') value = decodeURIComponent(parameter.value);
     } catch {
       // Refused below, as if it were empty.
     }

@@ -2,9 +2,6 @@ import { MAX_LISTED } from '../config/defaults';
 import { type Grammar } from '../variant';
 import { type Size, distance, parseSize } from '../size';
 
-/** The most values that a message names: a terminal shows them in two lines. */
-const MAX_LISTED = 20;
-
 /** A request that cannot be served, and the one line that tells the viewer why. */
 export interface Refusal {
   status: 400 | 403 | 404;

@@ -16,6 +16,11 @@ export class Clock {
     return Date.now() + this.#offset;
   }
 
+  /** By how much it is ahead of the machine's, in milliseconds. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   /** Runs a task once, after this many milliseconds of this clock. */
   after(milliseconds: number, task: () => void): { cancel(): void } {
     const entry: Pending = { due: this.now() + milliseconds, run: task };

@@ -1,15 +1,19 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Clock } from './clock';
 import { startCloudFrontApi } from './cloudfront/api';
 import type { Distribution } from './cloudfront/distribution';
+import { type KeptEntry, KeyValueStore } from './cloudfront/key-value-store';
+import { startKeyValueStoreApi } from './cloudfront/key-value-store-api';
 import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import { roleOf, startDistribution } from './cloudfront/start';
 import type { Deployment } from './deployment/deployment';
 import { type Resizer, distributionsToRun, resizersOf } from './deployment/images';
 import { readDeployment } from './deployment/read';
 import { type Events, startEvents } from './events/events';
+import { KeptMap } from './kept-map';
 import { lockFolder } from './folder-lock';
 import { Faults } from './faults';
 import { startLambda } from './functions/lambda';
@@ -133,11 +137,21 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
     if (originals.bucket) await createBucket(storage.client, originals.bucket, originals.region);
   }
   const { identities } = storage;
+  const stores = await Promise.all(
+    deployment.keyValueStores.map(async ({ arn }) => {
+      const file = join(data, '_key-value-stores', `${arn.slice(arn.lastIndexOf('/') + 1)}.jsonl`);
+      mkdirSync(dirname(file), { recursive: true });
+      const kept = await KeptMap.open<KeptEntry>(file, ({ key }) => key);
+      started.add({ close: async () => kept.close() });
+      return new KeyValueStore(arn, clock, kept);
+    }),
+  );
   const running: RunningDistribution[] = [];
   for (const definition of definitions) {
     const distribution = startDistribution(definition, {
       deployment,
       storage,
+      stores,
       origins,
       regions,
       clock,
@@ -165,6 +179,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       log,
     }),
   );
+  const storeApi = started.add(await startKeyValueStoreApi({ stores, identities, clock, faults, log }));
   const ssm = started.add(
     await startSsm({
       parameters: deployment.parameters,
@@ -220,6 +235,8 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       AWS_ENDPOINT_URL_S3: storage.url,
       AWS_ENDPOINT_URL_CLOUDFRONT: api.url,
       AWS_ENDPOINT_URL_SSM: ssm.url,
+      // The SDK puts the number of the account before the name of the host.
+      AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: storeApi.url.replace('127.0.0.1', 'localhost'),
     }),
     close: () => started.close(),
   };

@@ -2,7 +2,7 @@ import { type ResizerConfig, parseConfig } from '../../../edge/config/schema';
 import { type Values, pairsOf, valuesOf } from '../../../edge/event-values';
 import { viewerRequestSettings } from '../../../edge/config/settings';
 import { bundleViewerRequest } from '../../../stack/bundle';
-import { runFunction } from '../run-in-njs';
+import { runAsyncFunction, runFunction } from '../run-in-njs';
 
 export const MODERN = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 
@@ -59,14 +59,24 @@ function bundle(config: ResizerConfig): string {
 /** A viewer-request function as bundled for deployment, with this config. */
 export function viewerRequest(config: ResizerConfig = {}): (requests: Request[]) => Outcome[] {
   const code = bundle(config);
-  return (requests) =>
-    runFunction<Answer>(code, requests.map(toEvent)).map((answer): Outcome => {
-      if (answer.statusCode === undefined) {
-        expect(answer.querystring).toEqual({});
-        return { path: answer.uri! };
-      }
-      expect(answer.headers['content-type']).toEqual({ value: 'text/plain; charset=utf-8' });
-      expect(answer.body).toMatch(/^[^\n]+\n$/);
-      return { status: answer.statusCode, code: answer.headers['x-resizer-error']!.value, body: answer.body! };
-    });
+  return (requests) => runFunction<Answer>(code, requests.map(toEvent)).map(toOutcome);
+}
+
+function toOutcome(answer: Answer): Outcome {
+  if (answer.statusCode === undefined) {
+    expect(answer.querystring).toEqual({});
+    return { path: answer.uri! };
+  }
+  expect(answer.headers['content-type']).toEqual({ value: 'text/plain; charset=utf-8' });
+  expect(answer.body).toMatch(/^[^\n]+\n$/);
+  return { status: answer.statusCode, code: answer.headers['x-resizer-error']!.value, body: answer.body! };
+}
+
+/** The same of a config that takes signatures. @param store the entries of its KeyValueStore */
+export function signedViewerRequest(
+  config: ResizerConfig,
+  store: Record<string, string>,
+): (requests: Request[]) => Promise<Outcome[]> {
+  const code = bundle({ signed: true, ...config });
+  return async (requests) => (await runAsyncFunction<Answer>(code, requests.map(toEvent), store)).map(toOutcome);
 }

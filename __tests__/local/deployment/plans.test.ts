@@ -56,8 +56,9 @@ const tags: Change = (config) => {
 const store: Change = (_, { Resources }) => {
   const found = Object.values(Resources).find(({ Type }) => Type === 'AWS::CloudFront::Function')!;
   Object.assign(found.Properties!['FunctionConfig'] as object, {
-    KeyValueStoreAssociations: [{ KeyValueStoreARN: 'arn:store' }],
+    KeyValueStoreAssociations: [{ KeyValueStoreARN: { 'Fn::GetAtt': ['Store', 'Arn'] } }],
   });
+  Resources['Store'] = { Type: 'AWS::CloudFront::KeyValueStore', Properties: { Name: 'store' } };
 };
 const behaviors =
   (count: number): Change =>
@@ -108,6 +109,7 @@ test.each<[string, string, Change, string]>([
   ['business', 'a Shield', shield, 'The plan business has no Origin Shield; premium has'],
   ['free', 'cache tags', tags, 'The plan free has no cache tags; pro has'],
   ['free', 'a KeyValueStore', store, 'The plan free has no KeyValueStore; pro has'],
+  ['pro', 'a KeyValueStore outside of the plan', store, 'A KeyValueStore has to be among the resources of the plan'],
   ['free', 'too many behaviors', behaviors(6), 'The plan free has 5 cache behaviours'],
   ['pro', 'no web ACL', (config) => void delete config.WebACLId, 'needs a web ACL'],
   [

@@ -104,6 +104,7 @@ export function deploymentOf({ queue, mapping, deployment, definition }: Setting
       },
     ],
     cloudFrontFunctions: [],
+    keyValueStores: [],
     distributions: [],
     cachePolicies: new Map(),
     responseHeadersPolicies: new Map(),

@@ -1,25 +1,10 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../../failure';
-import type { Point } from '../../focus';
-import type { Size } from '../../size';
-import { inspect } from '../inspect';
-import { INPUT, inputOf } from '../source';
-import { drawnAt, hasLongText } from '../svg';
-import type { Header, RenderSettings } from '../types';
+import { cutTo } from '../crop';
+import { rasterise } from '../rasterise';
+import { inputOf } from '../source';
+import type { Original, RenderSettings } from '../types';
 import type { Box } from './types';
-
-/** An original, what is read of it, and its focal point. */
-interface Read {
-  original: Buffer;
-  header: Header;
-  focus?: Point | undefined;
-}
-
-/** Where a point is in a part of a picture; at the edge where it was cut off. */
-function pointWithin({ x, y }: Point, { width, height }: Required<Size>, crop: Box): Point {
-  const place = (pixels: number, kept: number): number => Math.min(Math.max(0, pixels / kept), 1);
-  return { x: place(x * width - crop.left, crop.width), y: place(y * height - crop.top, crop.height) };
-}
 
 /** Longest side of the copy on which borders are looked for; a drawing is drawn as large. */
 const LONGEST = 2_048;
@@ -32,41 +17,28 @@ const MOST_PIXELS = 8e6;
  * are what they are in all frames. A drawing becomes pixels first.
  * @param threshold by how much of 255 the colour of a border may differ from that of the top left pixel
  */
-export async function trimmed(read: Read, threshold: number, settings: RenderSettings): Promise<Read | Failure> {
+export async function trimmed(
+  read: Original,
+  threshold: number,
+  settings: RenderSettings,
+): Promise<Original | Failure> {
   if (read.header.drawing) {
-    const drawn = await rasterise(read.header, settings);
+    const { width, height, maxScale } = read.header;
+    const drawn = await rasterise(read.header, Math.min(LONGEST / Math.max(width, height), maxScale), settings);
     return isFailure(drawn) ? drawn : trimmed({ ...drawn, focus: read.focus }, threshold, settings);
   }
   // The frames of an animation are turned one by one, later.
   if (read.header.pages > 1 && read.header.orientation > 1) return read;
   const crop = await findContent(read, threshold);
-  if (!crop) return read;
-  const { original, header, focus } = read;
-  return {
-    original,
-    header: { ...header, width: crop.width, height: crop.height, crop },
-    focus: focus && pointWithin(focus, header, crop),
-  };
-}
-
-async function rasterise(header: Header, settings: RenderSettings): Promise<Read | Failure> {
-  const { width, height, maxScale, drawing } = header;
-  const scale = Math.min(LONGEST / Math.max(width, height), maxScale);
-  const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-  const svg = await drawnAt(drawing!, size, settings.maxPixels);
-  const original = await sharp(svg, { ...INPUT, unlimited: hasLongText(svg) })
-    .png({ compressionLevel: 1 })
-    .toBuffer();
-  const rasterised = await inspect(original, settings);
-  return isFailure(rasterised) ? rasterised : { original, header: rasterised };
+  return crop ? cutTo(read, crop) : read;
 }
 
 /** What is within the borders; undefined where there are none, or nothing else. */
-async function findContent({ original, header }: Read, threshold: number): Promise<Box | undefined> {
+async function findContent({ file, header }: Original, threshold: number): Promise<Box | undefined> {
   const { width, height, pages, srgbProfile } = header;
   const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (pages * width * height)));
   const small = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-  const image = sharp(original, { ...inputOf(header), pages, ignoreIcc: srgbProfile, failOn: 'none' });
+  const image = sharp(file, { ...inputOf(header), pages, ignoreIcc: srgbProfile, failOn: 'none' });
   const upright = pages > 1 ? image : image.autoOrient();
   const resized = upright
     .resize({ ...small, fit: 'fill' })

@@ -14,12 +14,14 @@ import type { Principal } from '../iam/evaluate';
 import type { Storage } from '../storage';
 import type { Behavior } from './behaviors';
 import { Distribution } from './distribution';
+import type { KeyValueStore } from './key-value-store';
 import type { OriginTarget } from './origin';
 import type { RegionalEdgeOptions } from './regional-edge';
 
 export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'> {
   deployment: Deployment;
   storage: Storage;
+  stores: readonly KeyValueStore[];
   /** URLs that the origins with these ids are, in place of nothing. */
   origins: Readonly<Record<string, string>>;
   /** In how many regions it has an edge. */
@@ -141,12 +143,15 @@ class Functions {
   }
 
   viewerRequest({ FunctionAssociations = [] }: CacheBehavior): CloudFrontFunction | undefined {
-    const { deployment, log } = this.#options;
+    const { deployment, log, clock, stores } = this.#options;
     const association = FunctionAssociations.find(({ EventType }) => EventType === 'viewer-request');
     const found = deployment.cloudFrontFunctions.find(({ arn }) => arn === association?.FunctionARN);
     if (!found) return undefined;
+    const store = stores.find(({ arn }) => found.stores.includes(arn));
+    const surroundings = () => ({ clockOffset: clock.offset, store: store?.visible });
     const started =
-      this.#viewerRequest.get(found.arn) ?? startCloudFrontFunction({ name: found.name, code: found.code, log });
+      this.#viewerRequest.get(found.arn) ??
+      startCloudFrontFunction({ name: found.name, code: found.code, log, surroundings });
     this.#viewerRequest.set(found.arn, started);
     return started;
   }

@@ -1,4 +1,11 @@
-import { CLOUDFRONT_FUNCTION, CUSTOM_HEADERS, LAMBDA_EDGE, RESPONSE_HEADERS_POLICY } from '../../../edge/limits';
+import {
+  CLOUDFRONT_FUNCTION,
+  CUSTOM_HEADERS,
+  KEY_VALUE_STORE,
+  LAMBDA_EDGE,
+  RESPONSE_HEADERS_POLICY,
+} from '../../../edge/limits';
+import { importsStore } from '../functions/modules';
 import type {
   CacheBehavior,
   CloudFrontFunctionDefinition,
@@ -38,6 +45,7 @@ export function checkDelivery(deployment: Deployment): void {
   }
   for (const definition of deployment.cloudFrontFunctions) {
     checkCode(definition);
+    checkStores(definition, deployment);
     if (isStrict || used.has(definition.arn)) checkRuntime(definition);
   }
 }
@@ -50,6 +58,16 @@ function checkCode(definition: CloudFrontFunctionDefinition): void {
       `the code is ${bytes} bytes, a CloudFront Function has at most ${CLOUDFRONT_FUNCTION.codeBytes}`,
     );
   }
+}
+
+function checkStores(definition: CloudFrontFunctionDefinition, { keyValueStores }: Deployment): void {
+  const { stores, code } = definition;
+  if (stores.length > KEY_VALUE_STORE.perFunction) {
+    refuse(definition, `it has ${stores.length} KeyValueStores, at most ${KEY_VALUE_STORE.perFunction} is allowed`);
+  }
+  const missing = stores.find((store) => !keyValueStores.some(({ arn }) => arn === store));
+  if (missing !== undefined) refuse(definition, `there is no KeyValueStore ${missing}`);
+  if (stores.length === 0 && importsStore(code)) refuse(definition, 'it reads a KeyValueStore, and has none');
 }
 
 function checkRuntime(definition: CloudFrontFunctionDefinition): void {

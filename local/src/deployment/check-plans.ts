@@ -1,5 +1,5 @@
 import { PLANS } from '../../../edge/limits';
-import { type PolicyProperty, brokenPlanRules } from '../../../edge/plan-rules';
+import { type PolicyProperty, brokenPlanRules, functionsOf } from '../../../edge/plan-rules';
 import type { Deployment, Distribution, Subscription } from './deployment';
 import { DeploymentError } from './error';
 import { MANAGED_CACHE_POLICIES, MANAGED_HEADERS_POLICIES, MANAGED_REQUEST_POLICIES } from './managed-policies';
@@ -38,13 +38,18 @@ function* problemsOf(
   distribution: Distribution,
   deployment: Deployment,
 ): Generator<string> {
-  const { WebACLId } = distribution.config;
-  yield* brokenPlanRules(tier, distribution.config, {
+  const { config } = distribution;
+  const storesOf = (functionArn: unknown) =>
+    deployment.cloudFrontFunctions.find(({ arn }) => arn === functionArn)?.stores ?? [];
+  yield* brokenPlanRules(tier, config, {
     others: deployment.distributions
       .filter((other) => other !== distribution)
-      .map(({ logicalId, config }) => [logicalId, config]),
-    storesOf: (functionArn) => deployment.cloudFrontFunctions.find(({ arn }) => arn === functionArn)?.stores ?? [],
+      .map((other) => [other.logicalId, other.config]),
+    storesOf,
     isManaged: (property, id) => MANAGED[property].has(id as string),
   });
-  if (!resourceArns.includes(WebACLId!)) yield 'The web ACL has to be among the resources of the plan';
+  const mustName = (what: string) => `${what} has to be among the resources of the plan`;
+  if (!resourceArns.includes(config.WebACLId!)) yield mustName('The web ACL');
+  const stores = functionsOf(config).flatMap(storesOf);
+  if (stores.some((store) => !resourceArns.includes(store))) yield mustName('A KeyValueStore');
 }

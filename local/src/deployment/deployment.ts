@@ -13,6 +13,7 @@ export interface Deployment {
   /** All but the providers of custom resources, which run only while deploying. */
   functions: LambdaDefinition[];
   cloudFrontFunctions: CloudFrontFunctionDefinition[];
+  keyValueStores: KeyValueStoreDefinition[];
   distributions: Distribution[];
   /** By the id that a behavior names. */
   cachePolicies: Map<string, CachePolicyConfig>;
@@ -108,6 +109,12 @@ export interface CloudFrontFunctionDefinition extends DeployedResource {
   code: string;
   /** ARNs of its key value stores. */
   stores: string[];
+}
+
+/** A store of keys and values for CloudFront Functions, empty at first. */
+export interface KeyValueStoreDefinition extends DeployedResource {
+  name: string;
+  arn: string;
 }
 
 export interface Queue extends DeployedResource {

@@ -1,5 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
-import type { CloudFrontFunctionDefinition, LambdaDefinition, LambdaVersion } from './deployment';
+import type {
+  CloudFrontFunctionDefinition,
+  KeyValueStoreDefinition,
+  LambdaDefinition,
+  LambdaVersion,
+} from './deployment';
 import type { Entry, Stacks } from './stacks';
 
 /** The properties of a Lambda function that are read here, as CloudFormation names them. */
@@ -89,5 +94,16 @@ export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefin
       code: FunctionCode,
       stores: (FunctionConfig.KeyValueStoreAssociations ?? []).map(({ KeyValueStoreARN }) => KeyValueStoreARN),
     };
+  });
+}
+
+/** The stores of CloudFront Functions. What one is filled with from a bucket is not modelled here. */
+export function readKeyValueStores(stacks: Stacks): KeyValueStoreDefinition[] {
+  return stacks.read('AWS::CloudFront::KeyValueStore', (entry) => {
+    if ((entry.properties() as { ImportSource?: unknown }).ImportSource !== undefined) {
+      throw entry.error('what a KeyValueStore imports is not modelled here');
+    }
+    const { logicalId, stack, region, ref, attribute } = entry;
+    return { logicalId, stack, region, name: ref, arn: attribute('Arn') };
   });
 }

@@ -5,7 +5,7 @@ import { checkMessaging } from './check-messaging';
 import { checkPlans } from './check-plans';
 import { readDelivery, readSubscriptions } from './delivery';
 import type { Deployment } from './deployment';
-import { readCloudFrontFunctions, readLambdas } from './functions';
+import { readCloudFrontFunctions, readKeyValueStores, readLambdas } from './functions';
 import { readEventSourceMappings, readQueues, readRules } from './messaging';
 import { ACCOUNT } from './names';
 import { readParameters } from './parameters';
@@ -37,6 +37,7 @@ export function readDeployment(cdkOut: string): Deployment {
     roles,
     functions,
     cloudFrontFunctions: readCloudFrontFunctions(stacks),
+    keyValueStores: readKeyValueStores(stacks),
     ...delivery,
     queues,
     eventSourceMappings: readEventSourceMappings(stacks),

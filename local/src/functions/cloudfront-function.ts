@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { CloudFrontFunction } from './function';
+import { type Surroundings, asScript } from './modules';
 import { runInNjs } from './njs';
 import { runInVm } from './vm';
 
@@ -12,6 +13,8 @@ export interface CloudFrontFunctionOptions {
   code: string;
   /** Gets what the function prints, a line at a time. */
   log: (line: string) => void;
+  /** What it is told when it runs; without it, the time of the machine, and no store. */
+  surroundings?: () => Surroundings;
   /** Folders in which `njs` is looked for, as in the environment variable of that name. */
   path?: string;
 }
@@ -27,6 +30,7 @@ export function startCloudFrontFunction({
   name,
   code,
   log,
+  surroundings = () => ({ clockOffset: 0, store: undefined }),
   path = process.env['PATH'] ?? '',
 }: CloudFrontFunctionOptions): CloudFrontFunction {
   const njs = path
@@ -40,7 +44,9 @@ export function startCloudFrontFunction({
     name,
     engine: njs === undefined ? 'vm' : 'njs',
     run: (event: CloudFrontFunctionsEvent) =>
-      queue.add(() => engine(code, toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`))),
+      queue.add(() =>
+        engine(asScript(code, surroundings()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
+      ),
   };
 }
 

@@ -1,3 +1,5 @@
+import { createHash, createHmac } from 'node:crypto';
+import { parse, stringify } from 'node:querystring';
 import { format } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import type { CloudFrontFunctionOutcome, Engine } from './function';
@@ -13,6 +15,12 @@ const CALL = `try {
   );
 } catch (error) { fail(String(error)); }`;
 
+/** The functions of the runtime's modules that CloudFront lists. DG: functions-javascript-runtime-20. */
+const MODULES: Readonly<Record<string, object>> = {
+  crypto: { createHash, createHmac },
+  querystring: { parse, stringify },
+};
+
 /** The engine where njs is missing: a new context of Node for each run, with the language's globals alone. */
 export const runInVm: Engine = (code, event, log) =>
   new Promise<CloudFrontFunctionOutcome>((resolve) => {
@@ -21,6 +29,7 @@ export const runInVm: Engine = (code, event, log) =>
       event,
       answer: (json: string) => resolve({ kind: 'answer', value: JSON.parse(json) as unknown }),
       fail,
+      require: (name: string) => MODULES[name],
       console: { log: (...values: unknown[]) => log(format(...values)) },
     };
     const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });

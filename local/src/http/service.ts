@@ -7,7 +7,7 @@ import type { FaultHit, Faults } from '../faults';
 import { type AccessRequest, type Principal, describePrincipal, evaluate } from '../iam/evaluate';
 import type { Identities } from '../iam/identities';
 import type { Statement } from '../iam/policy';
-import { SignatureError, authenticate, encodeUri } from '../iam/signature';
+import { SignatureError, type SignatureVersion, authenticate, encodeUri } from '../iam/signature';
 import { type Reply, sendReply } from './reply';
 import { type HttpServer, listen } from './server';
 
@@ -135,10 +135,12 @@ export async function principalOf(
   body: string,
   identities: Identities,
   clock: Clock,
+  version: SignatureVersion = 'sigv4',
 ): Promise<Principal | undefined> {
   const { pathname, searchParams } = new URL(target, 'http://localhost');
   const request = {
     service,
+    version,
     method,
     headers,
     canonicalPath: pathname.split('/').map(encodeUri).join('/'),

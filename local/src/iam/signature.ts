@@ -6,13 +6,21 @@ import { S3_API } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import type { Principal } from './evaluate';
 import type { Identities, Identity } from './identities';
+import { ALGORITHM_V4A, isByCredentials } from './signature-v4a';
+
+/** Version 4 is of one region, 4A of several. */
+export type SignatureVersion = 'sigv4' | 'sigv4a';
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
+
+const ALGORITHMS: Readonly<Record<SignatureVersion, string>> = { sigv4: ALGORITHM, sigv4a: ALGORITHM_V4A };
 
 /** The parts of a request that a signature covers. Header names are in lower case. */
 export interface SignedRequest {
   /** The service that the signature has to be for, such as `s3`. */
   service: string;
+  /** What the service takes: `sigv4`, unless it is in all regions at once. */
+  version?: SignatureVersion;
   method: string;
   headers: Readonly<Record<string, string>>;
   /** The path as it goes into the signature. */
@@ -93,6 +101,10 @@ export async function authenticate(
     throw new SignatureError('InvalidAccessKeyId', { details: { AWSAccessKeyId: signature.accessKeyId } });
   }
   if (identity.sessionToken !== signature.sessionToken) throw new SignatureError('InvalidToken');
+  if (request.version === 'sigv4a') {
+    verifyV4A(request, signature, identity);
+    return { principal: identity.principal };
+  }
   const seed = await verify(request, signature, identity);
   return { principal: identity.principal, region: signature.region, seed };
 }
@@ -117,11 +129,11 @@ export function isSameSignature(left: string, right: string): boolean {
 }
 
 function readSignature(request: SignedRequest, authorization: string, clock: Clock): Signature {
-  const { headers, payloadHash } = request;
+  const { headers, payloadHash, version = 'sigv4' } = request;
   const [algorithm, ...fields] = authorization.split(/[\s,]+/);
-  if (algorithm !== ALGORITHM) {
+  if (algorithm !== ALGORITHMS[version]) {
     throw new SignatureError('InvalidRequest', {
-      message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+      message: `The authorization mechanism you have provided is not supported. Please use ${ALGORITHMS[version]}.`,
     });
   }
   const values = new Map(fields.map((field) => [field.split('=', 1)[0], field.slice(field.indexOf('=') + 1)]));
@@ -134,7 +146,7 @@ function readSignature(request: SignedRequest, authorization: string, clock: Clo
   }
   checkSkew(date, clock);
   return {
-    ...parseCredential(values.get('Credential'), request.service),
+    ...parseCredential(values.get('Credential'), request.service, version),
     signedHeaders: values.get('SignedHeaders')?.split(';') ?? [],
     signature: values.get('Signature') ?? '',
     date,
@@ -143,8 +155,11 @@ function readSignature(request: SignedRequest, authorization: string, clock: Clo
   };
 }
 
-function parseCredential(credential: string | undefined, expectedService: string) {
-  const [accessKeyId, day, region, service, end, ...more] = credential?.split('/') ?? [];
+function parseCredential(credential: string | undefined, expectedService: string, version: SignatureVersion) {
+  const parts = credential?.split('/') ?? [];
+  // The regions of version 4A are in a header.
+  if (version === 'sigv4a') parts.splice(2, 0, '*');
+  const [accessKeyId, day, region, service, end, ...more] = parts;
   const isComplete = service === expectedService && end === 'aws4_request' && more.length === 0;
   if (!accessKeyId || !day || !region || !isComplete) {
     throw new SignatureError('AuthorizationHeaderMalformed', {
@@ -199,6 +214,17 @@ async function verify(request: SignedRequest, presented: Signature, identity: Id
     });
   }
   return { signature, key, date, scope };
+}
+
+function verifyV4A(request: SignedRequest, presented: Signature, { secretAccessKey }: Identity): void {
+  const { accessKeyId, day, service, date, signature } = presented;
+  checkSignedHeaders(request, presented);
+  const digest = createHash('sha256').update(canonicalRequest(request, presented)).digest('hex');
+  const text = [ALGORITHM_V4A, date, `${day}/${service}/aws4_request`, digest].join('\n');
+  const isForAll = request.headers['x-amz-region-set'] === '*';
+  if (!isForAll || !date.startsWith(day) || !isByCredentials(text, signature, accessKeyId, secretAccessKey)) {
+    throw new SignatureError('SignatureDoesNotMatch', { details: { AWSAccessKeyId: accessKeyId } });
+  }
 }
 
 function checkSignedHeaders({ headers }: SignedRequest, { signedHeaders }: Signature): void {

@@ -1,0 +1,18 @@
+import sharp from 'sharp';
+import { type Failure, isFailure } from '../failure';
+import { inspect } from './inspect';
+import { INPUT } from './source';
+import { drawnAt, hasLongText } from './svg';
+import type { Header, Original, RenderSettings } from './types';
+
+/** A drawing as a PNG, for what can only be done to pixels. @param scale of its own size */
+export async function rasterise(header: Header, scale: number, settings: RenderSettings): Promise<Original | Failure> {
+  const { width, height, drawing } = header;
+  const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const svg = await drawnAt(drawing!, size, settings.maxPixels);
+  const file = await sharp(svg, { ...INPUT, unlimited: hasLongText(svg) })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  const rasterised = await inspect(file, settings);
+  return isFailure(rasterised) ? rasterised : { file, header: rasterised };
+}

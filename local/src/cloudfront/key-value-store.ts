@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { KEY_VALUE_STORE } from '../../../edge/limits';
+import type { Clock } from '../clock';
+import { ServiceError } from '../http/service-error';
+import type { KeptMap } from '../kept-map';
+
+/** An entry as it outlives the process. */
+export interface KeptEntry {
+  key: string;
+  value: string;
+}
+
+/** A change of several entries at once. */
+export interface StoreUpdate {
+  puts: KeptEntry[];
+  deletes: string[];
+}
+
+/**
+ * How long a change takes to come to the edges: AWS says a few seconds, and promises no bound. DG: kvs-with-functions.
+ */
+export const PROPAGATION_MS = 10_000;
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+/** One KeyValueStore: what its API changes at once, and what functions see a while later. */
+export class KeyValueStore {
+  readonly arn: string;
+  readonly created: number;
+  readonly #clock: Clock;
+  readonly #kept: KeptMap<KeptEntry>;
+  /** What the edges have. */
+  #visible: Readonly<Record<string, string>>;
+  #etag = etagOf();
+  #modified: number;
+
+  constructor(arn: string, clock: Clock, kept: KeptMap<KeptEntry>) {
+    this.arn = arn;
+    this.#clock = clock;
+    this.#kept = kept;
+    this.#visible = this.#entries();
+    this.created = clock.now();
+    this.#modified = this.created;
+  }
+
+  get etag(): string {
+    return this.#etag;
+  }
+
+  get modified(): number {
+    return this.#modified;
+  }
+
+  /** As functions read it. */
+  get visible(): Readonly<Record<string, string>> {
+    return this.#visible;
+  }
+
+  get(key: string): string | undefined {
+    return this.#kept.get(key)?.value;
+  }
+
+  list(): KeptEntry[] {
+    return [...this.#kept.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
+  bytes(): number {
+    return this.list().reduce((sum, { key, value }) => sum + bytesOf(key) + bytesOf(value), 0);
+  }
+
+  /**
+   * Changes entries, all of them or none.
+   * @param ifMatch the ETag that the store has to have
+   * @throws ServiceError as AWS does. CloudFront KeyValueStore API Reference: UpdateKeys
+   */
+  update({ puts, deletes }: StoreUpdate, ifMatch: string | undefined): void {
+    if (ifMatch === undefined) throw new ServiceError(400, 'ValidationException', 'If-Match is missing.');
+    if (ifMatch !== this.#etag) {
+      throw new ServiceError(409, 'ConflictException', 'The store has been changed: its ETag is another one.');
+    }
+    checkUpdate(puts, deletes);
+    const missing = deletes.find((key) => this.#kept.get(key) === undefined);
+    if (missing !== undefined) throw new ServiceError(404, 'ResourceNotFoundException', `There is no key ${missing}.`);
+    const known = Object.entries({
+      ...this.#entries(),
+      ...Object.fromEntries(puts.map((put) => [put.key, put.value])),
+    });
+    if (known.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0) > KEY_VALUE_STORE.storeBytes) {
+      throw new ServiceError(402, 'ServiceQuotaExceededException', 'The store would be too large.');
+    }
+    for (const put of puts) this.#kept.set(put);
+    for (const key of deletes) this.#kept.delete(key);
+    this.#etag = etagOf();
+    this.#modified = this.#clock.now();
+    const next = this.#entries();
+    this.#clock.after(PROPAGATION_MS, () => (this.#visible = next));
+  }
+
+  #entries(): Record<string, string> {
+    return Object.fromEntries([...this.#kept.values()].map(({ key, value }) => [key, value]));
+  }
+}
+
+const etagOf = (): string => `KV${randomUUID().replaceAll('-', '').toUpperCase()}`;
+
+function checkUpdate(puts: KeptEntry[], deletes: string[]): void {
+  const refuse = (message: string): never => {
+    throw new ServiceError(400, 'ValidationException', message);
+  };
+  if (puts.length + deletes.length > KEY_VALUE_STORE.updatedKeys) {
+    refuse(`An update has at most ${KEY_VALUE_STORE.updatedKeys} keys.`);
+  }
+  const keys = [...puts.map(({ key }) => key), ...deletes];
+  if (new Set(keys).size !== keys.length) refuse('A key is named twice.');
+  for (const key of keys) {
+    if (!key || bytesOf(key) > KEY_VALUE_STORE.keyBytes) refuse(`A key has 1 to ${KEY_VALUE_STORE.keyBytes} bytes.`);
+  }
+  for (const { value } of puts) {
+    if (!value || bytesOf(value) > KEY_VALUE_STORE.valueBytes) {
+      refuse(`A value has 1 to ${KEY_VALUE_STORE.valueBytes} bytes.`);
+    }
+  }
+}

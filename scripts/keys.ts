@@ -1,0 +1,99 @@
+/** `npm run keys`: the keys of signed URLs. They are written into the store and into files, and never printed. */
+import { type Command, Option } from 'commander';
+import { rmSync, writeFileSync } from 'node:fs';
+import { type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { KeyStore } from './keys/key-store';
+import { type SigningKey, newSigningKey } from './keys/signing-key';
+import { readStack } from './read-stack';
+import { UsageError } from './usage';
+import { whyOf } from './why';
+
+interface Options {
+  stack: string;
+  out?: string;
+}
+
+/** What a command does to the keys that there are. */
+type Action = (keys: SigningKey[], store: KeyStore, options: Options, terminal: Terminal) => Promise<void>;
+
+/** How long until every edge has a change of the store: AWS says seconds. */
+const PROPAGATION = 'Within a minute every edge has it.';
+
+/** Writes a new key into a file that only its owner reads, then does what makes it valid. */
+async function withNewKey({ out }: Options, terminal: Terminal, use: (key: SigningKey) => Promise<void>) {
+  const key = newSigningKey();
+  const file = out ?? `signing-key-${key.id}.txt`;
+  try {
+    writeFileSync(file, `${key.secret}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw new UsageError(`The key cannot be written to ${file}: ${whyOf(error)}. Nothing has been changed.`);
+  }
+  try {
+    await use(key);
+  } catch (error) {
+    rmSync(file);
+    throw error;
+  }
+  terminal.print(`The key ${key.id} is in ${file}: give it to what signs URLs, then delete the file.`);
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  create: async (keys, store, options, terminal) => {
+    if (keys.length > 0) throw new UsageError(`There is the key ${keys[0]!.id} already; rotate makes the next one.`);
+    await withNewKey(options, terminal, (key) => store.write([key]));
+    terminal.print(PROPAGATION);
+  },
+  rotate: async (keys, store, options, terminal) => {
+    const [current, next] = keys;
+    if (!current) throw new UsageError('There is no key yet; create makes one.');
+    if (next) {
+      if (options.out !== undefined) throw new UsageError('--out is for a new key; now the next one takes its place.');
+      await store.write([next]);
+      terminal.print(`${next.id} is the current key. URLs that ${current.id} has signed are refused within a minute.`);
+      return;
+    }
+    await withNewKey(options, terminal, (key) => store.write([current, key]));
+    terminal.print(
+      `${PROPAGATION} Sign with it from then on; once no URL by ${current.id} is in use any more, rotate again.`,
+    );
+  },
+  show: async (keys, _store, _options, terminal) => {
+    if (keys.length === 0) terminal.print('There is no key yet; create makes one.');
+    keys.forEach(({ id }, index) => terminal.print(`${index === 0 ? 'current' : 'next   '}  ${id}`));
+  },
+};
+
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('keys', terminal)
+    .description('Makes and rotates the keys of signed URLs: docs/signed.md.')
+    .argument('<action>', Object.keys(ACTIONS).join(', '))
+    .addOption(new Option('--out <file>', 'where a new key is written').default(undefined, 'signing-key-ID.txt'))
+    .option(
+      '--stack <name>',
+      'the CloudFormation stack, as Website/Images where it has several resizers',
+      'ImageResizer',
+    );
+
+export const keys: Main = async (args, terminal) => {
+  const command = commandOf(terminal).parse(args, { from: 'user' });
+  const [name = ''] = command.args;
+  const options = command.opts<Options>();
+  if (!Object.hasOwn(ACTIONS, name)) {
+    throw new UsageError(`There is no ${name} of keys; there are ${Object.keys(ACTIONS).join(', ')}.`);
+  }
+  const { signingKeys } = await readStack(options.stack);
+  if (signingKeys === undefined) {
+    throw new UsageError(`The stack ${options.stack} takes no signatures: set signed in its config, and deploy.`);
+  }
+  const store = new KeyStore(signingKeys);
+  try {
+    const known = await store.read().catch((error: unknown) => {
+      throw new UsageError(`The keys cannot be read: ${whyOf(error)}.`);
+    });
+    await ACTIONS[name]!(known, store, options, terminal);
+  } finally {
+    store.close();
+  }
+};
+
+if (require.main === module) runCommand(keys);
