@@ -1,0 +1,26 @@
+import type { LocalDistribution } from 'cloudfront-image-resizer-local';
+import { Changes } from '../playground/changes';
+import { BucketOriginals } from '../playground/originals';
+import { withBucket } from '../playground/resizer';
+import { type Playground, startPlayground } from '../playground/server';
+import type { RunningResizer } from './resizers';
+
+/**
+ * Starts the playground of what is run.
+ * @param port of the distribution: the playground takes the next one where it is free
+ */
+export async function startLocalPlayground(
+  { events }: LocalDistribution,
+  resizers: RunningResizer[],
+  port: number,
+): Promise<Playground> {
+  const shown = resizers.map(({ name, url, grammar, place }) => {
+    const bucket = new BucketOriginals(place);
+    const changes = new Changes(
+      () => bucket.list(),
+      () => events.settled(),
+    );
+    return withBucket({ name, url, grammar, isLocal: true }, bucket, changes);
+  });
+  return startPlayground(shown, port === 0 ? 0 : port + 1).catch(() => startPlayground(shown, 0));
+}
