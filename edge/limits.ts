@@ -99,7 +99,7 @@ export const S3 = {
   keyBytes: 1_024,
 } as const;
 
-/** S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts; S3 API Reference: DeleteObjects, ListObjectsV2. */
+/** S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts; S3 API Reference: CopyObject, DeleteObjects, ListObjectsV2. */
 export const S3_API = {
   bucketNameCharacters: 63,
   /** Names and values of user-defined metadata together. */
@@ -109,6 +109,8 @@ export const S3_API = {
   partBytes: 5_242_880,
   parts: 10_000,
   putBytes: 5_368_709_120,
+  /** Of the source of one CopyObject. */
+  copyBytes: 5_368_709_120,
   clockSkewSeconds: 900,
 } as const;
 

@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'Deletes and invalidates variants of originals.',
     load: async () => (await import('./purge')).purge,
   },
+  focus: {
+    description: 'Shows, sets or removes the focal point of an original.',
+    load: async () => (await import('./focus')).focus,
+  },
   smoke: {
     description: 'Tries every promise of a deployed distribution.',
     load: async () => (await import('./smoke')).smoke,

@@ -116,6 +116,37 @@ describe('an object', () => {
     const copy = client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'itself', CopySource: `${BUCKET}/itself` }));
     await expect(copy).rejects.toMatchObject({ name: 'InvalidRequest' });
   });
+
+  it('can be copied to itself with new metadata, and keeps its ETag, but not its storage class unless that is said', async () => {
+    const { ETag } = await put('again', 'body', { StorageClass: 'STANDARD_IA', ContentType: 'image/png' });
+    const before = await get('again');
+    const copy = { Bucket: BUCKET, Key: 'again', CopySource: `${BUCKET}/again`, IfMatch: ETag } as const;
+    const replace = { ...copy, MetadataDirective: 'REPLACE' as const, Metadata: { a: '2' } };
+    const first = await client.send(new CopyObjectCommand({ ...replace, StorageClass: 'STANDARD_IA' }));
+    const kept = await get('again');
+    await client.send(new CopyObjectCommand({ ...replace, ContentType: 'image/webp' }));
+    const lost = await get('again');
+    expect([before, kept, lost].map(({ StorageClass }) => StorageClass)).toEqual([
+      'STANDARD_IA',
+      'STANDARD_IA',
+      undefined,
+    ]);
+    expect([first.CopyObjectResult!.ETag, lost.ETag]).toEqual([ETag, ETag]);
+    expect([kept.Metadata, kept.ContentType, lost.ContentType]).toEqual([
+      { a: '2' },
+      'binary/octet-stream',
+      'image/webp',
+    ]);
+  });
+
+  it('cannot be copied by a directive that there is not, or into a storage class that there is not', async () => {
+    await put('strict', 'body');
+    const copy = { Bucket: BUCKET, Key: 'strict', CopySource: `${BUCKET}/strict` };
+    const directive = client.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'KEEP' as 'COPY' }));
+    await expect(directive).rejects.toMatchObject({ name: 'InvalidArgument' });
+    const storage = client.send(new CopyObjectCommand({ ...copy, StorageClass: 'COLD' as 'STANDARD' }));
+    await expect(storage).rejects.toMatchObject({ name: 'InvalidStorageClass' });
+  });
 });
 
 describe('a key', () => {

@@ -5,6 +5,7 @@ import { S3Error } from './errors';
 
 type Headers = Readonly<Record<string, string>>;
 
+const REDIRECT = 'x-amz-website-redirect-location';
 const STORED = new Set([
   'cache-control',
   'content-disposition',
@@ -12,15 +13,27 @@ const STORED = new Set([
   'content-language',
   'content-type',
   'expires',
-  'x-amz-website-redirect-location',
+  REDIRECT,
 ]);
+
+/** Storage classes from which an object can be read at once. The usual one is named in no answer. */
+const STORAGE_CLASSES = new Set([
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+]);
+const STORAGE_CLASS = 'x-amz-storage-class';
+
 const DEFAULT_TYPE = 'binary/octet-stream';
 const ENCRYPTION = { 'x-amz-server-side-encryption': 'AES256' };
 
 /**
  * The headers of an upload that are stored with the object.
  *
- * @throws S3Error `MetadataTooLarge`, `AccessControlListNotSupported` or `NotImplemented`
+ * @throws S3Error `MetadataTooLarge`, `AccessControlListNotSupported`, `InvalidStorageClass` or `NotImplemented`
  */
 export function headersToStore(headers: Headers): Record<string, string> {
   rejectUnsupported(headers);
@@ -35,7 +48,24 @@ export function headersToStore(headers: Headers): Record<string, string> {
   const encoding = stored['content-encoding']?.replace(/\baws-chunked\b,?\s*/, '').replace(/,\s*$/, '');
   if (encoding) stored['content-encoding'] = encoding;
   else delete stored['content-encoding'];
-  return stored;
+  return { ...stored, ...storageClassOf(headers) };
+}
+
+/** That of a request: it is never taken from a copy's source. */
+function storageClassOf({ [STORAGE_CLASS]: name = 'STANDARD' }: Headers): Record<string, string> {
+  if (!STORAGE_CLASSES.has(name)) throw new S3Error('InvalidStorageClass');
+  return name === 'STANDARD' ? {} : { [STORAGE_CLASS]: name };
+}
+
+/**
+ * The headers of a copy that keeps the metadata of its source: all but storage class and redirect, which are those of the
+ * request. S3 API Reference: CopyObject.
+ */
+export function copiedHeaders(source: StoredObject, headers: Headers): Record<string, string> {
+  rejectUnsupported(headers);
+  const { [STORAGE_CLASS]: _class, [REDIRECT]: _redirect, ...kept } = source.headers;
+  const redirect = headers[REDIRECT];
+  return { ...kept, ...(redirect !== undefined && { [REDIRECT]: redirect }), ...storageClassOf(headers) };
 }
 
 /** Headers of the answer to a write. */
@@ -85,7 +115,8 @@ function rejectUnsupported(headers: Headers): void {
   if ((headers['x-amz-server-side-encryption'] ?? 'AES256') !== 'AES256') {
     throw new S3Error('NotImplemented', { details: { Header: 'x-amz-server-side-encryption' } });
   }
-  if ((headers['x-amz-storage-class'] ?? 'STANDARD') !== 'STANDARD') {
-    throw new S3Error('NotImplemented', { details: { Header: 'x-amz-storage-class' } });
+  // These keep an object where it cannot be read at once.
+  if (['GLACIER', 'DEEP_ARCHIVE'].includes(headers[STORAGE_CLASS] ?? '')) {
+    throw new S3Error('NotImplemented', { details: { Header: STORAGE_CLASS } });
   }
 }

@@ -1,27 +1,41 @@
 import { createHash } from 'node:crypto';
+import { S3_API } from '../../../../edge/limits';
 import type { Reply } from '../../http/reply';
 import { parseCopySource } from '../address';
 import type { StoredObject } from '../bucket-store';
 import type { Bucket } from '../buckets';
 import type { ObjectCall } from '../call';
 import { S3Error } from '../errors';
-import { headersToStore } from '../object-headers';
+import { copiedHeaders, headersToStore } from '../object-headers';
 import { checkCopySource, checkWrite } from '../preconditions';
 import { parseRange } from '../range';
 import { xmlReply } from '../xml';
 import { findObject } from './get-object';
 import { withDraft } from './put-object';
 
+/** What a copy of an object onto itself can change without new metadata. S3 API Reference: CopyObject. */
+const CHANGES = ['x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-server-side-encryption'];
+
 export async function copyObject(call: ObjectCall): Promise<Reply> {
   const { bucket, key, headers } = call;
   const source = findSource(call);
-  const replace = headers['x-amz-metadata-directive'] === 'REPLACE';
-  if (!replace && source.bucket === bucket && source.object.key === key) {
+  const directive = headers['x-amz-metadata-directive'] ?? 'COPY';
+  if (directive !== 'COPY' && directive !== 'REPLACE') {
+    throw new S3Error('InvalidArgument', { message: 'Unknown metadata directive.' });
+  }
+  const isToItself = source.bucket === bucket && source.object.key === key;
+  if (isToItself && directive === 'COPY' && !CHANGES.some((name) => headers[name] !== undefined)) {
     throw new S3Error('InvalidRequest', {
-      message: 'This copy request is illegal because it is trying to copy an object to itself without changing it.',
+      message:
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     });
   }
-  const stored = replace ? headersToStore(headers) : source.object.headers;
+  if (source.object.size > S3_API.copyBytes) {
+    throw new S3Error('InvalidRequest', {
+      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${S3_API.copyBytes}`,
+    });
+  }
+  const stored = directive === 'REPLACE' ? headersToStore(headers) : copiedHeaders(source.object, headers);
   const body = source.bucket.store.read(source.object);
   return withDraft(call, async (draft) => {
     const md5 = createHash('md5');

@@ -38,7 +38,7 @@ export function listObjectsV2({ query, bucket }: BucketCall): Reply {
 }
 
 function describe(
-  { key, modified, etag, size, checksum }: StoredObject,
+  { key, modified, etag, size, checksum, headers }: StoredObject,
   encode: Encode,
   withOwner: boolean,
 ): XmlElements {
@@ -49,7 +49,7 @@ function describe(
     ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
     Size: size,
     ...(withOwner && { Owner: { ID: 'local' } }),
-    StorageClass: 'STANDARD',
+    StorageClass: headers['x-amz-storage-class'] ?? 'STANDARD',
   };
 }
 
