@@ -69,7 +69,7 @@ function Playground({ site }: { site: Site }) {
         void run(() => remove(resizer.name, state.key), `Deleted ${state.key}.`).then(() => update({ key: '' })),
     });
 
-  const version = `${changes} ${listed.value?.originals.find(({ key }) => key === state.key)?.version ?? ''}`;
+  const original = listed.value?.originals.find(({ key }) => key === state.key);
   const { accept } = site.classes[0]!;
   return (
     <DropTarget onFiles={canWrite ? uploadAll : undefined}>
@@ -86,7 +86,8 @@ function Playground({ site }: { site: Site }) {
             classes={site.classes}
             state={state}
             update={update}
-            version={version}
+            original={original}
+            version={`${changes} ${original?.version ?? ''}`}
             onReplace={canWrite ? (file) => void put(file, state.key) : undefined}
             onRemove={canWrite ? askToRemove : undefined}
           />

@@ -44,9 +44,7 @@ export class Choices {
   }
 
   sizes(): Choice[] {
-    const ofPresets = new Set(this.#grammar.presets.map(({ size }) => size));
-    const own = this.#grammar.sizes.filter((size) => !ofPresets.has(size) || size === this.#size);
-    return own.map((size) => this.#choice('size', size, size === this.#size));
+    return this.#grammar.sizes.map((size) => this.#choice('size', size, size === this.#size));
   }
 
   presets(): Choice[] {

@@ -10,20 +10,22 @@ interface FactsProps {
   picture: Picture;
   pixels: Pixels | undefined;
   variant: Variant | undefined;
+  /** Missing where only its key is known. */
+  originalBytes: number | undefined;
 }
 
-export function Facts({ picture: { answer, blob }, pixels, variant }: FactsProps) {
+export function Facts({ picture: { answer, blob }, pixels, variant, originalBytes }: FactsProps) {
   if (!answer) return null;
   const { status, headers, milliseconds, redirect } = answer;
   const isPicture = status === 200;
   const rows: [name: string, value: string | undefined][] = [
     ['Status', String(status)],
-    ['Bytes', `${formatBytes(blob.size)} (${blob.size.toLocaleString('en')})`],
+    ['Bytes', bytesOf(blob, isPicture ? originalBytes : undefined)],
     ['Dimensions', isPicture && pixels ? `${pixels.width} × ${pixels.height}` : undefined],
     ['Format', isPicture ? explainFormat(variant, answer) : undefined],
-    ['Time', `${milliseconds} ms${headers['x-resizer'] === 'rendered' ? ', rendered for this request' : ''}`],
+    ['Time', `${milliseconds} ms${isRenderedNow(headers) ? ', rendered for this request' : ''}`],
     ['Cache', headers['x-cache']],
-    ['Browsers keep it', headers['cache-control']],
+    ['Cache-Control', headers['cache-control']],
     ['Redirected to', redirect],
   ];
   return (
@@ -49,6 +51,15 @@ export function Facts({ picture: { answer, blob }, pixels, variant }: FactsProps
     </section>
   );
 }
+
+function bytesOf({ size }: Blob, originalBytes: number | undefined): string {
+  const share = originalBytes ? `, ${((100 * size) / originalBytes).toPrecision(2)} % of the original` : '';
+  return `${formatBytes(size)} (${size.toLocaleString('en')})${share}`;
+}
+
+/** CloudFront keeps the header with what was rendered. */
+const isRenderedNow = (headers: Record<string, string>): boolean =>
+  headers['x-resizer'] === 'rendered' && !headers['x-cache']?.startsWith('Hit');
 
 /** An answer that is no picture, as the viewer gets it. */
 export function Refused({ picture: { answer, blob } }: { picture: Picture }) {

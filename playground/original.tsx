@@ -9,7 +9,9 @@ import { Copy } from './copy';
 import { Facts, Refused } from './facts';
 import { FileButton } from './gallery';
 import { useAnswer, usePictureBefore } from './hooks';
-import type { Resizer, ViewerClass } from './protocol';
+import { FocusView } from './focus';
+import { formatBytes, typeOfKey } from './format';
+import type { Original, Resizer, ViewerClass } from './protocol';
 import { type Pixels, Stage } from './stage';
 import { OPTIONS, type State, type Update, hashOf } from './state';
 import { request } from './url';
@@ -19,6 +21,8 @@ interface OriginalProps {
   classes: ViewerClass[];
   state: State;
   update: Update;
+  /** The original as it is listed; missing where it is not. */
+  original: Original | undefined;
   /** Changes with the original. */
   version: string;
   /** Missing where nothing can be changed. */
@@ -26,10 +30,10 @@ interface OriginalProps {
   onRemove?: (() => void) | undefined;
 }
 
-const VIEWS = { picture: 'Picture', sizes: 'All sizes', copy: 'Copy' };
+const VIEWS = { picture: 'Picture', sizes: 'All sizes', focus: 'Focal point', copy: 'Copy' };
 
 export function OriginalPage(props: OriginalProps) {
-  const { resizer, classes, state, version, onReplace, onRemove } = props;
+  const { resizer, classes, state, original, version, onReplace, onRemove } = props;
   const { accept } = classes.find(({ target }) => target === state.viewer) ?? classes[0]!;
   return (
     <>
@@ -42,6 +46,11 @@ export function OriginalPage(props: OriginalProps) {
           </button>
         )}
       </div>
+      {original?.bytes !== undefined && (
+        <p class="note">
+          {typeOfKey(state.key)} {formatBytes(original.bytes)}
+        </p>
+      )}
       <nav aria-label="Views" class="views">
         {Object.entries(VIEWS).map(([view, label]) => (
           <a key={view} href={hashOf({ ...state, view })} aria-current={state.view === view ? 'page' : undefined}>
@@ -62,6 +71,14 @@ export function OriginalPage(props: OriginalProps) {
               version={version}
               linkTo={(size) => hashOf({ ...state, size, fit: '', gravity: '', path: '', view: 'picture' })}
             />
+          ) : state.view === 'focus' ? (
+            <FocusView
+              resizer={resizer}
+              originalKey={state.key}
+              viewer={state.viewer}
+              accept={accept}
+              version={version}
+            />
           ) : state.view === 'copy' ? (
             <Copy resizer={resizer} originalKey={state.key} options={state} accept={accept} />
           ) : (
@@ -79,7 +96,8 @@ function Options({ resizer, classes, state, update, accept }: WithAccept) {
   const choices = new Choices(resizer.grammar, state.key, state, accept);
   const set = (name: keyof State) => (value: string) => update({ [name]: value, path: '' });
   return (
-    <section class="options" aria-label="Options">
+    <details class="options" open={matchMedia('(min-width: 60rem)').matches}>
+      <summary>Options</summary>
       <ChoiceGroup label="Size" choices={choices.sizes()} onChoose={set('size')} />
       <ChoiceGroup label="Preset" choices={choices.presets()} onChoose={set('size')} />
       <ChoiceGroup label="Fit" choices={choices.fits()} onChoose={set('fit')} />
@@ -98,11 +116,11 @@ function Options({ resizer, classes, state, update, accept }: WithAccept) {
       >
         Reset
       </button>
-    </section>
+    </details>
   );
 }
 
-function PictureView({ resizer, state, update, version, accept }: WithAccept) {
+function PictureView({ resizer, state, update, original, version, accept }: WithAccept) {
   const { grammar, name } = resizer;
   const { key, viewer } = state;
   const [pixels, setPixels] = useState<Pixels>();
@@ -160,7 +178,7 @@ function PictureView({ resizer, state, update, version, accept }: WithAccept) {
           />
         )}
         {picture && picture.answer?.status !== 200 && <Refused picture={picture} />}
-        {picture && <Facts picture={picture} pixels={pixels} variant={variant} />}
+        {picture && <Facts picture={picture} pixels={pixels} variant={variant} originalBytes={original?.bytes} />}
       </div>
       <p class="visually-hidden" role="status">
         {isLoading ? 'Asking' : picture?.answer ? `Answered with ${picture.answer.status}` : ''}

@@ -53,7 +53,8 @@ export function urlForms({ url, grammar }: Resizer, key: string, options: UrlOpt
     ['Query', withQuery(encoded, new URLSearchParams({ size, ...others }).toString())],
     ['Canonical path', canonical],
   ];
-  return forms.map(([title, path]) => {
+  const distinct = forms.filter(([, path], index) => forms.findIndex((other) => other[1] === path) === index);
+  return distinct.map(([title, path]) => {
     const [uri = '', query = ''] = path.split('?');
     const isSame = normalise(urlGrammar(grammar), uri, valuesOf(pairsOf(query, '&')), accept) === canonical;
     return {

@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
-import type { Original, Originals } from '../../playground/protocol';
+import type { FocalPoint, Original, Originals } from '../../playground/protocol';
+import { readFocus, setFocus } from '../focus/set-focus';
 import { type Place, contentTypeOf } from '../start/upload';
 
 /** The page shows so many; searching is for those, too. */
@@ -57,6 +58,18 @@ export class BucketOriginals {
   async remove(key: string): Promise<void> {
     const { client, bucket, prefix } = this.#place;
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
+  }
+
+  /** @returns undefined where there is none, and the middle counts */
+  async focus(key: string): Promise<FocalPoint | undefined> {
+    const { client, bucket, prefix } = this.#place;
+    return (await readFocus(client, bucket, prefix + key)).point;
+  }
+
+  /** @param point undefined for none */
+  async setFocus(key: string, point: FocalPoint | undefined): Promise<void> {
+    const { client, bucket, prefix } = this.#place;
+    await setFocus(client, bucket, prefix + key, point);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { ANSWER_HEADER, type ChangeEvent, type Site } from '../../playground/protocol';
+import { ANSWER_HEADER, type ChangeEvent, type FocalPoint, type Site } from '../../playground/protocol';
+import { parsePoint } from '../../edge/focus';
 import { CLASSES } from '../warm/sizes';
 import { whyOf } from '../why';
 import type { BucketOriginals } from './originals';
@@ -9,6 +10,9 @@ import { CLASS_NAMES } from './viewer';
 
 /** Of an original that is uploaded: more than resizers accept, so that their refusal can be looked at. */
 const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
+
+/** Of a fraction: finer than a pixel. */
+const FRACTION_DIGITS = 4;
 
 /** What is answered in place of what was asked for; the message is a sentence. */
 export class RequestError extends Error {
@@ -49,10 +53,20 @@ function bucketOf({ resizer }: Call): BucketOriginals {
 async function askBucket<T>(call: Call, ask: (bucket: BucketOriginals) => Promise<T>): Promise<T> {
   const bucket = bucketOf(call);
   return ask(bucket).catch((error: unknown) => {
-    const { name, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
-    if (name === 'NoSuchKey') throw new RequestError(404, 'There is no such original.', { cause: error });
-    throw new RequestError($metadata ? 502 : 500, `${bucket.bucket}: ${whyOf(error)}.`, { cause: error });
+    // What is wrong with a focal point is a sentence already, and S3's own error its cause.
+    const { message, cause = error } = error as Error & { cause?: unknown };
+    const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 404) throw new RequestError(404, 'There is no such original.', { cause: error });
+    const sentence = cause === error ? `${bucket.bucket}: ${whyOf(error)}.` : message;
+    throw new RequestError(status === undefined ? 500 : 502, sentence, { cause: error });
   });
+}
+
+/** Changes the bucket, and answers once the change is to be seen. */
+async function change(call: Call, work: (bucket: BucketOriginals) => Promise<void>): Promise<void> {
+  await askBucket(call, work);
+  await call.resizer.settled();
+  json(call.response, {});
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -94,15 +108,37 @@ const upload: Route = async (call) => {
   const key = parameter(call, 'key');
   bucketOf(call);
   const body = await bodyOf(call.request);
-  await askBucket(call, (bucket) => bucket.put(key, body));
-  json(call.response, {});
+  await change(call, (bucket) => bucket.put(key, body));
 };
 
 const remove: Route = async (call) => {
   const key = parameter(call, 'key');
-  await askBucket(call, (bucket) => bucket.remove(key));
-  json(call.response, {});
+  await change(call, (bucket) => bucket.remove(key));
 };
+
+const focus: Route = async (call) => {
+  const key = parameter(call, 'key');
+  json(call.response, { point: await askBucket(call, (bucket) => bucket.focus(key)) });
+};
+
+const setFocus: Route = async (call) => {
+  const key = parameter(call, 'key');
+  bucketOf(call);
+  const point = pointOf((await bodyOf(call.request)).toString());
+  await change(call, (bucket) => bucket.setFocus(key, point));
+};
+
+/** Undefined for none. */
+function pointOf(text: string): FocalPoint | undefined {
+  try {
+    const { point } = JSON.parse(text) as { point?: FocalPoint };
+    const read = point && parsePoint(`${point.x.toFixed(FRACTION_DIGITS)},${point.y.toFixed(FRACTION_DIGITS)}`);
+    if (read || point === undefined) return read;
+  } catch {
+    // As for other numbers.
+  }
+  throw new RequestError(400, 'A focal point is two fractions from 0 to 1, x and y.');
+}
 
 const list: Route = async ({ resizer, response }) => {
   json(
@@ -141,6 +177,8 @@ export function handlerOf(resizers: PlaygroundResizer[]) {
     'PUT /api/original': upload,
     'DELETE /api/original': remove,
     'GET /api/variant': variant,
+    'GET /api/focus': focus,
+    'PUT /api/focus': setFocus,
   };
 
   return async (path: string, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => {

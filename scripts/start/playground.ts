@@ -1,5 +1,4 @@
 import type { LocalDistribution } from 'cloudfront-image-resizer-local';
-import { Changes } from '../playground/changes';
 import { BucketOriginals } from '../playground/originals';
 import { withBucket } from '../playground/resizer';
 import { type Playground, startPlayground } from '../playground/server';
@@ -14,13 +13,8 @@ export async function startLocalPlayground(
   resizers: RunningResizer[],
   port: number,
 ): Promise<Playground> {
-  const shown = resizers.map(({ name, url, grammar, place }) => {
-    const bucket = new BucketOriginals(place);
-    const changes = new Changes(
-      () => bucket.list(),
-      () => events.settled(),
-    );
-    return withBucket({ name, url, grammar, isLocal: true }, bucket, changes);
-  });
+  const shown = resizers.map(({ name, url, grammar, place }) =>
+    withBucket({ name, url, grammar, isLocal: true }, new BucketOriginals(place), () => events.settled()),
+  );
   return startPlayground(shown, port === 0 ? 0 : port + 1).catch(() => startPlayground(shown, 0));
 }
