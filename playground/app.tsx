@@ -21,13 +21,16 @@ function Playground({ site }: { site: Site }) {
   const [message, setMessage] = useState('');
   const [question, setQuestion] = useState<Question>();
   const main = useRef<HTMLElement>(null);
+  /** What this page itself has changed, which needs no second message. */
+  const ownChanges = useRef(new Set<string>()).current;
   const listed = useAnswer(`${resizer.name} ${changes}`, () => listOriginals(resizer.name));
 
   useEffect(
     () =>
       followChanges(({ keys }) => {
         setChanges((count) => count + 1);
-        setMessage(keys.length === 1 ? `${keys[0]} has changed.` : `${keys.length} originals have changed.`);
+        const others = keys.filter((key) => !ownChanges.delete(key));
+        if (others.length > 0) setMessage(`${others.length === 1 ? others[0] : `${others.length} originals`} changed.`);
       }),
     [],
   );
@@ -38,7 +41,8 @@ function Playground({ site }: { site: Site }) {
 
   const canWrite = resizer.bucket !== undefined;
   /** Does it, says so, and lists the originals anew. */
-  const run = useCallback(async (work: () => Promise<unknown>, done: string) => {
+  const run = useCallback(async (key: string, work: () => Promise<unknown>, done: string) => {
+    ownChanges.add(key);
     setMessage('…');
     try {
       await work();
@@ -49,7 +53,7 @@ function Playground({ site }: { site: Site }) {
     setChanges((count) => count + 1);
   }, []);
   const known = (key: string) => listed.value?.originals.some((original) => original.key === key);
-  const put = (file: File, key: string) => run(() => upload(resizer.name, key, file), `Uploaded ${key}.`);
+  const put = (file: File, key: string) => run(key, () => upload(resizer.name, key, file), `Uploaded ${key}.`);
   const uploadAll = (files: File[]) => {
     const replaced = files.filter(({ name }) => known(name)).map(({ name }) => name);
     const all = async () => {
@@ -66,7 +70,9 @@ function Playground({ site }: { site: Site }) {
       text: `${state.key} and its variants are deleted from ${resizer.bucket}.`,
       action: 'Delete',
       onYes: () =>
-        void run(() => remove(resizer.name, state.key), `Deleted ${state.key}.`).then(() => update({ key: '' })),
+        void run(state.key, () => remove(resizer.name, state.key), `Deleted ${state.key}.`).then(() =>
+          update({ key: '' }),
+        ),
     });
 
   const original = listed.value?.originals.find(({ key }) => key === state.key);

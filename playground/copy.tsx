@@ -39,12 +39,9 @@ function Block({ title, text, reason }: Snippet) {
       <div class="block-head">
         <h3>{title}</h3>
         {!reason && (
-          <button
-            type="button"
-            aria-label={`Copy ${title}`}
-            onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}
-          >
+          <button type="button" onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(text))}>
             {copied === text ? 'Copied' : 'Copy'}
+            <span class="visually-hidden"> {title}</span>
           </button>
         )}
       </div>

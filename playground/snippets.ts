@@ -1,6 +1,11 @@
 /** What to copy into a site for the picture that is shown. */
-import { type ImageAttributes, type Images, type UrlOptions as ClientOptions, createImages } from '../client/index';
-import type { ImagesConfig, PresetConfig } from '../client/urls/config';
+import {
+  type ImageAttributes,
+  type Images,
+  type ImagesConfig,
+  type UrlOptions as ClientOptions,
+  createImages,
+} from '../client/index';
 import { pairsOf, valuesOf } from '../edge/event-values';
 import { type Fit, type Format, type Grammar, type Gravity, encodeKey } from '../edge/variant';
 import { isBox, isFull, parseSize } from '../edge/size';
@@ -15,6 +20,8 @@ export interface Snippet {
   /** Why there is no text. */
   reason?: string;
 }
+
+type PresetConfig = NonNullable<ImagesConfig['presets']>[string];
 
 /** The part of the config that the client reads, as far as it is known here. */
 function configOf({ presets, ...grammar }: Grammar): ImagesConfig {
@@ -123,30 +130,22 @@ export function markup({ url, grammar }: Resizer, key: string, options: UrlOptio
   });
 }
 
-/** Loaders of frameworks, by the config that the site shares with the distribution. */
+/** The files that frameworks are told of, by the config that the site shares with the distribution. */
 export function loaders({ url }: Resizer): Snippet[] {
-  const images = [
-    "import { createImages } from 'cloudfront-image-resizer/client';",
-    "import config from './resizer.config';",
-    '',
-    `const images = createImages(config, { host: '${url}' });`,
-  ].join('\n');
+  const file = (module: string, factory: string, statement: string) =>
+    [
+      `import { ${factory} } from 'cloudfront-image-resizer/client/${module}';`,
+      "import config from './resizer.config';",
+      '',
+      `${statement} ${factory}(config, { host: '${url}' });`,
+    ].join('\n');
   return [
     {
-      title: 'Next.js: the file of images.loaderFile',
-      text: `'use client';\n${images}\n\nexport default function loader({ src, width, quality }) {\n  return images.url(src.replace(/^\\//, ''), { width: images.nearestWidth(width), quality });\n}`,
+      title: 'Next.js: images.loaderFile',
+      text: `'use client';\n${file('next', 'createLoader', 'export default')}`,
     },
-    {
-      title: 'Nuxt Image: a provider',
-      text: `import { defineProvider } from '@nuxt/image/runtime';\n${images}\n\nexport default defineProvider({\n  getImage: (src, { modifiers: { width, quality } }) => ({\n    url: images.url(src.replace(/^\\//, ''), { width: width && images.nearestWidth(width), quality }),\n  }),\n});`,
-    },
-    {
-      title: 'Astro: an image service',
-      text: `${images}\n\nexport default {\n  validateOptions: (options) => options,\n  getURL: ({ src, width }) => images.url(src.replace(/^\\//, ''), { width: width && images.nearestWidth(width) }),\n};`,
-    },
-    {
-      title: 'unpic: a transformer',
-      text: `${images}\n\nexport const transform = (src, { width, quality }) =>\n  images.url(String(src).replace(/^\\//, ''), { width: width && images.nearestWidth(+width), quality });`,
-    },
+    { title: 'Nuxt Image: a provider', text: file('nuxt', 'createProvider', 'export default') },
+    { title: 'Astro: image.service.entrypoint', text: file('astro', 'createService', 'export default') },
+    { title: 'unpic: a transformer', text: file('unpic', 'createTransformer', 'export const transformer =') },
   ];
 }

@@ -42,10 +42,10 @@ export const playground: Main = async (args, terminal) => {
   }
   const url = urlOf(command.args[0]!);
   const config = await readConfig(options.config && resolve(options.config));
-  await checkPort(options.port);
-  await checkDistribution(url, config.base);
   const info = { name: 'Resizer', url, grammar: grammarOf(config), isLocal: false };
   const resizer = options.keys === undefined ? inBucket(info, options.bucket!) : withKeys(info, keysOf(options.keys));
+  await checkPort(options.port);
+  await checkDistribution(url, config.base);
   await resizer.list().catch((error: unknown) => {
     throw new UsageError(`${options.bucket} cannot be read: ${whyOf(error)}.`);
   });

@@ -1,7 +1,7 @@
 import { type Browser, type Page } from 'playwright-core';
 import { hasBrowser, launch, withBrowser } from '../chromium';
 import { photo } from '../local/running';
-import { HOSTILE, type Shown, WIDTHS, open, overflow, show, violations } from './playground';
+import { HOSTILE, type Shown, WIDTHS, open, overflow, show, until, violations } from './playground';
 
 let shown: Shown;
 let browser: Browser;
@@ -19,7 +19,7 @@ const names = (page: Page): Promise<string[]> => page.locator('.gallery .name').
 /** Waits for the text of the line that says what has been done. */
 const said = (page: Page, text: string) => page.locator('.message', { hasText: text }).waitFor();
 
-/** The pixels that a picture of a crop has at one place. */
+/** Of the answer that is shown. */
 const etagOf = (page: Page): Promise<string> =>
   page.evaluate(`/etag: (.*)/.exec(document.querySelector('.facts pre').textContent)?.[1] ?? ''`);
 
@@ -35,8 +35,11 @@ withBrowser.each(Object.entries(WIDTHS))('the gallery shows what there is, at th
   expect((await names(page)).sort()).toEqual([HOSTILE, 'folder/small.png', 'harbour.jpg', 'notes.jpg'].sort());
   const card = page.locator('.gallery li', { hasText: 'harbour.jpg' });
   expect(await card.locator('.note').last().textContent()).toMatch(/^JPEG [\d.]+ kB$/);
-  await page.waitForFunction(`document.querySelectorAll('.gallery img').length === 3
-    && [...document.querySelectorAll('.gallery img')].every(({ naturalWidth }) => naturalWidth > 0)`);
+  await until(
+    page,
+    `document.querySelectorAll('.gallery img').length === 3
+    && [...document.querySelectorAll('.gallery img')].every(({ naturalWidth }) => naturalWidth > 0)`,
+  );
   expect(await page.locator('.gallery li', { hasText: 'notes.jpg' }).textContent()).toContain('no picture');
   expect(await overflow(page)).toBe(0);
 
@@ -144,7 +147,8 @@ withBrowser('an overwrite shows by itself, and what was before beside it', async
   expect(await wasBefore.getAttribute('aria-disabled')).toBe('true');
 
   await shown.local.put('changing.jpg', await photo(96, 48));
-  await page.waitForFunction(
+  await until(
+    page,
     `!document.querySelector('.facts pre')?.textContent.includes(${JSON.stringify(before)})
       && document.querySelector('.facts pre') !== null`,
   );
@@ -158,7 +162,8 @@ withBrowser('an overwrite shows by itself, and what was before beside it', async
 withBrowser('with the keyboard alone: to an original, to a size, through a comparison, and back', async () => {
   const { page } = await open(browser, shown.url);
   await page.locator('.gallery li').first().waitFor();
-  const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.ariaLabel');
+  const focused = () =>
+    page.evaluate<string>(`document.activeElement.textContent || document.activeElement.ariaLabel || ''`);
   /** Tabs to what is called so. */
   const tabTo = async (name: string) => {
     for (let step = 0; step < 90; step++) {
@@ -174,7 +179,7 @@ withBrowser('with the keyboard alone: to an original, to a size, through a compa
   expect(await focused()).toBe('harbour.jpg');
   await tabTo('300x300');
   await page.keyboard.press('Space');
-  await page.waitForFunction(`document.querySelector('#path').value.includes('300x300')`);
+  await until(page, `document.querySelector('#path')?.value.includes('300x300') ?? false`);
   // What is refused is reached, and says why.
   await tabTo('contain');
   expect(await page.locator('.reason').textContent()).toBe('No such fit here. Allowed: cover, inside.');

@@ -74,6 +74,11 @@ export async function open(
   return { page, errors, requested };
 }
 
+/** Waits until an expression is true in the page, whose policy keeps Playwright's own way of waiting out. */
+export async function until(page: Page, expression: string): Promise<void> {
+  while (!(await page.evaluate<boolean>(expression))) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** Violations that axe finds, each with the elements that have it. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
@@ -86,3 +91,13 @@ export async function violations(page: Page): Promise<string[]> {
 /** Pixels by which the page is wider than its window. */
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate('document.documentElement.scrollWidth - innerWidth');
+
+/** A value of an option. */
+export const choice = (page: Page, group: string, name: string) =>
+  page.getByRole('group', { name: group, exact: true }).getByRole('button', { name, exact: true });
+
+/** Waits for the answer to a path. */
+export const answered = async (page: Page, wanted: string): Promise<void> => {
+  await until(page, `document.querySelector('#path')?.value === ${JSON.stringify(wanted)}`);
+  await page.locator('[aria-busy=false] .facts').waitFor();
+};

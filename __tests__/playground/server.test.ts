@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { playground } from '../../scripts/playground';
 import { hasBrowser, launch, withBrowser } from '../chromium';
-import { HOSTILE, type Shown, show } from './playground';
+import { photo } from '../local/running';
+import { capture, execute } from '../scripts/command';
+import { freePort } from '../scripts/started';
+import { HOSTILE, type Shown, answered, choice, open, show } from './playground';
 
 let shown: Shown;
 let browser: Browser;
@@ -130,5 +137,76 @@ describe('the server of the playground', () => {
     expect(await shown.keys()).not.toContain('evil.jpg');
     await page.close();
     other.close();
+  });
+});
+
+describe('the playground of a deployed distribution', () => {
+  test.each([
+    [[], /missing required argument 'url'/],
+    [['http://localhost:1'], /^Say which originals, by --keys FILE or by --bucket s3:\/\/BUCKET\.\n$/],
+    [['http://localhost:1', '--bucket', 'b'], /^'b' names no bucket; say s3:\/\/bucket\/prefix\.\n$/],
+    [['http://localhost:1', '--keys', '/none'], /^\/none cannot be read: there is no such file or folder\.\n$/],
+    [['ftp://x', '--keys', __filename], /^ftp:\/\/x is no URL/],
+    [['http://localhost:1', '--keys', __filename, '--port', '0'], /^http:\/\/localhost:1 cannot be reached/],
+  ])('%j is one line and exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await execute(playground, args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  /** Runs the command as long as there is something to do in its page. */
+  async function during(args: string[], environment: Record<string, string>, work: (url: string) => Promise<void>) {
+    const streams = capture();
+    const finished = execute(
+      playground,
+      [shown.local.url, ...args, '--port', String(await freePort())],
+      environment,
+      streams,
+    );
+    const urlIn = () => /^Playground: (\S+) \(Ctrl-C ends it\)$/m.exec(streams.printed().stdout)?.[1];
+    while (urlIn() === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    await work(urlIn()!).finally(() => streams.interrupt());
+    expect((await finished).code).toBe(0);
+  }
+
+  withBrowser('shows the keys of a list, changes nothing, and asks before it asks for all sizes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'playground-'));
+    const list = join(folder, 'keys.txt');
+    writeFileSync(list, 'harbour.jpg\r\n\nfolder/small.png\n');
+    await during(['--keys', list], {}, async (url) => {
+      const { page } = await open(browser, url);
+      await page.locator('.gallery li').nth(1).waitFor();
+      expect(await page.locator('header').textContent()).toContain('read-only');
+      expect(await page.getByLabel('Upload…').count()).toBe(0);
+      await page.locator('.gallery a', { hasText: 'harbour.jpg' }).click();
+      await answered(page, '/harbour.jpg/640x.auto.avif');
+      expect(await page.getByRole('button', { name: 'Delete…' }).count()).toBe(0);
+      expect(await choice(page, 'Compare with', 'original').getAttribute('aria-disabled')).toBe('true');
+      await page.getByRole('link', { name: 'All sizes' }).click();
+      await page.getByRole('button', { name: 'Ask for all 45' }).waitFor();
+      await page.getByRole('link', { name: 'Focal point' }).click();
+      await page.getByText('give the bucket by --bucket').waitFor();
+      const denied = await page.evaluate(
+        `fetch('/api/original?key=harbour.jpg', { method: 'DELETE' }).then(({ status }) => status)`,
+      );
+      expect(denied).toBe(403);
+      await page.context().close();
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  withBrowser('lists a bucket, and can change it', async () => {
+    const { environment, buckets } = shown.local;
+    await during(['--bucket', `s3://${buckets.originals}/`], environment, async (url) => {
+      const { page } = await open(browser, url);
+      await page.locator('.gallery li').first().waitFor();
+      expect(await page.locator('.gallery .name').allTextContents()).toContain('harbour.jpg');
+      await page
+        .getByLabel('Upload…')
+        .setInputFiles({ name: 'new.jpg', mimeType: 'image/jpeg', buffer: await photo(64, 48) });
+      await page.locator('.gallery .name', { hasText: 'new.jpg' }).waitFor();
+      expect(await shown.keys()).toContain('new.jpg');
+      await page.context().close();
+    });
   });
 });
