@@ -6,10 +6,11 @@ const ROOT = join(__dirname, '..');
 /** Paths from the project's folder that the files of a folder may import. */
 const RULES: Record<string, RegExp> = {
   edge: /^edge\//,
+  playground: /^(?:edge|client|playground)\//,
   client: /^(?:client\/|edge\/(?:config\/defaults|variant|size)$)/,
   stack: /^(?:edge|stack)\//,
   local: /^(?:local\/|edge\/(?:limits|edge-function-rules|plan-rules)$)/,
-  scripts: /^(?:(?:edge|stack|local|scripts)\/|package\.json$)/,
+  scripts: /^(?:(?:edge|stack|local|scripts)\/|playground\/protocol$|package\.json$)/,
   bench: /^(?:(?:edge|stack|local|scripts|bench)\/|resizer\.config$)/,
 };
 
@@ -20,7 +21,7 @@ const importsOf = (file: string): string[] =>
 
 test.each(Object.entries(RULES))('%s/ imports only what it may', (folder, allowed) => {
   const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes('node_modules'))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules'))
     .map((name) => join(folder, name));
   const broken = files.flatMap((file) =>
     importsOf(file)

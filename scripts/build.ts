@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, parse, relative } from 'node:path';
 import { buildParts } from '../stack/bundle';
+import { bundlePage } from './playground/bundle';
+import { CONTENT_TYPES as PAGE, SOURCES as PAGE_SOURCES } from './playground/page';
 
 const PROJECT = join(__dirname, '..');
 const DIST = join(PROJECT, 'dist');
@@ -83,6 +85,15 @@ function bundleForAll(entryPoint: string, name: string): void {
   }
 }
 
+/** The files of the playground's page, its script in one. */
+function writePage(folder: string): void {
+  mkdirSync(folder);
+  for (const file of Object.keys(PAGE)) {
+    if (file === 'main.js') writeFileSync(join(folder, file), bundlePage(PAGE_SOURCES));
+    else cpSync(join(PAGE_SOURCES, file), join(folder, file));
+  }
+}
+
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(join(DIST, 'parts'), { recursive: true });
 execFileSync(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.types.json'], {
@@ -101,6 +112,7 @@ bundle('scripts/cli.ts', 'cli.js', {
 });
 chmodSync(join(DIST, 'cli.js'), 0o755);
 buildParts(join(DIST, 'parts'));
+writePage(join(DIST, 'parts', 'playground'));
 
 rmSync(join(LOCAL, 'dist'), { recursive: true, force: true });
 // It depends on nothing: what it is made of is of no use to the apps that it is installed in.

@@ -35,6 +35,10 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     description: 'Makes and rotates the keys of signed URLs.',
     load: async () => (await import('./keys')).keys,
   },
+  playground: {
+    description: 'Shows what a deployed distribution makes of its originals, as a page.',
+    load: async () => (await import('./playground')).playground,
+  },
   logs: {
     description: 'Shows the log of renders, wherever CloudFront ran them.',
     load: async () => (await import('./logs')).logs,
@@ -44,7 +48,7 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
 const HELP = [
   'Usage: npx cloudfront-image-resizer COMMAND [options]',
   '',
-  ...Object.entries(COMMANDS).map(([name, { description }]) => `  ${name.padEnd(6)}  ${description}`),
+  ...Object.entries(COMMANDS).map(([name, { description }]) => `  ${name.padEnd(10)}  ${description}`),
   '',
   'The options of each: npx cloudfront-image-resizer COMMAND --help',
 ].join('\n');

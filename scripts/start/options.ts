@@ -18,6 +18,7 @@ export interface Options {
   distribution?: string;
   origin: Record<string, string>;
   regions: number;
+  playground: boolean;
 }
 
 /** @param isRepository whether this is a clone, with a config and an app of its own */
@@ -47,13 +48,14 @@ export function commandOf(terminal: Terminal, local: Local, isRepository: boolea
       originOf,
       {},
     )
-    .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', whole, 1);
+    .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', whole, 1)
+    .option('--no-playground', 'without the page that shows the images');
   // Only the app of the repository is sure to read another config.
   if (isRepository) command.name('npm start --').option('--config <file>', 'in place of resizer.config.ts');
   return command;
 }
 
-function portOf(text: string): number {
+export function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;

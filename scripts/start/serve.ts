@@ -5,6 +5,7 @@ import { examples } from './examples';
 import type { Local } from './local';
 import { readable } from './log-line';
 import type { Options } from './options';
+import { startLocalPlayground } from './playground';
 import { type Originals, type RunningResizer, foldersOf, runningResizers } from './resizers';
 import { onSignal } from './scratch';
 import { remove, upload, uploadFolder } from './upload';
@@ -75,9 +76,12 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     );
     descriptions.push(...describe(resizer, folder, keys, resizers.length > 1));
   }
+  const playground = options.playground ? await startLocalPlayground(local, resizers, options.port) : undefined;
+  if (playground) closers.unshift(() => playground.close());
   writeFileSync(environmentFile, shellOf(local.environment));
   const buckets = resizers.map(({ name, place }) => `${resizers.length > 1 ? `${name}: ` : ''}${place.bucket}`);
   for (const line of [
+    ...(playground ? ['', `Playground: ${playground.url}`] : []),
     ...descriptions,
     `For the AWS CLI and the scripts: . ${environmentFile} (originals are in ${buckets.join(', ')})`,
     '',

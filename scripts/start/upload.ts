@@ -41,6 +41,10 @@ export async function filesIn(folder: string): Promise<string[]> {
     .filter((file) => !isHidden(folder, file));
 }
 
+/** By the extension of a key. */
+export const contentTypeOf = (key: string): string =>
+  CONTENT_TYPES[key.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream';
+
 /** Uploads one file. */
 export async function upload({ client, bucket, prefix }: Place, key: string, file: string): Promise<void> {
   await client.send(
@@ -48,7 +52,7 @@ export async function upload({ client, bucket, prefix }: Place, key: string, fil
       Bucket: bucket,
       Key: prefix + key,
       Body: await readFile(file),
-      ContentType: CONTENT_TYPES[key.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream',
+      ContentType: contentTypeOf(key),
     }),
   );
 }

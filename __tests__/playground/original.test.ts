@@ -1,0 +1,226 @@
+import type { Browser, Page } from 'playwright-core';
+import { readFocus } from '../../scripts/focus/set-focus';
+import { hasBrowser, launch, withBrowser } from '../chromium';
+import { type Shown, WIDTHS, answered, choice, open, overflow, show, until, violations } from './playground';
+
+let shown: Shown;
+let browser: Browser;
+beforeAll(async () => {
+  shown = await show();
+  if (hasBrowser) browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await shown.close();
+});
+
+const path = (page: Page): Promise<string> => page.getByLabel('Path').inputValue();
+
+const fact = (page: Page, name: string): Promise<string | null> =>
+  page
+    .locator('.facts dl div', { has: page.getByText(name, { exact: true }) })
+    .locator('dd')
+    .textContent();
+
+withBrowser.each(Object.entries(WIDTHS))(
+  'every option changes the picture, at the width of a %s',
+  async (name, width) => {
+    const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg`, { width });
+    if (name === 'phone') await page.getByText('Options', { exact: true }).click();
+    await answered(page, '/harbour.jpg/640x.auto.avif');
+    for (const [group, value, expected] of [
+      ['Size', '300x300', '/harbour.jpg/300x300-cover-centre.auto.avif'],
+      ['Fit', 'inside', '/harbour.jpg/300x300-inside.auto.avif'],
+      ['Fit', 'cover', '/harbour.jpg/300x300-cover-centre.auto.avif'],
+      ['Gravity', 'attention', '/harbour.jpg/300x300-cover-attention.auto.avif'],
+      ['Pixel ratio', '2x', '/harbour.jpg/600x600-cover-attention.auto.avif'],
+      ['Browsers that take', 'WebP, no AVIF', '/harbour.jpg/600x600-cover-attention.auto.webp'],
+      ['Browsers that take', 'neither', '/harbour.jpg/600x600-cover-attention.auto'],
+      ['Format', 'png', '/harbour.jpg/600x600-cover-attention.png'],
+      ['Preset', 'profile', '/harbour.jpg/800x800-cover-attention.png'],
+    ] as const) {
+      await choice(page, group, value).click();
+      await answered(page, expected);
+      expect(await choice(page, group, value).getAttribute('aria-pressed')).toBe('true');
+    }
+    expect(await fact(page, 'Format')).toBe('PNG: the URL names it.');
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await answered(page, '/harbour.jpg/640x.auto');
+    expect(await fact(page, 'Status')).toBe('200');
+    expect(await fact(page, 'Dimensions')).toBe('640 × 480');
+    expect(await fact(page, 'Format')).toMatch(/^JPEG: browsers of this class take no newer format/);
+    expect(await fact(page, 'Bytes')).toMatch(/^[\d.]+ kB \([\d,]+\), [\d.]+ % of the original$/);
+    expect(await fact(page, 'Time')).toMatch(/^\d+ ms/);
+    expect(await fact(page, 'Cache')).toMatch(/^(Miss|Hit) from cloudfront$/);
+    expect(await overflow(page)).toBe(0);
+
+    // True pixels: one of the picture is one of the screen.
+    const box = await page.locator('.layers').boundingBox();
+    expect([box?.width, box?.height]).toEqual([640, 480]);
+    await page.getByRole('button', { name: 'Fit to the page' }).click();
+    const frame = await page.locator('.frame').boundingBox();
+    expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  },
+);
+
+withBrowser('what is refused or ignored says why, and does nothing', async () => {
+  const { page } = await open(browser, `${shown.url}/#key=harbour.jpg`);
+  await answered(page, '/harbour.jpg/640x.auto.avif');
+  for (const [group, value, reason] of [
+    ['Fit', 'cover', 'Only a box such as 300x300 has a fit.'],
+    ['Gravity', 'centre', 'Only a box such as 300x300 has a gravity.'],
+    ['Pixel ratio', '4x', 'dpr is a whole number from 1 to 3.'],
+    ['Quality', '76', 'The config lists no qualities, so that q is ignored.'],
+  ] as const) {
+    const button = choice(page, group, value);
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    // Playwright waits for a button that can be pressed.
+    await button.click({ force: true });
+    expect(await page.locator('.options .reason').textContent()).toBe(reason);
+    expect(await path(page)).toBe('/harbour.jpg/640x.auto.avif');
+  }
+  await choice(page, 'Size', '300x300').click();
+  await answered(page, '/harbour.jpg/300x300-cover-centre.auto.avif');
+  await choice(page, 'Gravity', 'north').click({ force: true });
+  expect(await page.locator('.options .reason').textContent()).toMatch(/^No such gravity here\. Allowed: /);
+  await page.context().close();
+});
+
+withBrowser('a view is shared by its URL', async () => {
+  const hash = '#key=harbour.jpg&size=360x270&gravity=attention&dpr=2&viewer=auto.webp&beside=png';
+  const { page } = await open(browser, `${shown.url}/${hash}`);
+  await answered(page, '/harbour.jpg/720x540-cover-attention.auto.webp');
+  await page.locator('.over img').waitFor();
+  expect(await page.locator('.sides').textContent()).toBe('◀ PNGWEBP ▶');
+  await choice(page, 'Compare with', 'original').click();
+  await page.locator('.sides', { hasText: 'the original' }).waitFor();
+  // Half of it is that at the left.
+  await page.locator('.split').fill('25');
+  expect(await page.evaluate(`getComputedStyle(document.querySelector('.over')).clipPath`)).toBe(
+    'inset(0px 75% 0px 0px)',
+  );
+  await page.context().close();
+});
+
+withBrowser('an error is what the viewer gets, in its own words', async () => {
+  const { page } = await open(browser, `${shown.url}/#key=harbour.jpg`);
+  await answered(page, '/harbour.jpg/640x.auto.avif');
+  for (const [asked, status, text] of [
+    ['/301x300/harbour.jpg', '403 SIZE_NOT_ALLOWED', 'No such size here. Allowed: 300x300,'],
+    ['/0w/harbour.jpg', '400 BAD_SIZE', 'A width or height is a whole number from 1 to 16384'],
+    ['/640w/none.jpg', '404 NOT_FOUND', 'none.jpg'],
+    ['/640w/notes.jpg', '415 UNSUPPORTED', ''],
+  ] as const) {
+    await page.getByLabel('Path').fill(asked);
+    await page.getByRole('button', { name: 'Ask', exact: true }).click();
+    await page.locator('.refused', { hasText: status }).waitFor();
+    expect(await page.locator('.refused pre').textContent()).toContain(text);
+  }
+  await choice(page, 'Size', '320w').click();
+  await answered(page, '/harbour.jpg/320x.auto.avif');
+  expect(await page.locator('.refused').count()).toBe(0);
+
+  await page.goto(`${shown.url}/#key=harbour.jpg&size=301x300`);
+  await page.locator('.refused', { hasText: '403 SIZE_NOT_ALLOWED' }).waitFor();
+  await page.context().close();
+});
+
+withBrowser('all sizes at once have their bytes, and the sum of each class', async () => {
+  const { page, errors } = await open(browser, `${shown.url}/#key=folder/small.png&view=sizes`);
+  const rows = page.locator('.sheet tbody tr');
+  await page.locator('.sheet caption', { hasText: /^(\d+) of \1 answers$/ }).waitFor();
+  expect(await rows.count()).toBe(15);
+  const bytes = async (target: string) => {
+    const answers = await Promise.all(
+      (await rows.locator('th').allTextContents()).map((size) =>
+        shown.local.get(`/folder/small.png?size=${size}`, { accept: target }),
+      ),
+    );
+    return answers.reduce((sum, { body }) => sum + body.length, 0);
+  };
+  const sums = await page.locator('.sheet tfoot td').allTextContents();
+  for (const [index, accept] of ['image/avif,image/webp', 'image/webp', '*/*'].entries()) {
+    const sum = await bytes(accept);
+    const shownSum = Number(/^([\d.]+) kB$/.exec(sums[index]!)?.[1]) * 1_000;
+    expect(Math.abs(shownSum - sum) / sum).toBeLessThan(0.05);
+  }
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('link', { name: '100x100' }).click();
+  await answered(page, '/folder/small.png/100x100-cover-centre.auto.avif');
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+withBrowser('what can be copied leads to the picture', async () => {
+  const { page } = await open(browser, `${shown.url}/#key=folder/small.png&size=300x300&gravity=attention&view=copy`);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const block = (name: string) => page.getByRole('region', { name, exact: true });
+  const etags = await Promise.all(
+    ['Size first', 'Size as the last folder', 'Query', 'Canonical path'].map(async (form) => {
+      const url = await block(form).locator('pre').textContent();
+      return (await fetch(url!, { headers: { accept: 'image/avif,image/webp' } })).headers.get('etag');
+    }),
+  );
+  expect(new Set(etags).size).toBe(1);
+  expect(etags[0]).not.toBeNull();
+  for (const name of ['<img> with srcset', '<picture>', 'CSS']) {
+    const text = (await block(name).locator('pre').textContent())!;
+    const urls = text.match(/http:[^\s",]+/g)!;
+    expect(urls.length).toBeGreaterThan(0);
+    for (const url of urls) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+  }
+  await page.getByRole('button', { name: 'Copy Query' }).click();
+  await page.getByRole('button', { name: 'Copied Query' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+    `${shown.local.url}/folder/small.png?size=300x300&g=attention`,
+  );
+  expect(await block('Next.js: images.loaderFile').textContent()).toContain(shown.local.url);
+  expect(await violations(page)).toEqual([]);
+  await page.context().close();
+});
+
+withBrowser('the focal point is set by a click, by the keyboard, and removed', async () => {
+  const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg&view=focus`);
+  const { client, buckets } = shown.local;
+  const stored = async () => (await readFocus(client, buckets.originals, 'harbour.jpg')).point;
+  await until(page, `document.querySelector('.spot img')?.naturalWidth > 0`);
+  const box = (await page.locator('.spot').boundingBox())!;
+  await page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.75);
+  await page.getByText('The focal point is at 25 %, 75 %.').waitFor();
+  const point = (await stored())!;
+  expect(point.x).toBeCloseTo(0.25, 2);
+  expect(point.y).toBeCloseTo(0.75, 2);
+  await page.locator('.marker').waitFor();
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByLabel('From the left').focus();
+  await page.keyboard.press('Home');
+  await page.getByLabel('From the top').focus();
+  await page.keyboard.press('End');
+  await page.getByRole('button', { name: 'Save the focal point' }).press('Enter');
+  await page.getByText('The focal point is at 0 %, 100 %.').waitFor();
+  expect(await stored()).toEqual({ x: 0, y: 1 });
+
+  await page.getByRole('button', { name: 'Remove it' }).click();
+  await page.getByText('There is none.').waitFor();
+  expect(await stored()).toBeUndefined();
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+withBrowser.each(['light', 'dark'] as const)(
+  'axe finds nothing on the page of an original, %s',
+  async (colorScheme) => {
+    const { page } = await open(browser, `${shown.url}/#key=harbour.jpg&size=300x300&beside=original`, { colorScheme });
+    await page.locator('.over img').waitFor();
+    await page.getByText('All headers').click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Path').fill('/301x300/harbour.jpg');
+    await page.getByLabel('Path').press('Enter');
+    await page.locator('.refused').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.context().close();
+  },
+);

@@ -1,0 +1,212 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { playground } from '../../scripts/playground';
+import { hasBrowser, launch, withBrowser } from '../chromium';
+import { photo } from '../local/running';
+import { capture, execute } from '../scripts/command';
+import { freePort } from '../scripts/started';
+import { HOSTILE, type Shown, answered, choice, open, show } from './playground';
+
+let shown: Shown;
+let browser: Browser;
+beforeAll(async () => {
+  shown = await show();
+  if (hasBrowser) browser = await launch();
+});
+afterAll(async () => {
+  await browser?.close();
+  await shown.close();
+});
+
+interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** Asks with exactly these headers, which `fetch` would not let through. */
+function ask(path: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { port } = new URL(shown.url);
+    const asked = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers: { host: `localhost:${port}`, ...headers },
+    });
+    asked.once('error', reject);
+    asked.once('response', (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.once('end', () => resolve({ status: response.statusCode!, headers: response.headers, body: text }));
+    });
+    asked.end(body);
+  });
+}
+
+describe('the server of the playground', () => {
+  test.each([
+    ['a host that leads here by its DNS', {}, { host: 'evil.example' }, 421],
+    ['no origin', {}, {}, 403],
+    ['the origin of another site', { origin: 'https://evil.example' }, {}, 403],
+    ['the origin of another port', { origin: 'http://localhost:1' }, {}, 403],
+    ['the origin of a sandboxed page', { origin: 'null' }, {}, 403],
+    ['a rebound host as its own origin', { origin: 'http://evil.example' }, { host: 'evil.example' }, 421],
+  ])('lets nobody change originals from %s', async (_, origin, host, status) => {
+    for (const [method, path] of [
+      ['PUT', '/api/original?key=new.jpg'],
+      ['DELETE', '/api/original?key=harbour.jpg'],
+      ['PUT', '/api/focus?key=harbour.jpg'],
+    ] as const) {
+      const answer = await ask(path, { ...origin, ...host }, method, method === 'PUT' ? 'x' : '');
+      expect([method, path, answer.status]).toEqual([method, path, status]);
+      expect((JSON.parse(answer.body) as { error: string }).error).toMatch(/\.$/);
+    }
+    expect((await shown.keys()).sort()).toEqual([HOSTILE, 'folder/small.png', 'harbour.jpg', 'notes.jpg'].sort());
+  });
+
+  test.each(['cross-site', 'same-site'])('lets no %s page read the API', async (site) => {
+    for (const path of ['/api/site', '/api/originals', '/api/variant?path=/&class=auto', '/api/changes']) {
+      expect((await ask(path, { 'sec-fetch-site': site })).status).toBe(403);
+    }
+    expect((await ask('/api/site', { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+  });
+
+  test('asks no other host than the distribution', async () => {
+    const statusOf = async (path: string) => {
+      const { status, headers } = await ask(`/api/variant?class=auto&path=${encodeURIComponent(path)}`);
+      const header = headers['x-playground-answer'];
+      if (header === undefined) return status;
+      return (JSON.parse(decodeURIComponent(String(header))) as { headers: Record<string, string> }).headers[
+        'x-resizer-error'
+      ];
+    };
+    expect(await statusOf('http://evil.example/')).toBe(400);
+    expect(await statusOf('@evil.example/')).toBe(400);
+    expect(await statusOf('/a\r\nHost: evil.example')).toBe(400);
+    expect(await statusOf('//evil.example/a.jpg')).toBe('BAD_PATH');
+  });
+
+  test('says in a sentence what it cannot do', async () => {
+    const { port } = new URL(shown.url);
+    const own = { origin: `http://localhost:${port}` };
+    for (const [method, path, body, status] of [
+      ['GET', '/api/nothing', '', 404],
+      ['GET', '/nothing', '', 404],
+      ['GET', '/api/original?key=none.jpg', '', 404],
+      ['GET', '/api/original', '', 400],
+      ['GET', '/api/variant?path=/&class=none', '', 400],
+      ['GET', '/api/originals?resizer=none', '', 404],
+      ['PUT', '/api/focus?key=harbour.jpg', '{"point":{"x":2,"y":0}}', 400],
+      ['PUT', '/api/focus?key=harbour.jpg', '{', 400],
+      ['PUT', '/api/focus?key=none.jpg', '{"point":{"x":1,"y":0}}', 404],
+    ] as const) {
+      const answer = await ask(path, own, method, body);
+      expect([method, path, answer.status]).toEqual([method, path, status]);
+      expect((JSON.parse(answer.body) as { error: string }).error).toMatch(/\.$/);
+    }
+  });
+
+  test('hands a browser nothing of an original or a variant that it would open', async () => {
+    for (const path of ['/api/original?key=harbour.jpg', '/api/variant?class=auto&path=/640w/harbour.jpg']) {
+      const { headers } = await ask(path);
+      expect(headers['content-type']).toBe('application/octet-stream');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['content-security-policy']).toContain('sandbox');
+    }
+  });
+
+  withBrowser('is closed to a page of another site in a browser', async () => {
+    const other = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>evil</p>'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    const outcomes = await page.evaluate(`Promise.all([
+      fetch('${shown.url}/api/site'),
+      fetch('${shown.url}/api/original?key=evil.jpg', { method: 'PUT', body: 'x' }),
+      fetch('${shown.url}/api/original?key=harbour.jpg', { method: 'DELETE' }),
+      fetch('${shown.url}/api/originals', { mode: 'no-cors' }),
+    ].map((asked) => asked.catch(({ name }) => name)))`);
+    expect(outcomes).toEqual(Array(4).fill('TypeError'));
+    expect(await shown.keys()).toContain('harbour.jpg');
+    expect(await shown.keys()).not.toContain('evil.jpg');
+    await page.close();
+    other.close();
+  });
+});
+
+describe('the playground of a deployed distribution', () => {
+  test.each([
+    [[], /missing required argument 'url'/],
+    [['http://localhost:1'], /^Say which originals, by --keys FILE or by --bucket s3:\/\/BUCKET\.\n$/],
+    [['http://localhost:1', '--bucket', 'b'], /^'b' names no bucket; say s3:\/\/bucket\/prefix\.\n$/],
+    [['http://localhost:1', '--keys', '/none'], /^\/none cannot be read: there is no such file or folder\.\n$/],
+    [['ftp://x', '--keys', __filename], /^ftp:\/\/x is no URL/],
+    [['http://localhost:1', '--keys', __filename, '--port', '0'], /^http:\/\/localhost:1 cannot be reached/],
+  ])('%j is one line and exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await execute(playground, args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  /** Runs the command as long as there is something to do in its page. */
+  async function during(args: string[], environment: Record<string, string>, work: (url: string) => Promise<void>) {
+    const streams = capture();
+    const finished = execute(
+      playground,
+      [shown.local.url, ...args, '--port', String(await freePort())],
+      environment,
+      streams,
+    );
+    const urlIn = () => /^Playground: (\S+) \(Ctrl-C ends it\)$/m.exec(streams.printed().stdout)?.[1];
+    while (urlIn() === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+    await work(urlIn()!).finally(() => streams.interrupt());
+    expect((await finished).code).toBe(0);
+  }
+
+  withBrowser('shows the keys of a list, changes nothing, and asks before it asks for all sizes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'playground-'));
+    const list = join(folder, 'keys.txt');
+    writeFileSync(list, 'harbour.jpg\r\n\nfolder/small.png\n');
+    await during(['--keys', list], {}, async (url) => {
+      const { page } = await open(browser, url);
+      await page.locator('.gallery li').nth(1).waitFor();
+      expect(await page.locator('header').textContent()).toContain('read-only');
+      expect(await page.getByLabel('Upload…').count()).toBe(0);
+      await page.locator('.gallery a', { hasText: 'harbour.jpg' }).click();
+      await answered(page, '/harbour.jpg/640x.auto.avif');
+      expect(await page.getByRole('button', { name: 'Delete…' }).count()).toBe(0);
+      expect(await choice(page, 'Compare with', 'original').getAttribute('aria-disabled')).toBe('true');
+      await page.getByRole('link', { name: 'All sizes' }).click();
+      await page.getByRole('button', { name: 'Ask for all 45' }).waitFor();
+      await page.getByRole('link', { name: 'Focal point' }).click();
+      await page.getByText('give the bucket by --bucket').waitFor();
+      const denied = await page.evaluate(
+        `fetch('/api/original?key=harbour.jpg', { method: 'DELETE' }).then(({ status }) => status)`,
+      );
+      expect(denied).toBe(403);
+      await page.context().close();
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  withBrowser('lists a bucket, and can change it', async () => {
+    const { environment, buckets } = shown.local;
+    await during(['--bucket', `s3://${buckets.originals}/`], environment, async (url) => {
+      const { page } = await open(browser, url);
+      await page.locator('.gallery li').first().waitFor();
+      expect(await page.locator('.gallery .name').allTextContents()).toContain('harbour.jpg');
+      await page
+        .getByLabel('Upload…')
+        .setInputFiles({ name: 'new.jpg', mimeType: 'image/jpeg', buffer: await photo(64, 48) });
+      await page.locator('.gallery .name', { hasText: 'new.jpg' }).waitFor();
+      expect(await shown.keys()).toContain('new.jpg');
+      await page.context().close();
+    });
+  });
+});

@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Picture } from './api';
+
+export interface Loaded<T> {
+  /** Of the latest question that was answered; it stays while the next one is under way. */
+  value?: T;
+  error?: string;
+  isLoading: boolean;
+}
+
+/**
+ * Asks again whenever the question changes; the answer to an older one is dropped.
+ * @param question undefined for none
+ */
+export function useAnswer<T>(question: string | undefined, ask: () => Promise<T>): Loaded<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ isLoading: question !== undefined });
+  useEffect(() => {
+    if (question === undefined) {
+      setLoaded({ isLoading: false });
+      return undefined;
+    }
+    let isCurrent = true;
+    setLoaded(({ value }) => ({ ...(value !== undefined && { value }), isLoading: true }));
+    ask().then(
+      (value) => isCurrent && setLoaded({ value, isLoading: false }),
+      (error: Error) => isCurrent && setLoaded({ error: error.message, isLoading: false }),
+    );
+    return () => void (isCurrent = false);
+  }, [question]);
+  return loaded;
+}
+
+/** The picture that came before the current one of the same request, where an overwrite has changed it. */
+export function usePictureBefore(request: string, picture: Picture | undefined): Picture | undefined {
+  const seen = useRef(new Map<string, { current: Picture; before?: Picture }>()).current;
+  const last = seen.get(request);
+  if (picture && last?.current !== picture) {
+    const hasChanged = last && etagOf(last.current) !== etagOf(picture);
+    const before = hasChanged ? last.current : last?.before;
+    seen.set(request, { current: picture, ...(before && { before }) });
+  }
+  return seen.get(request)?.before;
+}
+
+const etagOf = ({ answer, blob }: Picture): string => answer?.headers['etag'] ?? `${answer?.status} ${blob.size}`;
+
+/** The URL of a blob, until another one takes its place. */
+export function useBlobUrl(blob: Blob): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const made = URL.createObjectURL(blob);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return url;
+}

@@ -1,0 +1,52 @@
+/** The path that the options ask for, by the code that runs at CloudFront's edge. */
+import type { Values } from '../edge/event-values';
+import { type Grammar, URL_FORMS, type Variant, encodeKey, parsePath } from '../edge/variant';
+import { normalise } from '../edge/viewer-request/normalise';
+import { type Refusal, isRefusal } from '../edge/viewer-request/refusal';
+import { urlGrammar } from '../edge/viewer-request/snap';
+import type { State } from './state';
+
+export type UrlOptions = Pick<State, 'size' | 'fit' | 'gravity' | 'dpr' | 'quality' | 'format'>;
+
+/** What options lead to. */
+export interface Requested {
+  /** The path that is asked for: the canonical one, or that with the options where they are refused. */
+  path: string;
+  /** Missing where they are refused. */
+  variant?: Variant;
+  refusal?: Refusal;
+}
+
+/** Parameters by the names of the options. */
+const PARAMETERS: Record<keyof UrlOptions, string> = {
+  size: 'size',
+  fit: 'fit',
+  gravity: 'g',
+  dpr: 'dpr',
+  quality: 'q',
+  format: 'f',
+};
+
+/** The size that is shown first: of middling width where there is one. */
+export const usualSize = ({ sizes }: Grammar): string =>
+  sizes.find((size) => size.endsWith('w') && parseInt(size, 10) >= 600) ?? sizes[0]!;
+
+export function queryOf(grammar: Grammar, options: UrlOptions): Record<string, string> {
+  const given = { ...options, size: options.size || usualSize(grammar) };
+  const names = Object.keys(PARAMETERS) as (keyof UrlOptions)[];
+  return Object.fromEntries(names.filter((name) => given[name]).map((name) => [PARAMETERS[name], given[name]]));
+}
+
+/** @param accept of the class of viewers */
+export function request(grammar: Grammar, key: string, options: UrlOptions, accept: string): Requested {
+  const query = queryOf(grammar, options);
+  const values: Values = Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, { value: encodeURIComponent(value) }]),
+  );
+  // A canonical path is read whichever forms the config turns off.
+  const readable = urlGrammar({ ...grammar, urls: [...URL_FORMS] });
+  const plain = `${grammar.base}/${encodeKey(key)}`;
+  const path = normalise(readable, plain, values, accept);
+  if (isRefusal(path)) return { path: `${plain}?${new URLSearchParams(query)}`, refusal: path };
+  return { path, variant: parsePath(grammar, path)!.variant };
+}

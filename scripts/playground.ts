@@ -1,0 +1,74 @@
+/** `npm run playground`: a page that shows what a deployed distribution makes of its originals. */
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readConfig } from '../edge/config/read';
+import { grammarOf } from '../edge/config/schema';
+import { type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { BucketOriginals } from './playground/originals';
+import { type PlaygroundResizer, withBucket, withKeys } from './playground/resizer';
+import { startPlayground } from './playground/server';
+import { checkPort, portOf } from './start/options';
+import { UsageError, checkDistribution, urlOf } from './usage';
+import { s3PlaceOf } from './warm/s3-place';
+import { whyOf } from './why';
+
+interface Options {
+  keys?: string;
+  bucket?: string;
+  config?: string;
+  port: number;
+}
+
+const commandOf = (terminal: Terminal): Command =>
+  commandLine('playground', terminal)
+    .description('Serves a page on this machine that shows what a deployed distribution makes of its originals.')
+    .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+    .option('--keys <file>', 'originals, one key in a line: they are shown, and nothing is changed')
+    .option(
+      '--bucket <place>',
+      's3://bucket/prefix of the originals, which the page can then upload to and delete from',
+    )
+    .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
+    .option('--port <number>', 'port on 127.0.0.1', portOf, 8081);
+
+/** Does not return once it serves: Ctrl-C ends the process. */
+export const playground: Main = async (args, terminal) => {
+  const command = commandOf(terminal).parse(args, { from: 'user' });
+  const options = command.opts<Options>();
+  if ((options.keys === undefined) === (options.bucket === undefined)) {
+    throw new UsageError('Say which originals, by --keys FILE or by --bucket s3://BUCKET.');
+  }
+  const url = urlOf(command.args[0]!);
+  const config = await readConfig(options.config && resolve(options.config));
+  const info = { name: 'Resizer', url, grammar: grammarOf(config), isLocal: false };
+  const resizer = options.keys === undefined ? inBucket(info, options.bucket!) : withKeys(info, keysOf(options.keys));
+  await checkPort(options.port);
+  await checkDistribution(url, config.base);
+  await resizer.list().catch((error: unknown) => {
+    throw new UsageError(`${options.bucket} cannot be read: ${whyOf(error)}.`);
+  });
+  const served = await startPlayground([resizer], options.port);
+  terminal.print(`Playground: ${served.url} (Ctrl-C ends it)`);
+  await new Promise<void>((done) => terminal.streams.interruption().addEventListener('abort', () => done()));
+  await served.close();
+};
+
+function inBucket(info: PlaygroundResizer['info'], text: string): PlaygroundResizer {
+  const place = s3PlaceOf(text);
+  if (!place) throw new UsageError(`'${text}' names no bucket; say s3://bucket/prefix.`);
+  return withBucket(info, new BucketOriginals({ client: new S3Client({ followRegionRedirects: true }), ...place }));
+}
+
+function keysOf(file: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${whyOf(error)}.`, { cause: error });
+  }
+  return [...new Set(text.split(/\r?\n/).filter((line) => line.trim() !== ''))];
+}
+
+if (require.main === module) runCommand(playground);

@@ -1,0 +1,61 @@
+import type { Original, Originals } from '../../playground/protocol';
+
+/** Time between two looks at a bucket of this machine, in milliseconds; as long again as the look takes if it is slow. */
+const INTERVAL_MS = 500;
+
+type Listener = (keys: string[]) => void;
+
+/** Follows the originals of a bucket while somebody listens, whoever changes them. */
+export class Changes {
+  readonly #list: () => Promise<Originals>;
+  readonly #settled: () => Promise<void>;
+  readonly #listeners = new Set<Listener>();
+  #timer: NodeJS.Timeout | undefined;
+  #known: Map<string, string | undefined> | undefined;
+
+  /** @param settled resolves once the refresh function has handled what has changed */
+  constructor(list: () => Promise<Originals>, settled: () => Promise<void>) {
+    this.#list = list;
+    this.#settled = settled;
+  }
+
+  /** @returns what ends it */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    if (this.#listeners.size === 1) this.#timer = setTimeout(() => void this.#look(), 0);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      clearTimeout(this.#timer);
+      this.#known = undefined;
+    };
+  }
+
+  async #look(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const { originals } = await this.#list();
+      const changed = this.#compare(originals);
+      if (changed.length > 0) {
+        await this.#settled();
+        for (const listener of this.#listeners) listener(changed);
+      }
+    } catch {
+      // A fault that was asked for, or the end of the distribution: the next look tells.
+    }
+    if (this.#listeners.size === 0) return;
+    const tookMs = performance.now() - startedAt;
+    this.#timer = setTimeout(() => void this.#look(), Math.max(INTERVAL_MS, tookMs)).unref();
+  }
+
+  /** Keys that are new, other than before, or gone. */
+  #compare(originals: Original[]): string[] {
+    const before = this.#known;
+    const now = new Map(originals.map(({ key, version }) => [key, version]));
+    this.#known = now;
+    if (before === undefined) return [];
+    const changed = originals.filter(({ key, version }) => before.get(key) !== version).map(({ key }) => key);
+    const gone = [...before.keys()].filter((key) => !now.has(key));
+    return [...changed, ...gone];
+  }
+}

@@ -1,0 +1,42 @@
+import type { Originals, Resizer } from '../../playground/protocol';
+import { Changes } from './changes';
+import { type BucketOriginals, listedOriginals } from './originals';
+import { Viewer } from './viewer';
+
+/** A resizer that the playground shows. */
+export interface PlaygroundResizer {
+  info: Resizer;
+  viewer: Viewer;
+  list(): Promise<Originals>;
+  /** Missing where only keys are known, and nothing can be changed. */
+  bucket?: BucketOriginals;
+  /** Resolves once what has changed is to be seen, as far as that can be told. */
+  settled(): Promise<void>;
+  /** Missing where nobody is told of changes: a deployed bucket costs money for each look. */
+  changes?: Changes;
+}
+
+/**
+ * One whose originals can be read and changed.
+ * @param settled of a local one, which tells of changes
+ */
+export const withBucket = (
+  info: Omit<Resizer, 'bucket'>,
+  bucket: BucketOriginals,
+  settled?: () => Promise<void>,
+): PlaygroundResizer => ({
+  info: { ...info, bucket: bucket.bucket },
+  viewer: new Viewer(info.url),
+  list: () => bucket.list(),
+  bucket,
+  settled: settled ?? (async () => undefined),
+  ...(settled && { changes: new Changes(() => bucket.list(), settled) }),
+});
+
+/** One of which only keys of originals are known. */
+export const withKeys = (info: Omit<Resizer, 'bucket'>, keys: string[]): PlaygroundResizer => ({
+  info,
+  viewer: new Viewer(info.url),
+  list: async () => listedOriginals(keys),
+  settled: async () => undefined,
+});

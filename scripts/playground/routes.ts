@@ -1,0 +1,192 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { ANSWER_HEADER, type ChangeEvent, type FocalPoint, type Site } from '../../playground/protocol';
+import { parsePoint } from '../../edge/focus';
+import { CLASSES } from '../warm/sizes';
+import { whyOf } from '../why';
+import type { BucketOriginals } from './originals';
+import type { PlaygroundResizer } from './resizer';
+import { CLASS_NAMES } from './viewer';
+
+/** Of an original that is uploaded: more than resizers accept, so that their refusal can be looked at. */
+const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
+
+/** Of a fraction: finer than a pixel. */
+const FRACTION_DIGITS = 4;
+
+/** What is answered in place of what was asked for; the message is a sentence. */
+export class RequestError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A request of the page, with what its query names. */
+interface Call {
+  query: URLSearchParams;
+  resizer: PlaygroundResizer;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+type Route = (call: Call) => Promise<void>;
+
+const json = (response: ServerResponse, value: unknown): void =>
+  void response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
+
+function parameter({ query }: Call, name: string): string {
+  const value = query.get(name);
+  if (!value) throw new RequestError(400, `The parameter ${name} is missing.`);
+  return value;
+}
+
+function bucketOf({ resizer }: Call): BucketOriginals {
+  if (!resizer.bucket) throw new RequestError(403, 'Only keys are known here. Give the bucket by --bucket.');
+  return resizer.bucket;
+}
+
+/** What S3 says, as a sentence. */
+async function askBucket<T>(call: Call, ask: (bucket: BucketOriginals) => Promise<T>): Promise<T> {
+  const bucket = bucketOf(call);
+  return ask(bucket).catch((error: unknown) => {
+    // What is wrong with a focal point is a sentence already, and S3's own error its cause.
+    const { message, cause = error } = error as Error & { cause?: unknown };
+    const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 404) throw new RequestError(404, 'There is no such original.', { cause: error });
+    const sentence = cause === error ? `${bucket.bucket}: ${whyOf(error)}.` : message;
+    throw new RequestError(status === undefined ? 500 : 502, sentence, { cause: error });
+  });
+}
+
+/** Changes the bucket, and answers once the change is to be seen. */
+async function change(call: Call, work: (bucket: BucketOriginals) => Promise<void>): Promise<void> {
+  await askBucket(call, work);
+  await call.resizer.settled();
+  json(call.response, {});
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_UPLOAD_BYTES) {
+      throw new RequestError(413, `A file has at most ${MOST_UPLOAD_BYTES / 1024 ** 2} MiB here.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** One variant, or whatever the path leads to, as a viewer of a class gets it. */
+const variant: Route = async (call) => {
+  const path = parameter(call, 'path');
+  const target = CLASS_NAMES.find((name) => name === call.query.get('class'));
+  if (!target) throw new RequestError(400, `The class is one of ${CLASS_NAMES.join(', ')}.`);
+  if (!/^\/[\x21-\x7e]*$/.test(path))
+    throw new RequestError(400, 'A path begins with a slash, and is percent-encoded.');
+  const { answer, body } = await call.resizer.viewer.ask(path, target).catch((error: unknown) => {
+    throw new RequestError(502, (error as Error).message, { cause: error });
+  });
+  call.response.setHeader(ANSWER_HEADER, encodeURIComponent(JSON.stringify(answer)));
+  call.response.setHeader('content-type', 'application/octet-stream').end(body);
+};
+
+const original: Route = async (call) => {
+  const key = parameter(call, 'key');
+  const { body, contentType } = await askBucket(call, (bucket) => bucket.get(key));
+  call.response.setHeader(ANSWER_HEADER, encodeURIComponent(JSON.stringify({ 'content-type': contentType })));
+  call.response.setHeader('content-type', 'application/octet-stream');
+  await pipeline(body, call.response);
+};
+
+const upload: Route = async (call) => {
+  const key = parameter(call, 'key');
+  bucketOf(call);
+  const body = await bodyOf(call.request);
+  await change(call, (bucket) => bucket.put(key, body));
+};
+
+const remove: Route = async (call) => {
+  const key = parameter(call, 'key');
+  await change(call, (bucket) => bucket.remove(key));
+};
+
+const focus: Route = async (call) => {
+  const key = parameter(call, 'key');
+  json(call.response, { point: await askBucket(call, (bucket) => bucket.focus(key)) });
+};
+
+const setFocus: Route = async (call) => {
+  const key = parameter(call, 'key');
+  bucketOf(call);
+  const point = pointOf((await bodyOf(call.request)).toString());
+  await change(call, (bucket) => bucket.setFocus(key, point));
+};
+
+/** Undefined for none. */
+function pointOf(text: string): FocalPoint | undefined {
+  try {
+    const { point } = JSON.parse(text) as { point?: FocalPoint };
+    const read = point && parsePoint(`${point.x.toFixed(FRACTION_DIGITS)},${point.y.toFixed(FRACTION_DIGITS)}`);
+    if (read || point === undefined) return read;
+  } catch {
+    // As for other numbers.
+  }
+  throw new RequestError(400, 'A focal point is two fractions from 0 to 1, x and y.');
+}
+
+const list: Route = async ({ resizer, response }) => {
+  json(
+    response,
+    await resizer.list().catch((error: unknown) => {
+      throw new RequestError(502, `The originals cannot be listed: ${whyOf(error)}.`, { cause: error });
+    }),
+  );
+};
+
+/** The API by method and path. */
+export function handlerOf(resizers: PlaygroundResizer[]) {
+  const site: Site = {
+    resizers: resizers.map(({ info }) => info),
+    classes: CLASS_NAMES.map((target) => ({ target, accept: CLASSES[target] })),
+  };
+
+  /** A stream that says which originals have changed. */
+  const follow: Route = async ({ response }) => {
+    response.setHeader('content-type', 'text/event-stream');
+    response.write(': connected\n\n');
+    const ends = resizers.map(({ info, changes }) =>
+      changes?.listen((keys) => {
+        const event: ChangeEvent = { resizer: info.name, keys };
+        response.write(`data: ${JSON.stringify(event)}\n\n`);
+      }),
+    );
+    response.once('close', () => ends.forEach((end) => end?.()));
+  };
+
+  const routes: Readonly<Record<string, Route>> = {
+    'GET /api/site': async ({ response }) => json(response, site),
+    'GET /api/changes': follow,
+    'GET /api/originals': list,
+    'GET /api/original': original,
+    'PUT /api/original': upload,
+    'DELETE /api/original': remove,
+    'GET /api/variant': variant,
+    'GET /api/focus': focus,
+    'PUT /api/focus': setFocus,
+  };
+
+  return async (path: string, query: URLSearchParams, request: IncomingMessage, response: ServerResponse) => {
+    const name = `${request.method} ${path}`;
+    if (!Object.hasOwn(routes, name)) throw new RequestError(404, `There is no ${name}.`);
+    const wanted = query.get('resizer');
+    const resizer = wanted === null ? resizers[0] : resizers.find(({ info }) => info.name === wanted);
+    if (!resizer) throw new RequestError(404, 'There is no such resizer.');
+    await routes[name]!({ query, resizer, request, response });
+  };
+}

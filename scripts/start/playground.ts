@@ -1,0 +1,20 @@
+import type { LocalDistribution } from 'cloudfront-image-resizer-local';
+import { BucketOriginals } from '../playground/originals';
+import { withBucket } from '../playground/resizer';
+import { type Playground, startPlayground } from '../playground/server';
+import type { RunningResizer } from './resizers';
+
+/**
+ * Starts the playground of what is run.
+ * @param port of the distribution: the playground takes the next one where it is free
+ */
+export async function startLocalPlayground(
+  { events }: LocalDistribution,
+  resizers: RunningResizer[],
+  port: number,
+): Promise<Playground> {
+  const shown = resizers.map(({ name, url, grammar, place }) =>
+    withBucket({ name, url, grammar, isLocal: true }, new BucketOriginals(place), () => events.settled()),
+  );
+  return startPlayground(shown, port === 0 ? 0 : port + 1).catch(() => startPlayground(shown, 0));
+}
