@@ -10,7 +10,7 @@ const RULES: Record<string, RegExp> = {
   client: /^(?:client\/|edge\/(?:config\/defaults|variant|size)$)/,
   stack: /^(?:edge|stack)\//,
   local: /^(?:local\/|edge\/(?:limits|edge-function-rules|plan-rules)$)/,
-  scripts: /^(?:(?:edge|stack|local|scripts)\/|playground\/protocol$|package\.json$)/,
+  scripts: /^(?:(?:edge|stack|local|scripts)\/|playground\/protocol$|(?:package|cdk)\.json$)/,
   bench: /^(?:(?:edge|stack|local|scripts|bench)\/|resizer\.config$)/,
 };
 

@@ -119,7 +119,7 @@ test('in production there is no warning', () => {
 
 test.each([
   [['300x300', 'full'], '/a.jpg/full-inside.auto'],
-  [['300x300', '600x600'], '/a.jpg/300x300-cover-centre.auto'],
+  [['300x300', '600x600'], '/a.jpg/300x300-cover-focus.auto'],
   [['480h'], '/a.jpg/x480.auto'],
 ])('without a width on the list of %j there is a picture all the same', (own, url) => {
   expect(createLoader({ sizes: own })({ src: '/a.jpg', width: 321 })).toBe(url);
@@ -149,7 +149,7 @@ test('Nuxt gets boxes that are listed, at their ratios too, and widths for all o
     { width: 10, height: 10, quality: 50, blur: 3 },
   ].map((modifiers) => getImage('/a.jpg', { modifiers }).url);
   expect(urls).toEqual(
-    ['300x300-cover-centre.auto', '600x600-cover-centre.webp', '640x.auto', 'full-inside.jpeg', '320x.auto'].map(
+    ['300x300-cover-focus.auto', '600x600-cover-focus.webp', '640x.auto', 'full-inside.jpeg', '320x.auto'].map(
       (name) => `${HOST}/a.jpg/${name}`,
     ),
   );
@@ -190,7 +190,7 @@ test('Astro gets candidates that say how wide they are', () => {
     ].map((each) => service.getURL(each)),
   ).toEqual([
     '/a.jpg/320x.auto',
-    '/a.jpg/300x300-cover-centre.auto',
+    '/a.jpg/300x300-cover-focus.auto',
     '/a.jpg/300x300-inside.auto',
     '/a.jpg/320x.auto',
     '/a.jpg/300x300-cover-attention.auto',
