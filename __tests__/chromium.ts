@@ -19,6 +19,8 @@ export const launch = (): Promise<Browser> =>
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      '--disable-software-rasterizer',
+      '--renderer-process-limit=1',
       '--disable-background-networking',
       '--disable-component-update',
       '--force-color-profile=srgb',

@@ -11,12 +11,23 @@ import { ResizerStack } from '../../stack/resizer-stack';
 export const sharedTemplate = (): Template =>
   Template.fromString(readFileSync(join(process.env['CDK_OUT_WITHOUT_PLAN']!, 'ImageResizer.template.json'), 'utf8'));
 
+/** What was synthesised before, by its config. */
+const known = new Map<string, Record<string, Template>>();
+
 /**
  * The stacks of a config by their names, as the app makes them.
  * @param spoil adds something to the stack before
  * @throws what synthesis refuses
  */
 export function synthesised(config: ResizerConfig, spoil?: (stack: Stack) => void): Record<string, Template> {
+  if (spoil) return synthesise(config, spoil);
+  const key = JSON.stringify(config);
+  const templates = known.get(key) ?? synthesise(config);
+  known.set(key, templates);
+  return templates;
+}
+
+function synthesise(config: ResizerConfig, spoil?: (stack: Stack) => void): Record<string, Template> {
   const app = new App({ context: cdkJson.context });
   refuseFindings(app);
   const parsed = parseConfig(config);
