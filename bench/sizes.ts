@@ -34,9 +34,12 @@ async function bytesOf(photo: Buffer, variant: Variant): Promise<number> {
 
 /** A variant for each size that the default config names. */
 function variants(): Map<string, Variant> {
-  const all = sizesOf(viewerRequestSettings(CONFIG), 'all').map((variant) => [printSize(variant), variant] as const);
-  // Of those of one size, the first: it has the default gravity.
-  return new Map(all.reverse());
+  const bySize = new Map<string, Variant>();
+  for (const variant of sizesOf(viewerRequestSettings(CONFIG), 'all')) {
+    // Of those of one size, the first: it has the default gravity.
+    if (!bySize.has(printSize(variant))) bySize.set(printSize(variant), variant);
+  }
+  return bySize;
 }
 
 async function meanBytes(photos: Buffer[], variant: Variant): Promise<number> {

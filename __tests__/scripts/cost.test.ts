@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cost } from '../../scripts/cost';
@@ -9,6 +10,13 @@ const folder = mkdtempSync(join(tmpdir(), 'cost-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SITE = ['--hits', '10M', '--originals', '300000', '--sizes', '6'];
+
+/** A config file that has this size alone. */
+async function configWith(size: string): Promise<string> {
+  const file = join(folder, `${size}.config.cjs`);
+  await writeFile(file, `module.exports = { sizes: ['${size}'] };`);
+  return file;
+}
 
 async function billsOf(...args: string[]): Promise<{ workload: Workload; bills: Bill[] }> {
   const { code, stdout } = await execute(cost, [...args, '--json']);
@@ -57,21 +65,23 @@ test('sizes by name take what they take', async () => {
   expect(large!.milliseconds).toBeGreaterThan(small!.milliseconds);
 });
 
-test.each([
-  ['640w', 39.2, 55.8],
-  ['1600x400', 50.3, 59.9],
-  ['full', 337.4, 367.7],
-])('%s has the bytes that were measured for it', async (size, avif, webp) => {
-  const { workload } = await billsOf(...SITE.slice(0, 4), '--sizes', size);
-  expect(workload.bytes).toBeCloseTo(950 * avif + 50 * webp, 3);
-});
+/** The table of `npm run bench -- sizes`. */
+const MEASURED = readFileSync(join(__dirname, '..', '..', 'bench', 'RESULTS.md'), 'utf8')
+  .split('<!-- /sizes -->')[0]!
+  .split('<!-- sizes -->')[1]!
+  .matchAll(/^\| ([\dxwh]+|full) +\| ([\d.]+) +\| ([\d.]+) +\|$/gm);
+
+test.each([...MEASURED].map(([, size, avif, webp]) => [size!, Number(avif), Number(webp)] as const))(
+  '%s has the bytes that were measured for it: %d kB as AVIF, %d as WebP',
+  async (size, avif, webp) => {
+    const { workload } = await billsOf(...SITE.slice(0, 4), '--sizes', size, '--config', await configWith(size));
+    expect(workload.bytes).toBeCloseTo(950 * avif + 50 * webp, 3);
+  },
+);
 
 test('a size between two that were measured takes something between, and none is larger than the original', async () => {
-  const bytesOf = async (size: string) => {
-    const config = join(folder, `${size}.config.cjs`);
-    writeFileSync(config, `module.exports = { sizes: ['${size}'] };`);
-    return (await billsOf(...SITE.slice(0, 4), '--sizes', size, '--config', config)).workload.bytes;
-  };
+  const bytesOf = async (size: string) =>
+    (await billsOf(...SITE.slice(0, 4), '--sizes', size, '--config', await configWith(size))).workload.bytes;
   const widths = ['200w', '320w', '500w', '640w', '750w', '1280w', '1500w', '1920w', '2200w'];
   const bytes = await Promise.all(widths.map(bytesOf));
   expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
