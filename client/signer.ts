@@ -64,6 +64,9 @@ export interface Signer {
   url(key: string, options?: SignedOptions): Promise<string>;
 }
 
+/** As WebCrypto has it, in Node and in browsers' types. */
+type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 const ID_CHARACTERS = 8;
 
 /** 132 bits, as many as the distribution asks for. */
@@ -80,7 +83,7 @@ export function createSigner(config: SignerConfig, { host = '', key, keyId }: Si
   if (!/^[\w-]{43}$/.test(secret))
     fail('The key is not one of `npm run keys`: those have 43 letters, digits, - and _.');
   const grammar = { base: config.base ?? '' } as Grammar;
-  let imported: Promise<CryptoKey> | undefined;
+  let imported: Promise<HmacKey> | undefined;
 
   const url = async (original: string, options: SignedOptions = {}): Promise<string> => {
     imported ??= importKey(secret, keyId);
@@ -105,7 +108,7 @@ const base64url = (bytes: ArrayBuffer): string =>
     .replaceAll('/', '_')
     .replaceAll('=', '');
 
-async function importKey(secret: string, keyId: string | undefined): Promise<CryptoKey> {
+async function importKey(secret: string, keyId: string | undefined): Promise<HmacKey> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(secret)));
   const id = [...digest]
     .map((byte) => byte.toString(16).padStart(2, '0'))

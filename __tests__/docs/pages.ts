@@ -13,7 +13,7 @@ export interface Block {
 }
 
 /** The blocks of a page, in order. */
-function blocksOf(file: string): Block[] {
+export function blocksOf(file: string): Block[] {
   let heading = '';
   return [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$|^```(\w+)\n([^]*?)^```$/gm)].flatMap(
     ([, title, language, code]) => {

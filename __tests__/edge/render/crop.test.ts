@@ -54,7 +54,12 @@ test('it is of the picture as it is shown, upright', async () => {
 });
 
 test.each([0, 6])('an animation is cropped frame by frame, with the orientation %i', async (orientation) => {
-  const frames = [await quarters(), await sharp(await quarters()).negate({ alpha: false }).toBuffer()];
+  const frames = [
+    await quarters(),
+    await sharp(await quarters())
+      .negate({ alpha: false })
+      .toBuffer(),
+  ];
   const animation = sharp(frames, { join: { animated: true } });
   const original = await (orientation ? animation.withMetadata({ orientation }) : animation)
     .webp({ lossless: true })
