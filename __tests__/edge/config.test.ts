@@ -87,8 +87,11 @@ test('the generation changes with the settings that change pixels, and with no o
     of({ background: 'black' }),
     of({ formats: ['webp'] }),
     of({ limits: { seconds: 10 } }),
+    of({ svg: 'pass' }),
+    of({ svgScale: 2 }),
   ];
-  expect(new Set([usual, ...changed]).size).toBe(6);
+  expect(new Set([usual, ...changed]).size).toBe(8);
+  expect(of({ svg: 'draw', svgScale: 1 })).toBe(usual);
 });
 
 describe('the folder of fonts', () => {

@@ -162,6 +162,18 @@ export const schema = z
       )
       .optional()
       .describe('Key of an original that is shown instead of a missing one. The status stays 404.'),
+    svg: z
+      .enum(['draw', 'pass'], 'expected draw or pass')
+      .default('draw')
+      .describe(
+        'What becomes of an SVG: `draw` makes pixels of it, `pass` serves the file itself, with headers that let nothing in it run: docs/rendering.md#passing-svg-on.',
+      ),
+    svgScale: z
+      .number('expected a number from 0.1 to 16')
+      .min(0.1, 'expected a number from 0.1 to 16')
+      .max(16, 'expected a number from 0.1 to 16')
+      .default(1)
+      .describe('By how much the size `full` of an SVG is larger than its size in CSS pixels; never beyond `full`.'),
     fonts: z
       .string()
       .min(1, 'expected the path of a folder')

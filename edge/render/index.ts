@@ -7,11 +7,12 @@ import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
 import { inspect } from './inspect';
 import { corrupt, refusalFor } from './refusals';
-import { operationsOf, planOf } from './operations/plan';
+import { hasSteps } from './operations/apply';
+import { type Plan, operationsOf, planOf } from './operations/plan';
 import { trimmed } from './operations/trim';
 import { sourceOf } from './source';
 import { renderStill } from './still';
-import type { RenderResult, RenderSettings, Rendered, Task } from './types';
+import type { Choice, Header, RenderResult, RenderSettings, Rendered, Task } from './types';
 
 // A function renders an image once: a cache of operations would only hold memory. One thread, as Lambda's one vCPU.
 sharp.cache(false);
@@ -32,8 +33,10 @@ export async function render(
     const { variant, settings, preset } = plan;
     const inspected = await inspect(file, settings);
     if (isFailure(inspected)) return inspected;
-    const trim = preset?.trim;
     const untrimmed = { original: file, header: inspected };
+    const choice = choiceOf(variant.target, settings);
+    if (isPassedOn(untrimmed.header, choice, plan)) return asItIs(file, untrimmed.header);
+    const trim = preset?.trim;
     const read = trim ? await trimmed(untrimmed, trim, settings) : untrimmed;
     if (isFailure(read)) return read;
     const { original, header } = read;
@@ -42,7 +45,6 @@ export async function render(
     const operations = operationsOf(plan, header, geometry);
     if (operations && isFailure(operations)) return operations;
     const source = await sourceOf(original, header, geometry, settings);
-    const choice = choiceOf(variant.target, settings);
     const task: Task = { original, source, header, variant, geometry, choice, settings, operations };
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
     return isFailure(outcome) ? outcome : toRendered(await preferSmallerOriginal(outcome, task));
@@ -60,4 +62,17 @@ const toRendered = ({ data, format, width, height, frames, note, viewerNote }: R
   frames,
   ...(note && { note }),
   ...(viewerNote && { viewerNote }),
+});
+
+/** Whether an SVG goes out as it is: not where the URL names a format, or a preset does something to pixels. */
+const isPassedOn = ({ kind }: Header, { isClass }: Choice, { settings, preset }: Plan): boolean =>
+  kind === 'svg' && settings.svg === 'pass' && isClass && !(preset && hasSteps(preset));
+
+const asItIs = (svg: Buffer, { width, height }: Header): Rendered => ({
+  body: svg,
+  contentType: 'image/svg+xml',
+  width: Math.max(1, Math.round(width)),
+  height: Math.max(1, Math.round(height)),
+  frames: 1,
+  note: 'the original, as SVG',
 });

@@ -18,6 +18,12 @@ export interface RenderSettings {
   presets: Record<string, PresetDefinition>;
   /** Modern formats that `auto` may use, best first. */
   formats: ModernFormat[];
+  /** Whether SVGs are drawn, or passed on as they are where the URL names no format. */
+  svg: 'draw' | 'pass';
+  /** Factor from an SVG's own size to `full`. */
+  svgScale: number;
+  /** Largest original that is fetched, in bytes. */
+  maxBytes: number;
   maxPixels: number;
   maxProgressiveJpegPixels: number;
   maxInterlacedPngPixels: number;
@@ -31,7 +37,7 @@ export interface RenderSettings {
 /** A variant's bytes. */
 export interface Rendered {
   body: Buffer;
-  contentType: `image/${Format}`;
+  contentType: `image/${Format}` | 'image/svg+xml';
   /** Pixels of one frame. */
   width: number;
   height: number;
