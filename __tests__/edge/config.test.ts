@@ -89,9 +89,10 @@ test('the generation changes with the settings that change pixels, and with no o
     of({ limits: { seconds: 10 } }),
     of({ svg: 'pass' }),
     of({ svgScale: 2 }),
+    of({ colour: 'p3' }),
   ];
-  expect(new Set([usual, ...changed]).size).toBe(8);
-  expect(of({ svg: 'draw', svgScale: 1 })).toBe(usual);
+  expect(new Set([usual, ...changed]).size).toBe(9);
+  expect(of({ svg: 'draw', svgScale: 1, colour: 'srgb' })).toBe(usual);
 });
 
 describe('the folder of fonts', () => {

@@ -162,6 +162,12 @@ export const schema = z
       )
       .optional()
       .describe('Key of an original that is shown instead of a missing one. The status stays 404.'),
+    colour: z
+      .enum(['srgb', 'p3'], 'expected srgb or p3')
+      .default('srgb')
+      .describe(
+        'The widest colour space of variants. With `p3`, originals wider than sRGB come out in Display P3 for viewers that take AVIF or WebP: docs/rendering.md#wide-gamut.',
+      ),
     svg: z
       .enum(['draw', 'pass'], 'expected draw or pass')
       .default('draw')

@@ -107,13 +107,14 @@ export const renderSettings = (config: Config): RenderSettings => ({
   presets: definitionsOf(config, false),
 });
 
-const lookOf = ({ full, quality, background, formats, svg, svgScale }: Config) => ({
+const lookOf = ({ full, quality, background, formats, svg, svgScale, colour }: Config) => ({
   full,
   quality,
   background,
   formats,
   svg,
   svgScale,
+  colour,
 });
 
 const limitsOf = ({ limits }: Config) => ({
@@ -138,7 +139,7 @@ const hashFonts = (folder: string): string[] =>
  * no part of it: what they do is in the names of their variants.
  */
 export function generationOf(config: Config): string {
-  const { quality, background, formats, full, limits, fonts, base, svg, svgScale } = config;
+  const { quality, background, formats, full, limits, fonts, base, svg, svgScale, colour } = config;
   const pixels = {
     version: RENDERER_VERSION,
     quality,
@@ -152,6 +153,7 @@ export function generationOf(config: Config): string {
     ...(fonts && { fonts: hashFonts(fonts) }),
     ...(svg !== 'draw' && { svg }),
     ...(svgScale !== 1 && { svgScale }),
+    ...(colour !== 'srgb' && { colour }),
   };
   return sha256(JSON.stringify(pixels)).slice(0, GENERATION_CHARACTERS);
 }

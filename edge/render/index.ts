@@ -11,6 +11,7 @@ import { hasSteps } from './operations/apply';
 import { type Plan, operationsOf, planOf } from './operations/plan';
 import { trimmed } from './operations/trim';
 import { sourceOf } from './source';
+import { keepsGamut } from './wide-gamut';
 import { renderStill } from './still';
 import type { Choice, Header, RenderResult, RenderSettings, Rendered, Task } from './types';
 
@@ -45,7 +46,8 @@ export async function render(
     const operations = operationsOf(plan, header, geometry);
     if (operations && isFailure(operations)) return operations;
     const source = await sourceOf(original, header, geometry, settings);
-    const task: Task = { original, source, header, variant, geometry, choice, settings, operations };
+    const isWide = !operations && keepsGamut(header, choice, settings);
+    const task: Task = { original, source, header, variant, geometry, choice, settings, isWide, operations };
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
     return isFailure(outcome) ? outcome : toRendered(await preferSmallerOriginal(outcome, task));
   } catch (error) {

@@ -20,6 +20,8 @@ export interface RenderSettings {
   formats: ModernFormat[];
   /** Whether SVGs are drawn, or passed on as they are where the URL names no format. */
   svg: 'draw' | 'pass';
+  /** The widest colour space that variants have. */
+  colour: 'srgb' | 'p3';
   /** Factor from an SVG's own size to `full`. */
   svgScale: number;
   /** Largest original that is fetched, in bytes. */
@@ -109,6 +111,8 @@ export interface Task {
   geometry: Geometry;
   choice: Choice;
   settings: RenderSettings;
+  /** Whether it comes out in Display P3, in place of sRGB. */
+  isWide: boolean;
   /** What is done to pixels beside giving them a size, if anything is. */
   operations: OperationTask | undefined;
 }
