@@ -92,7 +92,7 @@ test('the generation changes with the settings that change pixels, and with no o
     of({ colour: 'p3' }),
   ];
   expect(new Set([usual, ...changed]).size).toBe(9);
-  expect(of({ svg: 'draw', svgScale: 1, colour: 'srgb' })).toBe(usual);
+  expect(of({ heic: true, svg: 'draw', svgScale: 1, colour: 'srgb' })).toBe(usual);
 });
 
 describe('the folder of fonts', () => {

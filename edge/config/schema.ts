@@ -139,6 +139,9 @@ export const schema = z
         progressiveJpegMegapixels: positive.default(50).describe('Largest progressive JPEG, in megapixels.'),
         interlacedPngMegapixels: positive.default(24).describe('Largest interlaced PNG, in megapixels.'),
         avifMegapixels: positive.default(16).describe('Largest AVIF, in megapixels.'),
+        heicMegapixels: positive
+          .default(25)
+          .describe('Largest HEIC, in megapixels. It takes the most time of all originals.'),
         animationMegapixels: positive
           .default(50)
           .describe('Megapixels of all frames of an animation. Only the first frame of a larger one is served.'),
@@ -167,6 +170,12 @@ export const schema = z
       .default('srgb')
       .describe(
         'The widest colour space of variants. With `p3`, originals wider than sRGB come out in Display P3 for viewers that take AVIF or WebP: docs/rendering.md#wide-gamut.',
+      ),
+    heic: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether HEIC originals are read, as iPhones make them. HEVC, which they are coded with, is patented: docs/rendering.md#heic says what that means, and what it costs.',
       ),
     svg: z
       .enum(['draw', 'pass'], 'expected draw or pass')

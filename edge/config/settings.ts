@@ -117,12 +117,14 @@ const lookOf = ({ full, quality, background, formats, svg, svgScale, colour }: C
   colour,
 });
 
-const limitsOf = ({ limits }: Config) => ({
+const limitsOf = ({ limits, heic }: Config) => ({
+  heic,
   maxBytes: limits.originalMiB * 1024 * 1024,
   maxPixels: limits.megapixels * 1e6,
   maxProgressiveJpegPixels: limits.progressiveJpegMegapixels * 1e6,
   maxInterlacedPngPixels: limits.interlacedPngMegapixels * 1e6,
   maxAvifPixels: limits.avifMegapixels * 1e6,
+  maxHeicPixels: limits.heicMegapixels * 1e6,
   maxAnimationPixels: limits.animationMegapixels * 1e6,
   seconds: limits.seconds,
 });
@@ -165,7 +167,7 @@ const REFUSAL_RULES_CHARACTERS = 8;
  * is no part of the generation, since no picture changes with it.
  * @param memoryMb of the rendering function
  */
-function refusalRulesOf({ limits }: Config, memoryMb: number): string {
-  const rules = { version: RENDERER_VERSION, limits, memoryMb };
+function refusalRulesOf({ limits, heic }: Config, memoryMb: number): string {
+  const rules = { version: RENDERER_VERSION, limits, memoryMb, heic };
   return sha256(JSON.stringify(rules)).slice(0, REFUSAL_RULES_CHARACTERS);
 }

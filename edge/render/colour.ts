@@ -1,4 +1,5 @@
 /** The colour space of an original, from code points in its header or from an ICC profile. */
+import { FULL_BOX_BYTES, boxOf, boxesIn } from './heif/boxes';
 import { readPngHead } from './png';
 
 /** X, Y and Z of red, green and blue. */
@@ -80,36 +81,20 @@ export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): 
   return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
 }
 
-/** Names of the boxes on the way to a picture's properties, and how far inside of each its content begins. */
-const PATH = [
-  ['meta', 12],
-  ['iprp', 8],
-  ['ipco', 8],
-] as const;
-
-function* boxes(avif: Buffer, from: number, to: number): Generator<{ name: string; start: number; end: number }> {
-  for (let start = from; start + 8 <= to;) {
-    // A box of size 0 reaches to the end; one of size 1 has 64 bits more, which no box before the pixels needs.
-    const end = start + (avif.readUInt32BE(start) || to - start);
-    if (end < start + 8 || end > to) return;
-    yield { name: avif.toString('latin1', start + 4, start + 8), start, end };
-    start = end;
-  }
-}
-
 function avifCodePoints(avif: Buffer): CodePoints | undefined {
-  let [from, to] = [0, avif.length];
-  for (const [name, header] of PATH) {
-    const box = [...boxes(avif, from, to)].find((each) => each.name === name);
-    if (!box) return undefined;
-    [from, to] = [box.start + header, box.end];
-  }
-  const colour = [...boxes(avif, from, to)].find(
-    ({ name, start }) => name === 'colr' && avif.toString('latin1', start + 8, start + 12) === 'nclx',
+  const meta = boxOf(avif, 'meta', 0, avif.length);
+  const properties = meta && boxOf(avif, 'iprp', meta.content + FULL_BOX_BYTES, meta.end);
+  const container = properties && boxOf(avif, 'ipco', properties.content, properties.end);
+  if (!container) return undefined;
+  const colour = [...boxesIn(avif, container.content, container.end)].find(
+    ({ name, content }) => name === 'colr' && avif.toString('latin1', content, content + 4) === 'nclx',
   );
-  if (!colour || colour.end < colour.start + 16) return undefined;
-  return { primaries: avif.readUInt16BE(colour.start + 12), transfer: avif.readUInt16BE(colour.start + 14) };
+  return colour && codePointsIn(avif.subarray(colour.content + 4, colour.end));
 }
+
+/** The code points of a property `nclx`; undefined for one that is too short. */
+export const codePointsIn = (nclx: Buffer): CodePoints | undefined =>
+  nclx.length < 4 ? undefined : { primaries: nclx.readUInt16BE(0), transfer: nclx.readUInt16BE(2) };
 
 function pngCodePoints(png: Buffer): CodePoints | undefined {
   for (const { name, body } of readPngHead(png)) {

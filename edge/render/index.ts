@@ -5,7 +5,7 @@ import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
 import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
-import { inspect } from './inspect';
+import { open } from './open';
 import { corrupt, refusalFor } from './refusals';
 import { hasSteps } from './operations/apply';
 import { type Plan, operationsOf, planOf } from './operations/plan';
@@ -32,9 +32,8 @@ export async function render(
   try {
     const plan = planOf(requested, allSettings);
     const { variant, settings, preset } = plan;
-    const inspected = await inspect(file, settings);
-    if (isFailure(inspected)) return inspected;
-    const untrimmed = { original: file, header: inspected };
+    const untrimmed = await open(file, settings);
+    if (isFailure(untrimmed)) return untrimmed;
     const choice = choiceOf(variant.target, settings);
     if (isPassedOn(untrimmed.header, choice, plan)) return asItIs(file, untrimmed.header);
     const trim = preset?.trim;

@@ -8,6 +8,8 @@ import type { Drawing } from './svg';
 
 /** The part of the config that decides pixels, and the limits beyond which an original is refused. Sizes in pixels. */
 export interface RenderSettings {
+  /** Whether HEICs are read, which takes a decoder that is there only with this setting. */
+  heic: boolean;
   /** Longest edge of the size `full`. */
   full: number;
   /** On mozjpeg's scale; a URL may ask for another one. */
@@ -30,6 +32,7 @@ export interface RenderSettings {
   maxProgressiveJpegPixels: number;
   maxInterlacedPngPixels: number;
   maxAvifPixels: number;
+  maxHeicPixels: number;
   /** Pixels of all frames of an animation together. */
   maxAnimationPixels: number;
   /** Time for an answer: efforts and formats are such that no render comes near it. */

@@ -1,16 +1,11 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../../failure';
 import { inspect } from '../inspect';
+import type { Opened } from '../open';
 import { INPUT, inputOf } from '../source';
 import { drawnAt, hasLongText } from '../svg';
 import type { Header, RenderSettings } from '../types';
 import type { Box } from './types';
-
-/** An original, and what is read of it. */
-interface Read {
-  original: Buffer;
-  header: Header;
-}
 
 /** Longest side of the copy on which borders are looked for; a drawing is drawn as large. */
 const LONGEST = 2_048;
@@ -23,7 +18,7 @@ const MOST_PIXELS = 8e6;
  * are what they are in all frames. A drawing becomes pixels first.
  * @param threshold by how much of 255 the colour of a border may differ from that of the top left pixel
  */
-export async function trimmed(read: Read, threshold: number, settings: RenderSettings): Promise<Read | Failure> {
+export async function trimmed(read: Opened, threshold: number, settings: RenderSettings): Promise<Opened | Failure> {
   if (read.header.drawing) {
     const drawn = await rasterise(read.header, settings);
     return isFailure(drawn) ? drawn : trimmed(drawn, threshold, settings);
@@ -34,7 +29,7 @@ export async function trimmed(read: Read, threshold: number, settings: RenderSet
   return crop ? { ...read, header: { ...read.header, width: crop.width, height: crop.height, crop } } : read;
 }
 
-async function rasterise(header: Header, settings: RenderSettings): Promise<Read | Failure> {
+async function rasterise(header: Header, settings: RenderSettings): Promise<Opened | Failure> {
   const { width, height, maxScale, drawing } = header;
   const scale = Math.min(LONGEST / Math.max(width, height), maxScale);
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
@@ -47,7 +42,7 @@ async function rasterise(header: Header, settings: RenderSettings): Promise<Read
 }
 
 /** What is within the borders; undefined where there are none, or nothing else. */
-async function findContent({ original, header }: Read, threshold: number): Promise<Box | undefined> {
+async function findContent({ original, header }: Opened, threshold: number): Promise<Box | undefined> {
   const { width, height, pages, srgbProfile } = header;
   const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (pages * width * height)));
   const small = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
