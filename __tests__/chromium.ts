@@ -37,7 +37,7 @@ export interface ShownFrame {
 }
 
 /** In the page: decodes every frame of an image, and sends its pixels as base64. */
-const DECODE = `async ({ base64, type }) => {
+const DECODE = `async ({ base64, type, colorSpace }) => {
   const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const decoder = new ImageDecoder({ data, type });
   await decoder.tracks.ready;
@@ -46,7 +46,7 @@ const DECODE = `async ({ base64, type }) => {
   for (let frameIndex = 0; frameIndex < decoder.tracks.selectedTrack.frameCount; frameIndex++) {
     const { image } = await decoder.decode({ frameIndex });
     const { displayWidth: width, displayHeight: height, duration } = image;
-    const canvas = new OffscreenCanvas(width, height).getContext('2d');
+    const canvas = new OffscreenCanvas(width, height).getContext('2d', { colorSpace });
     canvas.drawImage(image, 0, 0);
     const pixels = canvas.getImageData(0, 0, width, height).data;
     const text = Array.from(pixels, (value) => String.fromCharCode(value)).join('');
@@ -78,8 +78,9 @@ export class Viewer {
     return new Viewer(browser, server, page);
   }
 
-  async frames(image: Buffer, type: string): Promise<ShownFrame[]> {
-    const call = `(${DECODE})(${JSON.stringify({ base64: image.toString('base64'), type })})`;
+  /** @param colorSpace that the pixels are to be in */
+  async frames(image: Buffer, type: string, colorSpace: 'srgb' | 'display-p3' = 'srgb'): Promise<ShownFrame[]> {
+    const call = `(${DECODE})(${JSON.stringify({ base64: image.toString('base64'), type, colorSpace })})`;
     const frames = (await this.#page.evaluate(call)) as (Omit<ShownFrame, 'data'> & { data: string })[];
     return frames.map((frame) => ({ ...frame, data: Buffer.from(frame.data, 'base64') }));
   }

@@ -9,6 +9,7 @@ import { SETTINGS_FILE, type ViewerRequestSettings } from '../edge/config/settin
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
+import { copyLibheif } from './libheif';
 import { partOf } from './parts';
 import { copySharpForLambda } from './sharp-for-lambda';
 
@@ -192,21 +193,29 @@ export function bundleFunction(name: string, folder: string, settings: unknown):
   writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(settings));
 }
 
+/** What the config adds to the package, beside sharp and the fonts. */
+export interface PackageContent {
+  /** Absolute path of a folder of more fonts. */
+  siteFonts?: string | undefined;
+  overlays?: OverlayFile[];
+  /** Whether the decoder of HEICs is among it. */
+  heic?: boolean;
+}
+
 /**
  * Writes the code of the Lambda@Edge function at origin-response into a folder: the function, the process that renders
- * for it, and the sharp, the fonts and the overlays that only the latter loads.
- * @param siteFonts absolute path of a folder of more fonts
+ * for it, and what only the latter loads.
  */
 export function bundleOriginResponse(
   settings: unknown,
   folder: string,
-  siteFonts?: string,
-  overlays: OverlayFile[] = [],
+  { siteFonts, overlays = [], heic = false }: PackageContent = {},
 ): void {
   bundleFunction('origin-response', folder, settings);
   writeFileSync(join(folder, 'render.js'), codeOf('render-process.js'));
   copySharpForLambda(folder);
   copyFonts(folder, siteFonts);
+  if (heic) copyLibheif(folder);
   for (const { name, bytes } of overlays) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), bytes);

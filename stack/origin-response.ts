@@ -37,7 +37,11 @@ export class OriginResponse extends Construct {
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
     const settings = originResponseSettings(config, memoryMb, hasDomain);
-    bundleOriginResponse(settings, asset, config.fonts, overlayFiles(config));
+    bundleOriginResponse(settings, asset, {
+      siteFonts: config.fonts,
+      overlays: overlayFiles(config),
+      heic: config.heic,
+    });
     this.function = new lambda.Function(this, 'Function', {
       description: 'Makes the variants that S3 does not have yet',
       ...(functionName && { functionName }),

@@ -87,8 +87,12 @@ test('the generation changes with the settings that change pixels, and with no o
     of({ background: 'black' }),
     of({ formats: ['webp'] }),
     of({ limits: { seconds: 10 } }),
+    of({ svg: 'pass' }),
+    of({ svgScale: 2 }),
+    of({ colour: 'p3' }),
   ];
-  expect(new Set([usual, ...changed]).size).toBe(6);
+  expect(new Set([usual, ...changed]).size).toBe(9);
+  expect(of({ heic: true, svg: 'draw', svgScale: 1, colour: 'srgb' })).toBe(usual);
 });
 
 describe('the folder of fonts', () => {

@@ -156,6 +156,9 @@ export const schema = z
         progressiveJpegMegapixels: positive.default(50).describe('Largest progressive JPEG, in megapixels.'),
         interlacedPngMegapixels: positive.default(24).describe('Largest interlaced PNG, in megapixels.'),
         avifMegapixels: positive.default(16).describe('Largest AVIF, in megapixels.'),
+        heicMegapixels: positive
+          .default(25)
+          .describe('Largest HEIC, in megapixels. It takes the most time of all originals.'),
         animationMegapixels: positive
           .default(50)
           .describe('Megapixels of all frames of an animation. Only the first frame of a larger one is served.'),
@@ -179,6 +182,30 @@ export const schema = z
       )
       .optional()
       .describe('Key of an original that is shown instead of a missing one. The status stays 404.'),
+    colour: z
+      .enum(['srgb', 'p3'], 'expected srgb or p3')
+      .default('srgb')
+      .describe(
+        'The widest colour space of variants. With `p3`, originals wider than sRGB come out in Display P3 for viewers that take AVIF or WebP: docs/rendering.md#wide-gamut.',
+      ),
+    heic: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether HEIC originals are read, as iPhones make them. HEVC, which they are coded with, is patented: docs/rendering.md#heic says what that means, and what it costs.',
+      ),
+    svg: z
+      .enum(['draw', 'pass'], 'expected draw or pass')
+      .default('draw')
+      .describe(
+        'What becomes of an SVG: `draw` makes pixels of it, `pass` serves the file itself, with headers that let nothing in it run: docs/rendering.md#passing-svg-on.',
+      ),
+    svgScale: z
+      .number('expected a number from 0.1 to 16')
+      .min(0.1, 'expected a number from 0.1 to 16')
+      .max(16, 'expected a number from 0.1 to 16')
+      .default(1)
+      .describe('By how much the size `full` of an SVG is larger than its size in CSS pixels; never beyond `full`.'),
     fonts: z
       .string()
       .min(1, 'expected the path of a folder')

@@ -37,8 +37,6 @@ export interface OriginResponseSettings {
   headers: ViewerHeader[];
   /** Whether CloudWatch makes metrics of the log, which cost by the month and region. */
   hasMetrics: boolean;
-  /** Largest original that is fetched, in bytes. */
-  originalBytes: number;
   /** Time for one answer, in milliseconds. */
   budgetMs: number;
   /** Key of the original that is shown in place of a missing one. */
@@ -72,7 +70,6 @@ export const originResponseSettings = (
   cache: { ...config.cache, retryAfter: config.base === undefined ? 1 : CACHE_BEHAVIOR.errorSeconds },
   headers: viewerHeaders(hasDomain),
   hasMetrics: featuresOf(config.stack).renderMetrics,
-  originalBytes: config.limits.originalMiB * 1024 * 1024,
   budgetMs: config.limits.seconds * 1000,
   ...(config.fallback && { fallback: config.fallback }),
   refusalRules: refusalRulesOf(config, memoryMb),
@@ -111,13 +108,24 @@ export const renderSettings = (config: Config): RenderSettings => ({
   presets: definitionsOf(config, false),
 });
 
-const lookOf = ({ full, quality, background, formats }: Config) => ({ full, quality, background, formats });
+const lookOf = ({ full, quality, background, formats, svg, svgScale, colour }: Config) => ({
+  full,
+  quality,
+  background,
+  formats,
+  svg,
+  svgScale,
+  colour,
+});
 
-const limitsOf = ({ limits }: Config) => ({
+const limitsOf = ({ limits, heic }: Config) => ({
+  heic,
+  maxBytes: limits.originalMiB * 1024 * 1024,
   maxPixels: limits.megapixels * 1e6,
   maxProgressiveJpegPixels: limits.progressiveJpegMegapixels * 1e6,
   maxInterlacedPngPixels: limits.interlacedPngMegapixels * 1e6,
   maxAvifPixels: limits.avifMegapixels * 1e6,
+  maxHeicPixels: limits.heicMegapixels * 1e6,
   maxAnimationPixels: limits.animationMegapixels * 1e6,
   seconds: limits.seconds,
 });
@@ -134,7 +142,7 @@ const hashFonts = (folder: string): string[] =>
  * no part of it: what they do is in the names of their variants.
  */
 export function generationOf(config: Config): string {
-  const { quality, background, formats, full, limits, fonts, base } = config;
+  const { quality, background, formats, full, limits, fonts, base, svg, svgScale, colour } = config;
   const pixels = {
     version: RENDERER_VERSION,
     quality,
@@ -146,6 +154,9 @@ export function generationOf(config: Config): string {
     // The key `img/a.jpg` without a base is stored where `a.jpg` is with the base `/img`, and may be another picture.
     ...(base !== undefined && { base }),
     ...(fonts && { fonts: hashFonts(fonts) }),
+    ...(svg !== 'draw' && { svg }),
+    ...(svgScale !== 1 && { svgScale }),
+    ...(colour !== 'srgb' && { colour }),
   };
   return sha256(JSON.stringify(pixels)).slice(0, GENERATION_CHARACTERS);
 }
@@ -157,7 +168,7 @@ const REFUSAL_RULES_CHARACTERS = 8;
  * is no part of the generation, since no picture changes with it.
  * @param memoryMb of the rendering function
  */
-function refusalRulesOf({ limits }: Config, memoryMb: number): string {
-  const rules = { version: RENDERER_VERSION, limits, memoryMb };
+function refusalRulesOf({ limits, heic }: Config, memoryMb: number): string {
+  const rules = { version: RENDERER_VERSION, limits, memoryMb, heic };
   return sha256(JSON.stringify(rules)).slice(0, REFUSAL_RULES_CHARACTERS);
 }

@@ -31,8 +31,22 @@ export const variantCacheControl = (cache: Cache): string =>
 export const errorCacheControl = ({ errors }: Cache): string => `public, max-age=${errors}, s-maxage=${errors}`;
 
 /** What every answer tells browsers, such as that it depends on `Accept`, and that any site may read it. */
-const forBrowsers = (): CloudFrontHeaders =>
-  Object.fromEntries(SETTINGS.headers.map(([name, value]) => [name, [{ key: name, value }]]));
+const forBrowsers = (): CloudFrontHeaders => asHeaders(Object.fromEntries(SETTINGS.headers));
+
+const asHeaders = (headers: Record<string, string>): CloudFrontHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [{ key: name, value }]]));
+
+/** For an SVG that is opened by itself, where it is a document: it has its styles, runs nothing and loads nothing. */
+const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/**
+ * What browsers have to be told about a picture of this type, which is missing in S3's answers without a body: a browser
+ * may put the headers of a 304 in place of those that it has kept.
+ */
+const policyFor = (contentType: string | undefined): Record<string, string> =>
+  contentType?.startsWith('image/svg') || (contentType === undefined && SETTINGS.render.svg === 'pass')
+    ? { 'content-security-policy': SVG_POLICY }
+    : {};
 
 /**
  * A response in place of the origin's. Of the origin's headers only those stay that a function has to hand on
@@ -48,8 +62,11 @@ function replace(
     const header = origin.headers[name];
     if (header) kept[name] = header;
   }
-  for (const [name, value] of Object.entries(headers)) kept[name] = [{ key: name, value }];
-  return { status: String(status), statusDescription: STATUS_CODES[status] ?? '', headers: kept };
+  return {
+    status: String(status),
+    statusDescription: STATUS_CODES[status] ?? '',
+    headers: { ...kept, ...asHeaders(headers) },
+  };
 }
 
 /** The header that carries {@link Picture.viewerNote}. */
@@ -71,6 +88,7 @@ export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
     headers: {
       ...Object.fromEntries(kept),
       ...forBrowsers(),
+      ...asHeaders(policyFor(origin.headers['content-type']?.[0]?.value)),
       ...(note && { [NOTE_HEADER]: [{ key: NOTE_HEADER, value: note }] }),
     },
   };
@@ -93,6 +111,7 @@ function withPicture(
 ): CloudFrontResultResponse | undefined {
   const response = replace(origin, status, {
     'content-type': contentType,
+    ...policyFor(contentType),
     ...(viewerNote && { [NOTE_HEADER]: viewerNote }),
     ...headers,
   });

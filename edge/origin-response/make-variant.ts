@@ -117,7 +117,7 @@ async function fetchOriginal(
   { store, settings, log }: Job,
   key: string,
 ): Promise<Original | RefusedOriginal | Failure> {
-  const original = await log.time(METRICS.get, () => store.getOriginal(key, settings.originalBytes));
+  const original = await log.time(METRICS.get, () => store.getOriginal(key, settings.render.maxBytes));
   if (original === undefined) return failure('NOT_FOUND', missingOriginal(settings.grammar, key));
   if (isFailure(original)) return original;
   log.focus(original.focus);

@@ -27,13 +27,13 @@ export const TASK_LIMITS: MessageLimits = { header: 1_048_576, body: 0xffff_ffff
 
 const BYTES_PER_PIXEL = 4;
 
-/** No variant is larger than its uncompressed pixels and some headers. */
-export const replyLimits = ({ maxPixels, maxAnimationPixels }: RenderSettings): MessageLimits => ({
+/** No variant is larger than its uncompressed pixels and some headers, or than the original that it is. */
+export const replyLimits = ({ maxBytes, maxPixels, maxAnimationPixels }: RenderSettings): MessageLimits => ({
   header: 4_096,
-  body: BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576,
+  body: Math.max(maxBytes, BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576),
 });
 
-const CONTENT_TYPES: ReadonlySet<unknown> = new Set(FORMATS.map((format) => `image/${format}`));
+const CONTENT_TYPES: ReadonlySet<unknown> = new Set([...FORMATS.map((format) => `image/${format}`), 'image/svg+xml']);
 
 /** One printable line, short enough for a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);

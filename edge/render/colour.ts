@@ -1,4 +1,5 @@
 /** The colour space of an original, from code points in its header or from an ICC profile. */
+import { FULL_BOX_BYTES, boxOf, boxesIn } from './heif/boxes';
 import { readPngHead } from './png';
 
 /** X, Y and Z of red, green and blue. */
@@ -15,6 +16,13 @@ export const SRGB_COLORANTS: Colorants = [
   [0.436, 0.2225, 0.0139],
   [0.3851, 0.7169, 0.0971],
   [0.143, 0.0606, 0.7139],
+];
+
+/** The same of Display P3. */
+export const P3_COLORANTS: Colorants = [
+  [0.5151, 0.2412, -0.0011],
+  [0.292, 0.6922, 0.0419],
+  [0.1571, 0.0666, 0.7841],
 ];
 
 /** The same by the number of other primaries; all that are not here count as those of sRGB. */
@@ -39,11 +47,7 @@ const PRIMARIES: Record<number, Colorants> = {
     [0.3239, 0.7103, 0.0432],
     [0.1542, 0.063, 0.7825],
   ],
-  12: [
-    [0.5151, 0.2412, -0.0011],
-    [0.292, 0.6922, 0.0419],
-    [0.1571, 0.0666, 0.7841],
-  ],
+  12: P3_COLORANTS,
   22: [
     [0.4543, 0.2419, 0.0149],
     [0.3533, 0.6737, 0.0906],
@@ -51,7 +55,7 @@ const PRIMARIES: Record<number, Colorants> = {
   ],
 };
 
-const SRGB_CURVE = toneCurve(2.4, [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
+export const SRGB_CURVE = toneCurve(2.4, [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
 
 /** How displays show what cameras have encoded by BT.709, 601 or 2020 (BT.1886). */
 const FILM_CURVE = toneCurve(2.4);
@@ -77,36 +81,20 @@ export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): 
   return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
 }
 
-/** Names of the boxes on the way to a picture's properties, and how far inside of each its content begins. */
-const PATH = [
-  ['meta', 12],
-  ['iprp', 8],
-  ['ipco', 8],
-] as const;
-
-function* boxes(avif: Buffer, from: number, to: number): Generator<{ name: string; start: number; end: number }> {
-  for (let start = from; start + 8 <= to;) {
-    // A box of size 0 reaches to the end; one of size 1 has 64 bits more, which no box before the pixels needs.
-    const end = start + (avif.readUInt32BE(start) || to - start);
-    if (end < start + 8 || end > to) return;
-    yield { name: avif.toString('latin1', start + 4, start + 8), start, end };
-    start = end;
-  }
-}
-
 function avifCodePoints(avif: Buffer): CodePoints | undefined {
-  let [from, to] = [0, avif.length];
-  for (const [name, header] of PATH) {
-    const box = [...boxes(avif, from, to)].find((each) => each.name === name);
-    if (!box) return undefined;
-    [from, to] = [box.start + header, box.end];
-  }
-  const colour = [...boxes(avif, from, to)].find(
-    ({ name, start }) => name === 'colr' && avif.toString('latin1', start + 8, start + 12) === 'nclx',
+  const meta = boxOf(avif, 'meta', 0, avif.length);
+  const properties = meta && boxOf(avif, 'iprp', meta.content + FULL_BOX_BYTES, meta.end);
+  const container = properties && boxOf(avif, 'ipco', properties.content, properties.end);
+  if (!container) return undefined;
+  const colour = [...boxesIn(avif, container.content, container.end)].find(
+    ({ name, content }) => name === 'colr' && avif.toString('latin1', content, content + 4) === 'nclx',
   );
-  if (!colour || colour.end < colour.start + 16) return undefined;
-  return { primaries: avif.readUInt16BE(colour.start + 12), transfer: avif.readUInt16BE(colour.start + 14) };
+  return colour && codePointsIn(avif.subarray(colour.content + 4, colour.end));
 }
+
+/** The code points of a property `nclx`; undefined for one that is too short. */
+export const codePointsIn = (nclx: Buffer): CodePoints | undefined =>
+  nclx.length < 4 ? undefined : { primaries: nclx.readUInt16BE(0), transfer: nclx.readUInt16BE(2) };
 
 function pngCodePoints(png: Buffer): CodePoints | undefined {
   for (const { name, body } of readPngHead(png)) {
@@ -173,28 +161,45 @@ const isSrgbCurve = (curve: Buffer | undefined): boolean =>
     return light >= srgbLight(input - INPUT_TOLERANCE) && light <= srgbLight(input + INPUT_TOLERANCE);
   });
 
+/** Four characters for what a profile is of, such as `RGB `. */
+export const colourSpaceOf = (icc: Buffer): string => icc.toString('latin1', 16, 20);
+
+/** What red, green and blue are in an ICC profile; undefined for one that does not say so. */
+export function colorantsOf(icc: Buffer): Colorants | undefined {
+  try {
+    if (colourSpaceOf(icc) !== 'RGB ') return undefined;
+    const colorants = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => {
+      const primary = profileTag(icc, name)!;
+      return [0, 1, 2].map((at) => primary.readInt32BE(8 + at * 4) / 65_536);
+    });
+    return colorants as unknown as Colorants;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * Whether an ICC profile is that of sRGB, judged by its primaries and tone curves, not by its name. This saves a
- * conversion of 15 to 25 ms for each decoded megapixel.
+ * Whether an ICC profile has these primaries and the tone curve of sRGB, whatever its name is. This saves a conversion
+ * of 15 to 25 ms for each decoded megapixel.
  */
-export function isSrgb(icc: Buffer): boolean {
+export function isSpace(icc: Buffer, colorants: Colorants): boolean {
   try {
     // A lookup table would take precedence over primaries and curves.
-    if (icc.toString('latin1', 16, 20) !== 'RGB ' || profileTag(icc, 'A2B0')) return false;
+    if (profileTag(icc, 'A2B0')) return false;
     if (!['rTRC', 'gTRC', 'bTRC'].every((name) => isSrgbCurve(profileTag(icc, name)))) return false;
-    return SRGB_COLORANTS.every((colorant, channel) => {
-      const primary = profileTag(icc, `${'rgb'[channel]!}XYZ`);
-      return (
-        primary && colorant.every((value, at) => Math.abs(primary.readInt32BE(8 + at * 4) / 65_536 - value) < TOLERANCE)
-      );
-    });
+    const own = colorantsOf(icc);
+    return colorants.every((colorant, channel) =>
+      colorant.every((value, at) => Math.abs((own?.[channel]?.[at] ?? NaN) - value) < TOLERANCE),
+    );
   } catch {
     return false;
   }
 }
 
+export const isSrgb = (icc: Buffer): boolean => isSpace(icc, SRGB_COLORANTS);
+
 /** Numbers as an ICC profile has them, with 16 bits behind the point. */
-function fixed(...values: number[]): Buffer {
+export function fixed(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   values.forEach((value, at) => bytes.writeInt32BE(Math.round(value * 65_536), at * 4));
   return bytes;
@@ -218,24 +223,35 @@ export function toneCurve(g: number, linearPart?: readonly [a: number, b: number
 /**
  * An ICC profile of a display: what red, green and blue are, adapted to D50, and their one tone curve as the tag of a
  * profile holds it.
+ * @param more tags, for a profile that others are to read
  */
-export function displayProfile(colorants: Colorants, curve: Buffer): Buffer {
+export function displayProfile(
+  colorants: Colorants,
+  curve: Buffer,
+  more: [name: string, content: Buffer][] = [],
+): Buffer {
   const tags: [string, Buffer][] = [
     ['wtpt', xyz(D50)],
     ...colorants.map((value, at): [string, Buffer] => [`${'rgb'[at]!}XYZ`, xyz(value)]),
     ...['r', 'g', 'b'].map((channel): [string, Buffer] => [`${channel}TRC`, curve]),
+    ...more,
   ];
   const table = Buffer.alloc(4 + tags.length * 12);
   table.writeUInt32BE(tags.length, 0);
   const parts: Buffer[] = [];
+  const offsets = new Map<Buffer, number>();
   let offset = HEADER_BYTES + table.length;
   tags.forEach(([name, content], at) => {
-    const padded = Buffer.concat([content, Buffer.alloc(-content.length & 3)]);
+    // One curve serves three tags.
+    if (!offsets.has(content)) {
+      const padded = Buffer.concat([content, Buffer.alloc(-content.length & 3)]);
+      offsets.set(content, offset);
+      parts.push(padded);
+      offset += padded.length;
+    }
     table.write(name, 4 + at * 12, 'latin1');
-    table.writeUInt32BE(offset, 8 + at * 12);
+    table.writeUInt32BE(offsets.get(content)!, 8 + at * 12);
     table.writeUInt32BE(content.length, 12 + at * 12);
-    parts.push(padded);
-    offset += padded.length;
   });
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(offset, 0);

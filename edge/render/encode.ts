@@ -43,7 +43,8 @@ const INVISIBLE_LOSS = 40;
 const MAX_LOSSLESS_RATIO = 2;
 
 async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
-  const decoded = await sharp(encoded).flatten({ background }).raw().toBuffer();
+  // The original is in the same colour space, whichever it is.
+  const decoded = await sharp(encoded, { ignoreIcc: true }).flatten({ background }).raw().toBuffer();
   const losses = original.map((value, at) => Math.abs(value - decoded[at]!)).sort();
   return { greatest: losses.at(-1)!, percentile99: losses[Math.floor(losses.length * 0.99)]! };
 }

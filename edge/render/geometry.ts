@@ -27,7 +27,7 @@ export function geometryOf(
 
 function boxOf(header: Header, variant: Variant, settings: RenderSettings, focus: Point | undefined): Geometry {
   const isFull = !variant.width && !variant.height;
-  const own = largest(header, isFull);
+  const own = largest(header, isFull, settings);
   const box = isFull
     ? { width: settings.full, height: settings.full }
     : { width: variant.width ?? Infinity, height: variant.height ?? Infinity };
@@ -101,7 +101,11 @@ export const isContentAware = (gravity: Gravity | undefined): boolean =>
   gravity === 'attention' || gravity === 'entropy';
 
 /** The size that is never gone beyond: the original's own, or that up to which a drawing may be scaled. */
-function largest({ width, height, maxScale }: Header, isFull: boolean): Required<Size> {
-  const scale = isFull ? Math.min(1, maxScale) : maxScale;
+function largest(
+  { kind, width, height, maxScale }: Header,
+  isFull: boolean,
+  { svgScale }: RenderSettings,
+): Required<Size> {
+  const scale = isFull && kind === 'svg' ? Math.min(svgScale, maxScale) : maxScale;
   return { width: width * scale, height: height * scale };
 }

@@ -7,13 +7,15 @@ import { choiceOf } from './choose';
 import { cropped } from './crop';
 import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
-import { inspect } from './inspect';
+import { open } from './open';
 import { corrupt, refusalFor } from './refusals';
-import { operationsOf, planOf } from './operations/plan';
+import { hasSteps } from './operations/apply';
+import { type Plan, operationsOf, planOf } from './operations/plan';
 import { trimmed } from './operations/trim';
 import { sourceOf } from './source';
+import { keepsGamut } from './wide-gamut';
 import { renderStill } from './still';
-import type { RenderResult, RenderSettings, Rendered, Task } from './types';
+import type { Choice, Header, RenderResult, RenderSettings, Rendered, Task } from './types';
 
 // A function renders an image once: a cache of operations would only hold memory. One thread, as Lambda's one vCPU.
 sharp.cache(false);
@@ -34,10 +36,12 @@ export async function render(
   try {
     const plan = planOf(requested, allSettings);
     const { variant, settings, preset } = plan;
-    const inspected = await inspect(file, settings);
-    if (isFailure(inspected)) return inspected;
+    const opened = await open(file, settings);
+    if (isFailure(opened)) return opened;
+    const choice = choiceOf(variant.target, settings);
+    if (isPassedOn(opened.header, choice, plan)) return asItIs(file, opened.header);
+    const whole = { ...opened, focus };
     const trim = preset?.trim;
-    const whole = { file, header: inspected, focus };
     const read = trim ? await trimmed(whole, trim, settings) : await cropped(whole, variant, settings);
     if (isFailure(read)) return read;
     const { file: original, header } = read;
@@ -46,8 +50,8 @@ export async function render(
     const operations = operationsOf(plan, header, geometry);
     if (operations && isFailure(operations)) return operations;
     const source = await sourceOf(original, header, geometry, settings);
-    const choice = choiceOf(variant.target, settings);
-    const task: Task = { original, source, header, variant, geometry, choice, settings, operations };
+    const isWide = !operations && keepsGamut(header, choice, settings);
+    const task: Task = { original, source, header, variant, geometry, choice, settings, isWide, operations };
     const outcome = header.frames > 1 ? await renderAnimation(task) : await renderStill(task);
     return isFailure(outcome) ? outcome : toRendered(await preferSmallerOriginal(outcome, task));
   } catch (error) {
@@ -64,4 +68,17 @@ const toRendered = ({ data, format, width, height, frames, note, viewerNote }: R
   frames,
   ...(note && { note }),
   ...(viewerNote && { viewerNote }),
+});
+
+/** Whether an SVG goes out as it is: not where the URL names a format or a part, or a preset does something to pixels. */
+const isPassedOn = ({ kind }: Header, { isClass }: Choice, { variant, settings, preset }: Plan): boolean =>
+  kind === 'svg' && settings.svg === 'pass' && isClass && !variant.crop && !(preset && hasSteps(preset));
+
+const asItIs = (svg: Buffer, { width, height }: Header): Rendered => ({
+  body: svg,
+  contentType: 'image/svg+xml',
+  width: Math.max(1, Math.round(width)),
+  height: Math.max(1, Math.round(height)),
+  frames: 1,
+  note: 'the original, as SVG',
 });

@@ -1,9 +1,9 @@
 import sharp, { type Metadata } from 'sharp';
-import { type Failure, failure, isFailure } from '../failure';
+import { type Failure, isFailure } from '../failure';
 import { type CodePoints, codePointsOf, hdrOf, isSrgb, profileOf } from './colour';
 import { canvasToKeep } from './gif';
 import { countPngFrames } from './png';
-import { corrupt, overLimit, refusalFor, unsupported } from './refusals';
+import { corrupt, hdrRefusal, overLimit, refusalFor, unsupported } from './refusals';
 import { type Kind, isAvifSequence, readable, sniff } from './sniff';
 import { INPUT } from './source';
 import { readDrawing } from './svg';
@@ -26,13 +26,11 @@ async function readHeader(original: Buffer, settings: RenderSettings): Promise<H
     const metadata = await sharp(readable(original), INPUT).metadata();
     const { format, compression } = metadata;
     if (format !== (kind === 'avif' ? 'heif' : kind)) return unsupported();
-    // HEVC inside of the same container: the header can be read, but there is no decoder.
+    // JPEG and others inside of the same container.
     if (kind === 'avif' && compression !== 'av1') return unsupported();
     const codes = codePointsOf(kind, original);
     const hdr = codes && !(kind === 'avif' && metadata.icc) && hdrOf(codes);
-    if (hdr) {
-      return failure('UNSUPPORTED', `The original has the high dynamic range of ${hdr}, which is not converted here.`);
-    }
+    if (hdr) return hdrRefusal(hdr);
     return headerOf(kind, original, metadata, codes);
   } catch (error) {
     return refusalFor(error, kind === 'avif' ? unsupported() : corrupt());

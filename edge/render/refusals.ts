@@ -5,6 +5,13 @@ import type { Header, RenderSettings } from './types';
 export const unsupported = (): Failure =>
   failure('UNSUPPORTED', 'The original is no image that is read here: JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG.');
 
+export const heicIsOff = (): Failure =>
+  failure('UNSUPPORTED', 'The original is a HEIC, which is read only where the config has `heic: true`.');
+
+/** @param name of the transfer function */
+export const hdrRefusal = (name: string): Failure =>
+  failure('UNSUPPORTED', `The original has the high dynamic range of ${name}, which is not converted here.`);
+
 export const corrupt = (): Failure => failure('CORRUPT', 'The original is damaged or incomplete.');
 
 /** Messages of sharp and its libraries when they are out of memory; cairo's does not mention memory. */

@@ -1,10 +1,27 @@
+import { codingOf, readItems } from './heif/items';
+
 /** The kinds of original that are read. */
-export type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff' | 'svg';
+export type Kind = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'heic' | 'tiff' | 'svg';
 
 const ascii = (original: Buffer, from: number, to: number): string => original.toString('latin1', from, to);
 
-/** ISO base media brands of still images; only the header itself shows whether AV1 is inside. */
+/** ISO base media brands of images; several may have either AV1 or HEVC inside. */
 const HEIF = /^(?:avif|avis|mif1|msf1|miaf|heic|heix|heim|heis|hevc|hevx)$/;
+
+/** Those that promise HEVC, for a file that does not say how its picture is coded. */
+const HEIC = /^he(?:ic|ix|im|is|vc|vx)$/;
+
+/** How the picture of an image file is coded, such as `av01`; undefined for what is no such file, or does not say it. */
+function codingOfFile(original: Buffer): string | undefined {
+  const items = readItems(original);
+  return items && codingOf(items);
+}
+
+/** Whether the picture of an image file is coded as HEVC. */
+function isHevc(original: Buffer): boolean {
+  const coding = codingOfFile(original);
+  return coding === undefined ? HEIC.test(ascii(original, 8, 12)) : coding === 'hvc1';
+}
 
 /**
  * The kind of an original by its first bytes, whatever its name. Only these kinds reach a decoder: sharp would try
@@ -18,7 +35,7 @@ export function sniff(original: Buffer): Kind | undefined {
   if (start === 'GIF8') return 'gif';
   if (start === 'RIFF' && ascii(original, 8, 12) === 'WEBP') return 'webp';
   if (start === 'II*\0' || start === 'MM\0*') return 'tiff';
-  if (ascii(original, 4, 8) === 'ftyp' && HEIF.test(ascii(original, 8, 12))) return 'avif';
+  if (ascii(original, 4, 8) === 'ftyp' && HEIF.test(ascii(original, 8, 12))) return isHevc(original) ? 'heic' : 'avif';
   // In UTF-16 every other byte of ASCII is null.
   return /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*</.test(ascii(original, 0, 64).replaceAll('\0', ''))
     ? 'svg'
@@ -33,6 +50,12 @@ const GIF_TRAILER = 0x3b;
 /** The end of a picture's data, and of the file. */
 const END_OF_GIF = Buffer.from([0, GIF_TRAILER]);
 
+/** Whether an AVIF has another main brand, by which its decoder would not take it for one. */
+const isUnderOtherBrand = (original: Buffer): boolean =>
+  ascii(original, 4, 8) === 'ftyp' &&
+  ascii(original, 8, 12) !== 'avif' &&
+  (isAvifSequence(original) || codingOfFile(original) === 'av01');
+
 /**
  * The original as its decoder takes it. An AVIF sequence is not taken by that name, but its still is by the other; and a
  * GIF whose pixels are all there is refused where only its end is missing.
@@ -41,7 +64,7 @@ export function readable(original: Buffer): Buffer {
   if (original.toString('latin1', 0, 4) === 'GIF8') {
     return original.at(-1) === GIF_TRAILER ? original : Buffer.concat([original, END_OF_GIF]);
   }
-  if (!isAvifSequence(original)) return original;
+  if (!isUnderOtherBrand(original)) return original;
   const still = Buffer.from(original);
   still.write('avif', 8, 'latin1');
   return still;

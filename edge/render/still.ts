@@ -1,6 +1,7 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { type Failure, failure } from '../failure';
 import { encodingsOf } from './choose';
+import { P3_COLORANTS, isSpace } from './colour';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { opaqueGround } from './ground';
@@ -9,7 +10,8 @@ import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
 import { INPUT, inputOf } from './source';
 import { hasLongText } from './svg';
-import type { Geometry, Header, RenderResult, EncodingInput, Task } from './types';
+import type { Header, RenderResult, EncodingInput, Task } from './types';
+import { backgroundInP3, inDisplayP3 } from './wide-gamut';
 
 /** A picture, resized once to raw pixels which both decide its format and go into it. */
 export async function renderStill(task: Task): Promise<RenderResult | Failure> {
@@ -34,7 +36,8 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   };
   const encodings = encodingsOf(choice, { width, height, transparent, graphic }, seconds);
   const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
-  const encoded = await encode(() => asSharp(pixels), encodings, input);
+  const image = task.isWide ? () => inDisplayP3(pixels) : () => asSharp(pixels);
+  const encoded = await encode(image, encodings, input);
   if (!encoded) {
     return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
   }
@@ -48,11 +51,25 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
 const toSrgb = (image: Sharp, { profile, deep, grey }: Header): Sharp =>
   (profile ? deep : grey) ? image.pipelineColourspace('srgb') : image;
 
-async function resize(source: Buffer, header: Header, geometry: Geometry, input: SharpOptions): Promise<Pixels> {
+/** Of 8 bits, in 16: their lower half is cut off. */
+const HALF_LEVEL = 128;
+
+/** The image in the colour space that it is to come out in. */
+function convert(source: Buffer, { header, isWide }: Task, options: SharpOptions): Sharp {
+  const isP3 = isWide && isSpace(header.profile!.icc, P3_COLORANTS);
+  const image = sharp(source, { ...options, ignoreIcc: header.srgbProfile || isP3 });
+  if (isP3) return image;
+  // With 16 bits the conversion is to Display P3 in place of sRGB.
+  return isWide ? image.pipelineColourspace('rgb16').linear(1, HALF_LEVEL) : toSrgb(image, header);
+}
+
+async function resize(task: Task, input: SharpOptions): Promise<Pixels> {
+  const { source, header, geometry, isWide, settings } = task;
   const unlimited = header.kind === 'svg' && hasLongText(source);
-  const image = sharp(source, { ...input, unlimited, ignoreIcc: header.srgbProfile });
-  const upright = toSrgb(image, header).autoOrient();
-  const { data, info } = await resized(header.crop ? upright.extract(header.crop) : upright, geometry)
+  const upright = convert(source, task, { ...input, unlimited }).autoOrient();
+  const ground = isWide && { background: backgroundInP3(settings.background) };
+  const to = { ...geometry, resize: { ...geometry.resize, ...ground } };
+  const { data, info } = await resized(header.crop ? upright.extract(header.crop) : upright, to)
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -60,17 +77,13 @@ async function resize(source: Buffer, header: Header, geometry: Geometry, input:
 }
 
 /** The resized pixels. A JPEG that lacks only its last bytes is recovered, with a note. */
-async function resizeOrRecover({
-  original,
-  source,
-  header,
-  geometry,
-}: Task): Promise<{ pixels: Pixels; note?: string }> {
+async function resizeOrRecover(task: Task): Promise<{ pixels: Pixels; note?: string }> {
+  const { original, header } = task;
   try {
-    return { pixels: await resize(source, header, geometry, inputOf(header)) };
+    return { pixels: await resize(task, inputOf(header)) };
   } catch (error) {
     if (header.kind !== 'jpeg' || !(await isRecoverable(original, header))) throw error;
-    const pixels = await resize(source, header, geometry, { ...INPUT, failOn: 'none' });
+    const pixels = await resize(task, { ...INPUT, failOn: 'none' });
     return { pixels, note: 'recovered: the last bytes of the original are missing' };
   }
 }

@@ -9,6 +9,8 @@ import type { Drawing } from './svg';
 
 /** The part of the config that decides pixels, and the limits beyond which an original is refused. Sizes in pixels. */
 export interface RenderSettings {
+  /** Whether HEICs are read, which takes a decoder that is there only with this setting. */
+  heic: boolean;
   /** Longest edge of the size `full`. */
   full: number;
   /** On mozjpeg's scale; a URL may ask for another one. */
@@ -19,10 +21,19 @@ export interface RenderSettings {
   presets: Record<string, PresetDefinition>;
   /** Modern formats that `auto` may use, best first. */
   formats: ModernFormat[];
+  /** Whether SVGs are drawn, or passed on as they are where the URL names no format. */
+  svg: 'draw' | 'pass';
+  /** The widest colour space that variants have. */
+  colour: 'srgb' | 'p3';
+  /** Factor from an SVG's own size to `full`. */
+  svgScale: number;
+  /** Largest original that is fetched, in bytes. */
+  maxBytes: number;
   maxPixels: number;
   maxProgressiveJpegPixels: number;
   maxInterlacedPngPixels: number;
   maxAvifPixels: number;
+  maxHeicPixels: number;
   /** Pixels of all frames of an animation together. */
   maxAnimationPixels: number;
   /** Time for an answer: efforts and formats are such that no render comes near it. */
@@ -32,7 +43,7 @@ export interface RenderSettings {
 /** A variant's bytes. */
 export interface Rendered {
   body: Buffer;
-  contentType: `image/${Format}`;
+  contentType: `image/${Format}` | 'image/svg+xml';
   /** Pixels of one frame. */
   width: number;
   height: number;
@@ -114,6 +125,8 @@ export interface Task {
   geometry: Geometry;
   choice: Choice;
   settings: RenderSettings;
+  /** Whether it comes out in Display P3, in place of sRGB. */
+  isWide: boolean;
   /** What is done to pixels beside giving them a size, if anything is. */
   operations: OperationTask | undefined;
 }

@@ -4,8 +4,8 @@ import { isFailure } from '../../../edge/failure';
 import { OUTCOMES, outcomeRows } from './outcomes';
 import { tryRender } from './picture';
 
-async function result({ make, variant }: (typeof OUTCOMES)[number]): Promise<string> {
-  const outcome = await tryRender(await make(), variant);
+async function result({ make, variant, settings }: (typeof OUTCOMES)[number]): Promise<string> {
+  const outcome = await tryRender(await make(), variant, settings);
   if (isFailure(outcome)) return outcome.code;
   const { note = '' } = outcome;
   if (/^the original|^as it is/.test(note)) return 'passed on';

@@ -1,8 +1,10 @@
 /** What result of each kind of original: the rows of the table in docs/rendering.md, and of its tests. */
+import type { RenderSettings } from '../../../edge/render/types';
 import type { Variant } from '../../../edge/variant';
 import { ARITHMETIC } from './fixtures/arithmetic';
 import { codedAvif } from './fixtures/colours';
 import { type FixtureName, fixture, frameBomb, scene, withSegment } from './fixtures';
+import { heicFixture } from './fixtures/heic';
 
 /** `passed on` is the original without anything but its picture, `first frame` says so in a header. */
 type RenderOutcome = 'passed on' | 'rendered' | 'first frame' | 'UNSUPPORTED' | 'CORRUPT' | 'TOO_LARGE';
@@ -13,6 +15,7 @@ export interface Outcome {
   result: RenderOutcome;
   make: () => Promise<Buffer>;
   variant: Partial<Variant>;
+  settings?: Partial<RenderSettings>;
 }
 
 const JPEG = { target: 'jpeg', quality: 100 } as const;
@@ -117,7 +120,21 @@ export const OUTCOMES: Outcome[] = [
     make: () => codedAvif(9, 16),
     variant: {},
   },
-  { kind: 'HEIC', original: 'with HEVC', result: 'UNSUPPORTED', make: of('hevc.heic'), variant: {} },
+  {
+    kind: 'HEIC',
+    original: 'without the setting `heic`',
+    result: 'UNSUPPORTED',
+    make: () => heicFixture('phone'),
+    variant: {},
+  },
+  {
+    kind: 'HEIC',
+    original: 'with it',
+    result: 'rendered',
+    make: () => heicFixture('phone'),
+    variant: {},
+    settings: { heic: true },
+  },
   { kind: 'TIFF', original: 'its first page', result: 'rendered', make: of('photo.tiff'), variant: {} },
   { kind: 'SVG', original: 'drawn', result: 'rendered', make: of('drawing.svg'), variant: {} },
   {

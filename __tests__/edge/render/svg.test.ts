@@ -116,6 +116,20 @@ describe('the size of an SVG is that of CSS pixels', () => {
   });
 });
 
+test('`svgScale` makes the size `full` larger or smaller than the SVG states, up to what `full` allows, and no other', async () => {
+  const original = svg(GROUND, 'width="200" height="100"');
+  const sizeOf = async (settings: object, variant: Partial<Variant> = {}) => {
+    const { width, height } = await rendered(original, variant, settings);
+    return [width, height];
+  };
+  expect(await sizeOf({ svgScale: 2 })).toEqual([400, 200]);
+  expect(await sizeOf({ svgScale: 0.5 })).toEqual([100, 50]);
+  expect(await sizeOf({ svgScale: 16, full: 1_000 })).toEqual([1_000, 500]);
+  expect(await sizeOf({ svgScale: 2 }, { width: 320 })).toEqual([320, 160]);
+  const photo = await rendered('photo.jpg', {}, { svgScale: 2 });
+  expect([photo.width, photo.height]).toEqual([240, 160]);
+});
+
 /** Width by height of what is red. */
 async function proportions(original: string, variant: Partial<Variant>): Promise<number> {
   const { data, width, height } = await drawn(original, variant);

@@ -1,0 +1,33 @@
+/** Boxes of the ISO base media file format (ISO/IEC 14496-12), in which AVIF and HEIC are written. */
+
+export interface Box {
+  name: string;
+  start: number;
+  /** Offset of what is inside, the version and flags of a full box included. */
+  content: number;
+  end: number;
+}
+
+const HEAD_BYTES = 8;
+const LONG_HEAD_BYTES = 16;
+
+/** The boxes in a part of a file, up to one that is not valid. */
+export function* boxesIn(file: Buffer, from: number, to: number): Generator<Box> {
+  for (let start = from; start + HEAD_BYTES <= to;) {
+    const short = file.readUInt32BE(start);
+    // A size of 0 reaches to the end; 1 is followed by one of 64 bits.
+    const isLong = short === 1 && start + LONG_HEAD_BYTES <= to;
+    const size = isLong ? Number(file.readBigUInt64BE(start + HEAD_BYTES)) : short || to - start;
+    const content = start + (isLong ? LONG_HEAD_BYTES : HEAD_BYTES);
+    const end = start + size;
+    if (end < content || end > to) return;
+    yield { name: file.toString('latin1', start + 4, start + HEAD_BYTES), start, content, end };
+    start = end;
+  }
+}
+
+export const boxOf = (file: Buffer, name: string, from: number, to: number): Box | undefined =>
+  [...boxesIn(file, from, to)].find((box) => box.name === name);
+
+/** Version and flags of a full box, which stand before what is inside. */
+export const FULL_BOX_BYTES = 4;
