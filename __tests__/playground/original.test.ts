@@ -60,6 +60,11 @@ withBrowser.each(Object.entries(WIDTHS))(
     await page.getByRole('button', { name: 'Fit to the page' }).click();
     const frame = await page.locator('.frame').boundingBox();
     expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
+    for (const view of ['Copy', 'Focal point', 'All sizes']) {
+      await page.getByRole('link', { name: view }).click();
+      await page.locator('.copy, .spot, .sheet').first().waitFor();
+      expect([view, await overflow(page)]).toEqual([view, 0]);
+    }
     expect(errors).toEqual([]);
     await page.context().close();
   },

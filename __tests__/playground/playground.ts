@@ -56,7 +56,7 @@ export interface OpenPage {
 export async function open(
   browser: Browser,
   url: string,
-  { width = WIDTHS.desk, colorScheme = 'light' as 'light' | 'dark' } = {},
+  { width = WIDTHS.desk, colorScheme = 'light' }: { width?: number; colorScheme?: 'light' | 'dark' } = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
   const page = await context.newPage();
