@@ -16,7 +16,7 @@ interface FactsProps {
 
 export function Facts({ picture: { answer, blob }, pixels, variant, originalBytes }: FactsProps) {
   if (!answer) return null;
-  const { status, headers, milliseconds, redirect } = answer;
+  const { status, headers, milliseconds, redirect, localCacheControl } = answer;
   const isPicture = status === 200;
   const rows: [name: string, value: string | undefined][] = [
     ['Status', String(status)],
@@ -25,7 +25,8 @@ export function Facts({ picture: { answer, blob }, pixels, variant, originalByte
     ['Format', isPicture ? explainFormat(variant, answer) : undefined],
     ['Time', `${milliseconds} ms${isRenderedNow(headers) ? ', rendered for this request' : ''}`],
     ['Cache', headers['x-cache']],
-    ['Cache-Control', headers['cache-control']],
+    [localCacheControl ? 'Cache-Control on AWS' : 'Cache-Control', headers['cache-control']],
+    ['Cache-Control here', localCacheControl],
     ['Redirected to', redirect],
   ];
   return (

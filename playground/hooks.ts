@@ -30,6 +30,9 @@ export function useAnswer<T>(question: string | undefined, ask: () => Promise<T>
   return loaded;
 }
 
+/** Pictures that are kept for a comparison, the latest ones. */
+const MOST_KEPT = 20;
+
 /** The picture that came before the current one of the same request, where an overwrite has changed it. */
 export function usePictureBefore(request: string, picture: Picture | undefined): Picture | undefined {
   const seen = useRef(new Map<string, { current: Picture; before?: Picture }>()).current;
@@ -37,7 +40,9 @@ export function usePictureBefore(request: string, picture: Picture | undefined):
   if (picture && last?.current !== picture) {
     const hasChanged = last && etagOf(last.current) !== etagOf(picture);
     const before = hasChanged ? last.current : last?.before;
+    seen.delete(request);
     seen.set(request, { current: picture, ...(before && { before }) });
+    if (seen.size > MOST_KEPT) seen.delete(seen.keys().next().value!);
   }
   return seen.get(request)?.before;
 }

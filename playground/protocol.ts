@@ -50,6 +50,8 @@ export interface ViewerAnswer {
   headers: Record<string, string>;
   /** From the request to the end of the body, the redirect included. */
   milliseconds: number;
+  /** The `Cache-Control` that came, where the local distribution says another one than AWS would. */
+  localCacheControl?: string;
   /** Where a 302 led, if there was one. */
   redirect?: string;
 }

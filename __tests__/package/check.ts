@@ -117,6 +117,8 @@ async function tryInit(folder: string, mainTarball: string, localTarball: string
     const [, example] = /^ {2}(http\S+)/m.exec(output)!;
     assert.ok(example!.startsWith(url));
     assert.equal((await ask(example!)).status, 200);
+    const [, playground] = /^Playground: (http\S+)/m.exec(output)!;
+    for (const path of ['/', '/main.js', '/style.css']) assert.equal((await ask(playground! + path)).status, 200, path);
   } finally {
     await end();
   }

@@ -1,4 +1,6 @@
 import { type Browser, type Page } from 'playwright-core';
+import { startLocalPlayground } from '../../scripts/start/playground';
+import { runningResizers } from '../../scripts/start/resizers';
 import { hasBrowser, launch, withBrowser } from '../chromium';
 import { photo } from '../local/running';
 import { HOSTILE, type Shown, WIDTHS, open, overflow, show, until, violations } from './playground';
@@ -135,6 +137,19 @@ withBrowser('a file that is dropped anywhere is uploaded', async () => {
   // Whoever removes it, the page follows.
   await page.locator('.gallery .name', { hasText: 'dropped.jpg' }).waitFor({ state: 'detached' });
   await page.context().close();
+});
+
+withBrowser('each of several resizers has originals of its own', async () => {
+  const [resizer] = runningResizers(shown.local);
+  const products = { ...resizer!, name: 'Products', place: { ...resizer!.place, prefix: 'folder/' } };
+  const playground = await startLocalPlayground(shown.local, [resizer!, products], 0);
+  const { page } = await open(browser, playground.url);
+  await page.locator('.gallery .name', { hasText: 'harbour.jpg' }).waitFor();
+  await page.getByRole('link', { name: 'Products' }).click();
+  await page.locator('.gallery .name', { hasText: 'harbour.jpg' }).waitFor({ state: 'detached' });
+  expect(await names(page)).toEqual(['small.png']);
+  await page.context().close();
+  await playground.close();
 });
 
 withBrowser('an overwrite shows by itself, and what was before beside it', async () => {

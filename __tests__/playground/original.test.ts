@@ -29,9 +29,9 @@ withBrowser.each(Object.entries(WIDTHS))(
     if (name === 'phone') await page.getByText('Options', { exact: true }).click();
     await answered(page, '/harbour.jpg/640x.auto.avif');
     for (const [group, value, expected] of [
-      ['Size', '300x300', '/harbour.jpg/300x300-cover-centre.auto.avif'],
+      ['Size', '300x300', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
       ['Fit', 'inside', '/harbour.jpg/300x300-inside.auto.avif'],
-      ['Fit', 'cover', '/harbour.jpg/300x300-cover-centre.auto.avif'],
+      ['Fit', 'cover', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
       ['Gravity', 'attention', '/harbour.jpg/300x300-cover-attention.auto.avif'],
       ['Pixel ratio', '2x', '/harbour.jpg/600x600-cover-attention.auto.avif'],
       ['Browsers that take', 'WebP, no AVIF', '/harbour.jpg/600x600-cover-attention.auto.webp'],
@@ -60,6 +60,11 @@ withBrowser.each(Object.entries(WIDTHS))(
     await page.getByRole('button', { name: 'Fit to the page' }).click();
     const frame = await page.locator('.frame').boundingBox();
     expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
+    for (const view of ['Copy', 'Focal point', 'All sizes']) {
+      await page.getByRole('link', { name: view }).click();
+      await page.locator('.copy, .spot, .sheet').first().waitFor();
+      expect([view, await overflow(page)]).toEqual([view, 0]);
+    }
     expect(errors).toEqual([]);
     await page.context().close();
   },
@@ -82,7 +87,7 @@ withBrowser('what is refused or ignored says why, and does nothing', async () =>
     expect(await path(page)).toBe('/harbour.jpg/640x.auto.avif');
   }
   await choice(page, 'Size', '300x300').click();
-  await answered(page, '/harbour.jpg/300x300-cover-centre.auto.avif');
+  await answered(page, `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`);
   await choice(page, 'Gravity', 'north').click({ force: true });
   expect(await page.locator('.options .reason').textContent()).toMatch(/^No such gravity here\. Allowed: /);
   await page.context().close();
@@ -148,7 +153,7 @@ withBrowser('all sizes at once have their bytes, and the sum of each class', asy
   }
   expect(await violations(page)).toEqual([]);
   await page.getByRole('link', { name: '100x100' }).click();
-  await answered(page, '/folder/small.png/100x100-cover-centre.auto.avif');
+  await answered(page, `/folder/small.png/100x100-cover-${shown.gravity}.auto.avif`);
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -12,6 +12,8 @@ export const HOSTILE = '"><img src=x onerror="document.title=`hacked`"><b>.jpg';
 export interface Shown {
   local: Running;
   url: string;
+  /** What a box is cropped around by default. */
+  gravity: string;
   keys(): Promise<string[]>;
   remove(key: string): Promise<void>;
   close(): Promise<void>;
@@ -24,11 +26,13 @@ export async function show(): Promise<Shown> {
   await local.put(HOSTILE, await photo(160, 120));
   await local.put('notes.jpg', 'no image');
   await local.settle();
-  const playground = await startLocalPlayground(local, runningResizers(local), 0);
+  const resizers = runningResizers(local);
+  const playground = await startLocalPlayground(local, resizers, 0);
   const { client, buckets } = local;
   return {
     local,
     url: playground.url,
+    gravity: resizers[0]!.grammar.gravities[0]!,
     keys: async () => {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: buckets.originals }));
       return Contents.map(({ Key }) => Key!);
@@ -56,7 +60,7 @@ export interface OpenPage {
 export async function open(
   browser: Browser,
   url: string,
-  { width = WIDTHS.desk, colorScheme = 'light' as 'light' | 'dark' } = {},
+  { width = WIDTHS.desk, colorScheme = 'light' }: { width?: number; colorScheme?: 'light' | 'dark' } = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
   const page = await context.newPage();

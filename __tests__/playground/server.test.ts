@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { playground } from '../../scripts/playground';
+import { SentHeaders } from '../../scripts/playground/sent-headers';
+import { Viewer } from '../../scripts/playground/viewer';
 import { hasBrowser, launch, withBrowser } from '../chromium';
 import { photo } from '../local/running';
 import { capture, execute } from '../scripts/command';
@@ -138,6 +140,20 @@ describe('the server of the playground', () => {
     await page.close();
     other.close();
   });
+});
+
+test('what AWS would say to browsers is told where the local distribution says something else', async () => {
+  const sent = new SentHeaders();
+  const path = '/640w/harbour.jpg';
+  sent.note({ url: path, headers: { 'cache-control': 'max-age=60' } });
+  const viewer = new Viewer(shown.local.url, sent);
+  const { answer } = await viewer.ask(path, 'auto');
+  expect(answer.headers['cache-control']).toBe('max-age=60');
+  expect(answer.localCacheControl).toMatch(/max-age=86400/);
+  const other = await viewer.ask('/320w/harbour.jpg', 'auto');
+  expect(other.answer.headers['cache-control']).toMatch(/max-age=86400/);
+  expect(other.answer).not.toHaveProperty('localCacheControl');
+  await viewer.close();
 });
 
 describe('the playground of a deployed distribution', () => {

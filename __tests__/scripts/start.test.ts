@@ -50,6 +50,7 @@ describe('a folder of originals', () => {
     const { output } = running;
     expect(output).toContain(`http://localhost:${port}`);
     expect(output).toContain('3 originals, 464 variants of each allowed');
+    expect(output).toMatch(/^Playground: http:\/\/localhost:\d+$/m);
     const urls = output.match(/http:\/\/localhost\S+/g)!;
     for (const url of urls.slice(0, -1)) expect([url, (await fetch(url)).status]).toEqual([url, 200]);
   });
@@ -137,8 +138,9 @@ describe('an app with two resizers on one distribution', () => {
     mkdirSync(products);
     writeFileSync(join(products, 'shoe.jpg'), await photo(640, 480));
     const originals = ['--originals', join(folder, 'originals'), '--originals', `Products=${products}`];
-    const running = await startDistribution([...app, ...originals, '--port', String(port)]);
+    const running = await startDistribution([...app, ...originals, '--port', String(port), '--no-playground']);
     const { output } = running;
+    expect(output).not.toContain('Playground');
     expect(output).toMatch(/^Photos: 2 originals, \d+ variants of each allowed, generation [0-9a-f]+$/m);
     expect(output).toMatch(/^Products: 1 originals, \d+ variants/m);
     expect(output).toMatch(/originals are in Photos: \S*photos\S*, Products: \S*products/i);

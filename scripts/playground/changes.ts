@@ -1,7 +1,10 @@
 import type { Original, Originals } from '../../playground/protocol';
 
-/** Time between two looks at a bucket of this machine, in milliseconds; as long again as the look takes if it is slow. */
+/** Time between two looks at a bucket of this machine, in milliseconds. */
 const INTERVAL_MS = 500;
+
+/** The time between two looks is at least so many times that of a look: a large bucket takes a while to list. */
+const REST = 10;
 
 type Listener = (keys: string[]) => void;
 
@@ -33,8 +36,10 @@ export class Changes {
 
   async #look(): Promise<void> {
     const startedAt = performance.now();
+    let tookMs = 0;
     try {
       const { originals } = await this.#list();
+      tookMs = performance.now() - startedAt;
       const changed = this.#compare(originals);
       if (changed.length > 0) {
         await this.#settled();
@@ -44,8 +49,7 @@ export class Changes {
       // A fault that was asked for, or the end of the distribution: the next look tells.
     }
     if (this.#listeners.size === 0) return;
-    const tookMs = performance.now() - startedAt;
-    this.#timer = setTimeout(() => void this.#look(), Math.max(INTERVAL_MS, tookMs)).unref();
+    this.#timer = setTimeout(() => void this.#look(), Math.max(INTERVAL_MS, REST * tookMs)).unref();
   }
 
   /** Keys that are new, other than before, or gone. */

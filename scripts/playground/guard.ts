@@ -7,7 +7,7 @@ export interface Refusal {
 }
 
 /** What a page of any site can make a browser ask for without the playground's page knowing. */
-const READING = ['GET', 'HEAD'];
+export const READING = ['GET', 'HEAD'];
 
 /**
  * Refuses what other sites make a browser send here. A name that was rebound to 127.0.0.1 is another `Host`; a page of

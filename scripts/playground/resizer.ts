@@ -1,6 +1,7 @@
 import type { Originals, Resizer } from '../../playground/protocol';
 import { Changes } from './changes';
 import { type BucketOriginals, listedOriginals } from './originals';
+import type { SentHeaders } from './sent-headers';
 import { Viewer } from './viewer';
 
 /** A resizer that the playground shows. */
@@ -18,19 +19,19 @@ export interface PlaygroundResizer {
 
 /**
  * One whose originals can be read and changed.
- * @param settled of a local one, which tells of changes
+ * @param local what a local one tells of changes and of its answers
  */
 export const withBucket = (
   info: Omit<Resizer, 'bucket'>,
   bucket: BucketOriginals,
-  settled?: () => Promise<void>,
+  local?: { settled: () => Promise<void>; sent?: SentHeaders | undefined },
 ): PlaygroundResizer => ({
   info: { ...info, bucket: bucket.bucket },
-  viewer: new Viewer(info.url),
+  viewer: new Viewer(info.url, local?.sent),
   list: () => bucket.list(),
   bucket,
-  settled: settled ?? (async () => undefined),
-  ...(settled && { changes: new Changes(() => bucket.list(), settled) }),
+  settled: local?.settled ?? (async () => undefined),
+  ...(local && { changes: new Changes(() => bucket.list(), local.settled) }),
 });
 
 /** One of which only keys of originals are known. */

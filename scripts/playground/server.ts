@@ -2,7 +2,7 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Failure } from '../../playground/protocol';
-import { refuseForeign } from './guard';
+import { READING, refuseForeign } from './guard';
 import { pageFiles } from './page';
 import type { PlaygroundResizer } from './resizer';
 import { RequestError, handlerOf } from './routes';
@@ -50,7 +50,7 @@ export async function startPlayground(resizers: PlaygroundResizer[], port: numbe
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname.startsWith('/api/')) return api(pathname, searchParams, request, response);
     const file = (await pageFiles()).get(pathname);
-    if (!file || request.method !== 'GET') throw new RequestError(404, 'There is no such page.');
+    if (!file || !READING.includes(request.method ?? '')) throw new RequestError(404, 'There is no such page.');
     response.setHeader('content-security-policy', policy);
     response.setHeader('content-type', file.contentType).end(file.body);
   };

@@ -1,6 +1,7 @@
 import type { ViewerAnswer } from '../../playground/protocol';
 import { type Answer, HttpClient, NoAnswer } from '../http';
 import { TIMEOUT_MS } from '../usage';
+import type { SentHeaders } from './sent-headers';
 import { CLASSES } from '../warm/sizes';
 import { whyOf } from '../why';
 
@@ -16,10 +17,15 @@ export class Unanswered extends Error {}
 export class Viewer {
   readonly #origin: string;
   readonly #client: HttpClient;
+  readonly #sent: SentHeaders | undefined;
 
-  /** @param origin of the distribution */
-  constructor(origin: string) {
+  /**
+   * @param origin of the distribution
+   * @param sent what AWS would have sent, of a local distribution
+   */
+  constructor(origin: string, sent?: SentHeaders) {
     this.#origin = origin;
+    this.#sent = sent;
     this.#client = new HttpClient(origin, { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES });
   }
 
@@ -37,7 +43,7 @@ export class Viewer {
       return {
         answer: {
           status: answer.status,
-          headers: answer.headers,
+          ...(await this.#asOnAws(redirect ?? path, answer.headers)),
           milliseconds: Math.round(performance.now() - startedAt),
           ...(redirect !== undefined && { redirect }),
         },
@@ -46,6 +52,19 @@ export class Viewer {
     } catch (error) {
       throw new Unanswered(sentenceFor(this.#origin, error), { cause: error });
     }
+  }
+
+  /** The headers with the `Cache-Control` of AWS, and beside them that of this machine if it is another one. */
+  async #asOnAws(
+    path: string,
+    headers: Record<string, string>,
+  ): Promise<Pick<ViewerAnswer, 'headers' | 'localCacheControl'>> {
+    // The distribution tells of an answer once it has been sent, which is when it arrives here.
+    await new Promise((resolve) => setImmediate(resolve));
+    const here = headers['cache-control'];
+    const onAws = this.#sent?.cacheControlOf(path);
+    if (here === undefined || onAws === undefined || onAws === here) return { headers };
+    return { headers: { ...headers, 'cache-control': onAws }, localCacheControl: here };
   }
 
   async #read(path: string, headers: Record<string, string>): Promise<{ answer: Answer; body: Buffer }> {
