@@ -21,6 +21,7 @@ const CONTENT_TYPES: Record<string, string> = {
   gif: 'image/gif',
   webp: 'image/webp',
   avif: 'image/avif',
+  heic: 'image/heic',
   svg: 'image/svg+xml',
   tif: 'image/tiff',
   tiff: 'image/tiff',

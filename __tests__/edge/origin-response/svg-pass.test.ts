@@ -167,6 +167,26 @@ describe('in Chromium', () => {
     expect(colourAt(shown.picture, 10, 10)).toEqual(GREEN);
   });
 
+  withBrowser('a picture inside of it as `data:` shows in a page, and not where it is opened by itself', async () => {
+    const red = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#f00' } })
+      .png()
+      .toBuffer();
+    const uri = `data:image/png;base64,${red.toString('base64')}`;
+    const inside = `<image width="50" height="50" preserveAspectRatio="none" href="${uri}"/>`;
+    await local.put('inside.svg', `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100">${inside}</svg>`);
+    const source = new URL('/320w/inside.svg', local.url).href;
+    const page = await show({ html: `<body style="margin:0"><img style="display:block" src="${source}">` });
+    expect(colourAt(page.picture, 25, 25)).toEqual([255, 0, 0, 255]);
+    expect(colourAt((await show({ goto: source })).picture, 25, 25)).toEqual([255, 255, 255, 255]);
+  });
+
+  withBrowser('one that sends the viewer elsewhere sends nobody', async () => {
+    const address = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/refresh`;
+    const meta = `<meta xmlns="http://www.w3.org/1999/xhtml" http-equiv="refresh" content="0;url=${address}"/>`;
+    await local.put('refresh.svg', `<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100">${meta}</svg>`);
+    expect((await show({ goto: new URL('/320w/refresh.svg', local.url).href })).fetched).toEqual([]);
+  });
+
   withBrowser('as a picture, in a frame and as an object, likewise', async () => {
     const source = new URL('/320w/hostile.svg', local.url).href;
     for (const html of [

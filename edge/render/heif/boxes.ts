@@ -11,9 +11,12 @@ export interface Box {
 const HEAD_BYTES = 8;
 const LONG_HEAD_BYTES = 16;
 
+/** Boxes beside each other that are looked at: as many as a file may have items. Millions would take seconds. */
+const MAX_BOXES = 65_536;
+
 /** The boxes in a part of a file, up to one that is not valid. */
 export function* boxesIn(file: Buffer, from: number, to: number): Generator<Box> {
-  for (let start = from; start + HEAD_BYTES <= to;) {
+  for (let start = from, left = MAX_BOXES; start + HEAD_BYTES <= to && left > 0; left--) {
     const short = file.readUInt32BE(start);
     // A size of 0 reaches to the end; 1 is followed by one of 64 bits.
     const isLong = short === 1 && start + LONG_HEAD_BYTES <= to;
@@ -26,8 +29,10 @@ export function* boxesIn(file: Buffer, from: number, to: number): Generator<Box>
   }
 }
 
-export const boxOf = (file: Buffer, name: string, from: number, to: number): Box | undefined =>
-  [...boxesIn(file, from, to)].find((box) => box.name === name);
+export function boxOf(file: Buffer, name: string, from: number, to: number): Box | undefined {
+  for (const box of boxesIn(file, from, to)) if (box.name === name) return box;
+  return undefined;
+}
 
 /** Version and flags of a full box, which stand before what is inside. */
 export const FULL_BOX_BYTES = 4;

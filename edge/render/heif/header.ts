@@ -81,9 +81,13 @@ function statedSize(file: Buffer, properties: Box[]): Required<Size> | undefined
 function codedSize(file: Buffer, items: Items, item: number): Required<Size> | undefined {
   const properties = items.propertiesOf(item);
   const configuration = properties.find(({ name }) => name === 'hvcC');
-  const units = configuration ? [...unitsOf(file, configuration, items.partsOf(item))] : [];
-  const sizes = [statedSize(file, properties), ...units.map(sizeIn)].filter((size) => size !== undefined);
-  return sizes.sort((a, b) => b.width * b.height - a.width * a.height)[0];
+  let largest = statedSize(file, properties);
+  // One by one: there may be millions of units.
+  for (const unit of configuration ? unitsOf(file, configuration, items.partsOf(item)) : []) {
+    const size = sizeIn(unit);
+    if (size && size.width * size.height > (largest ? largest.width * largest.height : 0)) largest = size;
+  }
+  return largest;
 }
 
 /** Offset in the configuration of the length of units' lengths, and of the number of lists of units. ISO/IEC 14496-15, 8.3.3. */
