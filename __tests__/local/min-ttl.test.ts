@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Template } from '../../local/src/deployment/assembly';
 import { mutateAssembly } from '../tools/mutations/template';
-import { type OneStack, configOf } from './apps/two-resizers';
+import { type OneStack, configOf } from './apps/template';
 import { type Answer, type Running, photo, run, send } from './running';
 
 /** CachingOptimizedForUncompressedObjects, with a minimum TTL of a second. */
