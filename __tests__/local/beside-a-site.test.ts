@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { configOf, readTemplate } from './apps/two-resizers';
+import { configOf, readTemplate } from './apps/template';
 import { synthSite } from './apps/beside-a-site';
 import { type Running, photo, run } from './running';
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 test('images are served beside a site whose own resources are not run here', async () => {
-  await local.put('photos/a.jpg', await photo(400, 300));
+  await local.put('a.jpg', await photo(400, 300));
   expect(await local.get('/photos/200x200/a.jpg')).toMatchObject({
     status: 200,
     headers: { 'content-type': 'image/jpeg' },
@@ -55,7 +55,7 @@ test('a 404 of the site poisons no image, and one of the images lasts as long as
   const missing = await local.get('/photos/200x200/later.jpg');
   expect(missing.status).toBe(404);
   const seconds = Number(/s-maxage=(\d+)/.exec(missing.headers['cache-control']!)![1]);
-  await local.put('photos/later.jpg', await photo(400, 300));
+  await local.put('later.jpg', await photo(400, 300));
   expect((await local.get('/photos/200x200/a.jpg')).status).toBe(200);
   local.clock.advance((seconds + 1) * 1_000);
   expect((await local.get('/photos/200x200/later.jpg')).status).toBe(200);

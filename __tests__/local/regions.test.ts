@@ -2,7 +2,7 @@ import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configOf, readTemplate, writeTemplate } from './apps/two-resizers';
+import { configOf, readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run, send } from './running';
 
 let folder: string;

@@ -1,4 +1,4 @@
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Clock } from '../../local/src/clock';
 import type { HttpServer } from '../../local/src/http/server';
 import { parseStatements } from '../../local/src/iam/policy';
@@ -14,7 +14,7 @@ const logged: string[] = [];
 beforeAll(async () => {
   const identities: Identities = new Map();
   ssm = await startSsm({
-    parameters: [NAME, '/Others/secret'].map((name) => ({
+    parameters: [NAME, '/Images/products/distribution', '/Others/secret'].map((name) => ({
       logicalId: name,
       stack: 'Images',
       region: 'us-east-1',
@@ -28,7 +28,13 @@ beforeAll(async () => {
     clock: new Clock(),
     log: (line) => logged.push(line),
   });
-  const statements = parseStatements([{ Effect: 'Allow', Action: 'ssm:GetParameter', Resource: arnOf(NAME) }], 'role');
+  const statements = parseStatements(
+    [
+      { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: arnOf(NAME) },
+      { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource: arnOf('/Images') },
+    ],
+    'role',
+  );
   const credentials = issueCredentials(identities, {
     kind: 'role',
     arn: 'arn:aws:iam::123456789012:role/r',
@@ -46,6 +52,19 @@ const value = async (Name: string) => (await client.send(new GetParameterCommand
 test('a parameter is read by name or ARN, with what stands for the distribution here', async () => {
   expect(await value(NAME)).toBe('http://localhost:8080');
   expect(await value(arnOf(NAME))).toBe('http://localhost:8080');
+});
+
+test('those below a path are read with what is below them, or without, and only where the role may', async () => {
+  const below = async (Path: string, Recursive?: boolean) =>
+    (await client.send(new GetParametersByPathCommand({ Path, Recursive }))).Parameters!.map(
+      ({ Name, Value }) => `${Name} ${Value}`,
+    );
+  expect(await below('/Images')).toEqual([`${NAME} http://localhost:8080`]);
+  expect(await below('/Images', true)).toEqual([
+    `${NAME} http://localhost:8080`,
+    '/Images/products/distribution http://localhost:8080',
+  ]);
+  await expect(below('/Others', true)).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
 test.each([

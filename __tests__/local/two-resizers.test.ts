@@ -1,21 +1,21 @@
 import { PutObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { onOneDistribution, readTemplate, synthTwo, writeTemplate } from './apps/two-resizers';
+import { smoke } from '../../scripts/smoke';
+import { warm } from '../../scripts/warm';
+import { execute } from '../scripts/command';
+import { sharedConfig, synthShared, synthTwo } from './apps/two-resizers';
 import { type Running, photo, run, send } from './running';
 
 let folder: string;
-let merged: string;
+let shared: string;
 beforeAll(() => {
   folder = synthTwo();
-  merged = mkdtempSync(join(tmpdir(), 'one-distribution-'));
-  cpSync(folder, merged, { recursive: true });
-  writeTemplate(merged, 'Photos', onOneDistribution(readTemplate(merged, 'Photos')));
+  shared = synthShared();
 }, 120_000);
 afterAll(() => {
-  for (const each of [folder, merged]) rmSync(each, { recursive: true, force: true });
+  for (const each of [folder, shared]) rmSync(each, { recursive: true, force: true });
 });
 
 const get = (url: string, path: string) => send(url, path, 'GET', {});
@@ -30,31 +30,60 @@ const widthOf = async (body: Buffer) => (await sharp(body).metadata()).width;
 describe('two resizers behind one distribution', () => {
   let local: Running;
   beforeAll(async () => {
-    local = await run({ cdkOut: merged });
+    local = await run({ cdkOut: shared });
   }, 60_000);
   afterAll(() => local.close());
 
   test('have buckets, functions and a queue of their own, and one address', async () => {
     const [{ resizers }] = local.distributions as [Running['distributions'][number]];
-    expect(resizers.map(({ pathPattern }) => pathPattern)).toEqual([undefined, '/products/*']);
+    expect(resizers.map(({ pathPattern }) => pathPattern)).toEqual(['/photos/*', '/products/*']);
     const [photos, products] = resizers;
     await upload(local, photos!.originals.bucket, 'a.jpg', await photo(400, 300));
-    await upload(local, products!.originals.bucket, 'products/a.jpg', await photo(800, 600));
-    const first = await get(local.url, '/200x200/a.jpg');
+    await upload(local, products!.originals.bucket, 'a.jpg', await photo(800, 600));
+    const first = await get(local.url, '/photos/200x200/a.jpg');
     const second = await get(local.url, '/products/640w/a.jpg');
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(await widthOf(second.body)).toBe(640);
-    expect(await keysOf(local, photos!.variants.bucket)).toEqual([expect.stringContaining('/a.jpg/')]);
+    expect(await keysOf(local, photos!.variants.bucket)).toEqual([expect.stringContaining('/photos/a.jpg/')]);
     expect(await keysOf(local, products!.variants.bucket)).toEqual([expect.stringContaining('/products/a.jpg/')]);
     // Each looks into a bucket of its own.
+    await upload(local, photos!.originals.bucket, 'b.jpg', await photo(400, 300));
     expect((await get(local.url, '/products/200x200/b.jpg')).status).toBe(404);
+  });
+
+  describe('whose second one has a config file', () => {
+    let config: string[];
+    let bucket: string;
+    beforeAll(() => {
+      const file = join(shared, 'products.config.cjs');
+      writeFileSync(file, `module.exports = ${JSON.stringify(sharedConfig('Products'))};\n`);
+      config = ['--config', file];
+      bucket = local.distributions[0]!.resizers[1]!.originals.bucket;
+    });
+
+    test('warm makes variants below its base', async () => {
+      await upload(local, bucket, 'warm me.jpg', await photo(400, 300));
+      const args = [local.url, ...config, '--keys', `s3://${bucket}/warm`, '--sizes', '100x100', '--accept', 'auto'];
+      const { code, stdout } = await execute(warm, [...args, '--json'], local.environment);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ rendered: 1, failed: {} });
+      const { headers } = await get(local.url, '/products/100x100/warm%20me.jpg');
+      expect(headers['x-cache']).toBe('Hit from cloudfront');
+    });
+
+    test('smoke finds every promise kept below its base', async () => {
+      const args = [local.url, ...config, '--bucket', bucket, '--no-overwrite'];
+      const { code, stdout } = await execute(smoke, args, local.environment);
+      expect(stdout).toMatch(/ promises are kept, 0 broken/);
+      expect(code).toBe(0);
+    });
   });
 
   test('an overwrite in each reaches the cache that they share', async () => {
     const [photos, products] = local.distributions[0]!.resizers;
     for (const [bucket, key, path] of [
-      [photos!.originals.bucket, 'new.jpg', '/200x200/new.jpg'],
-      [products!.originals.bucket, 'products/new.jpg', '/products/200x200/new.jpg'],
+      [photos!.originals.bucket, 'new.jpg', '/photos/200x200/new.jpg'],
+      [products!.originals.bucket, 'new.jpg', '/products/200x200/new.jpg'],
     ] as const) {
       await upload(local, bucket, key, await photo(400, 300));
       const before = await get(local.url, path);

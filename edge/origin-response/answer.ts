@@ -155,40 +155,45 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
   body: '',
 });
 
+/** A failure in one line of text. */
+const inOneLine = (
+  origin: CloudFrontResponse,
+  { code, message }: Failure,
+  headers: Record<string, string>,
+): CloudFrontResultResponse => ({
+  ...replace(origin, FAILURES[code], {
+    'content-type': 'text/plain; charset=utf-8',
+    'x-resizer-error': code,
+    ...headers,
+  }),
+  body: `${message}\n`,
+  bodyEncoding: 'text',
+});
+
 /**
- * One line of text. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
+ * Says why there is no picture. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
  * ETag and Last-Modified, so that no revalidation keeps it longer.
  * @param cacheTag of the original, where something is stored by which an upload is followed by an invalidation
  */
 export function refuse(
   origin: CloudFrontResponse,
-  { code, message }: Failure,
+  cause: Failure,
   cache: Cache,
   cacheTag?: string,
 ): CloudFrontResultResponse {
-  const status = FAILURES[code];
-  const headers = {
-    'content-type': 'text/plain; charset=utf-8',
+  const status = FAILURES[cause.code];
+  return inOneLine(origin, cause, {
     'cache-control': status === 404 || status === 415 ? errorCacheControl(cache) : NO_STORE,
-    'x-resizer-error': code,
     ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
     ...(status === 503 && { 'retry-after': String(cache.retryAfter) }),
-  };
-  return { ...replace(origin, status, headers), body: `${message}\n`, bodyEncoding: 'text' };
+  });
 }
 
 /**
  * For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again.
  */
-export const gone = (origin: CloudFrontResponse, { code, message }: Failure): CloudFrontResultResponse => ({
-  ...replace(origin, FAILURES[code], {
-    'content-type': 'text/plain; charset=utf-8',
-    'cache-control': NO_STORE,
-    'x-resizer-error': code,
-  }),
-  body: `${message}\n`,
-  bodyEncoding: 'text',
-});
+export const gone = (origin: CloudFrontResponse, cause: Failure): CloudFrontResultResponse =>
+  inOneLine(origin, cause, { 'cache-control': NO_STORE });
 
 /** The same without a body, and kept by no cache, where it would stand for the whole image. */
 export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({

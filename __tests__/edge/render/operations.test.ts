@@ -124,7 +124,7 @@ const CHECKS: Record<Field, Check> = {
 const BORDER = { top: 40, bottom: 40, left: 60, right: 60, background: '#eeeeee' };
 
 /** Makes each of two originals once. */
-function once(make: (isBordered: boolean) => Promise<Buffer>): (isBordered: boolean) => Promise<Buffer> {
+function madeOnce(make: (isBordered: boolean) => Promise<Buffer>): (isBordered: boolean) => Promise<Buffer> {
   const made = new Map<boolean, Promise<Buffer>>();
   return (isBordered) => {
     const original = made.get(isBordered) ?? make(isBordered);
@@ -133,10 +133,10 @@ function once(make: (isBordered: boolean) => Promise<Buffer>): (isBordered: bool
   };
 }
 
-const still = once((isBordered) => (isBordered ? scene().extend(BORDER) : scene()).png().toBuffer());
+const still = madeOnce((isBordered) => (isBordered ? scene().extend(BORDER) : scene()).png().toBuffer());
 
 /** The scene, and the same in other colours: a frame that was left out or done twice would show. */
-const moving = once(async (isBordered) => {
+const moving = madeOnce(async (isBordered) => {
   const shades = [scene(), scene().modulate({ hue: 30 }), scene().linear(0.9, 10)];
   const frames = await Promise.all(
     shades.map(async (shade) => {

@@ -16,7 +16,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImageResizer } from '../../../stack/image-resizer';
-import { configOf, readTemplate, writeTemplate } from './two-resizers';
 
 /**
  * Synthesises a stack with a site of several behaviors, `Web`, whose images a resizer serves at `/photos/*`: a bucket at
@@ -26,8 +25,13 @@ export function synthSite(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'site-'));
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Web', { env: { region: 'us-east-1' } });
-  const { distribution: own } = new ImageResizer(stack, 'Images', { config: { stack: { name: 'Web' } } });
-  const distribution = own as cloudfront.Distribution;
+  const distribution = new cloudfront.Distribution(stack, 'Site', {
+    defaultBehavior: {
+      origin: new origins.HttpOrigin('site.example.com'),
+      cachePolicy: cloudfront.CachePolicy.fromCachePolicyId(stack, 'Own', 'somebodys-own'),
+    },
+  });
+  new ImageResizer(stack, 'Images', { config: { base: '/photos' } }).addTo(distribution, '/photos/*');
 
   const docs = new s3.Bucket(stack, 'Docs');
   distribution.addBehavior('/docs/*', origins.S3BucketOrigin.withOriginAccessControl(docs), {
@@ -50,9 +54,6 @@ export function synthSite(): string {
     cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
     originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER,
   });
-  distribution.addBehavior('/site/*', new origins.HttpOrigin('site.example.com'), {
-    cachePolicy: cloudfront.CachePolicy.fromCachePolicyId(stack, 'Own', 'somebodys-own'),
-  });
 
   const handler = new lambda.Function(stack, 'Api', {
     runtime: lambda.Runtime.PYTHON_3_13,
@@ -72,18 +73,5 @@ export function synthSite(): string {
   // oxlint-enable no-new
   stack.exportValue(balancer.loadBalancerDnsName, { name: 'Balancer' });
   app.synth();
-
-  const template = readTemplate(outdir, 'Web');
-  const config = configOf(template);
-  const { DefaultCacheBehavior: images, CacheBehaviors: others = [] } = config;
-  const site = others.find(({ PathPattern }) => PathPattern === '/site/*')!;
-  const { PathPattern: _, ...DefaultCacheBehavior } = site;
-  Object.assign(config, {
-    DefaultCacheBehavior,
-    CacheBehaviors: [{ PathPattern: '/photos/*', ...images }, ...others.filter((each) => each !== site)],
-    // As a site has that does not know of images; the resizer's own are gone with its distribution.
-    CustomErrorResponses: [],
-  });
-  writeTemplate(outdir, 'Web', template);
   return outdir;
 }

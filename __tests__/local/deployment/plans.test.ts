@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { PLANS } from '../../../edge/limits';
 import type { DistributionConfig } from '../../../local/src/deployment/deployment';
 import { readDeployment } from '../../../local/src/deployment/read';
-import { type OneStack, configOf, readTemplate, writeTemplate } from '../apps/two-resizers';
+import { type OneStack, configOf, readTemplate, writeTemplate } from '../apps/template';
 import { synth } from './app';
 
 let folder: string;
