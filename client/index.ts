@@ -56,45 +56,48 @@ export type Images = ReturnType<typeof createImages>;
  */
 export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: string } = {}) => {
   const settings = {
-    base: '',
-    ...(DEFAULTS as Required<Omit<ImagesConfig, 'base'>>),
+    ...(DEFAULTS as ImagesConfig),
     // Without what is undefined.
     ...(JSON.parse(JSON.stringify(config)) as ImagesConfig),
-  } as Required<ImagesConfig>;
+  } as Required<Omit<ImagesConfig, 'base'>> & Pick<ImagesConfig, 'base'>;
   // Without what objects inherit, so that any text can be looked up.
   const presets: Record<string, PresetConfig> = { __proto__: null!, ...settings.presets };
   const names = Object.keys(presets);
   const boxOf = ({ width = 0, height = 0 }: PresetConfig): Box => [width, height];
-  const ofPresets = Object.values(presets).filter((preset) => !hasOperations(preset));
-  const listed = [...new Set([...expandSets(settings.sizes).map(parseSize), ...ofPresets.map(boxOf)].map(printSize))];
+  const listed = [
+    ...new Set(
+      [
+        ...expandSets(settings.sizes).map(parseSize),
+        ...Object.values(presets)
+          .filter((preset) => !hasOperations(preset))
+          .map(boxOf),
+      ].map(printSize),
+    ),
+  ];
 
   /** Listed widths, in pixels, smallest first. */
   const widths = sortBy(
-    listed
-      .map(parseSize)
-      .filter(([width, height]) => width && !height)
-      .map(([width]) => width),
+    listed.map(parseSize).flatMap(([width, height]) => (height ? [] : width || [])),
     Number,
   );
 
   /** The size that is asked for, before its ratio, with its text and its preset. */
-  const readSize = ({ size, preset: name, width, height }: UrlOptions) => {
+  const readSize = ({ width, height, size, preset: name }: UrlOptions) => {
     if (name ? (size ?? width ?? height) : size && (width ?? height)) fail('Give one of size, d, or w and h.');
     // Zero and NaN are not the same as none, but a size that is on no list.
-    const sides = [width, height].map((side) => (side === undefined ? 0 : side || -1)) as [number, number];
-    const text = name ?? size ?? printSize(sides);
+    const text =
+      name ?? size ?? printSize([width, height].map((side) => (side === undefined ? 0 : side || -1)) as unknown as Box);
     const preset = presets[text];
     return { box: preset ? boxOf(preset) : parseSize(text), text, preset };
   };
 
   const prefixOf = (key: string): string => {
     if (BAD_KEY.test(key)) fail('A path has no control characters, . or .. segments, or // at its start.');
-    return `${host}${settings.base}/${encodeURIComponent(key).replace(/%2F/g, '/')}`;
+    return `${host}${settings.base ?? ''}/${encodeURIComponent(key).replace(/%2F/g, '/')}`;
   };
 
   /** The URL of one variant. @throws Error with the function's own sentence for what is not on the allow-list */
   const url = (key: string, options: UrlOptions = {}): string => {
-    const prefix = prefixOf(key);
     const { dpr = 1, format = 'auto' } = options;
     const { box, text, preset } = readSize(options);
     const isNamed = hasOperations(preset);
@@ -105,7 +108,8 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     checkWhole('quality', quality, 100);
     checkWhole('dpr', dpr, settings.maxDpr);
     // Its variants have a hash in their names, which only the function knows.
-    if (isNamed) return `${prefix}?size=${text}&dpr=${dpr}&f=${format}`;
+    if (isNamed)
+      return `${prefixOf(key)}?size=${text}${dpr > 1 ? `&dpr=${dpr}` : ''}${format === 'auto' ? '' : `&f=${format}`}`;
     const side = Math.max(...box) * dpr;
     if (!(preset || listed.includes(text)) || side > MAX_SIDE) {
       const distance = (size: string): number => {
@@ -114,24 +118,24 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
       };
       refuse('size', sortBy(listed, distance), names[0] && ` Presets: ${list(names)}`);
     }
-    let name = side ? box.map((each) => each * dpr || '').join('x') : 'full-inside';
+    let file = side ? box.map((each) => each * dpr || '').join('x') : 'full-inside';
     if (Math.min(...box)) {
       const own = preset && (preset.fit ?? 'cover');
       const used = fit ?? own ?? settings.fits[0]!;
-      name += `-${used}`;
+      file += `-${used}`;
       if (used === 'cover' || used === 'contain') {
         const usual = (own === used && preset!.gravity) || settings.gravities[0]!;
         // The fit of a preset need not be on the list, and is then allowed with the preset's own gravity alone.
         if (!settings.fits.includes(used)) choose('gravity', gravity, [usual]);
-        name += `-${gravity ?? usual}`;
+        file += `-${gravity ?? usual}`;
       }
     }
     if (options.quality && format !== 'png' && format !== 'gif') {
       // The tenth takes the higher of two that are as near.
       const [nearest = settings.quality] = sortBy(settings.qualities, (each) => Math.abs(each - quality - 0.1));
-      if (nearest !== settings.quality) name += `-q${nearest}`;
+      if (nearest !== settings.quality) file += `-q${nearest}`;
     }
-    return `${prefix}/${name}.${format}`;
+    return `${prefixOf(key)}/${file}.${format}`;
   };
 
   /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */

@@ -1,6 +1,5 @@
 /** Next.js: the function of `images.loaderFile`, and the widths for `next.config`. */
-import type { ImagesConfig } from './index';
-import { createImages } from './index';
+import { type ImagesConfig, createImages } from './index';
 import { type AdapterOptions, createAdapter } from './urls/adapter';
 
 /** What `next/image` hands to a loader. */
@@ -26,7 +25,7 @@ const SMALLEST_SCREEN = 640;
  */
 export function createLoader(config: ImagesConfig, options?: AdapterOptions): (props: ImageLoaderProps) => string {
   const { url } = createAdapter(config, options);
-  return ({ src, ...wanted }) => url(src, wanted);
+  return ({ src, ...request }) => url(src, request);
 }
 
 /** The widths and qualities that are listed, for `images` of `next.config`, so that Next.js asks for no others. */

@@ -1,6 +1,6 @@
 /** Nuxt Image: a provider. */
 import type { ImagesConfig } from './index';
-import { type Adapter, type AdapterOptions, type Wanted, createAdapter } from './urls/adapter';
+import { type Adapter, type AdapterOptions, type ImageRequest, createAdapter } from './urls/adapter';
 
 /** Options of the provider in `nuxt.config`. */
 export interface ProviderOptions {
@@ -10,7 +10,7 @@ export interface ProviderOptions {
 
 /** What Nuxt Image hands to a provider, beside its options. */
 export interface ProviderRequest extends ProviderOptions {
-  modifiers?: Partial<Wanted & { blur: number | string; background: string }>;
+  modifiers?: Partial<ImageRequest & { blur: number | string; background: string }>;
 }
 
 export interface Provider {
@@ -31,7 +31,7 @@ export function createProvider(config: ImagesConfig, { host }: AdapterOptions = 
   const provider: Provider = {
     getImage(src, { modifiers = {}, baseURL = host ?? '' }) {
       const { images, keyOf, url } = adapterOf(baseURL.replace(/\/$/, ''));
-      const { blur, background: _, ...wanted } = modifiers;
+      const { blur, background: _, ...request } = modifiers;
       const key = blur ? keyOf(src) : undefined;
       try {
         // Only what Nuxt shows until the picture is there is blurred.
@@ -39,7 +39,7 @@ export function createProvider(config: ImagesConfig, { host }: AdapterOptions = 
       } catch {
         // Without such a preset it is the nearest size, which is shown as small.
       }
-      return { url: url(src, wanted) };
+      return { url: url(src, request) };
     },
   };
   return () => provider;

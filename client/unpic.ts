@@ -1,9 +1,9 @@
 /** unpic: the `transformer` of an `Image` from `@unpic/…/base`. */
 import type { ImagesConfig } from './index';
-import { type AdapterOptions, type Wanted, createAdapter } from './urls/adapter';
+import { type AdapterOptions, type ImageRequest, createAdapter } from './urls/adapter';
 
 /** What unpic asks for, and what the prop `operations` adds. */
-export type Operations = Wanted;
+export type Operations = ImageRequest;
 
 export type Transformer = (src: string | URL, operations: Operations, options?: unknown) => string;
 

@@ -90,6 +90,7 @@ beforeAll(() => {
     paths: {
       'cloudfront-image-resizer': [join(ROOT, 'stack/index.ts')],
       'cloudfront-image-resizer/config': [join(ROOT, 'edge/config/index.ts')],
+      'cloudfront-image-resizer/client': [join(ROOT, 'client/index.ts')],
     },
   };
   const tsconfig = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [], files: [...new Set(files)] };

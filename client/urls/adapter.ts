@@ -9,7 +9,7 @@ export interface AdapterOptions {
 }
 
 /** What a framework asks for. Numbers may be texts, and anything may be missing or unusable. */
-export interface Wanted {
+export interface ImageRequest {
   width?: number | string | undefined;
   height?: number | string | undefined;
   quality?: number | string | null | undefined;
@@ -24,9 +24,9 @@ export interface Adapter {
   keyOf(src: string): string | undefined;
   /** The listed width that is used for one that may not be; undefined where no width is listed. */
   nearest(width: number | string | undefined): number | undefined;
-  /** The URL that comes nearest to what is wanted. */
-  url(src: string, wanted: Wanted): string;
-  /** Warns of the first departure from what was wanted, in development alone. */
+  /** The URL of the listed size that is nearest to what is asked for. */
+  url(src: string, request: ImageRequest): string;
+  /** Warns of the first thing that is not as it was asked for, in development alone. */
   warn(message: string): void;
 }
 
@@ -50,11 +50,11 @@ export function toNumber(value: number | string | null | undefined): number | un
   return number > 0 && number < Infinity ? number : undefined;
 }
 
-/** Sizes by which a picture of these sides can be asked for, best first, and whether each is what was wanted. */
+/** Sizes by which a picture of these sides can be asked for, best first, and whether each is what was asked for. */
 function* candidatesFor(
   widths: readonly number[],
   sizes: readonly string[],
-  { fit, gravity, ...sides }: Wanted,
+  { fit, gravity, ...sides }: ImageRequest,
 ): Generator<[UrlOptions, boolean]> {
   const width = toNumber(sides.width);
   const height = toNumber(sides.height);
@@ -86,17 +86,17 @@ export function createAdapter(config: ImagesConfig, options: AdapterOptions = {}
     console.warn(`cloudfront-image-resizer: ${message} This is said once.`);
   }
 
-  function url(src: string, { quality, format, ...wanted }: Wanted): string {
+  function url(src: string, { quality, format, ...sides }: ImageRequest): string {
     const key = keyOf(src);
     if (key === undefined) return src;
     const asked = { quality: Math.min(toNumber(quality) ?? NaN, 100) || undefined };
     const formats = [format === 'jpg' ? 'jpeg' : format, undefined] as UrlOptions['format'][];
     let reason = '';
-    for (const [size, isWanted] of candidatesFor(images.widths, sizes, wanted)) {
+    for (const [size, isExact] of candidatesFor(images.widths, sizes, sides)) {
       for (const one of new Set(formats)) {
         try {
           const made = images.url(key, { ...size, ...asked, format: one });
-          if (!isWanted || one !== formats[0]) warn(`${reason} Used for ${src} in its place: ${made}.`);
+          if (!isExact || one !== formats[0]) warn(`${reason} Used for ${src} in its place: ${made}.`);
           return made;
         } catch (error) {
           reason = (error as Error).message;
