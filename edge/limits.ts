@@ -262,8 +262,12 @@ export const CUSTOM_RESOURCE = {
   serviceTimeoutSeconds: 3_600,
 } as const;
 
-/** CloudWatch Logs API Reference: PutRetentionPolicy. */
+/** CloudWatch Logs API Reference: PutRetentionPolicy, FilterLogEvents, CreateLogGroup. */
 export const CLOUDWATCH_LOGS = {
+  groupNameCharacters: 512,
+  /** Of one page of FilterLogEvents. */
+  filteredEvents: 10_000,
+  filteredBytes: 1_048_576,
   /** Of the source and the destination of a delivery. */
   deliveryNameCharacters: 60,
   retentionDays: [

@@ -77,6 +77,12 @@ export class Terminal {
     this.streams.stderr.write(drawnLine(this.#status));
   }
 
+  /** Says what is going on: in the last line of a terminal, elsewhere in a line on standard error. */
+  showProgress(text: string): void {
+    if (this.hasStatusLine) this.showStatus(text);
+    else this.warn(text);
+  }
+
   hideStatus(): void {
     if (this.#status === undefined) return;
     process.off('exit', this.#clearAtExit);

@@ -5,10 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LAMBDA_EDGE, REGIONAL_EDGE_CACHES } from '../edge/limits';
 import type { LogGroup } from '../edge/stack-parameter';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
-import { LogReader } from './logs/events';
-import { type Printing, lineOf } from './logs/line';
+import { readFunctionLine } from './console/function-log';
+import { type Paint, paintOn } from './console/paint';
+import { type LogEvent, LogReader } from './logs/events';
 import { readStack } from './read-stack';
-import { UsageError } from './usage';
+
+/** What is printed. */
+interface Printing {
+  /** As the function wrote it. */
+  json: boolean;
+  /** Only what went wrong. */
+  errors: boolean;
+}
 
 interface Options extends Printing {
   stack: string;
@@ -57,24 +65,23 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   ];
 }
 
-/** @throws UsageError if the shell points to the services of this machine, which has no logs */
-function checkEndpoints(): void {
-  const { AWS_ENDPOINT_URL_SSM: isLocal, AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs } = process.env;
-  if (isLocal && !logs) throw new UsageError('npm start has no CloudWatch: it prints itself what the functions log.');
+/** An event as a line; nothing for what is not wanted. */
+function lineOf({ time, message }: LogEvent, { json, errors }: Printing, paint: Paint): string | undefined {
+  const line = readFunctionLine(message);
+  if (!line || (errors && !line.isError)) return undefined;
+  return json ? message : `${paint('quiet', new Date(time).toISOString())}  ${line.describe(paint)}`;
 }
 
 export const logs: Main = async (args, terminal) => {
   const { stack, since, follow, ...printing } = commandOf(terminal).parse(args, { from: 'user' }).opts<Options>();
-  checkEndpoints();
+  const paint = paintOn(terminal.streams.stdout);
   const from = Date.now() - since;
   const readers = (await logGroups(stack)).map((group) => new LogReader(group, from));
   for (;;) {
     const events = (await Promise.all(readers.map((reader) => reader.next()))).flat();
     for (const event of events.sort((a, b) => a.time - b.time)) {
-      const line = lineOf(event, printing);
-      if (line === undefined) continue;
-      if (printing.json) terminal.printAsIs(line);
-      else terminal.print(line);
+      const line = lineOf(event, printing, paint);
+      if (line !== undefined) terminal.printAsIs(line);
     }
     if (!follow || !terminal.streams.stdout.writable) return;
     await sleep(PAUSE_MS);

@@ -71,7 +71,7 @@ function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Op
 
 async function keysFor(target: Target, keys: string[], { prefix }: Options, terminal: Terminal): Promise<string[]> {
   if (keys.length > 0) return [...new Set(keys)];
-  const found = await originalsBelow(target, prefix ?? '', (count) => terminal.showStatus(`${count} originals`));
+  const found = await originalsBelow(target, prefix ?? '', (number) => terminal.showStatus(`${number} originals`));
   terminal.hideStatus();
   return found;
 }

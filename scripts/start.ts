@@ -5,8 +5,7 @@ import { readConfig } from '../edge/config/read';
 import { cacheFolder } from '../stack/cache-folder';
 import { partOf } from '../stack/parts';
 import { type CdkApp, readCdkJson, runApp } from '../stack/synthesise';
-import { EXIT, type Main, runCommand } from './command-line';
-import { printableLines } from './printable';
+import { EXIT, type Main, type Terminal, runCommand } from './command-line';
 import { loadLocal } from './start/local';
 import { type Options, checkPort, commandOf, folderOf, originalsOf } from './start/options';
 import { prepareScratch } from './start/scratch';
@@ -32,17 +31,21 @@ export const start: Main = async (args, terminal) => {
   let cdkOut = app.synthesised;
   if (cdkOut === undefined) {
     cdkOut = join(scratch, 'cdk.out');
-    terminal.print('Synthesising the template …');
+    terminal.showProgress('Synthesising the template …');
     try {
       await runApp(app, cdkOut);
     } catch (error) {
+      terminal.hideStatus();
       // What the CDK says has several lines.
-      terminal.streams.stderr.write(`${printableLines((error as Error).message)}\n`);
+      terminal.warnLines((error as Error).message);
       return EXIT.failed;
     }
   }
   const environmentFile = join(scratch, 'environment');
-  return serve({ local, options, originals, cdkOut, data, environmentFile, samples }, terminal);
+  return serve(
+    { local, options, originals, cdkOut, data, environmentFile, samples: () => samples(terminal) },
+    terminal,
+  );
 };
 
 /** The app to run; `synthesised` is its folder where that is done already, as the CDK's own `--app` allows. */
@@ -66,11 +69,11 @@ async function appOf({ app, config }: Options): Promise<CdkApp & { synthesised?:
 }
 
 /** The folder of the samples of the project, made at the first start. */
-async function samples(): Promise<string> {
+async function samples(terminal: Terminal): Promise<string> {
   const folder = IS_REPOSITORY ? join(__dirname, '..', 'local', 'samples') : cacheFolder('samples');
   // It loads sharp, which other starts do not need.
   const { makeSamples } = await import('./make-samples');
-  await makeSamples(folder);
+  await makeSamples(folder, (done, of) => terminal.showProgress(`Making samples: ${done} of ${of} …`));
   return folder;
 }
 

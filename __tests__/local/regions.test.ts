@@ -2,6 +2,9 @@ import { CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { logs } from '../../scripts/logs';
+import type { StackParameter } from '../../edge/stack-parameter';
+import { execute } from '../scripts/command';
 import { configOf, readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run, send } from './running';
 
@@ -33,6 +36,13 @@ test('one variant that is asked for in both regions at once has the same bytes, 
   for (const region of ['us-east-1', 'eu-central-1']) {
     expect(local.logged.some((line) => line.startsWith(`${region} `) && line.includes('a.jpg'))).toBe(true);
   }
+  // The stack of a distribution without Origin Shield names no region.
+  const parameter = local.deployment.parameters[0]!;
+  const stack = JSON.parse(parameter.value) as StackParameter;
+  delete stack.logs.renders.region;
+  parameter.value = JSON.stringify(stack);
+  const { stdout } = await execute(logs, [], local.environment);
+  expect(stdout.match(/200 JPEG 200×200 .* a\.jpg\/200x200/g)).toHaveLength(2);
 });
 
 test('an invalidation reaches one region after the other', async () => {

@@ -37,12 +37,12 @@ export function onScreen(
     written += data;
     terminal.write(data);
   });
-  let hasEnded = false;
+  const ended = new AbortController();
   const finished = new Promise<number>((resolve) => {
     child.onExit(({ exitCode }) => {
       // The terminal takes what it is written in its own time.
       terminal.write('', () => {
-        hasEnded = true;
+        ended.abort();
         resolve(exitCode);
       });
     });
@@ -58,7 +58,7 @@ export function onScreen(
     lines,
     written: () => written,
     until: async (isDone) => {
-      while (!hasEnded && !isDone(lines().join('\n'))) await sleep(20);
+      while (!ended.signal.aborted && !isDone(lines().join('\n'))) await sleep(20);
     },
     type: (keys) => child.write(keys),
     kill: () => child.kill('SIGKILL'),

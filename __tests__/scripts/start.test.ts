@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { start as main } from '../../scripts/start';
 import { photo } from '../local/running';
 import { execute } from './command';
+import { type OnScreen, onScreen } from './screen';
 import { PROJECT, type Started, freePort, startDistribution } from './started';
 
 // Some starts synthesise the app, as slowly as the machine is loaded.
@@ -99,6 +100,97 @@ describe('a folder of originals', () => {
     const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
     expect(again.headers.get('x-resizer')).toBeNull();
     expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
+  });
+});
+
+describe('on a terminal', () => {
+  let originals: string;
+  let screen: OnScreen;
+  let url: string;
+  beforeAll(async () => {
+    originals = join(folder, 'shown');
+    mkdirSync(originals);
+    writeFileSync(join(originals, 'a.jpg'), await photo(640, 480));
+    const port = await freePort();
+    url = `http://localhost:${port}`;
+    screen = onScreen('start', ['--originals', originals, '--port', String(port)], { columns: 200 });
+    await screen.until((shown) => shown.includes('(Ctrl-C'));
+  });
+  afterAll(() => screen.kill());
+
+  test('the address is the last line, and what was done until then has left the screen', () => {
+    expect(screen.written()).toContain('Synthesising the template …');
+    expect(screen.lines().join('\n')).not.toContain('…');
+    expect(screen.lines().at(-1)).toBe(`Ready: ${url} (Ctrl-C ends it)`);
+  });
+
+  test('each answer is a line with a colour, in the order of the answers: renders, hits and refusals', async () => {
+    const avif = { headers: { accept: 'image/avif' } };
+    for (const path of ['/320w/a.jpg', '/a.jpg?w=320', '/301x300/a.jpg', '/100x100/none.jpg']) {
+      await (await fetch(url + path, avif)).arrayBuffer();
+    }
+    await screen.until((shown) => shown.includes('none.jpg'));
+    const lines = screen.lines();
+    expect(lines.slice(lines.findIndex((line) => line.startsWith('Ready')) + 1)).toEqual([
+      expect.stringMatching(/^200 [A-Z]+ 320×240 \d+ kB rendered in \d+ ms {2}\/320w\/a\.jpg$/),
+      expect.stringMatching(/^200 [A-Z]+ 320×240 \d+ kB hit in \d+ ms {2}\/a\.jpg\?w=320$/),
+      expect.stringMatching(/^403 SIZE_NOT_ALLOWED refused in \d+ ms {2}\/301x300\/a\.jpg$/),
+      expect.stringMatching(/^404 NOT_FOUND in \d+ ms {2}\/100x100\/none\.jpg$/),
+    ]);
+    expect(screen.written()).toContain('\x1b[32m200');
+    expect(screen.written()).toContain('\x1b[33m403');
+  });
+
+  test('browsers are told to ask again at each reload, and a 404 from before an upload is forgotten', async () => {
+    const { headers } = await fetch(`${url}/320w/a.jpg`);
+    expect(headers.get('cache-control')).toMatch(/max-age=0, s-maxage=\d{4}/);
+    expect((await fetch(`${url}/100x100/none.jpg`)).headers.get('cache-control')).toContain('max-age=0');
+    writeFileSync(join(originals, 'none.jpg'), await photo(320, 240));
+    expect((await askUntil(`${url}/100x100/none.jpg`, ({ status }) => status === 200)).status).toBe(200);
+    writeFileSync(join(originals, 'a.jpg'), await photo(480, 640));
+    await screen.until((shown) => /^refreshed a\.jpg {2}\d+ of \d+ variants deleted, invalidated$/m.test(shown));
+    await screen.until((shown) => shown.includes('uploaded none.jpg'));
+  });
+
+  test('Ctrl-C ends it', async () => {
+    screen.type('\x03');
+    expect(await screen.finished).toBe(0);
+  });
+});
+
+describe('with --as-deployed, --json and two answers', () => {
+  test('browsers are told what AWS would tell them, an error stays, and each line is JSON', async () => {
+    const originals = join(folder, 'deployed');
+    mkdirSync(originals);
+    writeFileSync(join(originals, 'a.jpg'), await photo(640, 480));
+    const port = await freePort();
+    const running = await startDistribution(
+      ['--originals', originals, '--port', String(port)].concat('--as-deployed', '--json'),
+    );
+    const printed: Buffer[] = [];
+    running.child.stdout!.on('data', (chunk: Buffer) => printed.push(chunk));
+    const uploaded = new Promise<void>((resolve) =>
+      running.child.stderr!.on('data', (chunk: Buffer) => chunk.includes('uploaded none.jpg') && resolve()),
+    );
+    const url = `http://localhost:${port}`;
+    expect((await fetch(`${url}/320w/a.jpg`)).headers.get('cache-control')).toMatch(/max-age=[1-9]/);
+    expect((await fetch(`${url}/320w/none.jpg`)).status).toBe(404);
+    writeFileSync(join(originals, 'none.jpg'), await photo(320, 240));
+    await uploaded;
+    const again = await fetch(`${url}/320w/none.jpg`);
+    expect([again.status, again.headers.get('x-cache')]).toEqual([404, 'Error from cloudfront']);
+    const lines = () => Buffer.concat(printed).toString().trim().split('\n');
+    while (lines().filter((line) => line.includes('"how"')).length < 3)
+      await new Promise((each) => setTimeout(each, 50));
+    const records = lines().map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records.filter(({ how }) => how !== undefined)).toMatchObject([
+      { method: 'GET', url: '/320w/a.jpg', status: 200, width: 320, height: 240, how: 'rendered' },
+      { url: '/320w/none.jpg', status: 404, code: 'NOT_FOUND', how: null },
+      { url: '/320w/none.jpg', status: 404, code: 'NOT_FOUND', how: 'hit' },
+    ]);
+    // As the function wrote it.
+    expect(records).toContainEqual(expect.objectContaining({ key: 'a.jpg', Outcome: 'rendered' }));
+    running.kill();
   });
 });
 

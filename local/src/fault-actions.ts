@@ -1,5 +1,6 @@
 import { OPERATIONS as CLOUDFRONT } from './cloudfront/api';
 import { OPERATIONS as SQS } from './events/sqs-operations';
+import { OPERATIONS as LOGS } from './logs/api';
 import { ROUTES as S3 } from './s3/routes';
 import { OPERATIONS as SSM } from './ssm';
 
@@ -9,5 +10,6 @@ export const FAULT_ACTIONS: readonly string[] = [
   ...CLOUDFRONT.map(({ name }) => `cloudfront:${name}`),
   ...Object.keys(SQS).map((name) => `sqs:${name}`),
   ...Object.keys(SSM).map((name) => `ssm:${name}`),
+  ...LOGS.map((name) => `logs:${name}`),
   'lambda:Invoke',
 ];

@@ -8,6 +8,7 @@ import type { Distribution } from './cloudfront/distribution';
 import { type KeptEntry, KeyValueStore } from './cloudfront/key-value-store';
 import { startKeyValueStoreApi } from './cloudfront/key-value-store-api';
 import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
+import type { ViewerOptions } from './cloudfront/served-answer';
 import { roleOf, startDistribution } from './cloudfront/start';
 import type { Deployment } from './deployment/deployment';
 import { type Resizer, distributionsToRun, resizersOf } from './deployment/images';
@@ -16,13 +17,16 @@ import { type Events, startEvents } from './events/events';
 import { KeptMap } from './kept-map';
 import { lockFolder } from './folder-lock';
 import { Faults } from './faults';
+import { type FunctionLog, functionLogs } from './function-logs';
 import { startLambda } from './functions/lambda';
+import { startCloudWatchLogs } from './logs/api';
+import { LogGroups } from './logs/log-groups';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
 import { startSsm } from './ssm';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
-export interface LocalOptions {
+export interface LocalOptions extends ViewerOptions {
   /** Folder of the synthesised app. */
   cdkOut: string;
   /** Folder that keeps the buckets, and what their queues still hold. */
@@ -39,6 +43,10 @@ export interface LocalOptions {
   origins?: Readonly<Record<string, string>>;
   /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
   regions?: number;
+  /** Told of what functions log; without it, `log` is. */
+  onFunctionLog?(log: FunctionLog): void;
+  /** Told of each change of an object of the local S3. */
+  onObjectEvent?(event: ObjectEvent): void;
   log(line: string): void;
 }
 
@@ -70,6 +78,8 @@ export interface LocalDistribution {
   cloudFront: CloudFrontClient;
   /** The queues, fed by the events of the buckets. */
   events: Events;
+  /** What functions log. */
+  logs: LogGroups;
   /** Environment variables that point the AWS CLI, the SDKs and scripts here, with all permissions. */
   environment: Record<string, string>;
   close(): Promise<void>;
@@ -117,6 +127,7 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
   const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, origins = {}, regions = 1, log } = options;
+  const { onAnswer, isRevalidated = false, onFunctionLog, onObjectEvent } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
   const definitions = distributionsToRun(deployment, options.distribution);
@@ -125,7 +136,13 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
   const clock = new Clock();
   // The local S3 starts before the queues; nothing is uploaded until both run.
   const wiring: { events?: Events } = {};
-  const onEvent = (event: ObjectEvent) => wiring.events?.onS3Event(event);
+  const onEvent = (event: ObjectEvent) => {
+    onObjectEvent?.(event);
+    wiring.events?.onS3Event(event);
+  };
+  const groups = new LogGroups({ account, clock, log });
+  for (const group of deployment.logGroups) groups.create(group);
+  const outputOf = functionLogs({ deployment, groups, namesRegions: regions > 1, onFunctionLog, log });
   const storage = started.add(
     s3Endpoint
       ? await useOtherStorage(deployment, s3Endpoint)
@@ -157,6 +174,15 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       clock,
       open: { ...PESSIMISTIC, ...open },
       log,
+      outputOf,
+      // DG: lambda-edge-testing-debugging.
+      onInvalidAnswer: (region, why) =>
+        groups.write(
+          { name: `/aws/cloudfront/LambdaEdge/${definition.id}`, region },
+          `ERROR Validation error: The Lambda function returned an invalid response: ${why}`,
+        ),
+      isRevalidated,
+      ...(onAnswer && { onAnswer }),
       add: (service) => started.add(service),
     });
     const ports = await distribution.listen(running.length === 0 ? options.port : 0);
@@ -196,6 +222,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       log,
     }),
   );
+  const logs = started.add(await startCloudWatchLogs({ groups, identities, account, clock, faults, log }));
   const events = started.add(
     await startEvents({
       deployment,
@@ -205,6 +232,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
           credentials: storage.credentialsFor(roleOf(deployment, fed)),
           endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: ssm.url },
           log,
+          output: outputOf(fed),
         }),
       clock,
       faults,
@@ -231,12 +259,14 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       credentials: storage.credentialsFor({ kind: 'administrator', account }),
     }),
     events,
+    logs: groups,
     environment: environmentOf(storage, account, {
       AWS_ENDPOINT_URL_S3: storage.url,
       AWS_ENDPOINT_URL_CLOUDFRONT: api.url,
       AWS_ENDPOINT_URL_SSM: ssm.url,
       // The SDK puts the number of the account before the name of the host.
       AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: storeApi.url.replace('127.0.0.1', 'localhost'),
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
     }),
     close: () => started.close(),
   };

@@ -4,10 +4,11 @@ import { createServer } from 'node:net';
 import { type Terminal, commandLine } from '../command-line';
 import { whole } from '../numbers';
 import { UsageError } from '../usage';
+import type { ConsoleOptions } from './console';
 import type { Local } from './local';
 import type { Originals } from './resizers';
 
-export interface Options {
+export interface Options extends ConsoleOptions {
   app?: string;
   originals: string[];
   port: number;
@@ -19,6 +20,7 @@ export interface Options {
   origin: Record<string, string>;
   regions: number;
   playground: boolean;
+  asDeployed?: true;
 }
 
 /** @param isRepository whether this is a clone, with a config and an app of its own */
@@ -49,7 +51,13 @@ export function commandOf(terminal: Terminal, local: Local, isRepository: boolea
       {},
     )
     .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', whole, 1)
-    .option('--no-playground', 'without the page that shows the images');
+    .option('--no-playground', 'without the page that shows the images')
+    .option(
+      '--as-deployed',
+      'browsers and caches keep what they would keep on AWS, so that a reload may show old pictures',
+    )
+    .option('--json', 'raw lines: a JSON object for each answer, and what functions log as they write it')
+    .option('--quiet', 'only what goes wrong');
   // Only the app of the repository is sure to read another config.
   if (isRepository) command.name('npm start --').option('--config <file>', 'in place of resizer.config.ts');
   return command;

@@ -11,6 +11,7 @@ export interface RunningResizer extends Pick<OriginResponseSettings, 'grammar' |
   name: string;
   /** Of its distribution. */
   url: string;
+  distribution: LocalDistribution['distribution'];
   place: Place;
 }
 
@@ -21,7 +22,7 @@ const VARIANTS_OUTPUT = /\.?VariantsBucket$/;
 export function runningResizers({ distributions, deployment, client }: LocalDistribution): RunningResizer[] {
   const outputs = Object.entries(deployment.outputs);
   const found = new Map<string, RunningResizer>();
-  for (const { url, resizers } of distributions) {
+  for (const { url, resizers, distribution } of distributions) {
     for (const { originals, variants, rendererArn } of resizers) {
       if (found.has(variants.bucket)) continue;
       const output = outputs.find(([key, value]) => VARIANTS_OUTPUT.test(key) && value === variants.bucket)?.[0];
@@ -31,7 +32,7 @@ export function runningResizers({ distributions, deployment, client }: LocalDist
         readFileSync(join(renderer.assetDirectory, SETTINGS_FILE), 'utf8'),
       ) as OriginResponseSettings;
       const place = { client, bucket: originals.bucket, prefix: originals.prefix };
-      found.set(variants.bucket, { name, url, grammar, generation, place });
+      found.set(variants.bucket, { name, url, distribution, grammar, generation, place });
     }
   }
   return [...found.values()];

@@ -1,11 +1,12 @@
+import type { ObjectEvent } from 'cloudfront-image-resizer-local';
 import { writeFileSync } from 'node:fs';
-import { variantNames } from '../../edge/config/variants';
+import { encodeKey } from '../../edge/variant';
 import { EXIT, type Terminal } from '../command-line';
-import { examples } from './examples';
+import { Console } from './console';
 import type { Local } from './local';
-import { readable } from './log-line';
 import type { Options } from './options';
 import { startLocalPlayground } from './playground';
+import { type ReadyResizer, readyBlock } from './ready';
 import { type Originals, type RunningResizer, foldersOf, runningResizers } from './resizers';
 import { onSignal } from './scratch';
 import { remove, upload, uploadFolder } from './upload';
@@ -27,13 +28,19 @@ export interface Served {
 /** Does not return once it serves: Ctrl-C ends the process. */
 export async function serve(served: Served, terminal: Terminal): Promise<never> {
   const { options, environmentFile } = served;
-  const print = (line: string) => terminal.print(line);
+  const { asDeployed = false } = options;
+  const console = new Console(terminal, options);
+  let resizers: RunningResizer[] = [];
+  terminal.showProgress('Starting the distribution …');
   const local = await served.local.startLocalDistribution({
     cdkOut: served.cdkOut,
     data: served.data,
     port: options.port,
     faults: new served.local.Faults(options.fault),
-    log: (line) => print(readable(line)),
+    log: console.log,
+    onAnswer: console.onAnswer,
+    onFunctionLog: console.onFunctionLog,
+    ...(!asDeployed && { isRevalidated: true, onObjectEvent: (event) => forgetErrors(resizers, event) }),
     origins: options.origin,
     regions: options.regions,
     ...(options.distribution && { distribution: options.distribution }),
@@ -49,7 +56,7 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     void close().then(() => process.exit(EXIT.done));
   });
 
-  const resizers = runningResizers(local);
+  resizers = runningResizers(local);
   let folders: Map<RunningResizer, string>;
   try {
     folders = foldersOf(resizers, served.originals);
@@ -58,54 +65,54 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     throw error;
   }
   if (local.events.keptMessages > 0) {
-    print('Catching up with what happened at the end of the last run …');
+    terminal.showProgress('Catching up with what happened at the end of the last run …');
     await local.events.settled();
   }
-  const descriptions: string[] = [];
+  const ready: ReadyResizer[] = [];
   for (const resizer of resizers) {
     const folder = folders.get(resizer) ?? (await served.samples());
     const { place } = resizer;
-    print(`Uploading ${folder} …`);
-    const keys = await uploadFolder(place, folder, print);
+    terminal.showProgress(`Uploading ${folder} …`);
+    const keys = await uploadFolder(place, folder, console.always);
     closers.unshift(
       await watchFolder(folder, {
         onSaved: (key, file) => upload(place, key, file),
         onRemoved: (key) => remove(place, key),
-        log: print,
+        log: console.tell,
+        warn: console.always,
       }),
     );
-    descriptions.push(...describe(resizer, folder, keys, resizers.length > 1));
+    ready.push({ resizer, folder, keys });
   }
   const playground = options.playground ? await startLocalPlayground(local, resizers, options.port) : undefined;
   if (playground) closers.unshift(() => playground.close());
   writeFileSync(environmentFile, shellOf(local.environment));
-  const buckets = resizers.map(({ name, place }) => `${resizers.length > 1 ? `${name}: ` : ''}${place.bucket}`);
-  for (const line of [
-    ...(playground ? ['', `Playground: ${playground.url}`] : []),
-    ...descriptions,
-    `For the AWS CLI and the scripts: . ${environmentFile} (originals are in ${buckets.join(', ')})`,
-    '',
-    ...(local.distributions.length > 1 || options.regions > 1
-      ? local.distributions.flatMap(({ id, edges }) => edges.map(({ region, url }) => `${id} in ${region}: ${url}`))
-      : []),
-    `Ready: ${local.url} (Ctrl-C ends it)`,
-  ]) {
-    print(line);
-  }
+  const hasSeveralEdges = local.distributions.length > 1 || options.regions > 1;
+  const edges = local.distributions.flatMap((each) =>
+    each.edges.map(({ region, url }) => `${each.id} in ${region}: ${url}`),
+  );
+  terminal.hideStatus();
+  const block = readyBlock({
+    ...(playground && { playground: playground.url }),
+    url: local.url,
+    resizers: ready,
+    edges: hasSeveralEdges ? edges : [],
+    environmentFile,
+  });
+  block.forEach(console.always);
   return new Promise<never>(() => undefined);
 }
 
-/** What a resizer serves, in lines. */
-function describe({ name, url, grammar, generation }: RunningResizer, folder: string, keys: string[], named: boolean) {
-  const variants = variantNames(grammar).length;
-  return [
-    '',
-    `${named ? `${name}: ` : ''}${keys.length} originals, ${variants} variants of each allowed, generation ${generation}`,
-    '',
-    ...examples(url, grammar, keys),
-    '',
-    `Saving over a file in ${folder} replaces the original, deleting it removes it.`,
-  ];
+/**
+ * Lets no cache keep an error from before an upload, such as a 404. On AWS it stays for `cache.errors`: a new original is
+ * not invalidated there, since each invalidation past the first thousand of a month is paid for.
+ */
+function forgetErrors(resizers: RunningResizer[], { type, bucket, key }: ObjectEvent): void {
+  if (!type.startsWith('ObjectCreated')) return;
+  for (const { place, grammar, distribution } of resizers) {
+    if (bucket !== place.bucket || !key.startsWith(place.prefix)) continue;
+    distribution.invalidate(`${grammar.base}/${encodeKey(key.slice(place.prefix.length))}/*`);
+  }
 }
 
 /** Environment variables as a shell reads them from a file. */

@@ -6,13 +6,18 @@ export interface Changes {
   onSaved(key: string, file: string): Promise<void>;
   onRemoved(key: string): Promise<void>;
   log(line: string): void;
+  /** Told of what went wrong. */
+  warn(line: string): void;
 }
 
 /** A file that nothing was written to for this long has stopped changing. */
 const STABLE_MS = 300;
 
 /** Watches a folder. Resolves once it misses no later change. */
-export async function watchFolder(folder: string, { onSaved, onRemoved, log }: Changes): Promise<() => Promise<void>> {
+export async function watchFolder(
+  folder: string,
+  { onSaved, onRemoved, log, warn }: Changes,
+): Promise<() => Promise<void>> {
   const watcher = watch(folder, {
     ignoreInitial: true,
     followSymlinks: false,
@@ -27,7 +32,7 @@ export async function watchFolder(folder: string, { onSaved, onRemoved, log }: C
       .then(() => handle(key, file))
       .then(
         () => log(`${verb} ${key}`),
-        (error: unknown) => log(`${key}: ${error instanceof Error ? error.message : String(error)}`),
+        (error: unknown) => warn(`${key}: ${error instanceof Error ? error.message : String(error)}`),
       )
       .finally(() => {
         if (underWay.get(key) === done) underWay.delete(key);
@@ -38,7 +43,7 @@ export async function watchFolder(folder: string, { onSaved, onRemoved, log }: C
     .on('add', handleWith('uploaded', onSaved))
     .on('change', handleWith('uploaded', onSaved))
     .on('unlink', handleWith('removed', onRemoved));
-  watcher.on('error', (error) => log(`${folder} cannot be watched: ${String(error)}`));
+  watcher.on('error', (error) => warn(`${folder} cannot be watched: ${String(error)}`));
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   return () => watcher.close();
 }

@@ -58,6 +58,7 @@ test.each<[string, unknown, string]>([
   const { status, headers } = await withLambda(value);
   expect([status, headers['x-cache']]).toEqual([502, 'LambdaValidationError from cloudfront']);
   expect(cdn.logged.join('\n')).toContain(why);
+  expect(cdn.logged.filter((line) => line.startsWith('us-east-1 refuses: '))).toHaveLength(1);
 });
 
 // DG: cloudfront-limits: 1 MB for headers and body; whether base64 counts before or after decoding is open

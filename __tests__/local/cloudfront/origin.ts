@@ -114,6 +114,7 @@ export async function front(handler: Handler, setup: Setup = {}): Promise<Front>
     clock,
     open: { ...PESSIMISTIC, ...setup.open },
     log: (line) => void logged.push(line),
+    onInvalidAnswer: (region, why) => void logged.push(`${region} refuses: ${why}`),
   });
   const ports = await distribution.listen(0);
   return {

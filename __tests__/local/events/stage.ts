@@ -143,6 +143,7 @@ export function deploymentOf({ queue, mapping, deployment, definition }: Setting
     ],
     rules: [],
     parameters: [],
+    logGroups: [],
     outputs: {},
     ...deployment,
   };

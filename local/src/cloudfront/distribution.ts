@@ -6,10 +6,11 @@ import { type Behavior, behaviorFor } from './behaviors';
 import { errorResponseFor } from './error-pages';
 import { RegionalEdge, type RegionalEdgeOptions, type SourcedResponse } from './regional-edge';
 import { type EdgeResponse, errorPage } from './response';
+import { type ViewerOptions, revalidated } from './served-answer';
 import { runViewerRequest, unchanged, viewerRequestEvent } from './viewer-request';
 import { applyPolicy, forViewer, send } from './viewer-response';
 
-export interface DistributionOptions extends RegionalEdgeOptions {
+export interface DistributionOptions extends RegionalEdgeOptions, ViewerOptions {
   /** In the distribution's order, the default one last. */
   behaviors: readonly Behavior[];
   /** Where it has a regional edge cache, each with a port of its own. */
@@ -50,19 +51,26 @@ export class Distribution {
   }
 
   async #serve(edge: RegionalEdge, request: IncomingMessage, to: ServerResponse): Promise<void> {
-    const { log, definition } = this.#options;
+    const { log, definition, isRevalidated = false, onAnswer } = this.#options;
     const requestId = randomUUID();
+    const began = performance.now();
+    let response: EdgeResponse;
     try {
-      const response = await this.#answer(edge, request, requestId);
+      response = await this.#answer(edge, request, requestId);
       const headers = { ...response.headers };
       headers['via'] = `1.1 ${definition.domainName} (CloudFront)`;
       headers['x-amz-cf-id'] = requestId;
       headers['x-amz-cf-pop'] = `LOCAL${this.edges.indexOf(edge) + 1}-C1`;
-      send({ ...response, headers }, request, to);
+      response = { ...response, headers };
     } catch (error) {
       log(`${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
-      send(errorPage(500, 'Error', 'The local distribution failed.'), request, to);
+      response = errorPage(500, 'Error', 'The local distribution failed.');
     }
+    send(isRevalidated ? revalidated(response) : response, request, to);
+    if (!onAnswer) return;
+    const { method = '', url = '/' } = request;
+    const { status, headers, body } = response;
+    onAnswer({ method, url, status, headers, body, milliseconds: performance.now() - began, region: edge.region });
   }
 
   #behaviorFor(url: string): Behavior {

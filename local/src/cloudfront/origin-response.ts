@@ -119,17 +119,18 @@ function responseOf(answer: Answer, origin: EdgeResponse, open: OpenQuestions): 
   return { status, headers, body };
 }
 
-/** Runs the origin-response function, and refuses what CloudFront would refuse of its answer. */
+/** Runs the origin-response function, and refuses what CloudFront would refuse of its answer, which `onInvalid` is told. */
 export async function runOriginResponse(
   run: LambdaFunction,
   event: CloudFrontResponseEvent,
   origin: EdgeResponse,
   open: OpenQuestions,
-  log: (line: string) => void,
+  { log, onInvalid }: { log(line: string): void; onInvalid?(why: string): void },
 ): Promise<EdgeResponse> {
   const outcome = await run.invoke(event);
   const fail = (status: number, xCache: string, why: string) => {
     log(`origin-response function ${run.name} failed with ${xCache}: ${why}`);
+    if (xCache === 'LambdaValidationError') onInvalid?.(why);
     return errorPage(status, xCache, 'The Lambda function associated with the CloudFront distribution failed.');
   };
   if (outcome.kind === 'timeout') return fail(503, 'LambdaLimitExceeded', outcome.message);

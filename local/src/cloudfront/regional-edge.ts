@@ -16,6 +16,8 @@ export interface RegionalEdgeOptions {
   clock: Clock;
   open: OpenQuestions;
   log(line: string): void;
+  /** Told what of a function's answer CloudFront refuses, in the region where the function ran. */
+  onInvalidAnswer?(region: string, why: string): void;
 }
 
 /** A request that a behavior goes on with, and what of the viewer's it needs beside. */
@@ -140,7 +142,7 @@ export class RegionalEdge {
   }
 
   async #askOrigin(ask: Ask): Promise<EdgeResponse> {
-    const { definition, open, log } = this.#options;
+    const { definition, open, log, onInvalidAnswer } = this.#options;
     const { key, request, behavior } = ask;
     const before = this.#invalidated.length;
     const headers = { ...request.headers };
@@ -153,7 +155,12 @@ export class RegionalEdge {
     const originResponse = behavior.originResponseFor?.(this.region);
     if (originResponse && !origin.headers['x-cache']) {
       const event = originResponseEvent(request, origin, behavior.origin, definition);
-      answer = await runOriginResponse(originResponse, event, origin, open, log);
+      const { OriginShield: shield } = behavior.origin;
+      const region = (shield?.Enabled && shield.OriginShieldRegion) || this.region;
+      answer = await runOriginResponse(originResponse, event, origin, open, {
+        log,
+        onInvalid: (why) => onInvalidAnswer?.(region, why),
+      });
     }
     const failed = answer !== origin && Boolean(answer.headers['x-cache']);
     const response = forwardsHeaders(behavior) || open.varyReachesViewers ? answer : withoutVary(answer);

@@ -9,6 +9,7 @@ import { behaviorsOf, isForImages } from '../deployment/images';
 import { NO_CACHING } from '../deployment/managed-policies';
 import { type CloudFrontFunction, type LambdaFunction } from '../functions/function';
 import { startCloudFrontFunction } from '../functions/cloudfront-function';
+import type { Replica } from '../functions/environment';
 import { startLambda } from '../functions/lambda';
 import type { Principal } from '../iam/evaluate';
 import type { Storage } from '../storage';
@@ -17,8 +18,9 @@ import { Distribution } from './distribution';
 import type { KeyValueStore } from './key-value-store';
 import type { OriginTarget } from './origin';
 import type { RegionalEdgeOptions } from './regional-edge';
+import type { ViewerOptions } from './served-answer';
 
-export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'> {
+export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'>, ViewerOptions {
   deployment: Deployment;
   storage: Storage;
   stores: readonly KeyValueStore[];
@@ -26,6 +28,8 @@ export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'> {
   origins: Readonly<Record<string, string>>;
   /** In how many regions it has an edge. */
   regions: number;
+  /** Where a function logs that runs in a region. */
+  outputOf(definition: LambdaDefinition, replica: Replica): (line: string) => void;
   /** Keeps what has to be closed in the end. */
   add<T extends { close(): Promise<void> }>(service: T): T;
 }
@@ -61,12 +65,24 @@ export function startDistribution(definition: Definition, options: StartOptions)
   const regions = regionsOf(definition, options.regions);
   checkOrigins(definition, options.origins);
   const functions = new Functions(options, regions.length > 1);
-  const { clock, open, log } = options;
+  const { clock, open, log, onInvalidAnswer, onAnswer, isRevalidated = false } = options;
   const [first, ...others] = behaviorsOf(definition);
   const behaviors = [...others, first!].map((behavior) =>
     readBehavior(behavior, definition, options, functions, regions),
   );
-  return options.add(new Distribution({ definition, behaviors, regions, clock, open, log }));
+  return options.add(
+    new Distribution({
+      definition,
+      behaviors,
+      regions,
+      clock,
+      open,
+      log,
+      isRevalidated,
+      ...(onInvalidAnswer && { onInvalidAnswer }),
+      ...(onAnswer && { onAnswer }),
+    }),
+  );
 }
 
 function checkOrigins({ config }: Definition, origins: StartOptions['origins']): void {
@@ -178,7 +194,8 @@ class Functions {
   }
 
   #start(definition: LambdaDefinition, version: string, region: string): LambdaFunction {
-    const { deployment, storage, log, add } = this.#options;
+    const { deployment, storage, log, outputOf, add } = this.#options;
+    const replica: Replica = { region, version };
     const key = `${definition.arn}:${version} ${region}`;
     const known = this.#originResponse.get(key);
     if (known) return known;
@@ -187,8 +204,9 @@ class Functions {
         definition,
         credentials: storage.credentialsFor(roleOf(deployment, definition)),
         endpoints: { s3: storage.url },
-        replica: { region, version },
+        replica,
         log: this.#namesRegions ? (line) => log(`${region} ${line}`) : log,
+        output: outputOf(definition, replica),
       }),
     );
     this.#originResponse.set(key, started);

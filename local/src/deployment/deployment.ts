@@ -23,11 +23,17 @@ export interface Deployment {
   eventSourceMappings: EventSourceMapping[];
   rules: EventRule[];
   parameters: Parameter[];
+  logGroups: LogGroup[];
   /** The stacks' outputs by logical id; `Stack.LogicalId` where two stacks have the same. */
   outputs: Record<string, string>;
   subscriptions: Subscription[];
   /** What of the template is not run here, a line each. */
   notRun: string[];
+}
+
+/** CloudFormation: AWS::Logs::LogGroup. */
+export interface LogGroup extends DeployedResource {
+  name: string;
 }
 
 /** A flat-rate plan. CloudFormation: AWS::PricingPlanManager::Subscription. */
@@ -99,6 +105,8 @@ export interface LambdaDefinition extends DeployedResource {
   architecture: string;
   environment: Record<string, string>;
   roleArn: string;
+  /** Without it, Lambda names one by the function. */
+  logGroup?: string;
   versions: LambdaVersion[];
 }
 

@@ -13,6 +13,7 @@ interface LambdaProperties {
   Code: { S3Bucket?: string; S3Key?: string; ZipFile?: string; ImageUri?: string };
   Environment?: { Variables?: Record<string, unknown> };
   Handler: string;
+  LoggingConfig?: { LogGroup?: string };
   MemorySize?: number;
   Role: string;
   Runtime: string;
@@ -49,6 +50,7 @@ function readLambda(entry: Entry, versions: Map<string, LambdaVersion[]>): Lambd
       Object.entries(properties.Environment?.Variables ?? {}).map(([name, value]) => [name, String(value)]),
     ),
     roleArn: properties.Role,
+    ...(properties.LoggingConfig?.LogGroup && { logGroup: properties.LoggingConfig.LogGroup }),
     versions: versions.get(arn) ?? [],
   };
 }

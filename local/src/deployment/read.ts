@@ -43,6 +43,12 @@ export function readDeployment(cdkOut: string): Deployment {
     eventSourceMappings: readEventSourceMappings(stacks),
     rules: readRules(stacks),
     parameters: readParameters(stacks),
+    logGroups: stacks.read('AWS::Logs::LogGroup', ({ logicalId, stack, region, ref }) => ({
+      logicalId,
+      stack,
+      region,
+      name: ref,
+    })),
     outputs: stacks.outputs(),
     subscriptions: readSubscriptions(stacks),
     notRun: [],

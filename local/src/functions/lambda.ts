@@ -14,6 +14,8 @@ export interface LambdaOptions {
   endpoints: Endpoints;
   /** Gets what the function prints and what becomes of it, a line at a time. */
   log: (line: string) => void;
+  /** Gets what the function prints, and why it failed, in place of `log`. */
+  output?: (line: string) => void;
   /** For a function that CloudFront runs. */
   replica?: Replica;
   /** How many requests run at once, each in a process of its own; others wait. */
@@ -29,6 +31,7 @@ export function startLambda({
   credentials,
   endpoints,
   log,
+  output,
   replica,
   maxProcesses = Math.max(2, availableParallelism()),
 }: LambdaOptions): LambdaFunction {
@@ -44,6 +47,7 @@ export function startLambda({
     timeoutSeconds,
     functionArn: replica ? `${arn.replace(name, runningName(definition, replica))}:${replica.version}` : arn,
     log: (line) => log(`${name}: ${line}`),
+    output: output ?? ((line) => log(`${name}: ${line}`)),
   };
   return new Pool(name, options, maxProcesses, remove);
 }
@@ -68,7 +72,7 @@ class Pool implements LambdaFunction {
   async invoke(event: unknown): Promise<LambdaOutcome> {
     const json = JSON.stringify(event);
     const outcome = await this.#queue.add(() => this.#invoke(json));
-    if (outcome.kind !== 'answer') this.#options.log(`${outcome.kind}: ${outcome.message}`);
+    if (outcome.kind !== 'answer') this.#options.output(`${outcome.kind}: ${outcome.message}`);
     return outcome;
   }
 

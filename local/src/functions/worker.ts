@@ -22,6 +22,8 @@ export interface WorkerOptions {
   timeoutSeconds: number;
   functionArn: string;
   log: (line: string) => void;
+  /** Gets what the function prints. */
+  output: (line: string) => void;
 }
 
 type Message =
@@ -189,7 +191,7 @@ export class Worker {
   }
 
   #logLines(lines: string[]): void {
-    for (const line of lines) if (line) this.#options.log(line);
+    for (const line of lines) if (line) this.#options.output(line);
   }
 
   #write(request: object): void {

@@ -27,14 +27,16 @@ export interface JsonApi<R extends Resource> extends Pick<Service, 'name' | 'thr
   targetPrefix: string;
   contentType: string;
   operations: Readonly<Record<string, JsonOperation<R>>>;
-  /** @throws ServiceError if there is no such resource */
-  find(input: unknown): R;
+  /** @param region that the request is signed for @throws ServiceError if there is no such resource */
+  find(input: unknown, region: string): R;
+  /** @throws ServiceError for what only those are told who are authorised */
+  check?(resource: R): void;
   unauthenticated(): ServiceError;
   denied(message: string): ServiceError;
   /** The body's `__type`, and more headers. */
   describe(error: ServiceError): { type: string; headers?: Record<string, string> };
-  /** The line of the log for a refused request. */
-  refusal(operation: string, error: ServiceError): string;
+  /** The line of the log for a refused request; undefined for none. */
+  refusal(operation: string, error: ServiceError): string | undefined;
 }
 
 export interface JsonApiOptions extends ServiceOptions {
@@ -61,7 +63,8 @@ export function startJsonApi<R extends Resource>(api: JsonApi<R>, options: JsonA
       return { status: error.status, headers, body: JSON.stringify({ __type: type, message: error.message }) };
     },
     onReply: (_status, call, error) => {
-      if (error) options.log(api.refusal(call?.operation ?? '', error));
+      const line = error && api.refusal(call?.operation ?? '', error);
+      if (line !== undefined) options.log(line);
     },
   };
   return startService(service, options);
@@ -83,11 +86,16 @@ async function answer<R extends Resource>(
     throw new ServiceError(400, 'UnsupportedOperation', `${name || 'A request without x-amz-target'} is not modelled.`);
   }
   const input = parseJson(body);
-  const resource = api.find(input);
+  const resource = api.find(input, regionOf(request));
   const denial = denialOf({ principal, action: operation.permission, resource: resource.arn }, resource.policy);
   if (denial) throw api.denied(denial);
+  api.check?.(resource);
   return operation.run({ resource, input, principal });
 }
+
+/** The region in the scope of the signature; each region of AWS has an endpoint of its own, here all have this one. */
+const regionOf = ({ headers }: ApiRequest): string =>
+  /Credential=[^/,]+\/\d+\/([^/,]+)\//.exec(headers['authorization'] ?? '')?.[1] ?? 'us-east-1';
 
 function parseJson(body: string): unknown {
   try {

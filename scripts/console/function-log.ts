@@ -1,0 +1,101 @@
+import { FAILURES, type FailureCode } from '../../edge/failure';
+import { METRICS, UNSTORED } from '../../edge/metrics';
+import type { S3Failure } from '../../edge/origin-response/s3-failure';
+import { answerLine } from './answer';
+import type { Colour, Paint } from './paint';
+
+/** Outcomes of which nobody has to know. */
+const GOOD = new Set<unknown>(['rendered', 'redirected', 'NOT_FOUND']);
+
+/** What Lambda itself writes about each request. */
+const OF_LAMBDA = /^(INIT_START|START|END|REPORT) /;
+
+const STATUSES: Record<string, number> = { ...FAILURES, rendered: 200, redirected: 302, FAULT: 503 };
+
+type Fields = Record<string, string | number | boolean | undefined> & { s3Failures?: S3Failure[] };
+
+/** What a function has logged, read for a person. */
+export interface FunctionLine {
+  /** Whether it tells of something that went wrong. */
+  isError: boolean;
+  /** Whether it tells more than the answer that a viewer got. */
+  isNews: boolean;
+  /** In one line. */
+  describe(paint: Paint): string;
+}
+
+/** Reads a line of a function's log; undefined for what Lambda itself writes. */
+export function readFunctionLine(message: string): FunctionLine | undefined {
+  if (OF_LAMBDA.test(message)) return undefined;
+  const fields = fieldsOf(message);
+  if (!fields) return { isError: true, isNews: true, describe: (paint) => paint('failed', message) };
+  if (fields[METRICS.outcome] !== undefined) return renderLine(fields);
+  if (fields['refreshed'] !== undefined) return refreshLine(fields);
+  if (fields['eager'] !== undefined) return eagerLine(fields);
+  const isError = fields['error'] !== undefined;
+  return {
+    isError,
+    isNews: true,
+    describe: (paint) => paint(isError ? 'failed' : undefined, JSON.stringify(fields)),
+  };
+}
+
+function fieldsOf(message: string): Fields | undefined {
+  try {
+    const fields: unknown = JSON.parse(message.slice(message.indexOf('{')));
+    return typeof fields === 'object' && fields !== null ? (fields as Fields) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const describeS3 = ({ operation, bucket, name, status, requestId, advice }: S3Failure): string =>
+  [`${operation} of ${bucket}:`, name, status, requestId && `request ${requestId}`, advice].filter(Boolean).join(' ');
+
+/** A render: what was made, in the form of an answer, then how long each phase took and what was odd. */
+function renderLine(fields: Fields): FunctionLine {
+  const number = (name: string) => fields[name] as number | undefined;
+  const outcome = String(fields[METRICS.outcome]);
+  const { made = outcome, s3Failures = [], note, error, processEnded } = fields;
+  const isError = error !== undefined || s3Failures.length > 0 || !GOOD.has(outcome);
+  const phases = [METRICS.get, METRICS.render, METRICS.put].filter((phase) => number(phase) !== undefined);
+  const odd = [note, processEnded, ...s3Failures.map(describeS3), error].filter((each) => each !== undefined);
+  const describe = (paint: Paint): string => {
+    const isFailure = Object.hasOwn(FAILURES, String(made)) || made === 'FAULT';
+    const answer = answerLine(
+      {
+        status: STATUSES[String(made)] ?? number('originStatus') ?? 0,
+        code: isFailure ? (made as FailureCode) : undefined,
+        contentType: fields['contentType'] as string | undefined,
+        width: number('width'),
+        height: number('height'),
+        bytes: number(METRICS.bytesOut),
+        how: outcome === UNSTORED ? `${String(made)}, ${UNSTORED},` : isFailure ? undefined : outcome,
+        ...(phases.length > 0 && { milliseconds: phases.reduce((sum, phase) => sum + number(phase)!, 0) }),
+        subject: `${String(fields['key'])}/${String(fields['variant'])}`,
+      },
+      paint,
+    );
+    const times = phases.map((phase) => `${phase.replace('Milliseconds', '').toLowerCase()} ${number(phase)} ms`);
+    const colour: Colour = error === undefined ? 'refused' : 'failed';
+    return [
+      answer,
+      ...(times.length > 0 ? [paint('quiet', times.join(', '))] : []),
+      ...odd.map((each) => paint(colour, String(each))),
+    ].join('  ');
+  };
+  return { isError, isNews: odd.length > 0 || outcome === UNSTORED, describe };
+}
+
+function refreshLine({ refreshed, exists, variants, stale, isInvalidated }: Fields): FunctionLine {
+  const what = exists === false ? 'gone' : 'refreshed';
+  const describe = (paint: Paint) =>
+    `${what} ${paint(undefined, String(refreshed))}  ${paint('quiet', `${stale} of ${variants} variants deleted${isInvalidated ? ', invalidated' : ''}`)}`;
+  return { isError: false, isNews: Number(stale) > 0, describe };
+}
+
+function eagerLine({ eager, isEarly }: Fields): FunctionLine {
+  const what = isEarly ? 'some are asked for again when no older error can be cached' : 'all are made';
+  const describe = (paint: Paint) => `eager sizes of ${paint(undefined, String(eager))}  ${paint('quiet', what)}`;
+  return { isError: false, isNews: false, describe };
+}
