@@ -5,7 +5,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 process.env.CDK_VALIDATION = 'false';
 
 /** Packages that come as ES modules alone, which Jest cannot load as they are. */
-const ES_MODULES = 'chokidar|readdirp';
+const ES_MODULES = 'chokidar|readdirp|thumbhash';
 
 /** @type {import('jest').Config} */
 module.exports = {

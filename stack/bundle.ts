@@ -82,7 +82,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
       // The rule for unlisted sizes is left out where it is not used.
-      contents: `import { respond, snapToListed } from ${source}; const settings = ${JSON.stringify(settings)}; ${settings.snap ? 'settings.snapTo = snapToListed; ' : ''}run = (event) => respond(settings, event)`,
+      contents: `import { respond, snapToListed } from ${source}; const settings = ${JSON.stringify({ ...settings, snap: undefined })}; ${settings.snap ? 'settings.snapTo = snapToListed; ' : ''}run = (event) => respond(settings, event)`,
       resolveDir: partOf('.') ?? join(EDGE, 'viewer-request'),
     },
     bundle: true,

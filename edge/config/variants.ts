@@ -1,6 +1,8 @@
 import {
   FITS,
   GRAVITIES,
+  INFO,
+  INFO_TARGET,
   type Grammar,
   TARGETS,
   type Variant,
@@ -35,6 +37,7 @@ function* candidates(grammar: Grammar): Generator<Variant> {
 }
 
 function* namedCandidates(grammar: Grammar): Generator<Variant> {
+  yield { preset: INFO, fit: 'inside', target: INFO_TARGET };
   for (const preset of grammar.presets) {
     if (!preset.hash) continue;
     for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {

@@ -4,6 +4,7 @@ import { CACHE_TAG_HEADER } from '../cache-tag';
 import type { CacheSettings, OriginResponseSettings } from '../config/settings';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
+import { INFO, INFO_TARGET } from '../variant';
 
 declare const SETTINGS: OriginResponseSettings;
 
@@ -136,40 +137,54 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
   body: '',
 });
 
+/** How a failure is told: a line of text, or JSON to who asked for `info.json`. */
+interface Words {
+  type: string;
+  body: string;
+}
+
+const INFO_NAME = new RegExp(`/${INFO}\\.${INFO_TARGET}(~[\\da-f]+)?$`);
+
+/** @param path of the request: canonical */
+const wordsFor = (path: string, { code, message }: Failure): Words =>
+  INFO_NAME.test(path)
+    ? { type: 'application/json', body: JSON.stringify({ error: code, message }) }
+    : { type: 'text/plain; charset=utf-8', body: message };
+
 /**
- * One line of text. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
+ * One line of text, or JSON. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
  * ETag and Last-Modified, so that no revalidation keeps it longer.
+ * @param path of the request
  * @param cacheTag of the original, where something is stored by which an upload is followed by an invalidation
  */
 export function refuse(
   origin: CloudFrontResponse,
-  { code, message }: Failure,
+  path: string,
+  failure: Failure,
   cache: Cache,
   cacheTag?: string,
 ): CloudFrontResultResponse {
+  const { code } = failure;
   const status = FAILURES[code];
+  const { type, body } = wordsFor(path, failure);
   const headers = {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': type,
     'cache-control': status === 404 || status === 415 ? errorCacheControl(cache) : NO_STORE,
     'x-resizer-error': code,
     ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
     ...(status === 503 && { 'retry-after': String(cache.retryAfter) }),
   };
-  return { ...replace(origin, status, headers), body: `${message}\n`, bodyEncoding: 'text' };
+  return { ...replace(origin, status, headers), body: `${body}\n`, bodyEncoding: 'text' };
 }
 
 /**
  * For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again.
  */
-export const gone = (origin: CloudFrontResponse, { code, message }: Failure): CloudFrontResultResponse => ({
-  ...replace(origin, FAILURES[code], {
-    'content-type': 'text/plain; charset=utf-8',
-    'cache-control': NO_STORE,
-    'x-resizer-error': code,
-  }),
-  body: `${message}\n`,
-  bodyEncoding: 'text',
-});
+export function gone(origin: CloudFrontResponse, path: string, failure: Failure): CloudFrontResultResponse {
+  const { type, body } = wordsFor(path, failure);
+  const headers = { 'content-type': type, 'cache-control': NO_STORE, 'x-resizer-error': failure.code };
+  return { ...replace(origin, FAILURES[failure.code], headers), body: `${body}\n`, bodyEncoding: 'text' };
+}
 
 /** The same without a body, and kept by no cache, where it would stand for the whole image. */
 export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({

@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
-import type { Variant } from '../variant';
+import { INFO_TARGET, type Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
 import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
+import { renderInfo } from './info';
 import { inspect } from './inspect';
 import { corrupt, refusalFor } from './refusals';
 import { operationsOf, planOf } from './operations/plan';
@@ -31,6 +32,7 @@ export async function render(
   focus?: Point,
 ): Promise<Rendered | Failure> {
   try {
+    if (requested.target === INFO_TARGET) return await renderInfo(file, allSettings, focus);
     const plan = planOf(requested, allSettings);
     const { variant, settings, preset } = plan;
     const inspected = await inspect(file, settings);

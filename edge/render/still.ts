@@ -4,7 +4,7 @@ import { encodingsOf } from './choose';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { opaqueGround } from './ground';
-import { resized } from './geometry';
+import { resizeTo } from './geometry';
 import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
 import { INPUT, inputOf } from './source';
@@ -15,7 +15,7 @@ import type { Geometry, Header, RenderResult, EncodingInput, Task } from './type
 export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const { choice, settings } = task;
   const { quality, background, seconds } = settings;
-  const { pixels: sized, note } = await resizeOrRecover(task);
+  const { pixels: sized, note } = await stillPixels(task);
   const resized = await operate(sized, task.operations);
   const transparent = isTransparent(resized);
   const hasAlpha = resized.channels === 2 || resized.channels === 4;
@@ -52,20 +52,20 @@ async function resize(source: Buffer, header: Header, geometry: Geometry, input:
   const unlimited = header.kind === 'svg' && hasLongText(source);
   const image = sharp(source, { ...input, unlimited, ignoreIcc: header.srgbProfile });
   const upright = toSrgb(image, header).autoOrient();
-  const { data, info } = await resized(header.crop ? upright.extract(header.crop) : upright, geometry)
+  const { data, info } = await resizeTo(header.crop ? upright.extract(header.crop) : upright, geometry)
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** The resized pixels. A JPEG that lacks only its last bytes is recovered, with a note. */
-async function resizeOrRecover({
+/** The resized pixels of a still, or of the first frame. A JPEG that lacks only its last bytes is recovered, with a note. */
+export async function stillPixels({
   original,
   source,
   header,
   geometry,
-}: Task): Promise<{ pixels: Pixels; note?: string }> {
+}: Pick<Task, 'original' | 'source' | 'header' | 'geometry'>): Promise<{ pixels: Pixels; note?: string }> {
   try {
     return { pixels: await resize(source, header, geometry, inputOf(header)) };
   } catch (error) {

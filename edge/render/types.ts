@@ -28,10 +28,13 @@ export interface RenderSettings {
   seconds: number;
 }
 
+/** Of a picture, or of the facts about one. */
+export type ContentType = `image/${Format}` | 'application/json';
+
 /** A variant's bytes. */
 export interface Rendered {
   body: Buffer;
-  contentType: `image/${Format}`;
+  contentType: ContentType;
   /** Pixels of one frame. */
   width: number;
   height: number;
