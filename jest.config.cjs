@@ -8,7 +8,7 @@ process.env.CDK_VALIDATION = 'false';
 process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-creation-stack-traces': true });
 
 /** Packages that come as ES modules alone, which Jest cannot load as they are. */
-const ES_MODULES = 'chokidar|readdirp';
+const ES_MODULES = 'chokidar|readdirp|thumbhash';
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -50,8 +50,15 @@ export const FORMATS: readonly Format[] = (MODERN_FORMATS as readonly Format[]).
 export const VIEWER_CLASSES = ['auto.avif', 'auto.webp', 'auto'] as const;
 export type ViewerClass = (typeof VIEWER_CLASSES)[number];
 
-export type Target = ViewerClass | Format;
-export const TARGETS: readonly Target[] = (VIEWER_CLASSES as readonly Target[]).concat(FORMATS);
+/** What pictures are made of a variant for. */
+export type PictureTarget = ViewerClass | Format;
+export const TARGETS: readonly PictureTarget[] = (VIEWER_CLASSES as readonly PictureTarget[]).concat(FORMATS);
+
+/** Of `info.json`, the facts about a picture, which is a variant as any other: stored, refreshed and counted. */
+export const INFO = 'info';
+export const INFO_TARGET = 'json';
+
+export type Target = PictureTarget | typeof INFO_TARGET;
 
 /** Which forms of URL are read, apart from the canonical one and the one without a size. */
 export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
@@ -62,12 +69,12 @@ export type Crop = number[];
 
 /**
  * One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none; the
- * variant of a preset with operations has neither those nor a size, but the preset.
+ * variant of a preset with operations, and `info`, has neither those nor a size, but the preset.
  */
 export interface Variant extends Size {
   /** Only of a signed request, and never with `preset`. */
   crop?: Crop | undefined;
-  /** A preset with operations and its pixel ratio, as `{name}-{hash}` or `{name}-{hash}@2x`. */
+  /** A preset with operations and its pixel ratio, as `{name}-{hash}` or `{name}-{hash}@2x`; or `info`. */
   preset?: string | undefined;
   fit: Fit;
   /** Only with `cover` and `contain`. */
@@ -254,15 +261,19 @@ function parseCropped(name: string): Variant | undefined {
 }
 
 /**
- * Reads the file name of a variant of a preset with operations.
+ * Reads the file name of a variant of a preset with operations, or of `info`.
  * @returns undefined unless the config has this very preset: names of files end in hashes, too
  */
 function parseNamed(grammar: Grammar, name: string): Variant | undefined {
   const match = NAMED.exec(name);
-  const preset = match && grammar.presets.find((each) => each.hash && printNamed(each) === match[1]);
+  if (!match) return undefined;
+  const preset: { format?: Target; maxDpr?: number } | undefined =
+    match[1] === INFO
+      ? { format: INFO_TARGET, maxDpr: 1 }
+      : grammar.presets.find((each) => each.hash && printNamed(each) === match[1]);
   const digest = digestOf(name);
-  const text = match && withoutDigest(name, digest).slice(match[0].length);
-  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, text || '');
+  const text = withoutDigest(name, digest).slice(match[0].length);
+  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, text);
   if (!target || +(match[2] || 1) > (preset.maxDpr || grammar.maxDpr)) return undefined;
   return { preset: match[0].slice(0, -1), fit: 'inside', target, digest };
 }

@@ -58,11 +58,12 @@ function print(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : code(value.join(' '));
   if (typeof value === 'string' || typeof value === 'boolean') return code(String(value));
   // The presets.
-  return Object.entries(value as Record<string, { width?: number; height?: number; fit?: string; gravity?: string }>)
-    .map(
-      ([name, { width, height, ...how }]) =>
-        `${code(name)} ${printSize({ width, height })} ${Object.values(how).join(' ')}`,
-    )
+  return Object.entries(value as Record<string, { width?: number; height?: number } & Record<string, unknown>>)
+    .map(([name, { width, height, ...how }]) => {
+      // What fits and gravities are is seen; numbers are of something.
+      const said = Object.entries(how).map(([what, each]) => (typeof each === 'number' ? `${what} ${each}` : each));
+      return `${code(name)} ${[printSize({ width, height }), ...said].join(' ')}`;
+    })
     .join(', ');
 }
 

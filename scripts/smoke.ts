@@ -11,6 +11,7 @@ import { type Check, type Context } from './smoke/check';
 import { deliveryChecks } from './smoke/delivery-checks';
 import { DistributionUnderTest } from './smoke/distribution';
 import { freshnessChecks } from './smoke/freshness-checks';
+import { infoChecks } from './smoke/info-checks';
 import { refusalChecks } from './smoke/refusal-checks';
 import { sizeChecks } from './smoke/size-checks';
 import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
@@ -27,7 +28,7 @@ interface Options {
   overwrite: boolean;
 }
 
-const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...refusalChecks, ...freshnessChecks];
+const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...infoChecks, ...refusalChecks, ...freshnessChecks];
 
 const commandOf = (terminal: Terminal): Command =>
   commandLine('smoke', terminal)

@@ -107,7 +107,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   const built = buildOnce({
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
-      contents: `import { respond, respondSigned, snapToListed } from ${source}; const settings = ${JSON.stringify(settings)}; ${entryOf(settings)}`,
+      contents: `import { respond, respondSigned, snapToListed } from ${source}; const settings = ${JSON.stringify({ ...settings, snap: undefined })}; ${entryOf(settings)}`,
       resolveDir: partOf('.') ?? join(EDGE, 'viewer-request'),
     },
     bundle: true,

@@ -167,7 +167,8 @@ test('a preset with operations is asked for by its name, and means that preset',
 });
 
 test('a placeholder is the preset of that name', () => {
-  expect(() => images.placeholder('a.jpg')).toThrow('No such size here.');
+  expect(images.placeholder('a.jpg')).toBe('/a.jpg?size=placeholder');
+  expect(() => createImages({ presets: {} }).placeholder('a.jpg')).toThrow('No such size here.');
   const placeholder = { width: 24, height: 24, fit: 'inside' as const };
   expect(createImages({ presets: { placeholder } }).placeholder('a.jpg')).toBe('/a.jpg/24x24-inside.auto');
 });

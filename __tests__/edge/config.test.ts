@@ -40,13 +40,18 @@ test.each<[field: string, config: unknown, message: string]>([
   ['a wrong type', { snap: 'yes' }, 'snap: "yes", expected boolean'],
   ['a colour', { background: 'whitish' }, 'background: "whitish", expected white, black, transparent or #rrggbb'],
   ["a preset's name", { presets: { '300x300': { width: 1, height: 1 } } }, 'expected a name of a-z'],
-  ["a preset's name that is taken", { presets: { full: { width: 1, height: 1 } } }, 'not "full"'],
+  ["a preset's name that is taken", { presets: { full: { width: 1, height: 1 } } }, 'not "full" or "info"'],
+  ["a preset's name that stands for the facts", { presets: { info: { width: 1, height: 1 } } }, 'not "full" or "info"'],
   ['an eager size', { eager: ['9w'] }, 'eager[0]: "9w", expected one of 100x100'],
+  ['an eager ratio', { eager: ['320w@4x'] }, 'cover, placeholder, info; all but full and info also with @2x to @3x'],
+  ['an eager ratio of full', { eager: ['full@2x'] }, 'eager[0]: "full@2x", expected one of'],
+  ['an eager ratio of the facts', { eager: ['info@2x'] }, 'eager[0]: "info@2x", expected one of'],
+  ['an eager ratio beyond all pixels', { sizes: ['9000w'], eager: ['9000w@2x'] }, 'eager[0]: "9000w@2x"'],
   ['a setting that does not exist', { size: ['300x300'] }, 'size: there is no such setting'],
   ['a config that is no object', 'sizes', 'config: "sizes", expected object'],
   ['a set of sizes that there is not', { sizes: ['react'] }, 'or a set: next, nuxt, astro, unpic'],
   ['snap without what it falls back to', { snap: true, sizes: ['640w'] }, 'snap: true, expected `full` in `sizes`'],
-  ['more variants than the limit', { maxVariants: 10 }, 'maxVariants: 10, expected at least 464'],
+  ['more variants than the limit', { maxVariants: 10 }, 'maxVariants: 10, expected at least 489'],
 ])('%s that cannot be used is named with its value and what is allowed', (_, config, message) => {
   expect(refusal(config)).toContain(message);
 });
@@ -57,13 +62,13 @@ test('every wrong field is named, one a line', () => {
 
 test('the number of variants of an original is that of the distinct ones', () => {
   const count = (config: ResizerConfig) => variantNames(grammarOf(parseConfig(config))).length;
-  // 320w and 640w at up to 2x are 320, 640 and 1280 pixels; three classes and five formats each.
-  expect(count({ sizes: ['320w', '640w'], presets: {}, maxDpr: 2 })).toBe(3 * 8);
-  expect(count({ sizes: ['320w'], presets: {}, maxDpr: 1, formats: [] })).toBe(4);
+  // 320w and 640w at up to 2x are 320, 640 and 1280 pixels; three classes and five formats each; and the facts.
+  expect(count({ sizes: ['320w', '640w'], presets: {}, maxDpr: 2 })).toBe(3 * 8 + 1);
+  expect(count({ sizes: ['320w'], presets: {}, maxDpr: 1, formats: [] })).toBe(4 + 1);
   // cover with two gravities, and inside.
-  expect(count({ sizes: ['300x300'], presets: {}, maxDpr: 1 })).toBe(3 * 8);
+  expect(count({ sizes: ['300x300'], presets: {}, maxDpr: 1 })).toBe(3 * 8 + 1);
   // png and gif have no quality.
-  expect(count({ sizes: ['320w'], presets: {}, maxDpr: 1, qualities: [40, 76] })).toBe(8 + 6);
+  expect(count({ sizes: ['320w'], presets: {}, maxDpr: 1, qualities: [40, 76] })).toBe(8 + 6 + 1);
 });
 
 test('a set stands for the widths of its framework, beside sizes and other sets', () => {
@@ -73,7 +78,7 @@ test('a set stands for the widths of its framework, beside sizes and other sets'
   expect(sizes('640w', 'next', 'astro').filter((size) => size === '640w')).toHaveLength(1);
   const count = (...names: string[]) =>
     variantNames(grammarOf(parseConfig({ sizes: [...DEFAULTS.sizes, ...names] }))).length;
-  expect([count('next'), count('next', 'astro'), count('next', 'nuxt', 'astro', 'unpic')]).toEqual([704, 816, 880]);
+  expect([count('next'), count('next', 'astro'), count('next', 'nuxt', 'astro', 'unpic')]).toEqual([729, 841, 905]);
 });
 
 test('the generation changes with the settings that change pixels, and with no other', () => {

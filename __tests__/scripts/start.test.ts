@@ -50,7 +50,7 @@ describe('a folder of originals', () => {
   test('is uploaded, and URLs are printed that work', async () => {
     const { output } = running;
     expect(output).toContain(`http://localhost:${port}`);
-    expect(output).toContain('3 originals, 464 variants of each allowed');
+    expect(output).toContain('3 originals, 489 variants of each allowed');
     expect(output).toMatch(/^Playground: http:\/\/localhost:\d+$/m);
     const urls = output.match(/http:\/\/localhost\S+/g)!;
     for (const url of urls.slice(0, -1)) expect([url, (await fetch(url)).status]).toEqual([url, 200]);

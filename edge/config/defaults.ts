@@ -16,6 +16,8 @@ export const DEFAULTS = {
     thumb: { width: 200, height: 200, fit: 'cover' as const },
     profile: { width: 400, height: 400, fit: 'cover' as const, gravity: 'attention' as const },
     cover: { width: 1600, height: 400, fit: 'cover' as const },
+    /** What is shown until the picture has come. */
+    placeholder: { width: 24, blur: 1, quality: 40 },
   },
   maxDpr: 3,
   fits: ['cover' as const, 'inside' as const],

@@ -10,6 +10,7 @@ import { FITS, GRAVITIES, type Grammar, MODERN_FORMATS, URL_FORMS, oneOf } from 
 import { MAX_SIDE, parseSize, printSize } from '../size';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS, MANAGED_CACHE_POLICY } from '../limits';
 import { DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './defaults';
+import { eagerNames, isEager } from './eager';
 import { lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 import { background, presetSchema, side } from './preset';
@@ -56,8 +57,8 @@ export const schema = z
         z
           .string()
           .regex(
-            /^(?!full$)[a-z][a-z0-9-]*$/,
-            'expected a name of a-z, 0-9 and -, beginning with a letter, not "full"',
+            /^(?!(full|info)$)[a-z][a-z0-9-]*$/,
+            'expected a name of a-z, 0-9 and -, beginning with a letter, not "full" or "info"',
           ),
         presetSchema,
       )
@@ -173,7 +174,9 @@ export const schema = z
     eager: z
       .array(z.string())
       .default([])
-      .describe('Sizes and names of presets that are made as soon as an original is uploaded.'),
+      .describe(
+        'Sizes and names of presets that are made as soon as an original is uploaded, also with `@2x`; and `info`, the facts (docs/focus.md).',
+      ),
     fallback: z
       .string()
       .regex(
@@ -268,12 +271,8 @@ export const schema = z
       });
     }
     config.eager.forEach((name, index) => {
-      if (config.sizes.includes(name) || Object.hasOwn(config.presets, name)) return;
-      context.addIssue({
-        code: 'custom',
-        path: ['eager', index],
-        message: `expected one of ${[...config.sizes, ...Object.keys(config.presets)].join(', ')}`,
-      });
+      if (isEager(name, config)) return;
+      context.addIssue({ code: 'custom', path: ['eager', index], message: `expected one of ${eagerNames(config)}` });
     });
   });
 

@@ -1,9 +1,20 @@
-import { type Grammar, type Variant, allows, optionsOf, printNamed, printVariant, splitPath } from '../variant';
+import {
+  INFO,
+  INFO_TARGET,
+  type Grammar,
+  type Variant,
+  allows,
+  optionsOf,
+  printNamed,
+  printVariant,
+  splitPath,
+} from '../variant';
 import { MAX_SIDE, parseSize } from '../size';
 
-/** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio. */
+/** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio; and the facts. */
 function* withoutOptions(grammar: Grammar): Generator<Variant> {
   const plain = { fit: 'inside', target: 'auto' } as const;
+  yield { preset: INFO, fit: 'inside', target: INFO_TARGET };
   for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
     for (const { width = 0, height = 0 } of grammar.sizes.map(parseSize)) {
       if (Math.max(width, height) * dpr > MAX_SIDE) continue;

@@ -4,6 +4,7 @@ import { CACHE_TAG_HEADER } from '../cache-tag';
 import type { CacheSettings, OriginResponseSettings } from '../config/settings';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
+import { INFO, INFO_TARGET } from '../variant';
 
 declare const SETTINGS: OriginResponseSettings;
 
@@ -155,34 +156,50 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
   body: '',
 });
 
-/** A failure in one line of text. */
-const inOneLine = (
+/** How a failure is told: a line of text, or JSON to who asked for `info.json`. */
+interface Words {
+  type: string;
+  body: string;
+}
+
+const INFO_NAME = new RegExp(`/${INFO}\\.${INFO_TARGET}(~[\\da-f]+)?$`);
+
+/** @param path of the request: canonical */
+const wordsFor = (path: string, { code, message }: Failure): Words =>
+  INFO_NAME.test(path)
+    ? { type: 'application/json', body: JSON.stringify({ error: code, message }) }
+    : { type: 'text/plain; charset=utf-8', body: message };
+
+/** Says what failed. */
+const tell = (
   origin: CloudFrontResponse,
-  { code, message }: Failure,
+  path: string,
+  cause: Failure,
   headers: Record<string, string>,
-): CloudFrontResultResponse => ({
-  ...replace(origin, FAILURES[code], {
-    'content-type': 'text/plain; charset=utf-8',
-    'x-resizer-error': code,
-    ...headers,
-  }),
-  body: `${message}\n`,
-  bodyEncoding: 'text',
-});
+): CloudFrontResultResponse => {
+  const { type, body } = wordsFor(path, cause);
+  return {
+    ...replace(origin, FAILURES[cause.code], { 'content-type': type, 'x-resizer-error': cause.code, ...headers }),
+    body: `${body}\n`,
+    bodyEncoding: 'text',
+  };
+};
 
 /**
- * Says why there is no picture. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
+ * Says why there is no picture, in one line of text or JSON. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
  * ETag and Last-Modified, so that no revalidation keeps it longer.
+ * @param path of the request
  * @param cacheTag of the original, where something is stored by which an upload is followed by an invalidation
  */
 export function refuse(
   origin: CloudFrontResponse,
+  path: string,
   cause: Failure,
   cache: Cache,
   cacheTag?: string,
 ): CloudFrontResultResponse {
   const status = FAILURES[cause.code];
-  return inOneLine(origin, cause, {
+  return tell(origin, path, cause, {
     'cache-control': status === 404 || status === 415 ? errorCacheControl(cache) : NO_STORE,
     ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
     ...(status === 503 && { 'retry-after': String(cache.retryAfter) }),
@@ -192,8 +209,8 @@ export function refuse(
 /**
  * For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again.
  */
-export const gone = (origin: CloudFrontResponse, cause: Failure): CloudFrontResultResponse =>
-  inOneLine(origin, cause, { 'cache-control': NO_STORE });
+export const gone = (origin: CloudFrontResponse, path: string, cause: Failure): CloudFrontResultResponse =>
+  tell(origin, path, cause, { 'cache-control': NO_STORE });
 
 /** The same without a body, and kept by no cache, where it would stand for the whole image. */
 export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({

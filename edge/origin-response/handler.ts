@@ -16,7 +16,7 @@ import type {
   Context,
 } from 'aws-lambda';
 import { failure } from '../failure';
-import { type VariantRequest, allows, parsePath, printVariant } from '../variant';
+import { type VariantRequest, allows, parsePath, printPath, printVariant } from '../variant';
 import type { OriginResponseSettings } from '../config/settings';
 import { gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';
@@ -79,7 +79,8 @@ async function answerInPlace(
   const { grammar, generation, cache, refusalRules } = SETTINGS;
   const refusal = FOUND.has(origin.status) ? refusalOf(origin.headers) : undefined;
   if (FOUND.has(origin.status) && !refusal) return undefined;
-  if (refusal && isInForce(refusal, refusalRules)) return refuse(origin, refusal.failure, cache, refusal.cacheTag);
+  if (refusal && isInForce(refusal, refusalRules))
+    return refuse(origin, request.uri, refusal.failure, cache, refusal.cacheTag);
 
   const s3 = request.origin?.s3;
   const requested = parsePath(grammar, request.uri);
@@ -94,12 +95,12 @@ async function answerInPlace(
     if (s3 && isFailed(origin)) log.s3Failure(describeResponse(origin, bucketsOf(s3).variants));
     if (!ANSWERED.has(origin.status)) {
       log.outcome(UNREACHABLE.code);
-      return refuse(origin, UNREACHABLE, cache);
+      return refuse(origin, request.uri, UNREACHABLE, cache);
     }
     if (isAllowed && requested.variant.digest !== undefined) {
       if (FOUND_WITHOUT_METADATA.has(origin.status)) return undefined;
       log.outcome(GONE.code);
-      return gone(origin, GONE);
+      return gone(origin, request.uri, GONE);
     }
     if (isAllowed) {
       return await makeUnlessStored({
@@ -112,10 +113,10 @@ async function answerInPlace(
         isHead: request.method === 'HEAD',
       });
     }
-    return FOUND_WITHOUT_METADATA.has(origin.status) ? undefined : refuse(origin, NOT_ALLOWED, cache);
+    return FOUND_WITHOUT_METADATA.has(origin.status) ? undefined : refuse(origin, request.uri, NOT_ALLOWED, cache);
   } catch (error) {
     log.error(error);
-    return refuse(origin, failure('UNAVAILABLE', 'The image could not be made. Try again.'), cache);
+    return refuse(origin, request.uri, failure('UNAVAILABLE', 'The image could not be made. Try again.'), cache);
   } finally {
     log.write();
   }
@@ -145,7 +146,8 @@ async function makeUnlessStored({ requested, s3, origin, refusal, log, context, 
   if (FOUND_WITHOUT_METADATA.has(origin.status)) {
     const found = await store.headRefusal(variantKey(SETTINGS, requested.key, requested.variant));
     if (!found) return undefined;
-    if (isInForce(found, refusalRules)) return refuse(origin, found.failure, cache, found.cacheTag);
+    if (isInForce(found, refusalRules))
+      return refuse(origin, printPath(SETTINGS.grammar, requested), found.failure, cache, found.cacheTag);
     outdated = found;
   }
   return makeVariant({ requested, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log, isHead });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { cacheTagOf } from '../cache-tag';
 import { type Failure, failure, isFailure } from '../failure';
-import { DIGEST_CHARACTERS, type Variant, type VariantRequest, printPath } from '../variant';
+import { DIGEST_CHARACTERS, INFO_TARGET, type Variant, type VariantRequest, printPath } from '../variant';
 import { METRICS } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { OriginResponseSettings } from '../config/settings';
@@ -36,6 +36,8 @@ export interface Job {
   isHead: boolean;
 }
 
+const pathOf = ({ settings, requested }: Job): string => printPath(settings.grammar, requested);
+
 const NOT_STORED = failure(
   'UNAVAILABLE',
   'The image could not be stored, and is too large to be sent without. Try again.',
@@ -55,7 +57,7 @@ export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
   }
   if (made.digest === undefined) {
     log.outcome(NOT_STORED.code);
-    return refuse(origin, NOT_STORED, settings.cache);
+    return refuse(origin, pathOf(job), NOT_STORED, settings.cache);
   }
   log.outcome('redirected');
   return redirect(
@@ -79,12 +81,15 @@ const needsSecondName = ({ isHead, origin, settings, requested }: Job, key: stri
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
   const { requested, origin, settings, log } = job;
   log.outcome(cause.code);
-  const image = cause.code === 'NOT_FOUND' ? await fallbackPicture(job) : undefined;
+  // Facts about another picture would be taken for those of the one that was asked for.
+  const hasFallback = cause.code === 'NOT_FOUND' && requested.variant.target !== INFO_TARGET;
+  const image = hasFallback ? await fallbackPicture(job) : undefined;
   const answer = image && fallbackAnswer(origin, image, cause, settings.cache);
   return (
     answer ??
     refuse(
       origin,
+      pathOf(job),
       cause,
       settings.cache,
       isLasting(cause) ? cacheTagOf(settings.grammar.base, requested.key) : undefined,

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
+import type { Values } from '../event-values';
 import { SQS } from '../limits';
-import { type Grammar, MODERN_FORMATS, VIEWER_CLASSES, encodeKey } from '../variant';
+import { type Grammar, INFO, INFO_TARGET, MODERN_FORMATS, VIEWER_CLASSES, encodeKey } from '../variant';
 import { normalise } from '../viewer-request/normalise';
 import { urlGrammar } from '../viewer-request/snap';
 import { isRefusal } from '../viewer-request/refusal';
@@ -73,14 +74,17 @@ interface EagerRequest {
   accept: string;
 }
 
-/** A request for each size and class of viewers, none twice: with no modern format, the classes are one. */
+/** A request for each size and class of viewers, none twice: with no modern format the classes are one, as they are for `info`. */
 export function eagerRequests(grammar: Grammar, sizes: string[], key: string): EagerRequest[] {
   // Sizes are named as in a query, whether or not viewers may do so.
   const readable: Grammar = { ...grammar, urls: ['query'] };
   const requests = new Map<string, EagerRequest>();
   for (const value of sizes) {
     for (const accept of ACCEPTS) {
-      const path = normalise(urlGrammar(readable), `${grammar.base}/${encodeKey(key)}`, { size: { value } }, accept);
+      // With any size, so that the whole path is the key.
+      const query: Values =
+        value === INFO ? { size: { value: 'full' }, format: { value: INFO_TARGET } } : { size: { value } };
+      const path = normalise(urlGrammar(readable), `${grammar.base}/${encodeKey(key)}`, query, accept);
       if (!isRefusal(path)) requests.set(path, { path, accept });
     }
   }

@@ -2,7 +2,7 @@
 import { type Failure, FAILURES, failure } from '../failure';
 import type { Point } from '../focus';
 import { FORMATS, type Variant } from '../variant';
-import type { Rendered, RenderSettings } from '../render/types';
+import type { ContentType, Rendered, RenderSettings } from '../render/types';
 import type { Message, MessageLimits } from './messages';
 
 /** The header of a task; its body is the original. */
@@ -33,7 +33,11 @@ export const replyLimits = ({ maxBytes, maxPixels, maxAnimationPixels }: RenderS
   body: Math.max(maxBytes, BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576),
 });
 
-const CONTENT_TYPES: ReadonlySet<unknown> = new Set([...FORMATS.map((format) => `image/${format}`), 'image/svg+xml']);
+const CONTENT_TYPES: ReadonlySet<unknown> = new Set<ContentType>([
+  ...FORMATS.map((format) => `image/${format}` as const),
+  'image/svg+xml',
+  'application/json',
+]);
 
 /** One printable line, short enough for a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
@@ -49,7 +53,7 @@ function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | u
   if (!body.length || (note !== undefined && !isLine(note))) return undefined;
   if (viewerNote !== undefined && !isHeaderText(viewerNote)) return undefined;
   const lines = { ...(note && { note }), ...(viewerNote && { viewerNote }) };
-  return { body, contentType: contentType as Rendered['contentType'], width, height, frames, ...lines };
+  return { body, contentType: contentType as ContentType, width, height, frames, ...lines };
 }
 
 function refusalOf({ code, message, killed }: Record<string, unknown>): Failure | undefined {

@@ -6,7 +6,7 @@ import { passOnAnimation } from './pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
 import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './formats';
-import { coveringSize, isContentAware, resized } from './geometry';
+import { coveringSize, isContentAware, resizeTo } from './geometry';
 import { opaqueGround } from './ground';
 import { operateFrames } from './operations/apply';
 import { maxOperatedPixels, outputSize } from './operations/plan';
@@ -64,9 +64,9 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   const frames =
     variant.fit === 'cover' && isContentAware(variant.gravity)
       ? await cropLikeFirst(all, source, header, geometry)
-      : resized(all, geometry);
-  const sized = frames.toColourspace('srgb');
-  const operated = task.operations && (await operateFrames(sized, sharp(source, input), task.operations));
+      : resizeTo(all, geometry);
+  const resized = frames.toColourspace('srgb');
+  const operated = task.operations && (await operateFrames(resized, sharp(source, input), task.operations));
   const { width, height } = operated ?? geometry;
   const pixels = header.pages * width * height;
   const graphic = operated ? isGraphic(operated.first) : await isGraphicAnimation(source, header, geometry);
@@ -76,7 +76,7 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   }
   const look = { quality, background: opaqueGround(background), seconds };
   const encoding = { ...look, pixels, animated: true, graphic, palette: false };
-  const encoded = (await encodeSmallest(operated?.image ?? (() => sized.clone()), encodings, encoding))!;
+  const encoded = (await encodeSmallest(operated?.image ?? (() => resized.clone()), encodings, encoding))!;
   return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
 }
 

@@ -83,14 +83,15 @@ export function drawnSize(
 }
 
 /** A picture, or all frames of an animation, with the size of a variant. */
-export const resized = (image: Sharp, { resize, crop }: Geometry): Sharp =>
+export const resizeTo = (image: Sharp, { resize, crop }: Geometry): Sharp =>
   crop ? image.resize(resize).extract(crop) : image.resize(resize);
 
-const side = (pixels: number): number => Math.max(1, Math.round(pixels));
+/** A side in whole pixels, of which there is at least one. */
+export const wholeSide = (pixels: number): number => Math.max(1, Math.round(pixels));
 
 const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size> => ({
-  width: side(width * scale),
-  height: side(height * scale),
+  width: wholeSide(width * scale),
+  height: wholeSide(height * scale),
 });
 
 /** Gravities that look at the picture have no use for padding, and a focal point is for what is cut off. */

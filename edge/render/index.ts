@@ -1,12 +1,13 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
-import type { Variant } from '../variant';
+import { INFO_TARGET, type Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
 import { cropped } from './crop';
 import { preferSmallerOriginal } from './pass-on';
 import { geometryOf } from './geometry';
+import { renderInfo } from './info';
 import { open } from './open';
 import { corrupt, refusalFor } from './refusals';
 import { hasSteps } from './operations/apply';
@@ -34,6 +35,7 @@ export async function render(
   focus?: Point,
 ): Promise<Rendered | Failure> {
   try {
+    if (requested.target === INFO_TARGET) return await renderInfo(file, allSettings, focus);
     const plan = planOf(requested, allSettings);
     const { variant, settings, preset } = plan;
     const opened = await open(file, settings);

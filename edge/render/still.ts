@@ -5,7 +5,7 @@ import { P3_COLORANTS, isSpace } from './colour';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { opaqueGround } from './ground';
-import { resized } from './geometry';
+import { resizeTo } from './geometry';
 import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
 import { INPUT, inputOf } from './source';
@@ -17,7 +17,7 @@ import { backgroundInP3, inDisplayP3 } from './wide-gamut';
 export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const { choice, settings } = task;
   const { quality, background, seconds } = settings;
-  const { pixels: sized, note } = await resizeOrRecover(task);
+  const { pixels: sized, note } = await stillPixels(task);
   const resized = await operate(sized, task.operations);
   const transparent = isTransparent(resized);
   const hasAlpha = resized.channels === 2 || resized.channels === 4;
@@ -55,7 +55,7 @@ const toSrgb = (image: Sharp, { profile, deep, grey }: Header): Sharp =>
 const HALF_LEVEL = 128;
 
 /** The image in the colour space that it is to come out in. */
-function convert(source: Buffer, { header, isWide }: Task, options: SharpOptions): Sharp {
+function convert(source: Buffer, { header, isWide }: Resizing, options: SharpOptions): Sharp {
   const isP3 = isWide && isSpace(header.profile!.icc, P3_COLORANTS);
   const image = sharp(source, { ...options, ignoreIcc: header.srgbProfile || isP3 });
   if (isP3) return image;
@@ -63,21 +63,24 @@ function convert(source: Buffer, { header, isWide }: Task, options: SharpOptions
   return isWide ? image.pipelineColourspace('rgb16').linear(1, HALF_LEVEL) : toSrgb(image, header);
 }
 
-async function resize(task: Task, input: SharpOptions): Promise<Pixels> {
+async function resize(task: Resizing, input: SharpOptions): Promise<Pixels> {
   const { source, header, geometry, isWide, settings } = task;
   const unlimited = header.kind === 'svg' && hasLongText(source);
   const upright = convert(source, task, { ...input, unlimited }).autoOrient();
   const ground = isWide && { background: backgroundInP3(settings.background) };
   const to = { ...geometry, resize: { ...geometry.resize, ...ground } };
-  const { data, info } = await resized(header.crop ? upright.extract(header.crop) : upright, to)
+  const { data, info } = await resizeTo(header.crop ? upright.extract(header.crop) : upright, to)
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
-/** The resized pixels. A JPEG that lacks only its last bytes is recovered, with a note. */
-async function resizeOrRecover(task: Task): Promise<{ pixels: Pixels; note?: string }> {
+/** What the pixels of a still depend on. */
+type Resizing = Pick<Task, 'original' | 'source' | 'header' | 'geometry' | 'isWide' | 'settings'>;
+
+/** The resized pixels of a still, or of the first frame. A JPEG that lacks only its last bytes is recovered, with a note. */
+export async function stillPixels(task: Resizing): Promise<{ pixels: Pixels; note?: string }> {
   const { original, header } = task;
   try {
     return { pixels: await resize(task, inputOf(header)) };

@@ -40,10 +40,13 @@ export interface RenderSettings {
   seconds: number;
 }
 
+/** Of a picture, or of the facts about one. */
+export type ContentType = `image/${Format}` | 'image/svg+xml' | 'application/json';
+
 /** A variant's bytes. */
 export interface Rendered {
   body: Buffer;
-  contentType: `image/${Format}` | 'image/svg+xml';
+  contentType: ContentType;
   /** Pixels of one frame. */
   width: number;
   height: number;

@@ -10,6 +10,8 @@ import {
   GRAVITIES,
   type Gravity,
   type Grammar,
+  INFO,
+  INFO_TARGET,
   MODERN_FORMATS,
   type NamedPreset,
   type Preset,
@@ -36,7 +38,18 @@ import {
 import { MAX_SIDE, type Size, isBox, isWhole, parseSide, parseSize, printSize, splitSize } from '../size';
 import { readChoice, readQuality, readQuery } from './query';
 import type { UrlGrammar } from './snap';
-import { type Refusal, allowed, allowedSizes, badOption, badSize, isRefusal, refuse, refuseOption } from './refusal';
+import {
+  type Refusal,
+  allowed,
+  allowedSizes,
+  badOption,
+  badPath,
+  badSize,
+  isRefusal,
+  notAllowed,
+  refuse,
+  refuseOption,
+} from './refusal';
 
 /** A size as a URL asks for it. */
 interface SizeToken {
@@ -49,8 +62,8 @@ interface SizeToken {
 const SIZE_PARAMETERS = ['size', 'd', 'w', 'h'];
 const NAMED_PARAMETERS = ['dpr', 'f'];
 const OPTION_PARAMETERS = ['fit', 'g', 'q'].concat(NAMED_PARAMETERS);
-/** What the parameter `f` can be: the class of the viewer, or a format. */
-const FORMAT_VALUES = (['auto'] as Target[]).concat(FORMATS);
+/** What the parameter `f` can be: the class of the viewer, the facts, or a format. */
+const FORMAT_VALUES = (['auto', INFO_TARGET] as Target[]).concat(FORMATS);
 
 /** Per modern format: matches an `Accept` that lists it and does not rule it out with `q=0`. */
 const ACCEPTED = MODERN_FORMATS.map(
@@ -66,7 +79,7 @@ const ACCEPTED = MODERN_FORMATS.map(
 export function normalise(grammar: UrlGrammar, uri: string, query: Values, accept: string): string | Refusal {
   try {
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
-    if (request.key.charAt(0) === '/') refuse(400, 'BAD_PATH', 'A key cannot begin with a slash.');
+    if (request.key.charAt(0) === '/') badPath('A key cannot begin with a slash.');
     const path = printPath(grammar, request);
     checkLength(path, request.variant.digest ? 0 : 1 + DIGEST_CHARACTERS);
     return path;
@@ -79,11 +92,11 @@ export function normalise(grammar: UrlGrammar, uri: string, query: Values, accep
 /** Decodes a path once, and drops the base and the slash after it. */
 function readPath(grammar: Grammar, uri: string): string {
   const whole = decodePath(uri);
-  if (whole === undefined) return refuse(400, 'BAD_PATH', 'The path is not percent-encoded UTF-8.');
+  if (whole === undefined) return badPath('The path is not percent-encoded UTF-8.');
   const path = belowBase(grammar, whole);
   if (!path) return refuse(404, 'OUTSIDE_BASE', 'Images are below ' + grammar.base + '/.');
   if (!isSafePath(path)) {
-    refuse(400, 'BAD_PATH', 'A path has no control characters, . or .. segments, or // at its start.');
+    badPath('A path has no control characters, . or .. segments, or // at its start.');
   }
   if (path.length < 2) refuse(404, 'NO_KEY', 'Ask for /{key} or /{size}/{key}.' + allowedSizes(grammar, {}));
   return path.slice(1);
@@ -183,6 +196,8 @@ function readVariant(grammar: UrlGrammar, token: SizeToken, query: Values, accep
   );
   const quality = readQuality(parameter('q'));
   const dpr = readDpr(grammar, parameter('dpr'), token.dpr);
+  // The facts are the same at every size.
+  if (format === INFO_TARGET) return { preset: INFO, fit: 'inside', target: format };
   const target = format && format !== 'auto' ? format : viewerClass(grammar, accept);
   if (preset && preset.hash) {
     const ratio = Math.min(dpr, preset.maxDpr || dpr);
@@ -209,7 +224,7 @@ function readVariant(grammar: UrlGrammar, token: SizeToken, query: Values, accep
   }
   // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
   if (token.preset && !allows(grammar, variant)) {
-    refuse(403, 'OPTION_NOT_ALLOWED', 'No such gravity here.' + allowed([token.preset.gravity as Gravity]));
+    notAllowed('No such gravity here.' + allowed([token.preset.gravity as Gravity]));
   }
   return variant;
 }
@@ -244,7 +259,7 @@ function readDpr(grammar: UrlGrammar, asked: string | undefined, suffix: string 
   }
   const dpr = Math.ceil(+text);
   if (dpr <= grammar.maxDpr) return dpr;
-  return grammar.snapTo ? grammar.maxDpr : refuse(403, 'OPTION_NOT_ALLOWED', ratios(grammar));
+  return grammar.snapTo ? grammar.maxDpr : notAllowed(ratios(grammar));
 }
 
 /** The listed quality that is nearest; of two as near, the higher. */

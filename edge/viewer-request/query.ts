@@ -2,7 +2,7 @@
 import type { Value, Values } from '../event-values';
 import { has, oneOf } from '../variant';
 import { isWhole } from '../size';
-import { allowed, badOption, refuse } from './refusal';
+import { allowed, badOption, notAllowed } from './refusal';
 
 /** Parameters by their short names, decoded and in lower case; undefined where one is not given. */
 type ParsedQuery = (name: string) => string | undefined;
@@ -47,7 +47,7 @@ export function readChoice<T extends string>(
   const value = oneOf(known, standardOf(text));
   if (value && has(usable, value)) return value;
   const message = 'No such ' + name + ' here.' + allowed(usable);
-  return value ? refuse(403, 'OPTION_NOT_ALLOWED', message) : badOption(message);
+  return value ? notAllowed(message) : badOption(message);
 }
 
 /** The value of `q`; undefined where it is not given. */

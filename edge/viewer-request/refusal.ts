@@ -18,14 +18,19 @@ export function refuse(status: Refusal['status'], code: string, message: string)
   throw { status, code, message } satisfies Refusal;
 }
 
+export const badPath = (message: string): never => refuse(400, 'BAD_PATH', message);
+
 export const badSize = (message: string): never => refuse(400, 'BAD_SIZE', message);
 
 export const badOption = (message: string): never => refuse(400, 'BAD_OPTION', message);
 
+/** Refuses an option that there is, but not here. */
+export const notAllowed = (message: string): never => refuse(403, 'OPTION_NOT_ALLOWED', message);
+
 /** Refuses an option of a variant, with all that are allowed. */
 export function refuseOption(grammar: Grammar): never {
   const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
-  return refuse(403, 'OPTION_NOT_ALLOWED', 'No such option of a variant here.' + allowed(options));
+  return notAllowed('No such option of a variant here.' + allowed(options));
 }
 
 /** The sizes, nearest to the one that was asked for first, and the presets, as the end of a message. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refreshWindowSeconds } from '../../edge/config/settings';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';
+import { infoPathOf } from './info-checks';
 import { pathOf } from './paths';
 import { picture, put, remove } from './subjects';
 
@@ -20,6 +21,7 @@ const look = ({ distribution, subjects, config }: Context): Promise<Observation[
     [small, WEBP],
     [small, ANY],
     [pathOf(config, subjects.photo, config.sizes.at(-1)!), ANY],
+    [infoPathOf(subjects.photo), ANY],
   ];
   return Promise.all(
     asked.map(async ([path, accept]) => {

@@ -1,9 +1,13 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { randomBytes, randomUUID } from 'node:crypto';
 import sharp from 'sharp';
+import { FOCUS_METADATA, printPoint } from '../../edge/focus';
 
 /** Pixels of the picture, upright. */
 export const PHOTO = { width: 2_400, height: 1_600 };
+
+/** The focal point of the picture: in the middle of its circle. */
+export const FOCUS = { x: 0.375, y: 0.4375 };
 
 /** Pixels of the noise. */
 export const NOISE = { width: 1_200, height: 900 };
@@ -63,8 +67,15 @@ export const drawing = (): Buffer =>
     `<svg xmlns="http://www.w3.org/2000/svg" width="${LETTERS.width}" height="${LETTERS.height * 2}" font-family="monospace" font-size="40"><rect width="100%" height="100%" fill="#fff"/><text x="10" y="44">iiiiii</text><text x="10" y="${LETTERS.height + 44}">ЖΩЖΩЖΩ</text></svg>`,
   );
 
-export async function put({ client, bucket, prefix }: Originals, key: string, body: Buffer): Promise<void> {
-  await client.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + key, Body: body }));
+/** @param focus its focal point, as in the metadata */
+export async function put(
+  { client, bucket, prefix }: Originals,
+  key: string,
+  body: Buffer,
+  focus?: string,
+): Promise<void> {
+  const metadata = focus === undefined ? {} : { Metadata: { [FOCUS_METADATA]: focus } };
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: prefix + key, Body: body, ...metadata }));
 }
 
 export async function remove({ client, bucket, prefix }: Originals, key: string): Promise<void> {
@@ -86,7 +97,7 @@ export function nameSubjects(): Subjects {
 /** @throws Error of one line where S3 does not take them */
 export async function uploadSubjects(originals: Originals, subjects: Subjects): Promise<void> {
   try {
-    await put(originals, subjects.photo, await picture('sunrise'));
+    await put(originals, subjects.photo, await picture('sunrise'), printPoint(FOCUS));
     await put(originals, subjects.noise, await noise());
     await put(originals, subjects.drawing, drawing());
     await put(originals, subjects.text, Buffer.from('This is no image.\n'));

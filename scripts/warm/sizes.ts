@@ -1,5 +1,7 @@
 import {
   type Grammar,
+  INFO,
+  INFO_TARGET,
   type Target,
   URL_FORMS,
   type Variant,
@@ -45,6 +47,7 @@ const ANY_KEY = 'k';
 
 /** The variants, as a viewer of a class gets them. @throws UsageError for a size that is not listed */
 function variantOf(grammar: Grammar, token: string): Variant {
+  if (token === INFO) return { preset: INFO, fit: 'inside', target: INFO_TARGET };
   // Sizes are named as in a query, whether or not viewers may do so.
   const readable: Grammar = { ...grammar, urls: [...URL_FORMS] };
   const path = normalise(
@@ -58,11 +61,12 @@ function variantOf(grammar: Grammar, token: string): Variant {
 }
 
 /**
- * Reads a list of sizes as URLs name them (`320w,300x300@2x,thumb`), or `all`: every size and preset, at one pixel to one.
+ * Reads a list of sizes as URLs name them (`320w,300x300@2x,thumb`) with `info` for the facts, or `all`: these, and
+ * every size and preset at one pixel to one.
  * @throws UsageError for a size that is not listed
  */
 export function sizesOf(grammar: Grammar, list: string): Variant[] {
-  const all = [...grammar.sizes, ...grammar.presets.map(({ name }) => name)];
+  const all = [...grammar.sizes, ...grammar.presets.map(({ name }) => name), INFO];
   const tokens = list.split(',').flatMap((token) => (token.trim() === 'all' ? all : [token.trim()]));
   if (tokens.includes('')) throw new UsageError('An entry of --sizes is empty.');
   const variants = tokens.map((token) => variantOf(grammar, token));

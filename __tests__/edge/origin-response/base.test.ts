@@ -37,7 +37,12 @@ test('another base is another generation, so that no key is that of another orig
 
 test('Retry-After is as long as a distribution that serves other things keeps a 503', () => {
   const retryAfter = (base?: string) => {
-    const { headers } = refuse(stored, failure('UNAVAILABLE', 'Try again.'), settingsOf(base).cache);
+    const { headers } = refuse(
+      stored,
+      '/a.jpg/640x.auto',
+      failure('UNAVAILABLE', 'Try again.'),
+      settingsOf(base).cache,
+    );
     return headers!['retry-after']![0]!.value;
   };
   expect([retryAfter(), retryAfter('/img')]).toEqual(['1', '10']);

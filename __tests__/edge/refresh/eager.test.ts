@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { grammarOf, parseConfig } from '../../../edge/config/schema';
 import { makeEager, runEager } from '../../../edge/refresh/eager';
+import { type NamedPreset, printNamed } from '../../../edge/variant';
 import type { EagerTask } from '../../../edge/refresh/messages';
 import { type Running, photo, run } from '../../local/running';
 import { synthesiseIn } from '../../stack/synthesised';
 
 /** A bucket that is there already, with a prefix, and sizes that are made at upload. */
 const CONFIG = {
-  eager: ['thumb', 'profile', 'cover'],
+  eager: ['thumb', 'profile', 'cover', '320w@2x', 'placeholder', 'info'],
   stack: { originals: { bucket: 'company-assets', prefix: 'public/' } },
 };
 
@@ -26,9 +27,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const EAGER = ['1600x400-cover-focus', '200x200-cover-focus', '400x400-cover-attention'].flatMap((size) =>
-  ['auto', 'auto.avif', 'auto.webp'].map((target) => `${size}.${target}`),
-);
+const placeholder = grammarOf(parseConfig({})).presets.find(({ name }) => name === 'placeholder') as NamedPreset;
+
+const SIZES = [
+  '1600x400-cover-focus',
+  '200x200-cover-focus',
+  '400x400-cover-attention',
+  '640x',
+  printNamed(placeholder),
+];
+
+const EAGER = [
+  ...SIZES.flatMap((size) => ['auto', 'auto.avif', 'auto.webp'].map((target) => `${size}.${target}`)),
+  'info.json',
+].sort();
 
 const storedOf = (key: string) => EAGER.map((name) => `${local.generation}/${key}/${name}`);
 

@@ -8,7 +8,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('ask' as const), variant: fc.constant(VARIANT) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('overwrite' as const), version: fc.constantFrom('second', 'third', 'first', 'first 0.3,0.6') }),
+    arbitrary: fc.record({
+      do: fc.constant('overwrite' as const),
+      version: fc.constantFrom('second', 'third', 'first', 'first 0.3,0.6'),
+    }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'remove' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'repeat the event' as const }) },

@@ -33,11 +33,7 @@ const startOf = (point: number, all: number, part: number): number => {
 };
 
 /** The crop of a picture around a point, by looking at all that there are. */
-const expectedCrop = (
-  { x, y }: Point,
-  box: Size,
-  all: Size = { width: WIDTH, height: HEIGHT },
-) => ({
+const expectedCrop = ({ x, y }: Point, box: Size, all: Size = { width: WIDTH, height: HEIGHT }) => ({
   left: startOf(x, all.width, box.width),
   top: startOf(y, all.height, box.height),
   ...box,

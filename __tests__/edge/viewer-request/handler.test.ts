@@ -190,6 +190,39 @@ suite('names of parameters may be sent in any case', [
   ['/a.jpg?W=640&D=300x300', '400 BAD_SIZE'],
 ]);
 
+suite('the facts are one variant, whatever else a URL asks for', [
+  ['/a/b.jpg?format=json', '/a/b.jpg/info.json'],
+  [wide('/a/b.jpg?fm=JSON'), '/a/b.jpg/info.json'],
+  ['/300x300/a.jpg?f=json', '/a.jpg/info.json'],
+  ['/a.jpg?w=640&f=json&q=50&fit=inside', '/a.jpg/info.json'],
+  ['/thumb/a.jpg?f=json', '/a.jpg/info.json'],
+  ['/placeholder/a.jpg?f=json', '/a.jpg/info.json'],
+  ['/dir/360x270/a.jpg?f=json', '/dir/a.jpg/info.json'],
+  ['/a.jpg/info.json', '/a.jpg/info.json'],
+  [wide('/a.jpg/info.json?w'), '400 BAD_OPTION'],
+  [wide('/a.jpg/info.json?utm=1'), '/a.jpg/info.json'],
+  ['/a.jpg/info.json~01234567', '/a.jpg/info.json~01234567'],
+  ['/a.jpg?f=json&f=json', '400 BAD_OPTION'],
+  ['/a.jpg?w=0&f=json', '400 BAD_SIZE'],
+  ['/a.jpg?dpr=9&f=json', '403 OPTION_NOT_ALLOWED'],
+]);
+
+suite('a name that only looks like that of the facts is the name of a file', [
+  ['/info.json', '/info.json/full-inside.auto'],
+  ['/a/info.jsonx', '/a/info.jsonx/full-inside.auto'],
+  ['/a/info.png', '/a/info.png/full-inside.auto'],
+  ['/a/Info.json', '/a/Info.json/full-inside.auto'],
+  ['/a/info@2x.json', '/a/info%402x.json/full-inside.auto'],
+  ['/a/300x300-cover-focus.json', '/a/300x300-cover-focus.json/full-inside.auto'],
+  ['/a/640x.json', '/a/640x.json/full-inside.auto'],
+  ['/info/a.jpg', '/info/a.jpg/full-inside.auto'],
+  ['/a.jpg?size=info', '400 BAD_SIZE'],
+  // A whole path is a key where the query has a size.
+  ['/a/info.json?size=full', '/a/info.json/full-inside.auto'],
+  ['/a/info.json?w=640&f=json', '/a/info.json/info.json'],
+  ['/a/info.json/info.json', '/a/info.json/info.json'],
+]);
+
 suite(
   'the centre can be listed beside the focal point',
   [
@@ -473,7 +506,9 @@ test('a refusal says in one line what is allowed, the nearest sizes first', () =
     '/a.jpg?dpr=4',
     '/a.jpg?dpr=1.5',
   ]);
-  expect(box!.body).toMatch(/Allowed: 300x300, 360x270, 400x400, 200x200, .*\. Presets: thumb, profile, cover\.\n$/);
+  expect(box!.body).toMatch(
+    /Allowed: 300x300, 360x270, 400x400, 200x200, .*\. Presets: thumb, profile, cover, placeholder\.\n$/,
+  );
   expect(width!.body).toContain('Allowed: 960w, 1280w, 640w, 320w, ');
   expect(option!.body).toContain('Allowed: cover, inside.');
   expect(ratio!.body).toContain('dpr is a whole number from 1 to 3.');

@@ -1,0 +1,200 @@
+import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import sharp from 'sharp';
+import type { Info } from '../../edge/render/info';
+import { setFocus } from '../../scripts/focus/set-focus';
+import { hasBrowser, launch, withBrowser } from '../chromium';
+import { AVIF, type Running, clearFaults, photo, run } from './running';
+
+let local: Running;
+let pages: Server;
+beforeAll(async () => {
+  local = await run();
+  pages = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html>')).listen(
+    0,
+    '127.0.0.1',
+  );
+});
+afterAll(async () => {
+  pages.close();
+  await local.close();
+});
+afterEach(() => clearFaults(local));
+
+const info = async (path: string, accept = '*/*') => {
+  const answer = await local.get(path, { accept });
+  return { ...answer, json: JSON.parse(answer.body.toString()) as Info & { error?: string; message?: string } };
+};
+
+const storedOf = async (key: string) => (await local.variants()).filter((each) => each.includes(`/${key}/`));
+
+test('the facts are made once, stored and served as any variant is', async () => {
+  await local.put('dir/a.jpg', await photo(640, 480));
+  await local.settle();
+  const first = await info('/dir/a.jpg?format=json', AVIF);
+  expect([first.status, first.headers['x-resizer']]).toEqual([200, 'rendered']);
+  expect(first.json).toMatchObject({ width: 640, height: 480, format: 'jpeg', frames: 1, focus: null });
+  expect(first.headers).toMatchObject({
+    'content-type': 'application/json',
+    'access-control-allow-origin': '*',
+    'x-content-type-options': 'nosniff',
+    'cache-control': expect.stringMatching(/^public, max-age=\d+, s-maxage=\d+/),
+  });
+  expect(await storedOf('dir/a.jpg')).toEqual([`${local.generation}/dir/a.jpg/info.json`]);
+  const again = await info('/dir/a.jpg/info.json', 'image/webp');
+  expect([again.headers['x-cache'], again.headers['etag']]).toEqual(['Hit from cloudfront', first.headers['etag']]);
+  local.distribution.invalidate('/*');
+  const stored = await info('/300x300/dir/a.jpg?fm=json');
+  expect([stored.headers['x-resizer'], stored.body]).toEqual([undefined, first.body]);
+  const kept = await local.stored(`${local.generation}/dir/a.jpg/info.json`);
+  expect(kept.headers).toMatchObject({ 'content-type': 'application/json', etag: first.headers['etag'] });
+  expect(kept.headers['x-amz-meta-cache-tag']).toMatch(/^[\da-f]{32}$/);
+});
+
+test('HEAD of facts that are not there yet stores them', async () => {
+  await local.put('head.jpg', await photo(64, 48));
+  const { status, headers, body } = await local.get('/head.jpg/info.json', { method: 'HEAD' });
+  expect([status, body.length]).toEqual([302, 0]);
+  const { json } = await info(headers['location']!);
+  expect(json).toMatchObject({ width: 64, height: 48 });
+  // A cache may keep the redirect for a second.
+  local.clock.advance(1_001);
+  expect((await info('/head.jpg/info.json')).json).toEqual(json);
+});
+
+test('the facts follow an overwrite, a focal point, a copy and a removal', async () => {
+  await local.put('b.jpg', await photo(400, 300));
+  await local.settle();
+  const facts = async () => {
+    await local.settle();
+    const { json } = await info('/b.jpg/info.json');
+    return [json.width, json.focus];
+  };
+  expect(await facts()).toEqual([400, null]);
+  await local.put('b.jpg', await photo(500, 300));
+  expect(await facts()).toEqual([500, null]);
+  await setFocus(local.client, local.buckets.originals, 'b.jpg', { x: 0.25, y: 1 });
+  expect(await facts()).toEqual([500, { x: 0.25, y: 1 }]);
+  await local.put('c.jpg', await photo(600, 300));
+  const CopySource = `${local.buckets.originals}/c.jpg`;
+  await local.client.send(new CopyObjectCommand({ Bucket: local.buckets.originals, Key: 'b.jpg', CopySource }));
+  expect(await facts()).toEqual([600, null]);
+  await local.client.send(new DeleteObjectCommand({ Bucket: local.buckets.originals, Key: 'b.jpg' }));
+  await local.settle();
+  expect((await info('/b.jpg/info.json')).status).toBe(404);
+  expect(await storedOf('b.jpg')).toEqual([]);
+});
+
+test.each([
+  ['missing', '/none.jpg?format=json', undefined, 404, 'NOT_FOUND'],
+  ['no image', '/text.jpg?format=json', 'This is no image.', 415, 'UNSUPPORTED'],
+])(
+  'an original that is %s is told as JSON, the first time and from what is kept',
+  async (_, path, body, status, code) => {
+    if (body) await local.put('text.jpg', body);
+    await local.settle();
+    for (const way of ['rendered', 'cached', 'stored']) {
+      if (way === 'stored') local.distribution.invalidate('/*');
+      const answer = await info(path);
+      expect([way, answer.status, answer.headers['content-type'], answer.headers['x-resizer-error']]).toEqual([
+        way,
+        status,
+        'application/json',
+        code,
+      ]);
+      expect(answer.json).toEqual({ error: code, message: expect.stringMatching(/^[A-Z].+\.$/) });
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
+    }
+    // A picture of the same original is refused in a line of text, as ever.
+    expect((await local.get(path.replace('?format=json', '?w=640'))).headers['content-type']).toMatch(/^text\/plain/);
+  },
+);
+
+test('what fails for the moment is told as JSON, and kept by no cache', async () => {
+  await local.put('later.jpg', await photo(40, 30));
+  local.faults.add('s3:GetObject=503,key=later.jpg,times=9');
+  const answer = await info('/later.jpg/info.json');
+  expect([answer.status, answer.json.error, answer.headers['content-type']]).toEqual([
+    503,
+    'UNAVAILABLE',
+    'application/json',
+  ]);
+  clearFaults(local);
+  expect((await info('/later.jpg/info.json')).json).toMatchObject({ width: 40 });
+});
+
+test('an original called info.json is reached by a size in the query, and has facts of its own', async () => {
+  await local.put('album/info.json', await photo(80, 60, 'png'));
+  await local.put('info.json', await photo(90, 60, 'png'));
+  await local.settle();
+  expect((await info('/album/info.json')).status).toBe(404);
+  const picture = await local.get('/album/info.json?w=320');
+  expect([picture.status, (await sharp(picture.body).metadata()).width]).toEqual([200, 80]);
+  expect((await info('/album/info.json/info.json')).json).toMatchObject({ width: 80, format: 'png' });
+  // Without a folder before it, it is a key.
+  expect((await sharp((await local.get('/info.json')).body).metadata()).width).toBe(90);
+  expect((await info('/info.json/info.json')).json).toMatchObject({ width: 90 });
+});
+
+test('the preset placeholder is 24 pixels wide, small and soft', async () => {
+  await local.put('soft.jpg', await photo(1200, 800));
+  await local.settle();
+  for (const accept of [AVIF, 'image/webp', '*/*']) {
+    const { status, body } = await local.get('/placeholder/soft.jpg', { accept });
+    const { width, height } = await sharp(body).metadata();
+    expect([status, width, height, body.length < 1_000]).toEqual([200, 24, 16, true]);
+  }
+});
+
+withBrowser('a page shows the placeholder until the picture has come, and nothing shifts', async () => {
+  await local.put('wide.jpg', await photo(1600, 900));
+  await local.settle();
+  expect(hasBrowser).toBe(true);
+  const browser = await launch();
+  const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/640w/wide.jpg', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}/`);
+  const before = await page.evaluate<{ top: number; tiny: number[]; ratio: number }>(`(async () => {
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries())).observe({ type: 'layout-shift', buffered: true });
+    const facts = await (await fetch('${local.url}/wide.jpg?format=json')).json();
+    const tiny = new Image();
+    tiny.src = facts.placeholder;
+    await tiny.decode();
+    const picture = new Image(facts.width, facts.height);
+    picture.style = 'width: 400px; height: auto; background: url(' + facts.placeholder + ') 0 0 / cover ' + facts.colour;
+    picture.src = '${local.url}/640w/wide.jpg';
+    const text = document.createElement('p');
+    text.textContent = 'Below the picture.';
+    document.body.append(picture, text);
+    await new Promise(requestAnimationFrame);
+    return { top: text.offsetTop, tiny: [tiny.naturalWidth, tiny.naturalHeight], ratio: facts.width / facts.height };
+  })()`);
+  expect(before.tiny).toEqual([24, 14]);
+  const image = page.locator('img');
+  const colours = async () => {
+    const { data, info: shot } = await sharp(await image.screenshot())
+      .resize(8, 8, { fit: 'fill' })
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(shot.channels).toBe(3);
+    return data;
+  };
+  const blurred = await colours();
+  expect(await page.evaluate('document.images[0].complete')).toBe(false);
+  release();
+  await page.waitForFunction('document.images[0].complete && document.images[0].naturalWidth === 640');
+  const sharpened = await colours();
+  const off = blurred.reduce((sum, value, at) => sum + Math.abs(value - sharpened[at]!), 0) / blurred.length;
+  expect(off).toBeLessThan(16);
+  expect(await page.evaluate('document.querySelector("p").offsetTop')).toBe(before.top);
+  expect(await page.evaluate('window.shifts.length')).toBe(0);
+  await browser.close();
+});

@@ -1,0 +1,26 @@
+/** What can be made as soon as an original is uploaded. */
+import { INFO } from '../variant';
+import { MAX_SIDE, parseSize } from '../size';
+import type { PresetConfig } from './preset';
+
+interface Listed {
+  sizes: string[];
+  presets: Record<string, PresetConfig>;
+  maxDpr: number;
+}
+
+/** Whether something can be made after an upload: the facts, or a size or a preset at a pixel ratio that it has. */
+export function isEager(text: string, { sizes, presets, maxDpr }: Listed): boolean {
+  if (text === INFO) return true;
+  const [, name = '', ratio = '1'] = /^(.*?)(?:@([2-9])x)?$/s.exec(text)!;
+  const preset = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  if (!preset && !sizes.includes(name)) return false;
+  const { width = 0, height = 0 } = preset ?? parseSize(name);
+  const longest = Math.max(width, height);
+  return ratio === '1' || (longest > 0 && Number(ratio) <= Math.min(maxDpr, MAX_SIDE / longest));
+}
+
+/** All that there are, as the end of a sentence. */
+export const eagerNames = ({ sizes, presets, maxDpr }: Listed): string =>
+  [...sizes, ...Object.keys(presets), INFO].join(', ') +
+  (maxDpr > 1 ? `; all but full and info also with @2x to @${maxDpr}x` : '');

@@ -1,0 +1,138 @@
+/** The facts about a picture, which a page needs before it has the picture itself. */
+import sharp, { type Sharp } from 'sharp';
+import { rgbaToThumbHash } from 'thumbhash';
+import { type Failure, isFailure } from '../failure';
+import type { Point } from '../focus';
+import type { Size } from '../size';
+import { type Pixels, isTransparent } from './content';
+import { geometryOf, wholeSide } from './geometry';
+import { open } from './open';
+import { type Kind, sniff } from './sniff';
+import { inputOf, sourceOf } from './source';
+import { stillPixels } from './still';
+import type { Header, RenderSettings, Rendered } from './types';
+
+/** `info.json`. Sizes are those of the original, upright. */
+export interface Info {
+  width: number;
+  height: number;
+  format: Kind;
+  bytes: number;
+  /** More than 1 for an animation; 2 for an animated AVIF, whose frames are not counted. */
+  frames: number;
+  /** Whether some pixel of the first frame is not opaque. */
+  transparent: boolean;
+  /** `null` where crops keep the centre. */
+  focus: Point | null;
+  /** The colour that most pixels are near, as `#rrggbb`; `null` where nothing can be seen. */
+  colour: string | null;
+  /** In base64. */
+  thumbHash: string;
+  /** A tiny, blurred WebP as a data URI. */
+  placeholder: string;
+}
+
+/** The longest side that ThumbHash takes, and enough for a colour. */
+const SMALL = { width: 100, height: 100 } as const;
+
+/** Longest side of the placeholder. */
+const TINY = 24;
+
+/** From this alpha on, a pixel counts as one that is seen. */
+const SEEN = 128;
+
+type Rgba = Pixels & { channels: 4 };
+
+const asSharp = ({ data, width, height, channels }: Pixels): Sharp => sharp(data, { raw: { width, height, channels } });
+
+async function rgbaOf(pixels: Pixels): Promise<Rgba> {
+  const { data } = await asSharp(pixels)
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { ...pixels, data, channels: 4 };
+}
+
+/** Whether a picture is transparent anywhere: a few clear pixels are lost in the small one. */
+async function isTransparentAnywhere(source: Buffer, header: Header, small: Pixels): Promise<boolean> {
+  if (isTransparent(small)) return true;
+  if (header.drawing || (small.channels !== 2 && small.channels !== 4)) return false;
+  const alpha = await sharp(source, inputOf(header)).extractChannel('alpha').raw().toBuffer();
+  return alpha.some((value) => value < 255);
+}
+
+async function colourOf({ data }: Rgba): Promise<string | null> {
+  const seen: number[] = [];
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3]! >= SEEN) seen.push(data[at]!, data[at + 1]!, data[at + 2]!);
+  }
+  if (seen.length === 0) return null;
+  const { dominant } = await asSharp({
+    data: Buffer.from(seen),
+    width: seen.length / 3,
+    height: 1,
+    channels: 3,
+  }).stats();
+  const hex = [dominant.r, dominant.g, dominant.b].map((value) => value.toString(16).padStart(2, '0'));
+  return `#${hex.join('')}`;
+}
+
+/** @param own size of the original, whose shape it has */
+async function placeholderOf(pixels: Rgba, own: Required<Size>): Promise<string> {
+  const scale = Math.min(1, TINY / Math.max(own.width, own.height));
+  const webp = await asSharp(pixels)
+    .resize({ width: wholeSide(own.width * scale), height: wholeSide(own.height * scale), fit: 'fill' })
+    .blur(1)
+    .webp({ quality: 40, alphaQuality: 40 })
+    .toBuffer();
+  return `data:image/webp;base64,${webp.toString('base64')}`;
+}
+
+const hashOf = ({ data, width, height }: Rgba): string =>
+  Buffer.from(rgbaToThumbHash(width, height, data)).toString('base64');
+
+/**
+ * Finds out the facts about an original, as JSON.
+ * @returns what `render` does for what is no picture
+ * @throws Error of the decoder for a damaged one
+ */
+export async function renderInfo(
+  original: Buffer,
+  settings: RenderSettings,
+  focus: Point | undefined,
+): Promise<Rendered | Failure> {
+  const opened = await open(original, settings);
+  if (isFailure(opened)) return opened;
+  const { file, header } = opened;
+  const geometry = geometryOf(header, { ...SMALL, fit: 'inside', target: 'png' }, settings);
+  if (isFailure(geometry)) return geometry;
+  const source = await sourceOf(file, header, geometry, settings);
+  const resizing = { original: file, source, header, geometry, isWide: false, settings };
+  const { pixels, note } = await stillPixels(resizing);
+  const rgba = await rgbaOf(pixels);
+  const [width, height] = [header.width, header.height].map((side) => Math.max(1, Math.round(side))) as [
+    number,
+    number,
+  ];
+  const info: Info = {
+    width,
+    height,
+    format: sniff(original)!,
+    bytes: original.length,
+    frames: header.frames,
+    transparent: await isTransparentAnywhere(source, header, pixels),
+    focus: focus ?? null,
+    colour: await colourOf(rgba),
+    thumbHash: hashOf(rgba),
+    placeholder: await placeholderOf(rgba, header),
+  };
+  return {
+    body: Buffer.from(JSON.stringify(info)),
+    contentType: 'application/json',
+    width,
+    height,
+    frames: header.frames,
+    ...(note && { note }),
+  };
+}
