@@ -171,23 +171,23 @@ const wordsFor = (path: string, { code, message }: Failure): Words =>
     : { type: 'text/plain; charset=utf-8', body: message };
 
 /** Says what failed. */
-const tell = (
+function tell(
   origin: CloudFrontResponse,
   path: string,
   cause: Failure,
   headers: Record<string, string>,
-): CloudFrontResultResponse => {
+): CloudFrontResultResponse {
   const { type, body } = wordsFor(path, cause);
   return {
     ...replace(origin, FAILURES[cause.code], { 'content-type': type, 'x-resizer-error': cause.code, ...headers }),
     body: `${body}\n`,
     bodyEncoding: 'text',
   };
-};
+}
 
 /**
- * Says why there is no picture, in one line of text or JSON. Only what will stay so for a while is cached: a missing original, or one that is no image. Without
- * ETag and Last-Modified, so that no revalidation keeps it longer.
+ * Says why there is no picture, in one line of text or JSON. Only what will stay so for a while is cached: a missing
+ * original, or one that is no image. Without ETag and Last-Modified, so that no revalidation keeps it longer.
  * @param path of the request
  * @param cacheTag of the original, where something is stored by which an upload is followed by an invalidation
  */

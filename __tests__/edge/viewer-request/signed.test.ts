@@ -35,7 +35,7 @@ function suite(name: string, rows: [Request, string][], config: ResizerConfig = 
 }
 
 suite('a signature allows any size up to the bound, fit, gravity, quality and crop', [
-  [wide(signed('/a.jpg/637x411-cover-centre.auto')), '/a.jpg/637x411-cover-centre.auto.avif'],
+  [wide(signed('/a.jpg/637x411-cover-focus.auto')), '/a.jpg/637x411-cover-focus.auto.avif'],
   [signed('/a/b.jpg/637x.auto'), '/a/b.jpg/637x.auto'],
   [signed('/a.jpg/x4096.jpeg'), '/a.jpg/x4096.jpeg'],
   [signed('/a.jpg/637x411-contain-northeast-q100.webp'), '/a.jpg/637x411-contain-northeast-q100.webp'],
@@ -63,7 +63,7 @@ suite('without one that holds, the list decides, and the refusal says which', [
   [`/a.jpg/640x.auto?s=${sign('x')}`, '/a.jpg/640x.auto'],
   ['/a.jpg?w=640&q=81', '/a.jpg/640x.auto'],
   ['/a.jpg/640x.auto', '/a.jpg/640x.auto'],
-  ['/thumb/a.jpg', '/a.jpg/200x200-cover-centre.auto'],
+  ['/thumb/a.jpg', '/a.jpg/200x200-cover-focus.auto'],
   ['/0w/a.jpg?s=x', '400 BAD_SIZE'],
   ['/637w/a.jpg?s=', '400 BAD_OPTION'],
   [`/637w/a.jpg?s=a&s=b`, '400 BAD_OPTION'],
@@ -251,7 +251,7 @@ test.each(CONFIGS)(
 );
 
 test('every form of URL has the signature of its canonical path', async () => {
-  const s = sign('/a.jpg/637x411-cover-centre-q81.auto');
+  const s = sign('/a.jpg/637x411-cover-focus-q81.auto');
   const forms = [
     `/a.jpg?w=637&h=411&q=81&s=${s}`,
     `/a.jpg?H=411&Width=637&quality=81&fit=cover&g=center&s=${s}`,
@@ -259,7 +259,7 @@ test('every form of URL has the signature of its canonical path', async () => {
     `/a.jpg?size=637x411&f=auto&q=81&s=${s}`,
   ];
   for (const form of forms)
-    expect(await ask(CONFIGS[0]!, form, 'image/webp')).toBe('/a.jpg/637x411-cover-centre-q81.auto.webp');
+    expect(await ask(CONFIGS[0]!, form, 'image/webp')).toBe('/a.jpg/637x411-cover-focus-q81.auto.webp');
   expect(await ask(CONFIGS[0]!, `/a.jpg?w=637&h=411&q=82&s=${s}`)).toBe('403 WRONG_SIGNATURE');
 });
 
@@ -274,7 +274,7 @@ test('what the signer of the client signs, the function lets through', async () 
   ]);
   const outcomes = (await signedViewerRequest(config, { keys: `${NEXT} ${KEY}` })(urls)).map(said);
   expect(outcomes).toEqual([
-    '/a.jpg/637x411-cover-centre.auto',
+    '/a.jpg/637x411-cover-focus.auto',
     '/b/%C3%A4%20c%281%29%21%2A%27.jpg/637x-q81.webp',
     '/a.jpg/c3000_0_7000_5000-full-inside.auto',
     '/a.jpg/20x20-outside.auto',
