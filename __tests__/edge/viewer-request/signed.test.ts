@@ -254,7 +254,7 @@ test('every form of URL has the signature of its canonical path', async () => {
   const s = sign('/a.jpg/637x411-cover-focus-q81.auto');
   const forms = [
     `/a.jpg?w=637&h=411&q=81&s=${s}`,
-    `/a.jpg?H=411&Width=637&quality=81&fit=cover&g=center&s=${s}`,
+    `/a.jpg?H=411&Width=637&quality=81&fit=cover&g=focus&s=${s}`,
     `/637x411/a.jpg?q=81&s=${s}`,
     `/a.jpg?size=637x411&f=auto&q=81&s=${s}`,
   ];
