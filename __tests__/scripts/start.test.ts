@@ -257,7 +257,7 @@ describe('an app with two resizers on one distribution', () => {
 
 test('an app that fails is what it says, and exit code 1', async () => {
   const { code, stderr } = await refusal(['--port', '0', '--app', 'echo this is why >&2; exit 3']);
-  expect([code, stderr]).toEqual([1, 'this is why\n']);
+  expect([code, stderr]).toEqual([1, 'Synthesising the template …\nthis is why\n']);
 });
 
 test('a bad config names the field, the value and what is allowed', async () => {
