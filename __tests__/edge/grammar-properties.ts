@@ -84,6 +84,10 @@ const segment = fc.oneof(
     '300x300-cover-focus.auto',
     '640x.auto.avif',
     'full-inside.jpeg',
+    'info.json',
+    'info.json~0123abcd',
+    'info@2x.json',
+    '640x.json',
     '1920x.png',
     '1920x.png~0123abcd',
     '640x.auto~0123abcd',
@@ -146,6 +150,7 @@ const parameter = fc.tuple(
       'attention',
       'north',
       'webp',
+      'json',
       'auto',
       'jpg',
       '2',
@@ -409,7 +414,10 @@ export const properties: Record<string, (effort: Effort) => void> = {
   },
 
   'a size in the query makes a key of any path'({ times, seed }) {
-    const spelled = fc.tuple(key, fc.constantFrom('', '/1920x.png', '/300x300-cover-focus.auto', '/full-inside.gif'));
+    const spelled = fc.tuple(
+      key,
+      fc.constantFrom('', '/1920x.png', '/300x300-cover-focus.auto', '/full-inside.gif', '/info.json'),
+    );
     fc.assert(
       fc.property(spelled, ([folder, name]) => {
         const path = normalise(

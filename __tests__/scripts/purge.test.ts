@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { purge as main } from '../../scripts/purge';
+import { setFocus } from '../../scripts/focus/set-focus';
 import { originalsBelow } from '../../scripts/purge/keys';
 import { purgeOldGenerations } from '../../scripts/purge/old-generations';
 import { type Target, targetOf } from '../../scripts/purge/places';
@@ -82,6 +83,25 @@ test('a variant of a render that was under way is found by the second pass', asy
   await reconcile(target, ['again.jpg'], { ...options, wait });
   expect(waits).toBe(2);
   expect(await local.variants()).not.toContain(keyOf('again.jpg'));
+});
+
+test('the facts about a picture are purged with it, and alone when only they are stale', async () => {
+  const facts = `${local.generation}/facts.jpg/info.json`;
+  await variantOf('facts.jpg');
+  await local.get('/facts.jpg?format=json');
+  expect(await local.variants()).toContain(facts);
+  const Metadata = { 'original-etag': 'old', 'cache-tag': 'tag' };
+  await local.client.send(new PutObjectCommand({ Bucket: local.buckets.variants, Key: facts, Metadata, Body: '{}' }));
+  expect(await reconcile(target, ['facts.jpg'], options)).toMatchObject({ variants: 2, stale: 1 });
+  expect((await local.variants()).filter((key) => key.includes('/facts.jpg/'))).toEqual([keyOf('facts.jpg')]);
+  await local.get('/facts.jpg?format=json');
+  expect(await reconcile(target, ['facts.jpg'], { ...options, force: true })).toMatchObject({ variants: 2, stale: 2 });
+});
+
+test('a variant of another focal point is stale, though the ETag is the same', async () => {
+  await variantOf('moved.jpg');
+  await setFocus(local.client, local.buckets.originals, 'moved.jpg', { x: 0, y: 0 });
+  expect(await reconcile(target, ['moved.jpg'], options)).toMatchObject({ variants: 1, stale: 1 });
 });
 
 test('with force, fresh variants are deleted, too', async () => {

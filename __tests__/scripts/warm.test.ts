@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
+import { DEFAULTS } from '../../edge/config/defaults';
 import { warm as main } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
 import { type Running, photo, run } from '../local/running';
@@ -441,6 +442,20 @@ describe('keys', () => {
       `400\tBAD_PATH\ta/../b.jpg\n404\tNOT_FOUND\t${local.url}/no%20such.jpg/320x.auto\n`,
     );
   });
+});
+
+test('the facts about a picture are warmed once, and the placeholder for each class of viewers', async () => {
+  const summary = await summaryOf([local.url, '--keys', keysFile(KEYS.slice(0, 1)), '--sizes', 'info,placeholder']);
+  expect(summary).toMatchObject({ code: 0, rendered: 3, failed: {} });
+  expect((await local.variants()).filter((key) => key.endsWith('/info.json'))).toHaveLength(1);
+});
+
+test('all sizes and presets are what is warmed by default, and the facts', async () => {
+  const { stdout } = await warm([local.url, '--keys', keysFile(KEYS.slice(0, 1)), '--dry-run', '--json']);
+  const { sizes, presets } = DEFAULTS;
+  // The size of the preset with a gravity of its own is one without it, too.
+  const named = sizes.length + Object.keys(presets).length + 1;
+  expect(JSON.parse(stdout)).toMatchObject({ requests: 2 * named + 1 });
 });
 
 test('a dry run says what there is to do and what it costs at most, and makes no request', async () => {
