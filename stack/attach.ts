@@ -36,7 +36,8 @@ export function addBehaviour(
   const cacheTagHeader = header?.toLowerCase() === CACHE_TAG_HEADER ? undefined : header;
   if (header === undefined) setCacheTagHeader(distribution);
   const children = new Set(distribution.node.children);
-  const { origin, behaviour } = delivery.serve({ cacheTagHeader });
+  const { origin, behaviour, memberBehaviour } = delivery.serve({ cacheTagHeader });
+  for (const pattern of delivery.memberPatterns) distribution.addBehavior(pattern, origin, memberBehaviour);
   distribution.addBehavior(pathPattern, origin, behaviour);
   for (const added of distribution.node.children.filter((child) => !children.has(child))) {
     explain(added, ORIGIN_FINDINGS);
