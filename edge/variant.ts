@@ -6,7 +6,7 @@
  * years: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
  * (DG: functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all properties, so
  * no object here is looked up by a text from outside: lists and pairs are. Statements with the label SIGNED are left out of
- * a function that takes no signatures.
+ * a function that takes no signatures, as those with PRIVATE are where no folder is private.
  */
 
 import { CROP_PARTS, type Size, isBox, isFull, parseSide, printSize } from './size';
@@ -139,6 +139,10 @@ export interface Grammar {
   base: string;
   /** Largest side that a signature may ask for, in pixels; missing where none is taken. */
   signed?: number | undefined;
+  /** What keys of originals for members begin with; missing where there are no such folders. */
+  folders?: string[] | undefined;
+  /** Whether it is for what is below these folders alone, not for all else. */
+  isForMembers?: boolean | undefined;
   /** Whether it is for requests whose signature holds, which may ask for more than what is listed. */
   isSigned?: boolean | undefined;
 }

@@ -35,7 +35,8 @@ export function addBehaviour(
   checkDistribution(scope, distribution);
   const cacheTagHeader = featuresOf(stack).cacheTags ? useCacheTags(scope, distribution) : undefined;
   const children = new Set(distribution.node.children);
-  const { origin, behaviour } = delivery.serve({ cacheTagHeader });
+  const { origin, behaviour, memberBehaviour } = delivery.serve({ cacheTagHeader });
+  for (const pattern of delivery.memberPatterns) distribution.addBehavior(pattern, origin, memberBehaviour);
   distribution.addBehavior(pathPattern, origin, behaviour);
   for (const added of distribution.node.children.filter((child) => !children.has(child))) {
     explain(added, ORIGIN_FINDINGS);

@@ -96,7 +96,10 @@ function entryOf({ snap, signed }: ViewerRequestSettings): string {
 }
 
 /** Labels of statements that a function needs none of. */
-const unused = ({ signed }: ViewerRequestSettings): string[] => (signed === undefined ? ['SIGNED'] : []);
+const unused = ({ signed, folders }: ViewerRequestSettings): string[] => [
+  ...(signed === undefined ? ['SIGNED'] : []),
+  ...(folders === undefined ? ['PRIVATE'] : []),
+];
 
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.

@@ -2,9 +2,10 @@ import { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import { featuresOf } from '../edge/config/features';
-import { viewerRequestSettings } from '../edge/config/settings';
+import { type ViewerRequestSettings, viewerRequestSettings } from '../edge/config/settings';
 import type { Config } from '../edge/config/schema';
 import { bundleViewerRequest } from './bundle';
+import { keyGroupsOf } from './members';
 import { createOrigin } from './origin';
 import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
@@ -23,6 +24,8 @@ export interface DeliveryProps {
 export interface Serving {
   origin: cloudfront.IOrigin;
   behaviour: cloudfront.AddBehaviorOptions;
+  /** Of the folders of members, at the patterns of `memberPatterns`. */
+  memberBehaviour: cloudfront.AddBehaviorOptions;
 }
 
 /** The part of a resizer that a distribution refers to, whoever's distribution it is. */
@@ -30,6 +33,9 @@ export class Delivery extends Construct {
   readonly viewerRequest: cloudfront.Function;
   /** Holds the keys of signed URLs, which no template knows; missing where no signatures are taken. */
   readonly signingKeys: cloudfront.KeyValueStore | undefined;
+  /** The same for the folders of members; missing where no folder is private. */
+  readonly membersRequest: cloudfront.Function | undefined;
+  readonly keyGroups: cloudfront.IKeyGroup[];
   readonly props: DeliveryProps;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
@@ -38,12 +44,24 @@ export class Delivery extends Construct {
     this.signingKeys = props.config.signed
       ? new cloudfront.KeyValueStore(this, 'SigningKeys', { comment: 'Keys of signed URLs: npm run keys' })
       : undefined;
-    this.viewerRequest = new cloudfront.Function(this, 'ViewerRequest', {
+    this.keyGroups = keyGroupsOf(this, props.config);
+    const settings = viewerRequestSettings(props.config, props.hasDomain);
+    this.viewerRequest = this.#createFunction('ViewerRequest', settings);
+    this.membersRequest =
+      settings.folders && this.#createFunction('MembersRequest', { ...settings, isForMembers: true });
+  }
+
+  /** Path patterns of the folders of members, which have to stand before that of the images. */
+  get memberPatterns(): string[] {
+    const { base = '', private: members } = this.props.config;
+    return (members?.paths ?? []).map((path) => `${base}/${path}/*`);
+  }
+
+  #createFunction(id: string, settings: ViewerRequestSettings): cloudfront.Function {
+    return new cloudfront.Function(this, id, {
       comment: 'Any URL form to one variant path, or 400, 403, 404',
       runtime: cloudfront.FunctionRuntime.JS_2_0,
-      code: cloudfront.FunctionCode.fromInline(
-        bundleViewerRequest(viewerRequestSettings(props.config, props.hasDomain)),
-      ),
+      code: cloudfront.FunctionCode.fromInline(bundleViewerRequest(settings)),
       ...(this.signingKeys && { keyValueStore: this.signingKeys }),
     });
   }
@@ -54,26 +72,34 @@ export class Delivery extends Construct {
    */
   serve({ cacheTagHeader }: { cacheTagHeader?: string | undefined } = {}): Serving {
     const { config, originResponse } = this.props;
+    const associated = (viewerRequest: cloudfront.Function): cloudfront.FunctionAssociation[] => [
+      { eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: viewerRequest },
+    ];
+    const trusted = this.keyGroups.length > 0 && { trustedKeyGroups: this.keyGroups };
+    const behaviour: cloudfront.AddBehaviorOptions = {
+      allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+      cachePolicy: CACHE_POLICY,
+      ...(featuresOf(config.stack).customPolicies && {
+        responseHeadersPolicy: createResponseHeadersPolicy(this, cacheTagHeader ?? CACHE_TAG_HEADER),
+      }),
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      // Images are compressed already.
+      compress: false,
+      functionAssociations: associated(this.viewerRequest),
+      edgeLambdas: [
+        {
+          eventType: cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE,
+          functionVersion: originResponse.function.currentVersion,
+        },
+      ],
+    };
     return {
       origin: createOrigin({ ...this.props, cacheTagHeader }),
-      behaviour: {
-        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
-        cachePolicy: CACHE_POLICY,
-        ...(featuresOf(config.stack).customPolicies && {
-          responseHeadersPolicy: createResponseHeadersPolicy(this, cacheTagHeader ?? CACHE_TAG_HEADER),
-        }),
-        viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-        // Images are compressed already.
-        compress: false,
-        functionAssociations: [
-          { eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: this.viewerRequest },
-        ],
-        edgeLambdas: [
-          {
-            eventType: cloudfront.LambdaEdgeEventType.ORIGIN_RESPONSE,
-            functionVersion: originResponse.function.currentVersion,
-          },
-        ],
+      behaviour: { ...behaviour, ...(!this.membersRequest && trusted) },
+      memberBehaviour: {
+        ...behaviour,
+        ...trusted,
+        functionAssociations: associated(this.membersRequest ?? this.viewerRequest),
       },
     };
   }

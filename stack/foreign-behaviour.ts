@@ -10,6 +10,8 @@ import { customHeaders, originPath } from './origin';
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
+  /** Those of the folders of members, which stand before it; missing where there are none. */
+  memberBehaviors?: cloudfront.CfnDistribution.CacheBehaviorProperty[];
   /** Header that the distribution has to read cache tags from; missing with a plan that has none. */
   cacheTagHeader?: string;
 }
@@ -37,6 +39,28 @@ export function describeBehaviour(
   if (!places.isSpread) grantRead(delivery, variants, distribution);
   const id = outputPrefix(delivery.node.scope!) || 'Images';
   const headers = customHeaders({ generation, places, cacheTagHeader });
+  const trusted = delivery.keyGroups.length > 0 && {
+    trustedKeyGroups: delivery.keyGroups.map(({ keyGroupId }) => keyGroupId),
+  };
+  const associated = ({ functionArn }: cloudfront.Function) => ({
+    functionAssociations: [{ eventType: 'viewer-request', functionArn }],
+  });
+  const common = {
+    targetOriginId: id,
+    allowedMethods: ['GET', 'HEAD'],
+    cachePolicyId: behaviour.cachePolicy!.cachePolicyRef.cachePolicyId,
+    ...(behaviour.responseHeadersPolicy && {
+      responseHeadersPolicyId: behaviour.responseHeadersPolicy.responseHeadersPolicyRef.responseHeadersPolicyId,
+    }),
+    viewerProtocolPolicy: behaviour.viewerProtocolPolicy!,
+    compress: false,
+  };
+  const lambdas = {
+    lambdaFunctionAssociations: [
+      { eventType: 'origin-response', lambdaFunctionArn: originResponse.function.currentVersion.functionArn },
+    ],
+  };
+  const { membersRequest, memberPatterns } = delivery;
   const described: ForeignBehaviour = {
     origin: {
       id,
@@ -49,19 +73,20 @@ export function describeBehaviour(
     },
     cacheBehavior: {
       pathPattern: `${config.base}/*`,
-      targetOriginId: id,
-      allowedMethods: ['GET', 'HEAD'],
-      cachePolicyId: behaviour.cachePolicy!.cachePolicyRef.cachePolicyId,
-      ...(behaviour.responseHeadersPolicy && {
-        responseHeadersPolicyId: behaviour.responseHeadersPolicy.responseHeadersPolicyRef.responseHeadersPolicyId,
-      }),
-      viewerProtocolPolicy: behaviour.viewerProtocolPolicy!,
-      compress: false,
-      functionAssociations: [{ eventType: 'viewer-request', functionArn: delivery.viewerRequest.functionArn }],
-      lambdaFunctionAssociations: [
-        { eventType: 'origin-response', lambdaFunctionArn: originResponse.function.currentVersion.functionArn },
-      ],
+      ...common,
+      ...associated(delivery.viewerRequest),
+      ...lambdas,
+      ...(!membersRequest && trusted),
     },
+    ...(membersRequest && {
+      memberBehaviors: memberPatterns.map((pathPattern) => ({
+        pathPattern,
+        ...common,
+        ...associated(membersRequest),
+        ...lambdas,
+        ...trusted,
+      })),
+    }),
     ...(cacheTags && { cacheTagHeader: cacheTagHeader ?? CACHE_TAG_HEADER }),
   };
   new CfnOutput(Stack.of(delivery), `${outputPrefix(delivery.node.scope!)}Behaviour`, {

@@ -28,7 +28,7 @@ export function createDistribution(
   const { cacheTags, distributionMetrics } = featuresOf(config.stack);
   const needsWebAcl = rateLimit !== undefined || plan !== undefined;
   const webAclArn = needsWebAcl ? createWebAcl(scope, rateLimit) : config.stack.webAclArn;
-  const { origin, behaviour } = delivery.serve();
+  const { origin, behaviour, memberBehaviour } = delivery.serve();
   const distribution = new cloudfront.Distribution(delivery, 'Distribution', {
     comment: 'Images, resized on first request',
     httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
@@ -42,6 +42,9 @@ export function createDistribution(
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
     }),
     defaultBehavior: { origin, ...behaviour },
+    additionalBehaviors: Object.fromEntries(
+      delivery.memberPatterns.map((pattern) => [pattern, { origin, ...memberBehaviour }]),
+    ),
     // Cache-Control decides: CloudFront's own minimum is 10 s, for what is down now and may be up the next moment, too.
     errorResponses: [404, 500, 502, 503, 504].map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
   });

@@ -16,6 +16,7 @@ import { listOf } from './list-of';
 import { background, presetSchema, side } from './preset';
 import { grammarPreset } from './presets';
 import { withOverlays } from './overlays';
+import { privateFaults, privateSchema, withPublicKeys } from './private';
 import { readSiteFonts } from './site-fonts';
 import { ignoredWithBase, stackSchema } from './stack';
 import { variantNames } from './variants';
@@ -130,6 +131,11 @@ export const schema = z
       .default(false)
       .describe(
         'Whether URLs with a signature may ask for what is not on the lists: any size up to a bound, fit, gravity, quality and a crop: docs/signed.md. Needs a KeyValueStore, which the plan `free` lacks.',
+      ),
+    private: privateSchema
+      .optional()
+      .describe(
+        'Pictures for members only: CloudFront serves them to signed URLs and cookies alone. `{ publicKeys, keyGroups, paths }`: docs/members.md.',
       ),
     full: side.default(2560).describe('Longest edge of the size `full`, in pixels.'),
     cache: z
@@ -246,6 +252,7 @@ export const schema = z
         message: 'expected it only without base: it is a setting of the distribution, which has others than images',
       });
     }
+    for (const [path, message] of privateFaults(config)) context.addIssue({ code: 'custom', path, message });
     const { plan } = config.stack;
     if (config.signed && !planHas(plan, 'keyValueStore')) {
       context.addIssue({
@@ -300,7 +307,7 @@ function withFonts(config: Config, folder: string): Config {
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
 export function parseConfig(input: unknown, folder = process.cwd()): Config {
-  const config = withOverlays(withFonts(checked(schema, input), folder), folder);
+  const config = withPublicKeys(withOverlays(withFonts(checked(schema, input), folder), folder), folder);
   const count = variantNames(grammarOf(config)).length;
   if (count > config.maxVariants) {
     throw new ConfigError(

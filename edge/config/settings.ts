@@ -9,6 +9,7 @@ import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING } from '../limits';
 import { GENERATION_CHARACTERS, type Grammar } from '../variant';
 import { featuresOf } from './features';
 import { definitionsOf } from './presets';
+import { foldersOf } from './private';
 import { type Config, grammarOf } from './schema';
 import { sha256 } from './sha256';
 import { readSiteFonts } from './site-fonts';
@@ -47,9 +48,16 @@ export interface OriginResponseSettings {
 
 const hasDomains = ({ stack }: Config): boolean => stack.domains !== undefined;
 
+/** What keeps a grammar away from the folders of members. */
+const publicOnly = (config: Config): Pick<Grammar, 'folders'> => {
+  const folders = foldersOf(config);
+  return folders ? { folders } : {};
+};
+
 /** @param hasDomain whether the distribution has domain names, and all of it is this project's */
 export const viewerRequestSettings = (config: Config, hasDomain = hasDomains(config)): ViewerRequestSettings => ({
   ...grammarOf(config),
+  ...publicOnly(config),
   headers: viewerHeaders(hasDomain),
 });
 
@@ -89,7 +97,8 @@ export interface RefreshSettings {
 }
 
 export const refreshSettings = (config: Config): RefreshSettings => ({
-  grammar: grammarOf(config),
+  // It has no key to sign with, and so makes no eager sizes for members.
+  grammar: { ...grammarOf(config), ...publicOnly(config) },
   generation: generationOf(config),
   eager: config.eager,
   keysBeforeAll: featuresOf(config.stack).cacheTags ? config.refresh.keysBeforeAll : 0,

@@ -80,6 +80,7 @@ export function normalise(grammar: UrlGrammar, uri: string, query: Values, accep
   try {
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
     if (request.key.charAt(0) === '/') badPath('A key cannot begin with a slash.');
+    PRIVATE: if (grammar.folders) checkFolder(grammar, grammar.folders, request.key);
     const path = printPath(grammar, request);
     checkLength(path, request.variant.digest ? 0 : 1 + DIGEST_CHARACTERS);
     return path;
@@ -87,6 +88,15 @@ export function normalise(grammar: UrlGrammar, uri: string, query: Values, accep
     if (isRefusal(thrown)) return thrown;
     throw thrown;
   }
+}
+
+/**
+ * Refuses what is of the other behaviour. CloudFront chooses one by the path as it is written, and keeps what both answer
+ * under the same canonical path.
+ */
+function checkFolder(grammar: Grammar, folders: string[], key: string): void {
+  if (folders.some((folder) => key.startsWith(folder)) === Boolean(grammar.isForMembers)) return;
+  refuse(403, 'OTHER_FOLDER', 'For members is what begins with ' + folders + ' in its URL, and nothing else.');
 }
 
 /** Decodes a path once, and drops the base and the slash after it. */

@@ -131,7 +131,14 @@ test.each<[string, Change]>([
   ['business', headers],
   ['premium', shield],
   ['pro', tags],
-  ['pro', store],
+  [
+    'pro',
+    (config, template) => {
+      store(config, template);
+      const { ResourceArns } = template.Resources['Plan']!.Properties as { ResourceArns: object[] };
+      ResourceArns.push({ 'Fn::GetAtt': ['Store', 'Arn'] });
+    },
+  ],
 ])('%s, the plan that is named, has it', (tier, change) => {
   expect(() => readWith(tier, change)).not.toThrow();
 });

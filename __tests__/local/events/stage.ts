@@ -105,6 +105,8 @@ export function deploymentOf({ queue, mapping, deployment, definition }: Setting
     ],
     cloudFrontFunctions: [],
     keyValueStores: [],
+    keyGroups: new Map(),
+    publicKeys: new Map(),
     distributions: [],
     cachePolicies: new Map(),
     responseHeadersPolicies: new Map(),

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { CacheBehavior, CachePolicyConfig, Origin, ResponseHeadersPolicyConfig } from '../deployment/deployment';
 import type { CloudFrontFunction, LambdaFunction } from '../functions/function';
 import { wildcard } from '../iam/wildcard';
@@ -11,6 +12,8 @@ export interface Behavior {
   cachePolicy: CachePolicyConfig;
   responseHeadersPolicy?: ResponseHeadersPolicyConfig;
   viewerRequest?: CloudFrontFunction;
+  /** By which viewers have to be signed, by their ids; missing where anybody may ask. */
+  trustedKeys?: ReadonlyMap<string, KeyObject>;
   /** The origin-response function, as it runs for a regional edge cache. */
   originResponseFor?(region: string): LambdaFunction;
   origin: Origin;

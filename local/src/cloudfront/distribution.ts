@@ -7,6 +7,7 @@ import { errorResponseFor } from './error-pages';
 import { RegionalEdge, type RegionalEdgeOptions, type SourcedResponse } from './regional-edge';
 import { type EdgeResponse, errorPage } from './response';
 import { type ViewerOptions, revalidated } from './served-answer';
+import { checkViewer } from './signed-viewers';
 import { runViewerRequest, unchanged, viewerRequestEvent } from './viewer-request';
 import { applyPolicy, forViewer, send } from './viewer-response';
 
@@ -83,6 +84,12 @@ export class Distribution {
     const allowed = behavior.config.AllowedMethods ?? ['GET', 'HEAD'];
     if (!allowed.includes(request.method ?? '')) {
       return errorPage(403, 'Error', `This distribution allows ${allowed.join(', ')}.`);
+    }
+    if (behavior.trustedKeys) {
+      const checked = checkViewer(request, behavior.trustedKeys, this.#options.clock.now());
+      if (typeof checked !== 'string') return checked;
+      // Neither functions nor the cache see what CloudFront itself was told.
+      request.url = checked;
     }
     const event = viewerRequestEvent(request, definition, requestId, open);
     const { viewerRequest, responseHeadersPolicy } = behavior;

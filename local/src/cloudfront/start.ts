@@ -1,3 +1,4 @@
+import { type KeyObject, createPublicKey } from 'node:crypto';
 import type {
   CacheBehavior,
   Deployment,
@@ -119,11 +120,20 @@ function readBehavior(
     cachePolicy: cachePolicies.get(config.CachePolicyId ?? '') ?? NO_CACHING,
     ...(headersPolicy && { responseHeadersPolicy: headersPolicy }),
     ...(viewerRequest && { viewerRequest }),
+    ...(config.TrustedKeyGroups?.length && { trustedKeys: trustedKeysOf(config.TrustedKeyGroups, options.deployment) }),
     ...(originResponseFor && { originResponseFor }),
     origin,
     target,
   };
 }
+
+/** The keys of groups. What is of another template is unknown, and signs for nothing. */
+const trustedKeysOf = (groups: string[], { keyGroups, publicKeys }: Deployment): ReadonlyMap<string, KeyObject> =>
+  new Map(
+    groups
+      .flatMap((group) => keyGroups.get(group) ?? [])
+      .flatMap((id) => (publicKeys.has(id) ? [[id, createPublicKey(publicKeys.get(id)!)] as const] : [])),
+  );
 
 /** How CloudFront reaches a bucket: with the signature of its origin access control, which the bucket's policy admits. */
 function targetOf(origin: Origin, { arn }: Definition, { deployment, storage, origins }: StartOptions): OriginTarget {

@@ -80,6 +80,8 @@ const TYPES: Readonly<Record<string, (subject: Subject) => Attributes>> = {
   'AWS::CloudFront::ResponseHeadersPolicy': withId(madeUp.uuid),
   'AWS::CloudFront::OriginAccessControl': withId(madeUp.id),
   'AWS::CloudFront::OriginRequestPolicy': withId(madeUp.uuid),
+  'AWS::CloudFront::KeyGroup': withId(madeUp.uuid),
+  'AWS::CloudFront::PublicKey': withId(madeUp.id),
 };
 
 function withId(make: (stack: string, logicalId: string) => string): (subject: Subject) => Attributes {

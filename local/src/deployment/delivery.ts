@@ -13,7 +13,7 @@ import type { Entry, Stacks } from './stacks';
 
 type Delivery = Pick<
   Deployment,
-  'distributions' | 'cachePolicies' | 'responseHeadersPolicies' | 'originAccessControls'
+  'distributions' | 'cachePolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'keyGroups' | 'publicKeys'
 >;
 
 /** Defaults of a cache policy. CloudFormation: CachePolicyConfig. */
@@ -44,6 +44,18 @@ export function readDelivery(stacks: Stacks): Delivery {
     ]),
     responseHeadersPolicies: new Map([...MANAGED_HEADERS_POLICIES, ...headersPolicies]),
     originAccessControls: byId('AWS::CloudFront::OriginAccessControl', 'OriginAccessControlConfig'),
+    keyGroups: new Map(
+      [...byId<{ Items: string[] }>('AWS::CloudFront::KeyGroup', 'KeyGroupConfig')].map(([id, { Items }]) => [
+        id,
+        Items,
+      ]),
+    ),
+    publicKeys: new Map(
+      [...byId<{ EncodedKey: string }>('AWS::CloudFront::PublicKey', 'PublicKeyConfig')].map(([id, { EncodedKey }]) => [
+        id,
+        EncodedKey,
+      ]),
+    ),
   };
 }
 

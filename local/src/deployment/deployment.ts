@@ -19,6 +19,10 @@ export interface Deployment {
   cachePolicies: Map<string, CachePolicyConfig>;
   responseHeadersPolicies: Map<string, ResponseHeadersPolicyConfig>;
   originAccessControls: Map<string, OriginAccessControlConfig>;
+  /** Ids of public keys by those of their groups. */
+  keyGroups: Map<string, string[]>;
+  /** Keys in PEM by their ids. */
+  publicKeys: Map<string, string>;
   queues: Queue[];
   eventSourceMappings: EventSourceMapping[];
   rules: EventRule[];
@@ -214,6 +218,7 @@ export interface CacheBehavior {
   CachedMethods?: string[];
   Compress?: boolean;
   ViewerProtocolPolicy: string;
+  TrustedKeyGroups?: string[];
   FunctionAssociations?: { EventType: string; FunctionARN: string }[];
   LambdaFunctionAssociations?: { EventType: string; LambdaFunctionARN: string; IncludeBody?: boolean }[];
 }

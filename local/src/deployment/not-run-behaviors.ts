@@ -12,6 +12,7 @@ export function notRunIn(behavior: CacheBehavior & { PathPattern?: string }, dep
   } = behavior;
   const isKnown = (arn: string) => functions.some(({ versions }) => versions.some((version) => version.arn === arn));
   return [
+    ...unknownKeyGroups(behavior, deployment),
     ...FunctionAssociations.filter(
       ({ EventType, FunctionARN }) =>
         EventType !== 'viewer-request' || !cloudFrontFunctions.some(({ arn }) => arn === FunctionARN),
@@ -27,6 +28,12 @@ export function notRunIn(behavior: CacheBehavior & { PathPattern?: string }, dep
       : [`the response headers policy ${ResponseHeadersPolicyId} is not known here`]),
   ];
 }
+
+/** Groups of another template: nobody knows here what their keys have signed. */
+const unknownKeyGroups = ({ TrustedKeyGroups = [] }: CacheBehavior, { keyGroups }: Deployment): string[] =>
+  TrustedKeyGroups.filter((id) => !keyGroups.has(id)).map(
+    (id) => `the key group ${id} is in no stack, so what its keys have signed is refused`,
+  );
 
 const linesOf = (distribution: Distribution, deployment: Deployment): string[] =>
   behaviorsOf(distribution)

@@ -29,7 +29,10 @@ export const runInVm: Engine = (code, event, log) =>
       event,
       answer: (json: string) => resolve({ kind: 'answer', value: JSON.parse(json) as unknown }),
       fail,
-      require: (name: string) => MODULES[name],
+      require: (name: string) => {
+        if (!Object.hasOwn(MODULES, name)) throw new Error(`Cannot find module "${name}"`);
+        return MODULES[name];
+      },
       console: { log: (...values: unknown[]) => log(format(...values)) },
     };
     const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });
