@@ -7,6 +7,9 @@ process.env.CDK_VALIDATION = 'false';
 // So do stack traces of where each construct was made, which Jest maps to the sources.
 process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-creation-stack-traces': true });
 
+// esbuild would leave a thread and a process of its own in each file that bundles, and the workers would not end.
+process.env.ESBUILD_WORKER_THREADS = '0';
+
 /** Packages that come as ES modules alone, which Jest cannot load as they are. */
 const ES_MODULES = 'chokidar|readdirp|thumbhash';
 

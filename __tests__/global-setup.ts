@@ -9,9 +9,10 @@ import { plan, planConfig } from './planned';
  * the plan that it has; the tests of the template itself then have another one, `CDK_OUT_WITHOUT_PLAN`.
  */
 export default async function setup(): Promise<void> {
+  // The CDK removes none of its folders: all that tests leave behind goes with this one.
+  process.env['TMPDIR'] = mkdtempSync(join(tmpdir(), 'resizer-tests-'));
   if (!process.env['CDK_OUT']) {
     process.env['CDK_OUT'] = mkdtempSync(join(tmpdir(), 'cdk.out-'));
-    process.env['CDK_OUT_IS_OURS'] = 'yes';
     await synthesise(process.env['CDK_OUT'], planConfig());
   }
   process.env['CDK_OUT_WITHOUT_PLAN'] = process.env['CDK_OUT'];
