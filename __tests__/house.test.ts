@@ -9,7 +9,7 @@ const RULES: Record<string, RegExp> = {
   client: /^(?:client\/|edge\/(?:config\/defaults|variant)$)/,
   stack: /^(?:edge|stack)\//,
   local: /^(?:local\/|edge\/(?:limits|edge-function-rules)$)/,
-  scripts: /^(?:(?:edge|stack|local|scripts)\/|package\.json$)/,
+  scripts: /^(?:(?:edge|stack|local|scripts)\/|(?:package|cdk)\.json$)/,
   bench: /^(?:(?:edge|stack|local|scripts|bench)\/|resizer\.config$)/,
 };
 
