@@ -3,21 +3,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { commandLine, runCommand } from './command-line';
+import { randomness, times, withGrain } from './make-samples/grain';
 
 /** Raised when a recipe changes, so that old samples are made again. */
 const RECIPE = '2';
-
-/** A repeatable source of numbers from 0 to 1. */
-function randomness(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
-    return state / 4_294_967_296;
-  };
-}
-
-const times = <T>(count: number, each: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => each(index));
 
 const svg = (width: number, height: number, content: string): Buffer =>
   Buffer.from(
@@ -28,53 +17,6 @@ const gradient = (id: string, stops: [offset: number, colour: string][], vertica
   `<linearGradient id="${id}" x1="0" y1="0" x2="${vertical ? 0 : 1}" y2="${vertical ? 1 : 0}">${stops
     .map(([offset, colour]) => `<stop offset="${offset}" stop-color="${colour}"/>`)
     .join('')}</linearGradient>`;
-
-/** As many pixels a side as the tile of grain has. */
-const TILE = 512;
-
-/** A tile of noise around the middle grey. */
-function grainOf(strength: number): Promise<Buffer> {
-  const random = randomness(7);
-  const tile = Buffer.alloc(TILE * TILE);
-  for (let at = 0; at < tile.length; at++) tile[at] = 128 + (random() + random() - 1) * strength;
-  return sharp(tile, { raw: { width: TILE, height: TILE, channels: 1 } })
-    .blur(0.6)
-    .extractChannel(0)
-    .raw()
-    .toBuffer();
-}
-
-/** What `overlay` makes of a value, for each value of the grain. https://www.w3.org/TR/compositing-1/#blendingoverlay */
-const OVERLAY = Buffer.from(
-  times(256 * 256, (index) => {
-    const [drawn, grain] = [(index >> 8) / 255, (index & 255) / 255];
-    return Math.round(255 * (drawn <= 0.5 ? 2 * drawn * grain : 1 - 2 * (1 - drawn) * (1 - grain)));
-  }),
-);
-
-/** Grain, so that a drawing compresses like a photograph. */
-async function withGrain(scene: Buffer, width: number, height: number, strength = 26): Promise<Sharp> {
-  const grain = await grainOf(strength);
-  // Drawn at its own size first: librsvg would draw the whole scene anew for every strip of a large picture.
-  const { data, info } = await sharp(scene)
-    .flatten({ background: 'white' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width: drawnWidth, height: drawnHeight, channels } = info;
-  const pixels = await sharp(data, { raw: { width: drawnWidth, height: drawnHeight, channels } })
-    .resize(width, height)
-    .raw()
-    .toBuffer();
-  // Ten times as fast as a composite of libvips, which is what a first start waits for.
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = (y % TILE) * TILE;
-    for (let x = 0; x < width; x++) {
-      const noise = grain[row + (x % TILE)]!;
-      for (let channel = 0; channel < 3; channel++, at++) pixels[at] = OVERLAY[(pixels[at]! << 8) | noise]!;
-    }
-  }
-  return sharp(pixels, { raw: { width, height, channels: 3 } });
-}
 
 const boat = (x: number, y: number, scale: number, hull: string) =>
   `<g transform="translate(${x} ${y}) scale(${scale})"><path d="M-60 0 L62 0 L44 26 L-44 26z" fill="${hull}"/><rect x="-3" y="-120" width="5" height="120" fill="#3a2a22"/><path d="M4 -116 L58 -10 L4 -10z" fill="#f5ead8"/><path d="M-5 -104 L-46 -10 L-5 -10z" fill="#e2d2b8"/><path d="M-60 30 L62 30 L30 64 L-34 62z" fill="#1b2a3d" opacity=".45"/></g>`;
