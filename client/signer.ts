@@ -164,7 +164,7 @@ function partsOf({ x, y, width, height }: CropFractions): number[] | undefined {
   const isPart = left >= 0 && top >= 0 && right > left && bottom > top && right <= CROP_PARTS && bottom <= CROP_PARTS;
   if (!isPart) fail('crop is { x, y, width, height } in fractions of the picture, such as 0.25, 0, 0.5, 1.');
   const parts = [left, top, right - left, bottom - top];
-  return parts[2]! + parts[3]! === 2 * CROP_PARTS ? undefined : parts;
+  return right - left + (bottom - top) === 2 * CROP_PARTS ? undefined : parts;
 }
 
 function untilOf(until: Date | number | undefined): number | undefined {

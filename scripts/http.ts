@@ -18,6 +18,8 @@ export interface HttpOptions {
   timeoutMs: number;
   /** Bytes of a body. */
   mostBytes: number;
+  /** Of every request, such as cookies. */
+  headers?: Record<string, string>;
 }
 
 /** Why there is no whole answer. */
@@ -31,10 +33,12 @@ export class NoAnswer extends Error {
 export class HttpClient {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
+  readonly #headers: Record<string, string>;
 
   /** @param origin such as `https://d111111abcdef8.cloudfront.net` */
-  constructor(origin: string, { timeoutMs, mostBytes }: HttpOptions) {
+  constructor(origin: string, { timeoutMs, mostBytes, headers = {} }: HttpOptions) {
     this.#timeoutMs = timeoutMs;
+    this.#headers = headers;
     this.#pool = new Pool(origin, {
       connect: { timeout: timeoutMs },
       headersTimeout: timeoutMs,
@@ -47,7 +51,12 @@ export class HttpClient {
   async ask(path: string, { method = 'GET', headers = {} }: HttpRequest = {}): Promise<Answer> {
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
-      const answer = await this.#pool.request({ path, method, headers, signal });
+      const answer = await this.#pool.request({
+        path,
+        method,
+        headers: { ...this.#headers, ...headers },
+        signal,
+      });
       return { status: answer.statusCode, headers: joined(answer.headers), body: translated(answer.body) };
     } catch (error) {
       throw reasonFor(error);

@@ -15,10 +15,11 @@ import { infoChecks } from './smoke/info-checks';
 import { refusalChecks } from './smoke/refusal-checks';
 import { sizeChecks } from './smoke/size-checks';
 import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
+import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 import { whyOf } from './why';
 
-interface Options {
+interface Options extends SigningOptions {
   bucket: string;
   prefix: string;
   region?: string;
@@ -31,7 +32,7 @@ interface Options {
 const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...infoChecks, ...refusalChecks, ...freshnessChecks];
 
 const commandOf = (terminal: Terminal): Command =>
-  commandLine('smoke', terminal)
+  withSigning(commandLine('smoke', terminal))
     .description('Tries every promise of a distribution with originals that it uploads, and removes them again.')
     .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
     .requiredOption('--bucket <name>', 'the bucket of originals')
@@ -88,12 +89,13 @@ export const smoke: Main = async (args, terminal) => {
   const timeoutMs = options.timeout * 1_000;
   if (!/^([^/].*\/)?$/.test(options.prefix)) throw new UsageError('--prefix ends in a slash, and begins with none.');
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(url, config.base, timeoutMs);
+  const headers = cookieHeaders(url, options);
+  await checkDistribution(url, config.base, timeoutMs, headers);
   const originals = await openBucket(options);
   const subjects = nameSubjects();
   const stopped = terminal.streams.interruption();
   stopped.addEventListener('abort', () => terminal.warn('Cleaning up …'));
-  const distribution = new DistributionUnderTest(url, timeoutMs, config.base);
+  const distribution = new DistributionUnderTest(url, timeoutMs, config.base, headers);
   try {
     await uploadSubjects(originals, subjects);
     const context = { distribution, config, originals, subjects, overwrite: options.overwrite, stopped };

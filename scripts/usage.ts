@@ -18,8 +18,8 @@ export function urlOf(text: string): string {
   return origin;
 }
 
-async function probe(url: string, timeoutMs: number): Promise<Response> {
-  const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+async function probe(url: string, timeoutMs: number, headers: Record<string, string>): Promise<Response> {
+  const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs), headers });
   // Its end may never come.
   await answer.body?.cancel();
   return answer;
@@ -27,16 +27,27 @@ async function probe(url: string, timeoutMs: number): Promise<Response> {
 
 /**
  * @param base below which the images are
+ * @param headers of the request, such as cookies
  * @throws UsageError where the URL leads to something else than a distribution of this project
  */
-export async function checkDistribution(url: string, base = '', timeoutMs = TIMEOUT_MS): Promise<void> {
-  const answer = await probe(`${url}${base}/`, timeoutMs).catch((error: unknown) => {
+export async function checkDistribution(
+  url: string,
+  base = '',
+  timeoutMs = TIMEOUT_MS,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  const answer = await probe(`${url}${base}/`, timeoutMs, headers).catch((error: unknown) => {
     throw new UsageError(`${url} cannot be reached: ${whyOf(error)}.`);
   });
   const location = answer.headers.get('location');
   if (location !== null) {
     const to = URL.canParse(location, url) ? new URL(location, url).href : location;
     throw new UsageError(`${url} is no distribution of this project: it redirects to ${to}.`);
+  }
+  if (answer.status === 403 && !answer.headers.has('x-resizer-error') && headers['cookie'] === undefined) {
+    throw new UsageError(
+      `${url} refuses whoever has no signature, or is no distribution of this project. If it is private, give --key-pair-id and --private-key.`,
+    );
   }
   if (answer.status !== 404 || !answer.headers.has('x-resizer-error')) {
     throw new UsageError(`${url} is no distribution of this project: its ${base}/ is not refused as it would be.`);

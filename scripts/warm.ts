@@ -8,6 +8,7 @@ import { generationOf } from '../edge/config/settings';
 import { readConfig } from '../edge/config/read';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { positive, timeoutSeconds, whole } from './numbers';
+import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 import { Breaker } from './warm/breaker';
 import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
@@ -25,7 +26,7 @@ import { CLASSES } from './warm/sizes';
 import { json, table } from './warm/summary';
 import { Tally } from './warm/tally';
 
-interface Options extends WarmOptions {
+interface Options extends WarmOptions, SigningOptions {
   concurrency: number;
   rate: number;
   timeout: number;
@@ -47,7 +48,7 @@ function hostOf(name: string): string {
 }
 
 const commandOf = (terminal: Terminal): Command =>
-  commandLine('warm', terminal)
+  withSigning(commandLine('warm', terminal))
     .description('Requests variants before the first viewer does, so that they are stored and cached.')
     .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
     .option(
@@ -149,7 +150,8 @@ export const warm: Main = async (args, terminal) => {
   checkDistinct({ '--keys': keys, '--logs': logs, '--journal': journalPath, '--failures': failuresPath });
   const url = urlOf(given!);
   const config = await readConfig(options.config && resolve(options.config));
-  await checkDistribution(url, config.base, options.timeout * 1_000);
+  const headers = cookieHeaders(url, options);
+  await checkDistribution(url, config.base, options.timeout * 1_000, headers);
 
   const stopping = new AbortController();
   // Every request that waits for its next attempt listens: as many as run at once.
@@ -178,7 +180,7 @@ export const warm: Main = async (args, terminal) => {
     () => undefined,
   );
   const hideProgress = showProgress(tally, () => total, terminal);
-  const requester = new Requester(url, options.timeout * 1_000);
+  const requester = new Requester(url, options.timeout * 1_000, headers);
   const pace = new Pace(options.concurrency, options.rate);
   try {
     await run({

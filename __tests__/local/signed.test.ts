@@ -16,6 +16,7 @@ import { type SignedOptions, createSigner } from '../../client/signer';
 import { PROPAGATION_MS } from '../../local/src/cloudfront/key-value-store';
 import { keys } from '../../scripts/keys';
 import { execute } from '../scripts/command';
+import { readTemplate, writeTemplate } from './apps/two-resizers';
 import { type Running, photo, run } from './running';
 import { synth } from './synth';
 
@@ -228,6 +229,20 @@ describe('the API of the store', () => {
       name: 'ResourceNotFoundException',
     });
   });
+});
+
+test('a key in the template is refused', async () => {
+  const template = readTemplate(cdkOut, 'ImageResizer');
+  const changed = structuredClone(template);
+  for (const { Type, Properties } of Object.values(changed.Resources)) {
+    if (Type === 'AWS::CloudFront::KeyValueStore') {
+      Properties!['ImportSource'] = { SourceType: 'S3', SourceArn: 'arn:aws:s3:::keys/keys.json' };
+    }
+  }
+  expect(JSON.stringify(template)).not.toContain(secretIn('second'));
+  writeTemplate(cdkOut, 'ImageResizer', changed);
+  await expect(run({ cdkOut })).rejects.toThrow(/what a KeyValueStore imports is not modelled here/);
+  writeTemplate(cdkOut, 'ImageResizer', template);
 });
 
 test('keys says what is wrong, in one line', async () => {

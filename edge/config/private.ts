@@ -11,11 +11,17 @@ const PATH = 'expected a folder such as members or clients/a, of a-z, A-Z, 0-9, 
 
 export const privateSchema = z
   .strictObject({
-    publicKeys: listOf(
-      z.string('expected the path of a PEM file').min(1, 'expected the path of a PEM file'),
-    ).optional(),
-    keyGroups: listOf(z.string().regex(/^[\w-]+$/, 'expected the id of a key group of CloudFront')).optional(),
-    paths: listOf(z.string().regex(/^(?!\.\.?(\/|$))[\w.~-]+(\/(?!\.\.?(\/|$))[\w.~-]+)*$/, PATH)).optional(),
+    publicKeys: listOf(z.string('expected the path of a PEM file').min(1, 'expected the path of a PEM file'))
+      .optional()
+      .describe(
+        'Files of public keys in PEM, relative to the config file: CloudFront serves to signed URLs and cookies alone. docs/members.md.',
+      ),
+    keyGroups: listOf(z.string().regex(/^[\w-]+$/, 'expected the id of a key group of CloudFront'))
+      .optional()
+      .describe('Ids of existing key groups of CloudFront, in place of `publicKeys`.'),
+    paths: listOf(z.string().regex(/^(?!\.\.?(\/|$))[\w.~-]+(\/(?!\.\.?(\/|$))[\w.~-]+)*$/, PATH))
+      .optional()
+      .describe('Folders that are private, such as `members`. Without it, all of the distribution is.'),
   })
   .refine(
     ({ publicKeys, keyGroups }) => (publicKeys === undefined) !== (keyGroups === undefined),

@@ -132,11 +132,7 @@ export const schema = z
       .describe(
         'Whether URLs with a signature may ask for what is not on the lists: any size up to a bound, fit, gravity, quality and a crop: docs/signed.md. Needs a KeyValueStore, which the plan `free` lacks.',
       ),
-    private: privateSchema
-      .optional()
-      .describe(
-        'Pictures for members only: CloudFront serves them to signed URLs and cookies alone. `{ publicKeys, keyGroups, paths }`: docs/members.md.',
-      ),
+    private: privateSchema.optional(),
     full: side.default(2560).describe('Longest edge of the size `full`, in pixels.'),
     cache: z
       .strictObject({

@@ -25,10 +25,15 @@ export class DistributionUnderTest {
   readonly url: string;
   readonly #base: string;
   readonly #timeoutMs: number;
+  readonly #headers: Record<string, string>;
   readonly #clients = new Map<string, HttpClient>();
 
-  /** @param base that all paths begin with */
-  constructor(url: string, timeoutMs: number, base = '') {
+  /**
+   * @param base that all paths begin with
+   * @param headers of every request, such as cookies
+   */
+  constructor(url: string, timeoutMs: number, base = '', headers: Record<string, string> = {}) {
+    this.#headers = headers;
     this.url = url;
     this.#base = base;
     this.#timeoutMs = timeoutMs;
@@ -60,7 +65,11 @@ export class DistributionUnderTest {
   #clientOf(origin: string): HttpClient {
     const known = this.#clients.get(origin);
     if (known) return known;
-    const client = new HttpClient(origin, { timeoutMs: this.#timeoutMs, mostBytes: MAX_BYTES });
+    const client = new HttpClient(origin, {
+      timeoutMs: this.#timeoutMs,
+      mostBytes: MAX_BYTES,
+      headers: this.#headers,
+    });
     this.#clients.set(origin, client);
     return client;
   }

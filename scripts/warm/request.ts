@@ -29,9 +29,10 @@ export class Requester {
   readonly #origin: string;
   readonly #client: HttpClient;
 
-  constructor(url: string, timeoutMs: number) {
+  /** @param headers of every request, such as cookies */
+  constructor(url: string, timeoutMs: number, headers: Record<string, string> = {}) {
     this.#origin = new URL(url).origin;
-    this.#client = new HttpClient(this.#origin, { timeoutMs, mostBytes: MAX_BYTES });
+    this.#client = new HttpClient(this.#origin, { timeoutMs, mostBytes: MAX_BYTES, headers });
   }
 
   close(): Promise<void> {

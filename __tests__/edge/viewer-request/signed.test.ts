@@ -74,7 +74,7 @@ suite('a time limit is signed, too', [
   [signed(`/a.jpg/637x.auto?until=${FUTURE}`), '/a.jpg/637x.auto'],
   [signed(`/a.jpg/637x.auto?until=${PAST}`), '403 EXPIRED_SIGNATURE'],
   [signed('/a.jpg/637x.auto?until=never'), '403 EXPIRED_SIGNATURE'],
-  [`${signed(`/a.jpg/637x.auto?until=${PAST}`).replace(String(PAST), String(FUTURE))}`, '403 WRONG_SIGNATURE'],
+  [signed(`/a.jpg/637x.auto?until=${PAST}`).replace(String(PAST), String(FUTURE)), '403 WRONG_SIGNATURE'],
   [`/a.jpg/637x.auto?s=${sign(`/a.jpg/637x.auto?until=${FUTURE}`)}`, '403 WRONG_SIGNATURE'],
   [`/a.jpg/637x.auto?until=${FUTURE}&s=${sign('/a.jpg/637x.auto')}`, '403 WRONG_SIGNATURE'],
   [signed(`/a.jpg/640x.auto?until=${PAST}`), '/a.jpg/640x.auto'],
@@ -225,16 +225,15 @@ test.each(CONFIGS)(
       fc.asyncProperty(original, original, async (one, other) => {
         const s = sign(one);
         const outcome = await ask(config, `${one}?s=${s}`);
-        if (outcome.startsWith('/')) {
-          accepted += 1;
-          expect(outcome).toBe(one);
-          // The function at the origin makes what is let through.
-          expect(allows(origin, parsePath(origin, outcome)!.variant)).toBe(true);
-        }
+        const isServed = outcome.startsWith('/');
+        accepted += Number(isServed);
+        expect(!isServed || outcome === one).toBe(true);
+        // The function at the origin makes what is let through.
+        expect(!isServed || allows(origin, parsePath(origin, outcome)!.variant)).toBe(true);
         const changed = await ask(config, `${other}?s=${s}`);
-        if (other !== one && changed.startsWith('/'))
-          expect(allows(list, parsePath(list, changed)!.variant)).toBe(true);
-        if (!/^[^?]*\.auto$/.test(one) || !outcome.startsWith('/')) return;
+        const isRefused = other === one || !changed.startsWith('/');
+        expect(isRefused || allows(list, parsePath(list, changed)!.variant)).toBe(true);
+        if (!/^[^?]*\.auto$/.test(one) || !isServed) return;
         // Class of the viewer, escapes, order and case of names, and what is dropped.
         const respelled = [
           `${one}.avif?s=${s}`,

@@ -6,7 +6,7 @@ import { pairsOf } from './event-values';
 import type { EdgeResponse } from './response';
 
 /** Names of what a signed URL has beside its own query; in cookies they follow `CloudFront-`. */
-const NAMES = ['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'];
+const NAMES = new Set(['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm']);
 
 const ALGORITHMS: Readonly<Record<string, string>> = { SHA1: 'sha1', SHA256: 'sha256' };
 
@@ -47,7 +47,7 @@ export function checkViewer(
 ): string | EdgeResponse {
   const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const parameters = search.split('&').filter(Boolean);
-  const isOurs = (parameter: string) => NAMES.includes(parameter.split('=')[0]!);
+  const isOurs = (parameter: string) => NAMES.has(parameter.split('=')[0]!);
   const rest = parameters.filter((parameter) => !isOurs(parameter)).join('&');
   const target = rest ? `${path}?${rest}` : path;
   const inUrl = new Map(pairsOf(parameters.filter(isOurs).join('&'), '&'));
