@@ -7,7 +7,7 @@ import type { ResizerConfig } from '../../edge/config/schema';
 import { warm } from '../../scripts/warm';
 import { launch, withBrowser } from '../chromium';
 import { execute } from '../scripts/command';
-import { readTemplate, writeTemplate } from './apps/two-resizers';
+import { readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run } from './running';
 import { synth } from './synth';
 

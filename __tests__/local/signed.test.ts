@@ -16,7 +16,7 @@ import { type SignedOptions, createSigner } from '../../client/signer';
 import { PROPAGATION_MS } from '../../local/src/cloudfront/key-value-store';
 import { keys } from '../../scripts/keys';
 import { execute } from '../scripts/command';
-import { readTemplate, writeTemplate } from './apps/two-resizers';
+import { readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run } from './running';
 import { synth } from './synth';
 
