@@ -1,6 +1,6 @@
 /** Astro: an external image service. */
 import type { ImagesConfig } from './index';
-import { type AdapterOptions, createAdapter, toNumber } from './urls/adapter';
+import { type AdapterOptions, type ImageRequest, createAdapter, toNumber } from './urls/adapter';
 
 /** What an `<Image>` was given, completed by Astro. `src` is an object for a picture that was imported. */
 export interface ImageTransform {
@@ -63,28 +63,27 @@ function gravityOf(position: string): string {
  * @param config the object of `resizer.config.ts`
  */
 export function createService(config: ImagesConfig, options?: AdapterOptions): ImageService {
-  const { nearest, url } = createAdapter(config, options);
+  const { isBox, nearest, url } = createAdapter(config, options);
   const ofRatio = ({ width, height }: ImageTransform, used: number) => ({
     width: used,
     height: width && height && Math.round((used * height) / width),
   });
 
+  const requestOf = ({ quality, fit, position, width, height, format }: ImageTransform): ImageRequest => ({
+    width,
+    // As in Astro's own service: without a fit, the height only reserves space.
+    height: fit || !width ? height : undefined,
+    format,
+    quality: QUALITIES[quality ?? ''] ?? quality,
+    fit: fit && (FITS[fit] ?? fit),
+    gravity: fit === 'cover' && position && position !== 'center' ? gravityOf(position) : undefined,
+  });
+
   return {
     validateOptions: (given) => ({ ...given, width: toNumber(given.width), height: toNumber(given.height) }),
 
-    getURL({ src, quality, fit, position, width, height, format }) {
-      // A picture of the site's own build is not in the bucket.
-      if (typeof src !== 'string') return src.src;
-      return url(src, {
-        width,
-        // As in Astro's own service: without a fit, the height only reserves space.
-        height: fit || !width ? height : undefined,
-        format,
-        quality: QUALITIES[quality ?? ''] ?? quality,
-        fit: fit && (FITS[fit] ?? fit),
-        gravity: fit === 'cover' && position && position !== 'center' ? gravityOf(position) : undefined,
-      });
-    },
+    // A picture of the site's own build is not in the bucket.
+    getURL: (given) => (typeof given.src === 'string' ? url(given.src, requestOf(given)) : given.src.src),
 
     getSrcSet(given) {
       const { src, width, widths = [], densities } = given;
@@ -96,7 +95,11 @@ export function createService(config: ImagesConfig, options?: AdapterOptions): I
           return { transform: { ...transform, ...ofRatio(given, Math.round(width * ratio)) }, descriptor: `${ratio}x` };
         });
       }
-      const listed = widths.flatMap((each) => nearest(each) ?? []).sort((one, other) => one - other);
+      // Candidates of one picture have to have one shape, or the page would move.
+      const isCropped = (each: number): boolean => isBox(requestOf({ ...given, ...ofRatio(given, each) }));
+      const listed = (
+        width && isCropped(width) ? widths.filter(isCropped) : widths.flatMap((each) => nearest(each) ?? [])
+      ).sort((one, other) => one - other);
       return [...new Set(listed)].map((each) => ({
         transform: { ...transform, ...ofRatio(given, each) },
         descriptor: `${each}w`,

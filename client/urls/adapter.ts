@@ -24,6 +24,8 @@ export interface Adapter {
   keyOf(src: string): string | undefined;
   /** The listed width that is used for one that may not be; undefined where no width is listed. */
   nearest(width: number | string | undefined): number | undefined;
+  /** Whether the distribution crops to these sides. */
+  isBox(request: ImageRequest): boolean;
   /** The URL of the listed size that is nearest to what is asked for. */
   url(src: string, request: ImageRequest): string;
   /** Warns of the first thing that is not as it was asked for, in development alone. */
@@ -50,21 +52,27 @@ export function toNumber(value: number | string | null | undefined): number | un
   return number > 0 && number < Infinity ? number : undefined;
 }
 
+/** A box as itself, and as two and more times a smaller one. */
+function* boxesOf({ fit, gravity, ...sides }: ImageRequest): Generator<UrlOptions> {
+  const width = toNumber(sides.width);
+  const height = toNumber(sides.height);
+  if (!width || !height) return;
+  for (let dpr = 1; dpr <= MAX_RATIO; dpr++) {
+    if (width % dpr || height % dpr) continue;
+    yield { width: width / dpr, height: height / dpr, dpr, fit, gravity } as UrlOptions;
+  }
+}
+
 /** Sizes by which a picture of these sides can be asked for, best first, and whether each is what was asked for. */
 function* candidatesFor(
   widths: readonly number[],
   sizes: readonly string[],
-  { fit, gravity, ...sides }: ImageRequest,
+  request: ImageRequest,
 ): Generator<[UrlOptions, boolean]> {
-  const width = toNumber(sides.width);
-  const height = toNumber(sides.height);
-  if (width && height) {
-    // A box that is listed, or a whole number of times a listed one. For all others the page's CSS has to crop.
-    for (let dpr = 1; dpr <= MAX_RATIO; dpr++) {
-      if (width % dpr || height % dpr) continue;
-      yield [{ width: width / dpr, height: height / dpr, dpr, fit, gravity } as UrlOptions, true];
-    }
-  }
+  const width = toNumber(request.width);
+  const height = toNumber(request.height);
+  // Where no such box is listed, the page's CSS has to crop.
+  for (const box of boxesOf(request)) yield [box, true];
   if (width) yield [{ width }, true];
   else if (height) yield [{ height }, true];
   if (width) yield [{ width: nearestWidth(widths, width) }, false];
@@ -107,5 +115,14 @@ export function createAdapter(config: ImagesConfig, options: AdapterOptions = {}
     return src;
   }
 
-  return { images, keyOf, nearest: (width) => nearestWidth(images.widths, toNumber(width)), url, warn };
+  const isBox = (request: ImageRequest): boolean =>
+    [...boxesOf(request)].some((box) => {
+      try {
+        return images.url('a', box) !== '';
+      } catch {
+        return false;
+      }
+    });
+
+  return { images, keyOf, nearest: (width) => nearestWidth(images.widths, toNumber(width)), isBox, url, warn };
 }
