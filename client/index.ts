@@ -104,7 +104,9 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     const { fit, gravity, quality = settings.quality }: PictureOptions = isNamed ? {} : options;
     choose('fit', fit, settings.fits);
     choose('gravity', gravity, settings.gravities);
-    if (!preset?.format) choose('format', format, ['auto', ...[...settings.formats].sort(), 'jpeg', 'png', 'gif']);
+    if (!preset?.format)
+      choose('format', format, ['auto', 'json', ...[...settings.formats].sort(), 'jpeg', 'png', 'gif']);
+    if ((format as string) === 'json') return `${prefixOf(key)}/info.json`;
     checkWhole('quality', quality, 100);
     checkWhole('dpr', dpr, settings.maxDpr);
     // Its variants have a hash in their names, which only the function knows.
@@ -182,7 +184,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
   const placeholder = (key: string): string => url(key, { preset: 'placeholder' });
 
   /** The URL of the facts about a picture, as JSON. */
-  const info = (key: string): string => `${prefixOf(key)}/info.json`;
+  const info = (key: string): string => url(key, { format: 'json' as 'auto' });
 
   return { url, srcset, attributes, picture, placeholder, info, widths };
 };

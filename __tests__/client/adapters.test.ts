@@ -205,8 +205,8 @@ test('Astro gets candidates that say how wide they are', () => {
   });
   const cropped = { ...box, fit: 'cover', widths: [300, 450, 600, 640] };
   expect(service.getSrcSet(cropped).map((each) => [service.getURL(each.transform), each.descriptor])).toEqual([
-    ['/a.jpg/300x300-cover-centre.auto', '300w'],
-    ['/a.jpg/600x600-cover-centre.auto', '600w'],
+    ['/a.jpg/300x300-cover-focus.auto', '300w'],
+    ['/a.jpg/600x600-cover-focus.auto', '600w'],
   ]);
   const imported = { src: '/_astro/a.123.png', width: 800, height: 600 };
   expect(service.getURL({ src: imported, width: 400 })).toBe(imported.src);

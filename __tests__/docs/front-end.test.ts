@@ -24,10 +24,8 @@ test('the recipes are those of the apps that are built', () => {
   for (const [name, code] of built) {
     // The pages of the apps are built for a static host, without telemetry.
     const expected = fileOfApp(name)?.replace(/^ *(?:output: 'export'|telemetry: false),\n/m, '');
-    expect([name, code]).toEqual([
-      name,
-      name === 'resizer.config.ts' ? expect.stringContaining('defineConfig') : expected,
-    ]);
+    const isSame = name === 'resizer.config.ts' ? code.includes('defineConfig') : code === expected;
+    expect([name, isSame]).toEqual([name, true]);
   }
 });
 

@@ -104,7 +104,10 @@ function serve(folder: string): Promise<Server> {
   const server = createServer(({ url }, response) => {
     const path = join(folder, decodeURIComponent(new URL(url!, 'http://localhost').pathname));
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'index.html') : path;
-    if (!existsSync(file)) return void response.writeHead(url === '/favicon.ico' ? 204 : 404).end();
+    if (!existsSync(file)) {
+      response.writeHead(url === '/favicon.ico' ? 204 : 404).end();
+      return;
+    }
     response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
     response.end(readFileSync(file));
   });

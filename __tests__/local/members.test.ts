@@ -146,7 +146,7 @@ test('warm signs with a key that is named to it', async () => {
   const key = ['--key-pair-id', idOf(0), '--private-key', privateKey!];
   const options = { ...local.environment };
   expect(await execute(warm, [...args, ...key], options)).toMatchObject({ code: 0 });
-  expect(await local.variants()).toContain(`${local.generation}/members/a.jpg/100x100-cover-centre.auto.webp`);
+  expect(await local.variants()).toContain(`${local.generation}/members/a.jpg/100x100-cover-focus.auto.webp`);
   expect(await execute(warm, [...args, '--key-pair-id', 'K1'], options)).toMatchObject({
     code: 2,
     stderr: 'Give both --key-pair-id and --private-key.\n',
@@ -157,7 +157,7 @@ withBrowser('a page shows a picture for members to a browser that has the cookie
   const browser = await launch();
   const context = await browser.newContext();
   const page = await context.newPage();
-  const image = `${hostOf()}/members/a.jpg/300x300-cover-centre.auto`;
+  const image = `${hostOf()}/members/a.jpg/300x300-cover-focus.auto`;
   expect((await page.goto(image))!.status()).toBe(403);
   const { cookie } = cookieOf(policyOf(`${hostOf()}/members/*`));
   await context.addCookies(

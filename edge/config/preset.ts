@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { COMPASS } from '../render/operations/compass';
-import { FITS, FORMATS, GRAVITIES } from '../variant';
+import { FITS, FORMATS, type Format, GRAVITIES } from '../variant';
 import { MAX_SIDE } from '../size';
 
 export const side = z.int().min(1).max(MAX_SIDE);
@@ -101,11 +101,9 @@ export const presetSchema = z
         'In place of `background`: of padding, and of what was transparent where the format has no transparency.',
       ),
     format: z
-      .enum(FORMATS as [string, ...string[]])
+      .enum(FORMATS as [Format, ...Format[]])
       .optional()
-      .describe('The only format: `avif webp jpeg png gif`. Then the query cannot choose one.') as z.ZodOptional<
-      z.ZodType<(typeof FORMATS)[number]>
-    >,
+      .describe('The only format: `avif webp jpeg png gif`. Then the query cannot choose one.'),
     quality: wholeBetween(1, 100).optional().describe('In place of `quality`, on the same scale.'),
   })
   .superRefine(({ width, height, fit, gravity, padding = 0 }, context) => {

@@ -29,9 +29,9 @@ const OTHER = '403 OTHER_FOLDER';
 
 test.each([
   ['/members/a.jpg', '/members/a.jpg/full-inside.auto'],
-  ['/300x300/members/a.jpg', '/members/a.jpg/300x300-cover-centre.auto'],
-  ['/members/300x300/a.jpg', '/members/a.jpg/300x300-cover-centre.auto'],
-  ['/thumb/members/a.jpg', '/members/a.jpg/200x200-cover-centre.auto'],
+  ['/300x300/members/a.jpg', '/members/a.jpg/300x300-cover-focus.auto'],
+  ['/members/300x300/a.jpg', '/members/a.jpg/300x300-cover-focus.auto'],
+  ['/thumb/members/a.jpg', '/members/a.jpg/200x200-cover-focus.auto'],
   ['/members/a.jpg?w=640', '/members/a.jpg/640x.auto'],
   ['/members/a.jpg/640x.auto.avif', '/members/a.jpg/640x.auto'],
   ['/%6Dembers/a.jpg', '/members/a.jpg/full-inside.auto'],
