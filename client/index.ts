@@ -68,9 +68,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     ...new Set(
       [
         ...expandSets(settings.sizes).map(parseSize),
-        ...Object.values(presets)
-          .filter((preset) => !hasOperations(preset))
-          .map(boxOf),
+        ...Object.values(presets).flatMap((preset) => (hasOperations(preset) ? [] : [boxOf(preset)])),
       ].map(printSize),
     ),
   ];
@@ -106,14 +104,13 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     choose('gravity', gravity, settings.gravities);
     if (!preset?.format)
       choose('format', format, ['auto', 'json', ...[...settings.formats].sort(), 'jpeg', 'png', 'gif']);
-    if ((format as string) === 'json') return `${prefixOf(key)}/info.json`;
     checkWhole('quality', quality, 100);
     checkWhole('dpr', dpr, settings.maxDpr);
     // Its variants have a hash in their names, which only the function knows.
     if (isNamed)
       return `${prefixOf(key)}?size=${text}${dpr > 1 ? `&dpr=${dpr}` : ''}${format === 'auto' ? '' : `&f=${format}`}`;
     const side = Math.max(...box) * dpr;
-    if (!(preset || listed.includes(text)) || side > MAX_SIDE) {
+    if ((!preset && !listed.includes(text)) || side > MAX_SIDE) {
       const distance = (size: string): number => {
         const [width, height] = parseSize(size);
         return Math.abs(width - box[0]) + Math.abs(height - box[1]);
@@ -164,7 +161,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     return {
       src: url(key, used),
       srcset: srcset(key, isFixed ? used : rest, most),
-      sizes: isFixed ? undefined : (sizes ?? (most ? `(min-width: ${width}px) ${width}px, 100vw` : '100vw')),
+      sizes: isFixed ? undefined : (sizes ?? (most ? `(min-width: ${width}px) ${width}px, ` : '') + '100vw'),
       width: width || ownWidth || undefined,
       height: height || ownHeight || undefined,
     };
@@ -184,7 +181,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
   const placeholder = (key: string): string => url(key, { preset: 'placeholder' });
 
   /** The URL of the facts about a picture, as JSON. */
-  const info = (key: string): string => url(key, { format: 'json' as 'auto' });
+  const info = (key: string): string => `${prefixOf(key)}/info.json`;
 
   return { url, srcset, attributes, picture, placeholder, info, widths };
 };
