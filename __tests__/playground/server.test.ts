@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { playground } from '../../scripts/playground';
+import { Changes } from '../../scripts/playground/changes';
 import { SentHeaders } from '../../scripts/playground/sent-headers';
 import { Viewer } from '../../scripts/playground/viewer';
 import { hasBrowser, launch, withBrowser } from '../chromium';
@@ -140,6 +141,23 @@ describe('the server of the playground', () => {
     await page.close();
     other.close();
   });
+});
+
+test('a page is told of what changes between its list and the first look', async () => {
+  let originals = [{ key: 'a.jpg', version: '1' }];
+  const changes = new Changes(
+    async () => ({ originals, isTruncated: false }),
+    async () => undefined,
+  );
+  await changes.list();
+  originals = [];
+  const told = await new Promise((resolve) => {
+    const end = changes.listen((keys) => {
+      end();
+      resolve(keys);
+    });
+  });
+  expect(told).toEqual(['a.jpg']);
 });
 
 test('what AWS would say to browsers is told where the local distribution says something else', async () => {

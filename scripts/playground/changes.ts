@@ -34,22 +34,32 @@ export class Changes {
     };
   }
 
+  /** Lists the originals for a page, which is told of all that becomes of them from then on. */
+  async list(): Promise<Originals> {
+    const listed = await this.#list();
+    void this.#report(listed.originals).catch(() => undefined);
+    return listed;
+  }
+
   async #look(): Promise<void> {
     const startedAt = performance.now();
     let tookMs = 0;
     try {
       const { originals } = await this.#list();
       tookMs = performance.now() - startedAt;
-      const changed = this.#compare(originals);
-      if (changed.length > 0) {
-        await this.#settled();
-        for (const listener of this.#listeners) listener(changed);
-      }
+      await this.#report(originals);
     } catch {
       // A fault that was asked for, or the end of the distribution: the next look tells.
     }
     if (this.#listeners.size === 0) return;
     this.#timer = setTimeout(() => void this.#look(), Math.max(INTERVAL_MS, REST * tookMs)).unref();
+  }
+
+  async #report(originals: Original[]): Promise<void> {
+    const changed = this.#compare(originals);
+    if (changed.length === 0) return;
+    await this.#settled();
+    for (const listener of this.#listeners) listener(changed);
   }
 
   /** Keys that are new, other than before, or gone. */

@@ -25,14 +25,17 @@ export const withBucket = (
   info: Omit<Resizer, 'bucket'>,
   bucket: BucketOriginals,
   local?: { settled: () => Promise<void>; sent?: SentHeaders | undefined },
-): PlaygroundResizer => ({
-  info: { ...info, bucket: bucket.bucket },
-  viewer: new Viewer(info.url, local?.sent),
-  list: () => bucket.list(),
-  bucket,
-  settled: local?.settled ?? (async () => undefined),
-  ...(local && { changes: new Changes(() => bucket.list(), local.settled) }),
-});
+): PlaygroundResizer => {
+  const changes = local && new Changes(() => bucket.list(), local.settled);
+  return {
+    info: { ...info, bucket: bucket.bucket },
+    viewer: new Viewer(info.url, local?.sent),
+    list: () => (changes ?? bucket).list(),
+    bucket,
+    settled: local?.settled ?? (async () => undefined),
+    ...(changes && { changes }),
+  };
+};
 
 /** One of which only keys of originals are known. */
 export const withKeys = (info: Omit<Resizer, 'bucket'>, keys: string[]): PlaygroundResizer => ({
