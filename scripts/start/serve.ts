@@ -2,6 +2,7 @@ import type { ObjectEvent } from 'cloudfront-image-resizer-local';
 import { writeFileSync } from 'node:fs';
 import { encodeKey } from '../../edge/variant';
 import { EXIT, type Terminal } from '../command-line';
+import { SentHeaders } from '../playground/sent-headers';
 import { Console } from './console';
 import type { Local } from './local';
 import type { Options } from './options';
@@ -30,6 +31,7 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
   const { options, environmentFile } = served;
   const { asDeployed = false } = options;
   const console = new Console(terminal, options);
+  const sent = new SentHeaders();
   let resizers: RunningResizer[] = [];
   terminal.showProgress('Starting the distribution …');
   const local = await served.local.startLocalDistribution({
@@ -38,7 +40,10 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     port: options.port,
     faults: new served.local.Faults(options.fault),
     log: console.log,
-    onAnswer: console.onAnswer,
+    onAnswer: (answer) => {
+      sent.note(answer);
+      console.onAnswer(answer);
+    },
     onFunctionLog: console.onFunctionLog,
     ...(!asDeployed && { isRevalidated: true, onObjectEvent: (event) => forgetErrors(resizers, event) }),
     origins: options.origin,
@@ -84,7 +89,7 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     );
     ready.push({ resizer, folder, keys });
   }
-  const playground = options.playground ? await startLocalPlayground(local, resizers, options.port) : undefined;
+  const playground = options.playground ? await startLocalPlayground(local, resizers, options.port, sent) : undefined;
   if (playground) closers.unshift(() => playground.close());
   writeFileSync(environmentFile, shellOf(local.environment));
   const hasSeveralEdges = local.distributions.length > 1 || options.regions > 1;
