@@ -6,7 +6,7 @@ import { passOnAnimation } from './pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
 import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './formats';
-import { coveringSize, isContentAware, resizeTo } from './geometry';
+import { coveringSize, extracted, isContentAware, resizeTo } from './geometry';
 import { opaqueGround } from './ground';
 import { operateFrames } from './operations/apply';
 import { maxOperatedPixels, outputSize } from './operations/plan';
@@ -52,15 +52,13 @@ function reasonForStill(
 /** What the operations on each frame cost beside its pixels, in pixels: some milliseconds. */
 const OPERATED_FRAME_PIXELS = 15_000;
 
-const cropped = (image: Sharp, { crop }: Header): Sharp => (crop ? image.extract(crop) : image);
-
 /** An animation with all of its frames, their delays and the number of times that it plays. */
 async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   const { header, variant, geometry, settings } = task;
   const { quality, background, seconds } = settings;
   const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
   const input = { ...inputOf(header), pages: header.pages, ignoreIcc: header.srgbProfile };
-  const all = cropped(sharp(source, input), header);
+  const all = extracted(sharp(source, input), header);
   const frames =
     variant.fit === 'cover' && isContentAware(variant.gravity)
       ? await cropLikeFirst(all, source, header, geometry)
@@ -82,7 +80,7 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
 
 /** Crops all frames like the first one: sharp's content-aware gravities take stills only. */
 async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { width, height, resize }: Geometry) {
-  const image = cropped(sharp(source, inputOf(header)), header);
+  const image = extracted(sharp(source, inputOf(header)), header);
   const first = await image.resize(resize).raw().toBuffer({ resolveWithObject: true });
   const outer = coveringSize(header, { width, height });
   const left = Math.min(Math.abs(first.info.cropOffsetLeft ?? 0), outer.width - width);
@@ -91,7 +89,7 @@ async function cropLikeFirst(frames: Sharp, source: Buffer, header: Header, { wi
 }
 
 async function isGraphicAnimation(source: Buffer, header: Header, { width, height }: Geometry): Promise<boolean> {
-  const image = cropped(sharp(source, inputOf(header)), header);
+  const image = extracted(sharp(source, inputOf(header)), header);
   const first = image.resize({ width, height, fit: 'fill' }).toColourspace('srgb');
   const { data, info } = await first.raw().toBuffer({ resolveWithObject: true });
   return isGraphic({ data, width, height, channels: info.channels });

@@ -82,6 +82,9 @@ export function drawnSize(
   return scaled({ width, height }, resize.fit === 'contain' ? shorter : longer);
 }
 
+/** The part of a picture that its header speaks of, where that is not all of it. */
+export const extracted = (image: Sharp, { crop }: Header): Sharp => (crop ? image.extract(crop) : image);
+
 /** A picture, or all frames of an animation, with the size of a variant. */
 export const resizeTo = (image: Sharp, { resize, crop }: Geometry): Sharp =>
   crop ? image.resize(resize).extract(crop) : image.resize(resize);
@@ -89,7 +92,8 @@ export const resizeTo = (image: Sharp, { resize, crop }: Geometry): Sharp =>
 /** A side in whole pixels, of which there is at least one. */
 export const wholeSide = (pixels: number): number => Math.max(1, Math.round(pixels));
 
-const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size> => ({
+/** A size times a factor, in whole pixels. */
+export const scaled = ({ width, height }: Required<Size>, scale: number): Required<Size> => ({
   width: wholeSide(width * scale),
   height: wholeSide(height * scale),
 });

@@ -6,7 +6,7 @@ import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
 import { cropped } from './crop';
 import { preferSmallerOriginal } from './pass-on';
-import { geometryOf } from './geometry';
+import { geometryOf, wholeSide } from './geometry';
 import { renderInfo } from './info';
 import { open } from './open';
 import { corrupt, refusalFor } from './refusals';
@@ -79,8 +79,8 @@ const isPassedOn = ({ kind }: Header, { isClass }: Choice, { variant, settings, 
 const asItIs = (svg: Buffer, { width, height }: Header): Rendered => ({
   body: svg,
   contentType: 'image/svg+xml',
-  width: Math.max(1, Math.round(width)),
-  height: Math.max(1, Math.round(height)),
+  width: wholeSide(width),
+  height: wholeSide(height),
   frames: 1,
   note: 'the original, as SVG',
 });

@@ -1,15 +1,15 @@
 /** The facts about a picture, which a page needs before it has the picture itself. */
-import sharp, { type Sharp } from 'sharp';
+import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
 import type { Size } from '../size';
 import { type Pixels, isTransparent } from './content';
-import { geometryOf, wholeSide } from './geometry';
+import { geometryOf, scaled, wholeSide } from './geometry';
 import { open } from './open';
 import { type Kind, sniff } from './sniff';
 import { inputOf, sourceOf } from './source';
-import { stillPixels } from './still';
+import { asSharp, stillPixels } from './still';
 import type { Header, RenderSettings, Rendered } from './types';
 
 /** `info.json`. Sizes are those of the original, upright. */
@@ -42,8 +42,6 @@ const TINY = 24;
 const SEEN = 128;
 
 type Rgba = Pixels & { channels: 4 };
-
-const asSharp = ({ data, width, height, channels }: Pixels): Sharp => sharp(data, { raw: { width, height, channels } });
 
 async function rgbaOf(pixels: Pixels): Promise<Rgba> {
   const { data } = await asSharp(pixels)
@@ -82,7 +80,7 @@ async function colourOf({ data }: Rgba): Promise<string | null> {
 async function placeholderOf(pixels: Rgba, own: Required<Size>): Promise<string> {
   const scale = Math.min(1, TINY / Math.max(own.width, own.height));
   const webp = await asSharp(pixels)
-    .resize({ width: wholeSide(own.width * scale), height: wholeSide(own.height * scale), fit: 'fill' })
+    .resize({ ...scaled(own, scale), fit: 'fill' })
     .blur(1)
     .webp({ quality: 40, alphaQuality: 40 })
     .toBuffer();
@@ -111,10 +109,8 @@ export async function renderInfo(
   const resizing = { original: file, source, header, geometry, isWide: false, settings };
   const { pixels, note } = await stillPixels(resizing);
   const rgba = await rgbaOf(pixels);
-  const [width, height] = [header.width, header.height].map((side) => Math.max(1, Math.round(side))) as [
-    number,
-    number,
-  ];
+  const width = wholeSide(header.width);
+  const height = wholeSide(header.height);
   const info: Info = {
     width,
     height,

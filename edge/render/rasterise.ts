@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../failure';
+import { scaled } from './geometry';
 import { inspect } from './inspect';
 import { INPUT } from './source';
 import { drawnAt, hasLongText } from './svg';
@@ -8,7 +9,7 @@ import type { Header, Original, RenderSettings } from './types';
 /** A drawing as a PNG, for what can only be done to pixels. @param scale of its own size */
 export async function rasterise(header: Header, scale: number, settings: RenderSettings): Promise<Original | Failure> {
   const { width, height, drawing } = header;
-  const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const size = scaled({ width, height }, scale);
   const svg = await drawnAt(drawing!, size, settings.maxPixels);
   const file = await sharp(svg, { ...INPUT, unlimited: hasLongText(svg) })
     .png({ compressionLevel: 1 })

@@ -5,7 +5,7 @@ import { P3_COLORANTS, isSpace } from './colour';
 import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { opaqueGround } from './ground';
-import { resizeTo } from './geometry';
+import { extracted, resizeTo } from './geometry';
 import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
 import { INPUT, inputOf } from './source';
@@ -69,7 +69,7 @@ async function resize(task: Resizing, input: SharpOptions): Promise<Pixels> {
   const upright = convert(source, task, { ...input, unlimited }).autoOrient();
   const ground = isWide && { background: backgroundInP3(settings.background) };
   const to = { ...geometry, resize: { ...geometry.resize, ...ground } };
-  const { data, info } = await resizeTo(header.crop ? upright.extract(header.crop) : upright, to)
+  const { data, info } = await resizeTo(extracted(upright, header), to)
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -91,7 +91,9 @@ export async function stillPixels(task: Resizing): Promise<{ pixels: Pixels; not
   }
 }
 
-const asSharp = ({ data, width, height, channels }: Pixels) => sharp(data, { raw: { width, height, channels } });
+/** Raw pixels for sharp. */
+export const asSharp = ({ data, width, height, channels }: Pixels): Sharp =>
+  sharp(data, { raw: { width, height, channels } });
 
 /** Removes an alpha channel that is opaque everywhere. */
 async function opaque(pixels: Pixels): Promise<Pixels> {

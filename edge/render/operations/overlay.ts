@@ -4,6 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../failure';
 import type { Size } from '../../size';
 import type { Pixels } from '../content';
+import { wholeSide } from '../geometry';
 import { drawnAt, readDrawing } from '../svg';
 import { directionOf } from './compass';
 import { operation, transform } from './operation';
@@ -28,8 +29,6 @@ async function read(file: string, maxPixels: number): Promise<Source> {
   return { width, height, draw: async (size) => sharp(bytes).resize({ ...size, fit: 'fill' }) };
 }
 
-const atLeastOne = (pixels: number): number => Math.max(1, Math.round(pixels));
-
 /**
  * The overlay as large as it is to be, no larger than the picture without its margins. Sides are rounded at a ratio of 1,
  * so that tiles come out alike at every ratio.
@@ -40,8 +39,8 @@ async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, 
   const wanted = overlay.scale === undefined ? 1 : (overlay.scale * picture.width) / scale / source.width;
   const ratio = Math.min(wanted, across / scale / source.width, down / scale / source.height);
   const drawn = await source.draw({
-    width: Math.min(across, atLeastOne(atLeastOne(source.width * ratio) * scale)),
-    height: Math.min(down, atLeastOne(atLeastOne(source.height * ratio) * scale)),
+    width: Math.min(across, wholeSide(wholeSide(source.width * ratio) * scale)),
+    height: Math.min(down, wholeSide(wholeSide(source.height * ratio) * scale)),
   });
   const { data, info } = await drawn.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   for (let at = 3; at < data.length; at += 4) data[at] = Math.round(data[at]! * overlay.opacity);

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { type Failure, isFailure } from '../../failure';
 import { cutTo } from '../crop';
+import { scaled } from '../geometry';
 import { rasterise } from '../rasterise';
 import { inputOf } from '../source';
 import type { Original, RenderSettings } from '../types';
@@ -37,7 +38,7 @@ export async function trimmed(
 async function findContent({ file, header }: Original, threshold: number): Promise<Box | undefined> {
   const { width, height, pages, srgbProfile } = header;
   const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (pages * width * height)));
-  const small = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const small = scaled({ width, height }, scale);
   const image = sharp(file, { ...inputOf(header), pages, ignoreIcc: srgbProfile, failOn: 'none' });
   const upright = pages > 1 ? image : image.autoOrient();
   const resized = upright
