@@ -1,12 +1,11 @@
 import {
+  WIDE_PROFILES,
   codedAvif,
   codedPng,
   gammaCurve,
   greyProfile,
   profiledJpeg,
   profiledPng,
-  rgbProfile,
-  srgbLight,
   tableCurve,
 } from './fixtures/colours';
 
@@ -17,15 +16,6 @@ export interface ColourCase {
   /** Levels of 255 that are no difference. */
   within: number;
 }
-
-const SRGB = tableCurve(srgbLight);
-
-const PROFILES = {
-  'Display P3': rgbProfile('p3', SRGB),
-  'Adobe RGB': rgbProfile('adobe', gammaCurve(2.2)),
-  ProPhoto: rgbProfile('prophoto', gammaCurve(1.8)),
-  'BT.2020': rgbProfile('rec2020', gammaCurve(2.4)),
-};
 
 const GREYS = {
   'dot gain': greyProfile(tableCurve((x) => x ** 1.75)),
@@ -88,7 +78,7 @@ const coded = CODES.flatMap(([primaries, transfer]): [string, ColourCase][] => [
 ]);
 
 export const COLOUR_CASES: Record<string, ColourCase> = Object.fromEntries([
-  ...profiled(PROFILES, 3),
+  ...profiled(WIDE_PROFILES, 3),
   ...profiled(GREYS, 1),
   ...coded,
 ]);

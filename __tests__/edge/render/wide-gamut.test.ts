@@ -5,28 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { Viewer, withBrowser } from '../../chromium';
 import { fixture } from './fixtures';
-import {
-  FIELD,
-  STRONG_COLOURS,
-  codedAvif,
-  codedPng,
-  gammaCurve,
-  profiledJpeg,
-  rgbProfile,
-  srgbLight,
-  strongPng,
-  tableCurve,
-} from './fixtures/colours';
+import { WIDE_PROFILES, FIELD, STRONG_COLOURS, codedAvif, codedPng, profiledJpeg, strongPng } from './fixtures/colours';
 import { colourAt, pictureOf, rendered } from './picture';
-
-const SRGB = tableCurve(srgbLight);
-
-const WIDE = {
-  'Display P3': rgbProfile('p3', SRGB),
-  'Adobe RGB': rgbProfile('adobe', gammaCurve(2.2)),
-  ProPhoto: rgbProfile('prophoto', gammaCurve(1.8)),
-  'BT.2020': rgbProfile('rec2020', gammaCurve(2.4)),
-};
 
 const P3 = { colour: 'p3' } as const;
 
@@ -77,7 +57,7 @@ function fieldsOff(data: Buffer, width: number, expected: number[][]): string[] 
   });
 }
 
-describe.each(Object.entries(WIDE))('an original of %s', (_name, icc) => {
+describe.each(Object.entries(WIDE_PROFILES))('an original of %s', (_name, icc) => {
   withReference.each(['auto.avif', 'auto.webp'] as const)(
     'for %s has in Chromium the colours that littlecms makes of it',
     async (target) => {
@@ -85,7 +65,7 @@ describe.each(Object.entries(WIDE))('an original of %s', (_name, icc) => {
       for (const bits of [8, 16] as const) {
         const { body, contentType } = await rendered(await strongPng(icc, bits), { target }, P3);
         const [shown] = await viewer.frames(body, contentType, 'display-p3');
-        const expected = converted(icc, WIDE['Display P3']);
+        const expected = converted(icc, WIDE_PROFILES['Display P3']);
         expect(fieldsOff(shown!.data, shown!.width, expected)).toEqual([]);
       }
     },
@@ -161,7 +141,7 @@ test('transparency is kept', async () => {
 
 test('padding has the colour of the config, which is one of sRGB', async () => {
   const variant = { width: 300, height: 300, fit: 'contain', gravity: 'centre', target: 'auto.webp' } as const;
-  const original = await profiledJpeg(WIDE['Adobe RGB'], 3);
+  const original = await profiledJpeg(WIDE_PROFILES['Adobe RGB'], 3);
   const { body, width } = await rendered(original, variant, { ...P3, background: '#ff0000' });
   // Without the profile's help: as it is stored.
   const stored = await pictureOf(sharp(body, { ignoreIcc: true }));
