@@ -36,21 +36,6 @@ const commandOf = (terminal: Terminal): Command =>
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** How far it is, in the last line of the terminal. */
-function barOn(terminal: Terminal) {
-  let total = 0;
-  const update = (done: number) => terminal.showStatus(`${done} of ${total}`);
-  return {
-    start: (of: number, done: number) => {
-      total = of;
-      update(done);
-    },
-    setTotal: (of: number) => void (total = of),
-    update,
-    stop: () => terminal.hideStatus(),
-  };
-}
-
 /** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
   if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
@@ -87,20 +72,20 @@ function describeInvalidated({ items, everything }: Pick<Reconciled, 'items' | '
 
 async function purgeOriginals(target: Target, keys: string[], options: Options, terminal: Terminal): Promise<number> {
   const dryRun = options.dryRun ?? false;
-  const bar = barOn(terminal);
-  bar.start(keys.length, 0);
+  const showProgress = (done: number) => terminal.showStatus(`${done} of ${keys.length}`);
+  showProgress(0);
   const { variants, stale, unknown, failures, ...invalidated } = await reconcile(target, keys, {
     force: options.force ?? false,
     dryRun,
     wait: async () => {
-      bar.stop();
+      terminal.hideStatus();
       terminal.print(`Waiting ${REPEAT_SECONDS} s for renders that are under way, to look again …`);
       await sleep(REPEAT_SECONDS * 1_000);
-      bar.start(keys.length, 0);
+      showProgress(0);
     },
-    onProgress: (done) => bar.update(done),
+    onProgress: showProgress,
   });
-  bar.stop();
+  terminal.hideStatus();
   const would = dryRun ? 'Would delete' : 'Deleted';
   terminal.print(
     `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${describeInvalidated(invalidated, target.base)}.`,
@@ -111,16 +96,11 @@ async function purgeOriginals(target: Target, keys: string[], options: Options, 
 }
 
 async function purgeGenerations(target: Target, dryRun: boolean, terminal: Terminal): Promise<void> {
-  const bar = barOn(terminal);
-  bar.start(0, 0);
   const deleted = await purgeOldGenerations(target, {
     dryRun,
-    onProgress: (done) => {
-      bar.setTotal(done);
-      bar.update(done);
-    },
+    onProgress: (done) => terminal.showStatus(count(done, 'object')),
   });
-  bar.stop();
+  terminal.hideStatus();
   terminal.print(`${dryRun ? 'Would delete' : 'Deleted'} ${count(deleted, 'object')}; ${target.generation} stays.`);
 }
 

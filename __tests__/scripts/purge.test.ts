@@ -243,9 +243,8 @@ test('a key without original and variants is not waited for, and what the CDN ma
   local.faults.clear();
   const result = await purge(['was.jpg']);
   expect(result.code).toBe(0);
-  expect(result.output).toMatch(
-    /^1 original: Deleted 0 of 0 variants, invalidated 1 item\.\nwas\.jpg: there is no such/,
-  );
+  const done = `1 original: Deleted 0 of 0 variants, invalidated ${ONE_ITEM}.\n`;
+  expect(result.output.startsWith(`${done}was.jpg: there is no such`)).toBe(true);
   expect((await local.get('/100x100/was.jpg')).status).toBe(404);
 });
 

@@ -38,8 +38,8 @@ export interface Reconciled {
  */
 export async function reconcile(target: Target, keys: string[], options: ReconcileOptions): Promise<Reconciled> {
   const first = await passes(target, changesOf(keys, true), options);
-  const items = itemsFor(target.base, keys, target.hasCacheTags ? KEYS_BEFORE_ALL : 0);
   const everything = reasonForAll(target, keys);
+  const items = itemsFor(target.base, keys, everything ? 0 : Infinity);
   const { variants, stale, unknown } = first;
   const result = {
     originals: keys.length,
