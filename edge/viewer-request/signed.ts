@@ -25,18 +25,21 @@ export async function normaliseSigned(
   readKeys: ReadKeys,
   hmac: Hmac,
 ): Promise<string | Refusal> {
+  const byList = () => normalise(grammar, uri, query, accept);
   let listed;
   let fault = 'No';
   try {
     const parameter = readQuery(query, ['s', 'until']);
     const signature = parameter('s');
     const until = parameter('until');
-    listed = normalise(grammar, uri, query, accept);
-    // What a signature cannot mend: most requests, and 400s.
-    if (!signature && (listed as Refusal).status !== 403) return listed;
+    // Most requests, and 400s, which a signature cannot mend.
+    if (!signature) {
+      listed = byList();
+      if ((listed as Refusal).status !== 403) return listed;
+    }
     const wide = widened(grammar);
     const path = normalise(wide, uri, query, '');
-    if (isRefusal(path)) return listed;
+    if (isRefusal(path)) return listed || byList();
     if (signature) {
       fault = 'Wrong';
       const text = until ? path + '?until=' + until : path;
@@ -55,11 +58,12 @@ export async function normaliseSigned(
     // Or there are no keys yet.
     if (isRefusal(thrown)) return thrown;
   }
+  if (!listed) listed = byList();
   if (isRefusal(listed)) {
     listed.code = fault.toUpperCase() + '_SIGNATURE';
     listed.message = fault + ' signature. ' + listed.message;
   }
-  return listed as string | Refusal;
+  return listed;
 }
 
 /** The grammar for what a signature allows; the first of each list is still the default. */
