@@ -26,7 +26,7 @@ export function describeBehaviour(
   distribution: cloudfront.IDistribution,
   cacheTagHeader: string | undefined,
 ): ForeignBehaviour {
-  const { config, generation, places, originResponse } = delivery.props;
+  const { config, generation, places } = delivery.props;
   const { variants, regions } = places;
   const { cacheTags } = featuresOf(config.stack);
   if (cacheTagHeader !== undefined && !cacheTags) {
@@ -34,32 +34,11 @@ export function describeBehaviour(
       `cacheTagHeader: the plan ${config.stack.plan} has no cache tags; ${lowestPlanWith('cacheTags')} has. Leave it out.`,
     );
   }
-  const { behaviour } = delivery.serve({ cacheTagHeader });
+  const { behaviour, memberBehaviour } = delivery.serve({ cacheTagHeader });
   const access = new cloudfront.S3OriginAccessControl(delivery, 'OriginAccessControl');
   if (!places.isSpread) grantRead(delivery, variants, distribution);
   const id = outputPrefix(delivery.node.scope!) || 'Images';
   const headers = customHeaders({ generation, places, cacheTagHeader });
-  const trusted = delivery.keyGroups.length > 0 && {
-    trustedKeyGroups: delivery.keyGroups.map(({ keyGroupId }) => keyGroupId),
-  };
-  const associated = ({ functionArn }: cloudfront.Function) => ({
-    functionAssociations: [{ eventType: 'viewer-request', functionArn }],
-  });
-  const common = {
-    targetOriginId: id,
-    allowedMethods: ['GET', 'HEAD'],
-    cachePolicyId: behaviour.cachePolicy!.cachePolicyRef.cachePolicyId,
-    ...(behaviour.responseHeadersPolicy && {
-      responseHeadersPolicyId: behaviour.responseHeadersPolicy.responseHeadersPolicyRef.responseHeadersPolicyId,
-    }),
-    viewerProtocolPolicy: behaviour.viewerProtocolPolicy!,
-    compress: false,
-  };
-  const lambdas = {
-    lambdaFunctionAssociations: [
-      { eventType: 'origin-response', lambdaFunctionArn: originResponse.function.currentVersion.functionArn },
-    ],
-  };
   const { membersRequest, memberPatterns } = delivery;
   const described: ForeignBehaviour = {
     origin: {
@@ -71,21 +50,9 @@ export function describeBehaviour(
       ...(regions.renders !== undefined && { originShield: { enabled: true, originShieldRegion: regions.renders } }),
       originCustomHeaders: Object.entries(headers).map(([headerName, headerValue]) => ({ headerName, headerValue })),
     },
-    cacheBehavior: {
-      pathPattern: `${config.base}/*`,
-      ...common,
-      ...associated(delivery.viewerRequest),
-      ...lambdas,
-      ...(!membersRequest && trusted),
-    },
+    cacheBehavior: propertiesOf(`${config.base}/*`, id, behaviour),
     ...(membersRequest && {
-      memberBehaviors: memberPatterns.map((pathPattern) => ({
-        pathPattern,
-        ...common,
-        ...associated(membersRequest),
-        ...lambdas,
-        ...trusted,
-      })),
+      memberBehaviors: memberPatterns.map((pattern) => propertiesOf(pattern, id, memberBehaviour)),
     }),
     ...(cacheTags && { cacheTagHeader: cacheTagHeader ?? CACHE_TAG_HEADER }),
   };
@@ -95,6 +62,34 @@ export function describeBehaviour(
   });
   return described;
 }
+
+/** A behaviour as properties of `CfnDistribution`. */
+const propertiesOf = (
+  pathPattern: string,
+  targetOriginId: string,
+  behaviour: cloudfront.AddBehaviorOptions,
+): cloudfront.CfnDistribution.CacheBehaviorProperty => ({
+  pathPattern,
+  targetOriginId,
+  allowedMethods: behaviour.allowedMethods!.methods,
+  cachePolicyId: behaviour.cachePolicy!.cachePolicyRef.cachePolicyId,
+  ...(behaviour.responseHeadersPolicy && {
+    responseHeadersPolicyId: behaviour.responseHeadersPolicy.responseHeadersPolicyRef.responseHeadersPolicyId,
+  }),
+  viewerProtocolPolicy: behaviour.viewerProtocolPolicy!,
+  compress: behaviour.compress!,
+  functionAssociations: behaviour.functionAssociations!.map((each) => ({
+    eventType: each.eventType,
+    functionArn: each.function.functionRef.functionArn,
+  })),
+  lambdaFunctionAssociations: behaviour.edgeLambdas!.map(({ eventType, functionVersion }) => ({
+    eventType,
+    lambdaFunctionArn: functionVersion.functionArn,
+  })),
+  ...(behaviour.trustedKeyGroups && {
+    trustedKeyGroups: behaviour.trustedKeyGroups.map(({ keyGroupRef }) => keyGroupRef.keyGroupId),
+  }),
+});
 
 function grantRead(delivery: Delivery, bucket: s3.IBucket, { distributionId }: cloudfront.IDistribution): void {
   for (const [action, resource] of [
