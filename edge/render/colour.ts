@@ -131,7 +131,8 @@ export function profileTag(icc: Buffer, name: string): Buffer | undefined {
 }
 
 /** The light of a value of sRGB, both from 0 to 1. */
-const srgbLight = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+export const srgbLight = (value: number): number =>
+  value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 
 /** The output of a parametric tone curve; NaN for one of a form that profiles of sRGB do not have. */
 function parametricLight(curve: Buffer, value: number): number {

@@ -40,9 +40,14 @@ export function overLimit(header: Header, settings: RenderSettings): Failure | u
   const side = Math.max(header.width, header.height);
   if (side > MAX_SIDE)
     return failure('TOO_LARGE', `The original is ${side} pixels long; up to ${MAX_SIDE} are allowed.`);
-  const pixels = header.width * header.height;
-  if (pixels > most) {
-    return failure('TOO_LARGE', `The original has ${pixels} pixels; up to ${most} are allowed for one of its kind.`);
-  }
-  return undefined;
+  return tooManyPixels(header.width * header.height, most);
+}
+
+/** Refuses an original of more pixels than one of its kind may have. */
+export function tooManyPixels(pixels: number, most: number): Failure | undefined {
+  if (pixels <= most) return undefined;
+  return failure(
+    'TOO_LARGE',
+    `The original has ${Math.ceil(pixels)} pixels; up to ${most} are allowed for one of its kind.`,
+  );
 }

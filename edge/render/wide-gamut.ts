@@ -1,7 +1,7 @@
 /** Colours that sRGB does not have: which originals have them, and Display P3, in which they come out. */
 import sharp, { type Sharp } from 'sharp';
 import { MODERN_FORMATS } from '../variant';
-import { P3_COLORANTS, SRGB_CURVE, colorantsOf, displayProfile, fixed } from './colour';
+import { P3_COLORANTS, SRGB_CURVE, colorantsOf, displayProfile, fixed, srgbLight } from './colour';
 import type { Pixels } from './content';
 import { writeTiff } from './tiff';
 import type { Choice, Header, RenderSettings } from './types';
@@ -68,14 +68,12 @@ export const DISPLAY_P3 = displayProfile(P3_COLORANTS, SRGB_CURVE, [
 export const inDisplayP3 = (pixels: Pixels): Sharp =>
   sharp(writeTiff(pixels, DISPLAY_P3), { limitInputPixels: false }).keepIccProfile();
 
-const toLight = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-
 const fromLight = (light: number): number => (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055);
 
 /** A background of the config, which is a colour of sRGB, as Display P3 has it. */
 export function backgroundInP3(background: string): string {
   if (!background.startsWith('#')) return background;
   const srgb = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16) / 255);
-  const p3 = times(SRGB_TO_P3, srgb.map(toLight)).map((light) => Math.round(fromLight(light) * 255));
+  const p3 = times(SRGB_TO_P3, srgb.map(srgbLight)).map((light) => Math.round(fromLight(light) * 255));
   return `#${Buffer.from(p3).toString('hex')}`;
 }

@@ -1,8 +1,8 @@
 /** What the header of a HEIC says of its picture: what it costs to decode, and in which colours it is. */
-import { type Failure, failure } from '../../failure';
+import type { Failure } from '../../failure';
 import type { Size } from '../../size';
 import { codePointsIn, colourSpaceOf, hdrOf, profileOf } from '../colour';
-import { corrupt, hdrRefusal, unsupported } from '../refusals';
+import { corrupt, hdrRefusal, tooManyPixels, unsupported } from '../refusals';
 import { type Box, FULL_BOX_BYTES } from './boxes';
 import { type Items, readItems } from './items';
 import { sizeIn } from './sequence-parameters';
@@ -138,12 +138,5 @@ function colourOf(file: Buffer, properties: Box[]): Pick<HeicHeader, 'icc'> | Fa
 const CODED_RATIO = 2;
 
 /** Refuses by its header a HEIC that is over its limit. @param most pixels of a HEIC */
-export function overHeicLimit({ width, height, codedPixels }: HeicHeader, most: number): Failure | undefined {
-  const pixels = Math.max(width * height, codedPixels / CODED_RATIO);
-  return pixels > most
-    ? failure(
-        'TOO_LARGE',
-        `The original has ${Math.ceil(pixels)} pixels; up to ${most} are allowed for one of its kind.`,
-      )
-    : undefined;
-}
+export const overHeicLimit = ({ width, height, codedPixels }: HeicHeader, most: number): Failure | undefined =>
+  tooManyPixels(Math.max(width * height, codedPixels / CODED_RATIO), most);
