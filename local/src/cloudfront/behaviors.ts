@@ -36,6 +36,10 @@ function normalised(path: string): string {
   return `/${kept.join('/')}`;
 }
 
+/** Where the function at origin-response of an edge in a region runs: beside the Origin Shield, where there is one. */
+export const functionRegionOf = ({ OriginShield: shield }: Origin, region: string): string =>
+  (shield?.Enabled && shield.OriginShieldRegion) || region;
+
 /**
  * The behavior for a path: the first in the distribution's order whose pattern it matches, `*` for any characters and
  * `?` for one, in upper and lower case as written; else the default. DG: DownloadDistValuesCacheBehavior (path pattern)

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import type { Distribution as Definition } from '../deployment/deployment';
-import type { Behavior } from './behaviors';
+import { type Behavior, functionRegionOf } from './behaviors';
 import { Cache, type CachedResponse, isNamedBy } from './cache';
 import { type CacheKey, cacheKeyOf } from './cache-key';
 import { forwarded } from './forwarded';
@@ -155,8 +155,7 @@ export class RegionalEdge {
     const originResponse = behavior.originResponseFor?.(this.region);
     if (originResponse && !origin.headers['x-cache']) {
       const event = originResponseEvent(request, origin, behavior.origin, definition);
-      const { OriginShield: shield } = behavior.origin;
-      const region = (shield?.Enabled && shield.OriginShieldRegion) || this.region;
+      const region = functionRegionOf(behavior.origin, this.region);
       answer = await runOriginResponse(originResponse, event, origin, open, {
         log,
         onInvalid: (why) => onInvalidAnswer?.(region, why),

@@ -14,7 +14,7 @@ import type { Replica } from '../functions/environment';
 import { startLambda } from '../functions/lambda';
 import type { Principal } from '../iam/evaluate';
 import type { Storage } from '../storage';
-import type { Behavior } from './behaviors';
+import { type Behavior, functionRegionOf } from './behaviors';
 import { Distribution } from './distribution';
 import type { KeyValueStore } from './key-value-store';
 import type { OriginTarget } from './origin';
@@ -185,7 +185,7 @@ class Functions {
   /** The function at origin-response by region; with an Origin Shield, all regions have the one that runs there. */
   originResponse(
     { LambdaFunctionAssociations = [] }: CacheBehavior,
-    { OriginShield: shield }: Origin,
+    origin: Origin,
     regions: readonly string[],
   ): ((region: string) => LambdaFunction) | undefined {
     const association = LambdaFunctionAssociations.find(({ EventType }) => EventType === 'origin-response');
@@ -195,10 +195,7 @@ class Functions {
     if (!definition) return undefined;
     const { version } = definition.versions.find(({ arn }) => arn === association!.LambdaFunctionARN)!;
     const started = new Map(
-      regions.map((region) => [
-        region,
-        this.#start(definition, version, (shield?.Enabled && shield.OriginShieldRegion) || region),
-      ]),
+      regions.map((region) => [region, this.#start(definition, version, functionRegionOf(origin, region))]),
     );
     return (region) => started.get(region)!;
   }

@@ -29,8 +29,6 @@ export interface JsonApi<R extends Resource> extends Pick<Service, 'name' | 'thr
   operations: Readonly<Record<string, JsonOperation<R>>>;
   /** @param region that the request is signed for @throws ServiceError if there is no such resource */
   find(input: unknown, region: string): R;
-  /** @throws ServiceError for what only those are told who are authorised */
-  check?(resource: R): void;
   unauthenticated(): ServiceError;
   denied(message: string): ServiceError;
   /** The body's `__type`, and more headers. */
@@ -89,7 +87,6 @@ async function answer<R extends Resource>(
   const resource = api.find(input, regionOf(request));
   const denial = denialOf({ principal, action: operation.permission, resource: resource.arn }, resource.policy);
   if (denial) throw api.denied(denial);
-  api.check?.(resource);
   return operation.run({ resource, input, principal });
 }
 

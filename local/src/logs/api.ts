@@ -14,7 +14,8 @@ export interface CloudWatchLogsOptions extends JsonApiOptions {
 interface Found {
   arn: string;
   group: LogGroupName;
-  events: readonly LogEvent[];
+  /** Undefined where there is no such group, of which only those are told who may look. */
+  events: readonly LogEvent[] | undefined;
 }
 
 const { filteredEvents, filteredBytes, groupNameCharacters } = CLOUDWATCH_LOGS;
@@ -74,6 +75,7 @@ class Pages {
 }
 
 function filterEvents({ group, events }: Found, filter: Filter, pages: Pages): object {
+  if (!events) throw new ServiceError(400, 'ResourceNotFoundException', 'The specified log group does not exist.');
   const { startTime = 0, endTime = Infinity, limit, nextToken } = filter;
   if (startTime > endTime) throw invalid('startTime must not be greater than endTime.');
   const of = listingOf(group.region, filter);
@@ -118,12 +120,7 @@ export function startCloudWatchLogs({ groups, ...options }: CloudWatchLogsOption
       operations: operationsOf(new Pages()),
       find: (input, region) => {
         const group = { name: filterOf(input).logGroupName, region };
-        return { arn: groups.arnOf(group), group, events: groups.eventsOf(group) ?? [] };
-      },
-      // Who may not look is not told whether there is anything.
-      check: ({ group }) => {
-        if (groups.eventsOf(group)) return;
-        throw new ServiceError(400, 'ResourceNotFoundException', 'The specified log group does not exist.');
+        return { arn: groups.arnOf(group), group, events: groups.eventsOf(group) };
       },
       unauthenticated: () =>
         new ServiceError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
