@@ -26,14 +26,19 @@ const literal = (value: unknown): string =>
 export function runFunction<Answer>(code: string, events: unknown[]): Answer[] {
   const answers = `JSON.stringify(JSON.parse(${JSON.stringify(literal(events))}).map(function (event) { return handler(event) }))`;
   if (!hasNjs) return JSON.parse(runInContext(`${code}\n;${answers}`, createContext({}))) as Answer[];
+  return runScript((write) => `${code}\n;${write(answers)}`) as Answer[];
+}
+
+/** What a script of njs writes as JSON. @param scriptOf gets what makes the statement that writes a text */
+function runScript(scriptOf: (write: (json: string) => string) => string): unknown {
   const folder = mkdtempSync(join(tmpdir(), 'njs-'));
   try {
-    const script = join(folder, 'function.js');
-    const output = join(folder, 'answers.json');
+    const [file, output] = [join(folder, 'function.js'), join(folder, 'answers.json')];
     // console.log of njs breaks a line after 2,048 characters.
-    writeFileSync(script, `${code}\n;require('fs').writeFileSync(${JSON.stringify(output)}, ${answers})`);
-    execFileSync('njs', [script]);
-    return JSON.parse(readFileSync(output, 'utf8')) as Answer[];
+    const write = (json: string) => `require('fs').writeFileSync(${JSON.stringify(output)}, ${json})`;
+    writeFileSync(file, scriptOf(write));
+    execFileSync('njs', [file]);
+    return JSON.parse(readFileSync(output, 'utf8'));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -61,13 +66,5 @@ export async function runAsyncFunction<Answer>(
     const json = runInContext(script('return JSON.stringify(answers)'), createContext(globals)) as Promise<string>;
     return JSON.parse(await json) as Answer[];
   }
-  const folder = mkdtempSync(join(tmpdir(), 'njs-'));
-  try {
-    const [file, output] = [join(folder, 'function.js'), join(folder, 'answers.json')];
-    writeFileSync(file, script(`require('fs').writeFileSync(${JSON.stringify(output)}, JSON.stringify(answers))`));
-    execFileSync('njs', [file]);
-    return JSON.parse(readFileSync(output, 'utf8')) as Answer[];
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return runScript((write) => script(write('JSON.stringify(answers)'))) as Answer[];
 }

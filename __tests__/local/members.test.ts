@@ -9,7 +9,7 @@ import { launch, withBrowser } from '../chromium';
 import { execute } from '../scripts/command';
 import { readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run } from './running';
-import { synth } from './synth';
+import { synthesiseIn } from '../stack/synthesised';
 
 const HOUR = 3_600_000;
 
@@ -36,14 +36,14 @@ const configOf = (more: object = {}): ResizerConfig => ({
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'members-'));
   keys.forEach(({ publicKey }, index) => writeFileSync(join(folder, `${index}.pem`), publicKey));
-  cdkOut = synth(configOf({ paths: ['members'] }));
+  cdkOut = synthesiseIn(folder, configOf({ paths: ['members'] }));
   local = await run({ cdkOut });
   await local.put('a.jpg', await photo(400, 300));
   await local.put('members/a.jpg', await photo(300, 400));
 }, 120_000);
 afterAll(async () => {
   await local?.close();
-  for (const each of [folder, cdkOut]) rmSync(each, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Id of the public key that belongs to one of the pairs. */
@@ -192,7 +192,7 @@ test('a behaviour without its trusted key group shows what is for members: a mut
 });
 
 test('without folders, all of the distribution is for members', async () => {
-  const all = synth(configOf());
+  const all = synthesiseIn(folder, configOf(), 'all');
   const whole = await run({ cdkOut: all });
   await whole.put('a.jpg', await photo(400, 300));
   expect((await whole.get('/320w/a.jpg')).status).toBe(403);
@@ -201,5 +201,4 @@ test('without folders, all of the distribution is for members', async () => {
   });
   expect((await whole.get('/320w/a.jpg', { headers: cookieOf(policy, 0, whole) })).status).toBe(200);
   await whole.close();
-  rmSync(all, { recursive: true, force: true });
 });

@@ -10,7 +10,7 @@ import { lookup as lookUp } from 'node:dns';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { type SignedOptions, createSigner } from '../../client/signer';
 import { PROPAGATION_MS } from '../../local/src/cloudfront/key-value-store';
@@ -18,7 +18,7 @@ import { keys } from '../../scripts/keys';
 import { execute } from '../scripts/command';
 import { readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run } from './running';
-import { synth } from './synth';
+import { synthesiseIn } from '../stack/synthesised';
 
 const CONFIG = { signed: true, qualities: [50] };
 
@@ -27,13 +27,13 @@ let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keys-'));
-  cdkOut = synth(CONFIG);
+  cdkOut = synthesiseIn(mkdtempSync(join(tmpdir(), 'signed-')), CONFIG);
   local = await run({ cdkOut });
   await local.put('a.jpg', await photo(800, 600));
 }, 120_000);
 afterAll(async () => {
   await local.close();
-  for (const each of [cdkOut, folder]) rmSync(each, { recursive: true, force: true });
+  for (const each of [dirname(cdkOut), folder]) rmSync(each, { recursive: true, force: true });
 });
 
 /** Runs `npm run keys` here; nothing of what it prints may be a key. */
