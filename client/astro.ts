@@ -48,14 +48,14 @@ const OPTIONS = new Set(
   'src format quality fit position widths densities formats layout priority background inferSize'.split(' '),
 );
 
-/** The gravity of an `object-position` such as `left top`; one that is none is on no list. */
-function gravityOf(position: string): string {
+/** The gravity of an `object-position` such as `left top`; undefined for the middle, and one that is none is on no list. */
+function gravityOf(position: string): string | undefined {
   const sides = position
     .split(/[\s-]+/)
     .filter((word) => word !== 'center')
     .map((word) => SIDES[word] ?? word)
     .sort((one, other) => Number(isVertical(other)) - Number(isVertical(one)));
-  return sides.join('') || 'centre';
+  return sides.join('') || undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ export function createService(config: ImagesConfig, options?: AdapterOptions): I
     format,
     quality: QUALITIES[quality ?? ''] ?? quality,
     fit: fit && (FITS[fit] ?? fit),
-    gravity: fit === 'cover' && position && position !== 'center' ? gravityOf(position) : undefined,
+    gravity: fit === 'cover' && position ? gravityOf(position) : undefined,
   });
 
   return {

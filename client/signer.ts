@@ -16,6 +16,7 @@ import {
 } from '../edge/variant';
 import { CROP_PARTS, isBox } from '../edge/size';
 import type { ImagesConfig } from './urls/config';
+import { fail } from './urls/refuse';
 
 /** The part of `resizer.config.ts` that decides what may be signed: the whole object can be handed over. */
 export interface SignerConfig extends ImagesConfig {
@@ -95,10 +96,6 @@ export function createSigner(config: SignerConfig, { host = '', key, keyId }: Si
   };
   return { url };
 }
-
-const fail = (message: string): never => {
-  throw new Error(message);
-};
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 

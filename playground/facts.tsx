@@ -60,7 +60,7 @@ function bytesOf({ size }: Blob, originalBytes: number | undefined): string {
 
 /** CloudFront keeps the header with what was rendered. */
 const isRenderedNow = (headers: Record<string, string>): boolean =>
-  headers['x-resizer'] === 'rendered' && !headers['x-cache']?.startsWith('Hit');
+  headers['x-resizer'] === 'rendered' && !/^(Refresh)?Hit/i.test(headers['x-cache'] ?? '');
 
 /** An answer that is no picture, as the viewer gets it. */
 export function Refused({ picture: { answer, blob } }: { picture: Picture }) {
