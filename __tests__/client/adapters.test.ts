@@ -187,6 +187,7 @@ test('Astro gets candidates that say how wide they are', () => {
       { ...box, fit: 'contain', quality: 'low' },
       { ...box, fit: 'cover', position: 'left top' },
       { ...box, fit: 'cover', position: 'attention' },
+      { ...box, fit: 'cover', position: 'center center' },
     ].map((each) => service.getURL(each)),
   ).toEqual([
     '/a.jpg/320x.auto',
@@ -194,6 +195,7 @@ test('Astro gets candidates that say how wide they are', () => {
     '/a.jpg/300x300-inside.auto',
     '/a.jpg/320x.auto',
     '/a.jpg/300x300-cover-attention.auto',
+    '/a.jpg/300x300-cover-focus.auto',
   ]);
   expect(
     service.getHTMLAttributes({ ...options, alt: 'A', sizes: '50vw', layout: 'constrained', fit: 'cover' }),
