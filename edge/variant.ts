@@ -9,7 +9,7 @@
  * a function that takes no signatures, as those with PRIVATE are where no folder is private.
  */
 
-import { CROP_PARTS, type Size, isBox, isFull, parseSide, printSize } from './size';
+import { CROP_PARTS, type Size, isBox, isFull, parseSide } from './size';
 
 // Numbers before all else: the bundler then puts them where they are used.
 
@@ -85,9 +85,6 @@ export interface Variant extends Size {
   /** Of the bytes of one that is too large for a function's response, in its second name: hex digits. */
   digest?: string | undefined;
 }
-
-/** What a URL can ask for beside a size. */
-type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'crop' | 'digest'>;
 
 /** A variant of the original of this key (decoded, without a leading slash). */
 export interface VariantRequest {
@@ -176,10 +173,13 @@ export const belowBase = (grammar: Grammar, path: string): string | undefined =>
 /** Splits a decoded canonical path without base and first slash; undefined for any other. */
 export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
   const slash = path.lastIndexOf('/');
-  const name = path.slice(slash + 1);
+  const match = path.indexOf('~', slash) > 0 && DIGEST.exec(path);
+  const name = path.slice(slash + 1, match ? match.index : path.length);
   let variant = slash > 0 && (parseVariant(name) || parseNamed(grammar, name));
   SIGNED: if (grammar.signed && slash > 0 && !variant) variant = parseCropped(name);
-  return variant && variant.quality !== grammar.quality ? { key: path.slice(0, slash), variant } : undefined;
+  if (!variant || variant.quality === grammar.quality) return undefined;
+  if (match) variant.digest = match[1];
+  return { key: path.slice(0, slash), variant };
 }
 
 /** Decodes a path once; undefined for what is not percent-encoded UTF-8. */
@@ -217,22 +217,12 @@ export function printVariant(variant: Variant): string {
   return name + '.' + variant.target + (variant.digest ? '~' + variant.digest : '');
 }
 
-/** The digest at the end of a second name; undefined for any other name. */
-function digestOf(name: string): string | undefined {
-  const match = name.indexOf('~') > 0 && DIGEST.exec(name);
-  return match ? match[1] : undefined;
-}
-
-const withoutDigest = (name: string, digest: string | undefined): string =>
-  digest ? name.slice(0, -1 - DIGEST_CHARACTERS) : name;
-
 /**
- * Reads a variant's file name.
+ * Reads a variant's file name, but for its digest.
  * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
  */
 export function parseVariant(name: string): Variant | undefined {
-  const digest = digestOf(name);
-  const target = oneOf(TARGETS, withoutDigest(name, digest).slice(name.indexOf('.') + 1));
+  const target = oneOf(TARGETS, name.slice(name.indexOf('.') + 1));
   const match = target && VARIANT.exec(name);
   if (!match) return undefined;
   const quality = match[5] ? +match[5] : undefined;
@@ -243,7 +233,6 @@ export function parseVariant(name: string): Variant | undefined {
     gravity: oneOf(GRAVITIES, match[4]),
     quality,
     target,
-    digest,
   };
   if (quality && (quality > 100 || !hasQuality(target))) return undefined;
   if (isBox(variant) && hasGravity(variant.fit) !== Boolean(variant.gravity)) return undefined;
@@ -268,70 +257,20 @@ function parseCropped(name: string): Variant | undefined {
  * Reads the file name of a variant of a preset with operations, or of `info`.
  * @returns undefined unless the config has this very preset: names of files end in hashes, too
  */
-function parseNamed(grammar: Grammar, name: string): Variant | undefined {
+export function parseNamed(grammar: Grammar, name: string): Variant | undefined {
   const match = NAMED.exec(name);
   if (!match) return undefined;
   const preset: { format?: Target; maxDpr?: number } | undefined =
     match[1] === INFO
       ? { format: INFO_TARGET, maxDpr: 1 }
       : grammar.presets.find((each) => each.hash && printNamed(each) === match[1]);
-  const digest = digestOf(name);
-  const text = withoutDigest(name, digest).slice(match[0].length);
-  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, text);
+  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, name.slice(match[0].length));
   if (!target || +(match[2] || 1) > (preset.maxDpr || grammar.maxDpr)) return undefined;
-  return { preset: match[0].slice(0, -1), fit: 'inside', target, digest };
+  return { preset: match[0].slice(0, -1), fit: 'inside', target };
 }
 
 /** The name of the variants of a preset with operations. */
 export const printNamed = (preset: NamedPreset): string => preset.name + '-' + preset.hash;
-
-/** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
-export function allows(grammar: Grammar, variant: Variant): boolean {
-  if (!isEnabled(grammar, variant.target)) return false;
-  SIGNED: {
-    const isAllowed = allowsUnlisted(grammar, variant);
-    if (isAllowed || variant.crop) return isAllowed;
-  }
-  if (variant.preset) return Boolean(parseNamed(grammar, printVariant(variant)));
-  if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
-  if (!isListed(grammar, grammar.sizes, variant)) return false;
-  if (!isBox(variant)) return true;
-  if (has(grammar.fits, variant.fit) && (!variant.gravity || has(grammar.gravities, variant.gravity))) return true;
-  return grammar.presets.some(
-    (preset) =>
-      preset.fit === variant.fit && preset.gravity === variant.gravity && isListed(grammar, [preset.size], variant),
-  );
-}
-
-/** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
-export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({
-  fit: grammar.fits.concat(grammar.presets.flatMap((preset) => preset.fit || [])),
-  gravity: grammar.gravities.concat(grammar.presets.flatMap((preset) => preset.gravity || [])),
-  quality: grammar.qualities,
-  target: TARGETS,
-});
-
-/**
- * Whether a size may be asked for by a signature: with any fit, gravity, quality and crop. A second name needs none: only
- * a redirect tells it, and nothing is rendered for it.
- */
-export const allowsUnlisted = (grammar: Grammar, variant: Size & Pick<Variant, 'preset' | 'digest'>): boolean =>
-  Boolean(grammar.isSigned || variant.digest) &&
-  !variant.preset &&
-  Math.max(variant.width || 0, variant.height || 0) <= (grammar.signed as number);
-
-/** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
-export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {
-  for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
-    const width = variant.width && variant.width / dpr;
-    if (has(sizes, printSize({ width, height: variant.height && variant.height / dpr }))) return true;
-  }
-  return false;
-}
-
-/** Whether the config has the format of a target; only modern ones can be left out. */
-export const isEnabled = (grammar: Grammar, target: Target): boolean =>
-  MODERN_FORMATS.every((format) => target.indexOf(format) < 0 || has(grammar.formats, format));
 
 /** Gravity says which part a fit keeps, or where it pads; the other fits do neither. */
 export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';

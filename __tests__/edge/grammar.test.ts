@@ -1,5 +1,6 @@
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
-import { allows, parsePath, parseVariant, printVariant } from '../../edge/variant';
+import { allows } from '../../edge/allow-list';
+import { parsePath, parseVariant, printVariant } from '../../edge/variant';
 import { variantNames } from '../../edge/config/variants';
 import { properties } from './grammar-properties';
 

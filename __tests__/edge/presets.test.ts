@@ -7,7 +7,8 @@ import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/sc
 import { generationOf, originResponseSettings } from '../../edge/config/settings';
 import { variantNames } from '../../edge/config/variants';
 import { eagerRequests } from '../../edge/refresh/eager';
-import { type NamedPreset, allows, parsePath, printNamed } from '../../edge/variant';
+import { allows } from '../../edge/allow-list';
+import { type NamedPreset, parsePath, printNamed } from '../../edge/variant';
 import { type WarmRequest, classesOf, requestsFor, sizesOf } from '../../scripts/warm/sizes';
 
 type Presets = NonNullable<ResizerConfig['presets']>;

@@ -3,22 +3,20 @@
  *
  * Checked where the config is read (build, synth, start); the edge functions get the outcome as plain data.
  */
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, checked } from './checked';
-import { FITS, GRAVITIES, type Grammar, MODERN_FORMATS, URL_FORMS, oneOf } from '../variant';
+import { FITS, GRAVITIES, type Grammar, MODERN_FORMATS, URL_FORMS } from '../variant';
 import { MAX_SIDE, parseSize, printSize } from '../size';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS, MANAGED_CACHE_POLICY } from '../limits';
+import { conflictsIn } from './conflicts';
 import { DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './defaults';
-import { eagerNames, isEager } from './eager';
-import { lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 import { background, presetSchema, side } from './preset';
 import { grammarPreset } from './presets';
 import { withOverlays } from './overlays';
-import { privateFaults, privateSchema, withPublicKeys } from './private';
-import { readSiteFonts } from './site-fonts';
-import { ignoredWithBase, stackSchema } from './stack';
+import { privateSchema, withPublicKeys } from './private';
+import { withFonts } from './site-fonts';
+import { stackSchema } from './stack';
 import { variantNames } from './variants';
 
 const DAY = 86_400;
@@ -79,7 +77,7 @@ export const schema = z
       .describe(
         'Where a picture is cropped or padded: `focus` (the focal point in the metadata of the original, else the centre: docs/focus.md), `centre`, `attention`, `entropy` or a compass point such as `northeast`. The first is the default.',
       ),
-    formats: listOf(z.enum(['avif', 'webp']), 0)
+    formats: listOf(z.enum(MODERN_FORMATS), 0)
       .default(DEFAULTS.formats)
       .describe('Modern formats that `auto` may use, best first.'),
     quality: z
@@ -241,42 +239,7 @@ export const schema = z
     stack: stackSchema.prefault({}),
   })
   .superRefine((config, context) => {
-    for (const name of config.base === undefined ? [] : ignoredWithBase(config.stack)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['stack', name],
-        message: 'expected it only without base: it is a setting of the distribution, which has others than images',
-      });
-    }
-    for (const [path, message] of privateFaults(config)) context.addIssue({ code: 'custom', path, message });
-    const { plan } = config.stack;
-    if (config.signed && !planHas(plan, 'keyValueStore')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['signed'],
-        message: `expected it only without a plan or from the plan ${lowestPlanWith('keyValueStore')} on: ${plan} has no KeyValueStore, where the keys are`,
-      });
-    }
-    if (config.snap && !config.sizes.includes('full')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['snap'],
-        message: 'expected `full` in `sizes`, which comes where no size of a shape is listed',
-      });
-    }
-    for (const [name, { format }] of Object.entries(config.presets)) {
-      const modern = oneOf(MODERN_FORMATS, format);
-      if (!modern || config.formats.includes(modern)) continue;
-      context.addIssue({
-        code: 'custom',
-        path: ['presets', name, 'format'],
-        message: `expected one of ${[...config.formats, 'jpeg', 'png', 'gif'].join(', ')}: formats has no ${modern}`,
-      });
-    }
-    config.eager.forEach((name, index) => {
-      if (isEager(name, config)) return;
-      context.addIssue({ code: 'custom', path: ['eager', index], message: `expected one of ${eagerNames(config)}` });
-    });
+    for (const [path, message] of conflictsIn(config)) context.addIssue({ code: 'custom', path, message });
   });
 
 /** What a user writes: every field may be left out. */
@@ -284,18 +247,6 @@ export type ResizerConfig = z.input<typeof schema>;
 
 /** The config with every default filled in. */
 export type Config = z.output<typeof schema>;
-
-/** The config with the folder of fonts as an absolute path. @throws ConfigError if fonts cannot be had there */
-function withFonts(config: Config, folder: string): Config {
-  if (config.fonts === undefined) return config;
-  const fonts = resolve(folder, config.fonts);
-  try {
-    readSiteFonts(fonts);
-  } catch (error) {
-    throw new ConfigError(`fonts: ${JSON.stringify(config.fonts)}, ${(error as Error).message}`);
-  }
-  return { ...config, fonts };
-}
 
 /**
  * Checks a config and fills in the defaults.

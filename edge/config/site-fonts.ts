@@ -1,6 +1,7 @@
 /** The setting `fonts`: a folder of a site's own fonts, for the text of SVGs. */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { extname, join, relative, resolve } from 'node:path';
+import { ConfigError } from './checked';
 
 /** A font of a site. */
 export interface SiteFont {
@@ -47,4 +48,16 @@ export function readSiteFonts(folder: string): SiteFont[] {
     if (!isFont(font.bytes)) throw new Error(`expected TrueType or OpenType fonts; ${name} is none`);
     return font;
   });
+}
+
+/** The config with the folder of fonts as an absolute path. @throws ConfigError if fonts cannot be had there */
+export function withFonts<T extends { fonts?: string | undefined }>(config: T, folder: string): T {
+  if (config.fonts === undefined) return config;
+  const fonts = resolve(folder, config.fonts);
+  try {
+    readSiteFonts(fonts);
+  } catch (error) {
+    throw new ConfigError(`fonts: ${JSON.stringify(config.fonts)}, ${(error as Error).message}`);
+  }
+  return { ...config, fonts };
 }

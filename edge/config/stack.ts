@@ -177,8 +177,9 @@ export const stackSchema = z
         `Memory of the rendering function in MB, ${MIN_MEMORY_MB} to ${LAMBDA_EDGE.maxMemoryMb}. 1769 is one vCPU; what pictures need is in docs/rendering.md.`,
       ),
   })
-  .superRefine(({ webAclArn, plan, subscribe, shield, accessLogs }, context) => {
-    const refuse = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+  .superRefine(({ webAclArn, rateLimit, domains, plan, subscribe, shield, accessLogs }, context) => {
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: name.split('.'), message });
     if (shield && !planHas(plan, 'originShield')) {
       refuse(
         'shield',
@@ -203,23 +204,11 @@ export const stackSchema = z
     if (typeof subscribe === 'string' && plan !== undefined && isLower(subscribe, plan)) {
       refuse('subscribe', `expected true, or a plan that has what stack.plan, ${plan}, has`);
     }
-  })
-  .superRefine(({ webAclArn, rateLimit, domains }, context) => {
     const zone = domains?.hostedZone?.name;
     const outside = zone && nameOutside(zone, domains.names);
-    if (outside) {
-      context.addIssue({
-        code: 'custom',
-        path: ['domains', 'hostedZone', 'name'],
-        message: `expected the zone that has ${outside} in it, or none`,
-      });
-    }
+    if (outside) refuse('domains.hostedZone.name', `expected the zone that has ${outside} in it, or none`);
     if (webAclArn !== undefined && rateLimit !== undefined) {
-      context.addIssue({
-        code: 'custom',
-        path: ['rateLimit'],
-        message: 'expected it only without webAclArn: add a rate-based rule to your own web ACL',
-      });
+      refuse('rateLimit', 'expected it only without webAclArn: add a rate-based rule to your own web ACL');
     }
   });
 

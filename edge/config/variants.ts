@@ -1,14 +1,5 @@
-import {
-  INFO,
-  INFO_TARGET,
-  type Grammar,
-  type Variant,
-  allows,
-  optionsOf,
-  printNamed,
-  printVariant,
-  splitPath,
-} from '../variant';
+import { allows, optionsOf } from '../allow-list';
+import { INFO, INFO_TARGET, type Grammar, type Variant, printNamed, printVariant, splitPath } from '../variant';
 import { MAX_SIDE, parseSize } from '../size';
 
 /** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio; and the facts. */

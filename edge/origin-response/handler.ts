@@ -16,7 +16,8 @@ import type {
   Context,
 } from 'aws-lambda';
 import { failure } from '../failure';
-import { type VariantRequest, allows, parsePath, printPath, printVariant } from '../variant';
+import { allows } from '../allow-list';
+import { type VariantRequest, parsePath, printPath, printVariant } from '../variant';
 import type { OriginResponseSettings } from '../config/settings';
 import { gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';

@@ -1,4 +1,5 @@
 /** The URL grammar: from any form of URL to the canonical path of the one variant that it asks for, or to a refusal. */
+import { allows, allowsUnlisted, isEnabled, isListed } from '../allow-list';
 import type { Values } from '../event-values';
 import { S3 } from '../limits';
 import {
@@ -12,23 +13,17 @@ import {
   type Grammar,
   INFO,
   INFO_TARGET,
-  MODERN_FORMATS,
   type NamedPreset,
   type Preset,
   type Target,
   VIEWER_CLASSES,
   type Variant,
   type VariantRequest,
-  type ViewerClass,
-  allows,
-  allowsUnlisted,
   belowBase,
   decodePath,
   has,
   hasGravity,
   hasQuality,
-  isEnabled,
-  isListed,
   isSafePath,
   oneOf,
   printNamed,
@@ -50,6 +45,7 @@ import {
   refuse,
   refuseOption,
 } from './refusal';
+import { viewerClass } from './viewer-class';
 
 /** A size as a URL asks for it. */
 interface SizeToken {
@@ -64,11 +60,6 @@ const NAMED_PARAMETERS = ['dpr', 'f'];
 const OPTION_PARAMETERS = ['fit', 'g', 'q'].concat(NAMED_PARAMETERS);
 /** What the parameter `f` can be: the class of the viewer, the facts, or a format. */
 const FORMAT_VALUES = (['auto', INFO_TARGET] as Target[]).concat(FORMATS);
-
-/** Per modern format: matches an `Accept` that lists it and does not rule it out with `q=0`. */
-const ACCEPTED = MODERN_FORMATS.map(
-  (format) => new RegExp('(^|,)\\s*image/' + format + '\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|;|$))[^,;]*)*(,|$)', 'i'),
-);
 
 /**
  * Normalises a request to the canonical path of the one variant that it asks for.
@@ -278,16 +269,6 @@ const nearestQuality = (grammar: Grammar, quality: number): number =>
     const nearer = Math.abs(next - quality) - Math.abs(best - quality);
     return nearer < 0 || (nearer === 0 && next > best) ? next : best;
   });
-
-/** The class of a viewer by its `Accept`. Wildcards promise nothing, since every browser sends them; `q=0` refuses. */
-function viewerClass(grammar: Grammar, accept: string): ViewerClass {
-  let best: ViewerClass = 'auto';
-  // A viewer in the class of a format takes the formats that are worse, too.
-  for (let i = MODERN_FORMATS.length - 1; i >= 0 && (ACCEPTED[i] as RegExp).test(accept); i--) {
-    if (isEnabled(grammar, VIEWER_CLASSES[i] as ViewerClass)) best = VIEWER_CLASSES[i] as ViewerClass;
-  }
-  return best;
-}
 
 /**
  * Refuses a path whose variant could not be stored.

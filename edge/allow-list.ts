@@ -1,0 +1,57 @@
+/**
+ * The allow-list of a config: which variants it has. Bundled into the CloudFront Function, in whose language it is written,
+ * as `variant.ts` is.
+ */
+import { type Size, isBox, printSize } from './size';
+import { type Grammar, MODERN_FORMATS, TARGETS, type Target, type Variant, has, parseNamed } from './variant';
+
+/** What a URL can ask for beside a size. */
+type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'crop' | 'digest'>;
+
+/** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
+export function allows(grammar: Grammar, variant: Variant): boolean {
+  if (!isEnabled(grammar, variant.target)) return false;
+  SIGNED: {
+    const isAllowed = allowsUnlisted(grammar, variant);
+    if (isAllowed || variant.crop) return isAllowed;
+  }
+  if (variant.preset) return Boolean(parseNamed(grammar, variant.preset + '.' + variant.target));
+  if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
+  if (!isListed(grammar, grammar.sizes, variant)) return false;
+  if (!isBox(variant)) return true;
+  if (has(grammar.fits, variant.fit) && (!variant.gravity || has(grammar.gravities, variant.gravity))) return true;
+  return grammar.presets.some(
+    (preset) =>
+      preset.fit === variant.fit && preset.gravity === variant.gravity && isListed(grammar, [preset.size], variant),
+  );
+}
+
+/** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
+export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({
+  fit: grammar.fits.concat(grammar.presets.flatMap((preset) => preset.fit || [])),
+  gravity: grammar.gravities.concat(grammar.presets.flatMap((preset) => preset.gravity || [])),
+  quality: grammar.qualities,
+  target: TARGETS,
+});
+
+/**
+ * Whether a size may be asked for by a signature: with any fit, gravity, quality and crop. A second name needs none: only
+ * a redirect tells it, and nothing is rendered for it.
+ */
+export const allowsUnlisted = (grammar: Grammar, variant: Size & Pick<Variant, 'preset' | 'digest'>): boolean =>
+  Boolean(grammar.isSigned || variant.digest) &&
+  !variant.preset &&
+  Math.max(variant.width || 0, variant.height || 0) <= (grammar.signed as number);
+
+/** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
+export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {
+  for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
+    const width = variant.width && variant.width / dpr;
+    if (has(sizes, printSize({ width, height: variant.height && variant.height / dpr }))) return true;
+  }
+  return false;
+}
+
+/** Whether the config has the format of a target; only modern ones can be left out. */
+export const isEnabled = (grammar: Grammar, target: Target): boolean =>
+  MODERN_FORMATS.every((format) => target.indexOf(format) < 0 || has(grammar.formats, format));
