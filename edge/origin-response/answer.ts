@@ -1,19 +1,23 @@
-import type { CloudFrontHeaders, CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
+import type { CloudFrontHeaders, CloudFrontRequest, CloudFrontResponse, CloudFrontResultResponse } from 'aws-lambda';
 import { STATUS_CODES } from 'node:http';
 import { CACHE_TAG_HEADER } from '../cache-tag';
-import type { CacheSettings, OriginResponseSettings } from '../config/settings';
+import type { OriginResponseSettings } from '../config/settings';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
 import { INFO, INFO_TARGET } from '../variant';
 
 declare const SETTINGS: OriginResponseSettings;
 
-type Cache = CacheSettings;
+/** A request for a variant, and S3's response to it. */
+export interface Exchange {
+  request: CloudFrontRequest;
+  response: CloudFrontResponse;
+}
 
 /** An image as it goes out. */
 export interface Picture {
+  body: Buffer;
   contentType: string;
-  base64: string;
   /** As S3 will send it; missing where the picture is not stored. */
   etag?: string | undefined;
   /** What was done in place of what was asked, where a viewer sees it: an animation that does not move. */
@@ -25,11 +29,16 @@ export interface Picture {
 const NO_STORE = 'no-store';
 
 /** `Cache-Control` of a variant, inline and stored: browsers ask again long before the CDN does. */
-export const variantCacheControl = (cache: Cache): string =>
-  `public, max-age=${cache.browser}, s-maxage=${cache.cdn}, stale-while-revalidate=${cache.staleWhileRevalidate}`;
+export function variantCacheControl(): string {
+  const { browser, cdn, staleWhileRevalidate } = SETTINGS.cache;
+  return `public, max-age=${browser}, s-maxage=${cdn}, stale-while-revalidate=${staleWhileRevalidate}`;
+}
 
 /** `Cache-Control` of an error that will stay so for a while. CloudFront caches a 415 only with one of the two. */
-export const errorCacheControl = ({ errors }: Cache): string => `public, max-age=${errors}, s-maxage=${errors}`;
+export function errorCacheControl(): string {
+  const { errors } = SETTINGS.cache;
+  return `public, max-age=${errors}, s-maxage=${errors}`;
+}
 
 /** What every answer tells browsers, such as that it depends on `Accept`, and that any site may read it. */
 const forBrowsers = (): CloudFrontHeaders => asHeaders(Object.fromEntries(SETTINGS.headers));
@@ -96,18 +105,18 @@ export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
 }
 
 /** Bytes of a response as CloudFront may count them: the body as base64, and the headers as they go over the wire. */
-function responseBytes(response: CloudFrontResultResponse, body: string): number {
-  const lines = Object.entries(response.headers ?? {}).flatMap(([name, values]) =>
+function responseBytes({ headers = {} }: CloudFrontResultResponse, body: Buffer): number {
+  const lines = Object.entries(headers).flatMap(([name, values]) =>
     values.map(({ value }) => name.length + value.length + ': \r\n'.length),
   );
-  return lines.reduce((sum, bytes) => sum + bytes, body.length);
+  return lines.reduce((sum, bytes) => sum + bytes, 4 * Math.ceil(body.length / 3));
 }
 
 /** A response with a picture; undefined where the two are over the limit of a generated response. */
 function withPicture(
   origin: CloudFrontResponse,
   status: number,
-  { contentType, base64, viewerNote }: Picture,
+  { contentType, body, viewerNote }: Picture,
   headers: Record<string, string>,
 ): CloudFrontResultResponse | undefined {
   const response = replace(origin, status, {
@@ -116,8 +125,8 @@ function withPicture(
     ...(viewerNote && { [NOTE_HEADER]: viewerNote }),
     ...headers,
   });
-  if (responseBytes(response, base64) >= LAMBDA_EDGE.responseBytes) return undefined;
-  return { ...response, body: base64, bodyEncoding: 'base64' };
+  if (responseBytes(response, body) >= LAMBDA_EDGE.responseBytes) return undefined;
+  return { ...response, body: body.toString('base64'), bodyEncoding: 'base64' };
 }
 
 /**
@@ -129,12 +138,11 @@ export const variantAnswer = (
   origin: CloudFrontResponse,
   picture: Picture,
   cacheTag: string,
-  cache: Cache,
 ): CloudFrontResultResponse | undefined =>
   withPicture(origin, 200, picture, {
     ...(picture.etag === undefined
       ? { 'cache-control': NO_STORE }
-      : { 'cache-control': variantCacheControl(cache), etag: picture.etag, [CACHE_TAG_HEADER]: cacheTag }),
+      : { 'cache-control': variantCacheControl(), etag: picture.etag, [CACHE_TAG_HEADER]: cacheTag }),
     'x-resizer': 'rendered',
   });
 
@@ -143,9 +151,8 @@ export const fallbackAnswer = (
   origin: CloudFrontResponse,
   picture: Picture,
   { code }: Failure,
-  cache: Cache,
 ): CloudFrontResultResponse | undefined =>
-  withPicture(origin, FAILURES[code], picture, { 'cache-control': errorCacheControl(cache), 'x-resizer-error': code });
+  withPicture(origin, FAILURES[code], picture, { 'cache-control': errorCacheControl(), 'x-resizer-error': code });
 
 /**
  * To the second name of a variant in S3: never to the path that was asked for, since a cache that keeps every answer
@@ -156,61 +163,40 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
   body: '',
 });
 
-/** How a failure is told: a line of text, or JSON to who asked for `info.json`. */
-interface Words {
-  type: string;
-  body: string;
-}
-
 const INFO_NAME = new RegExp(`/${INFO}\\.${INFO_TARGET}(~[\\da-f]+)?$`);
 
-/** @param path of the request: canonical */
-const wordsFor = (path: string, { code, message }: Failure): Words =>
-  INFO_NAME.test(path)
-    ? { type: 'application/json', body: JSON.stringify({ error: code, message }) }
-    : { type: 'text/plain; charset=utf-8', body: message };
-
-/** Says what failed. */
+/** Says what failed: in a line of text, or as JSON to who asked for `info.json`. */
 function tell(
-  origin: CloudFrontResponse,
-  path: string,
-  cause: Failure,
+  { request, response }: Exchange,
+  { code, message }: Failure,
   headers: Record<string, string>,
 ): CloudFrontResultResponse {
-  const { type, body } = wordsFor(path, cause);
+  const isInfo = INFO_NAME.test(request.uri);
+  const type = isInfo ? 'application/json' : 'text/plain; charset=utf-8';
   return {
-    ...replace(origin, FAILURES[cause.code], { 'content-type': type, 'x-resizer-error': cause.code, ...headers }),
-    body: `${body}\n`,
+    ...replace(response, FAILURES[code], { 'content-type': type, 'x-resizer-error': code, ...headers }),
+    body: `${isInfo ? JSON.stringify({ error: code, message }) : message}\n`,
     bodyEncoding: 'text',
   };
 }
 
 /**
- * Says why there is no picture, in one line of text or JSON. Only what will stay so for a while is cached: a missing
- * original, or one that is no image. Without ETag and Last-Modified, so that no revalidation keeps it longer.
- * @param path of the request
+ * Says why there is no picture. Only what will stay so for a while is cached: a missing original, or one that is no image.
+ * Without ETag and Last-Modified, so that no revalidation keeps it longer.
  * @param cacheTag of the original, where something is stored by which an upload is followed by an invalidation
  */
-export function refuse(
-  origin: CloudFrontResponse,
-  path: string,
-  cause: Failure,
-  cache: Cache,
-  cacheTag?: string,
-): CloudFrontResultResponse {
+export function refuse(exchange: Exchange, cause: Failure, cacheTag?: string): CloudFrontResultResponse {
   const status = FAILURES[cause.code];
-  return tell(origin, path, cause, {
-    'cache-control': status === 404 || status === 415 ? errorCacheControl(cache) : NO_STORE,
+  return tell(exchange, cause, {
+    'cache-control': status === 404 || status === 415 ? errorCacheControl() : NO_STORE,
     ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
-    ...(status === 503 && { 'retry-after': String(cache.retryAfter) }),
+    ...(status === 503 && { 'retry-after': String(SETTINGS.cache.retryAfter) }),
   });
 }
 
-/**
- * For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again.
- */
-export const gone = (origin: CloudFrontResponse, path: string, cause: Failure): CloudFrontResultResponse =>
-  tell(origin, path, cause, { 'cache-control': NO_STORE });
+/** For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again. */
+export const gone = (exchange: Exchange, cause: Failure): CloudFrontResultResponse =>
+  tell(exchange, cause, { 'cache-control': NO_STORE });
 
 /** The same without a body, and kept by no cache, where it would stand for the whole image. */
 export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({

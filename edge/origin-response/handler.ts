@@ -7,25 +7,23 @@
 import './renderer';
 import { setImmediate } from 'node:timers/promises';
 import type {
-  CloudFrontRequest,
   CloudFrontResponse,
   CloudFrontResponseEvent,
   CloudFrontResponseResult,
   CloudFrontResultResponse,
-  CloudFrontS3Origin,
   Context,
 } from 'aws-lambda';
-import { failure } from '../failure';
 import { allows } from '../allow-list';
-import { type VariantRequest, parsePath, printPath, printVariant } from '../variant';
 import type { OriginResponseSettings } from '../config/settings';
-import { gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
+import { failure } from '../failure';
+import { parsePath, printVariant } from '../variant';
+import { type Exchange, gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';
 import { RenderLog } from './log';
 import { makeVariant } from './make-variant';
-import { type StoredRefusal, isInForce, refusalOf } from './stored-refusal';
 import { describeResponse } from './s3-failure';
-import { Store, variantKey } from './store';
+import { Store } from './store';
+import { isInForce, refusalOf } from './stored-refusal';
 
 declare const SETTINGS: OriginResponseSettings;
 
@@ -64,92 +62,62 @@ async function noticeClosedConnections(): Promise<void> {
 
 /** The entry point; it never throws. */
 export async function handler(event: CloudFrontResponseEvent, context: Context): Promise<CloudFrontResponseResult> {
-  const { request, response: origin } = event.Records[0]!.cf;
-  const answer = await answerInPlace(request, origin, context);
-  const cacheTagHeader = request.origin?.s3 && cacheTagHeaderOf(request.origin.s3);
-  if (!answer) return renameCacheTag(passOn(origin), cacheTagHeader);
-  return renameCacheTag(request.method === 'HEAD' ? headOnly(answer) : answer, cacheTagHeader);
+  const exchange = event.Records[0]!.cf;
+  const { request, response } = exchange;
+  const answer = await answerInPlace(exchange, context);
+  const sent = answer && request.method === 'HEAD' ? headOnly(answer) : answer;
+  return renameCacheTag(sent ?? passOn(response), request.origin?.s3 && cacheTagHeaderOf(request.origin.s3));
 }
 
 /** The answer that takes the place of S3's; undefined where S3's is that of a picture. */
-async function answerInPlace(
-  request: CloudFrontRequest,
-  origin: CloudFrontResponse,
-  context: Context,
-): Promise<CloudFrontResultResponse | undefined> {
-  const { grammar, generation, cache, refusalRules } = SETTINGS;
-  const refusal = FOUND.has(origin.status) ? refusalOf(origin.headers) : undefined;
-  if (FOUND.has(origin.status) && !refusal) return undefined;
-  if (refusal && isInForce(refusal, refusalRules))
-    return refuse(origin, request.uri, refusal.failure, cache, refusal.cacheTag);
+async function answerInPlace(exchange: Exchange, context: Context): Promise<CloudFrontResultResponse | undefined> {
+  const { request, response } = exchange;
+  const { grammar, generation, refusalRules, hasMetrics, budgetMs } = SETTINGS;
+  const refusal = FOUND.has(response.status) ? refusalOf(response.headers) : undefined;
+  if (FOUND.has(response.status) && !refusal) return undefined;
+  if (refusal && isInForce(refusal, refusalRules)) return refuse(exchange, refusal.failure, refusal.cacheTag);
 
   const s3 = request.origin?.s3;
   const requested = parsePath(grammar, request.uri);
-  const isAllowed = s3 && requested && allows(grammar, requested.variant) && s3.path === `/${generation}`;
   const subject = {
     key: requested?.key ?? request.uri,
     variant: requested ? printVariant(requested.variant) : '',
-    originStatus: Number(origin.status),
+    originStatus: Number(response.status),
   };
-  const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), subject, SETTINGS.hasMetrics);
+  const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), subject, hasMetrics);
   try {
-    if (s3 && isFailed(origin)) log.s3Failure(describeResponse(origin, bucketsOf(s3).variants));
-    if (!ANSWERED.has(origin.status)) {
+    if (s3 && isFailed(response)) log.s3Failure(describeResponse(response, bucketsOf(s3).variants));
+    if (!ANSWERED.has(response.status)) {
       log.outcome(UNREACHABLE.code);
-      return refuse(origin, request.uri, UNREACHABLE, cache);
+      return refuse(exchange, UNREACHABLE);
     }
-    if (isAllowed && requested.variant.digest !== undefined) {
-      if (FOUND_WITHOUT_METADATA.has(origin.status)) return undefined;
+    const isUnclear = FOUND_WITHOUT_METADATA.has(response.status);
+    const isAllowed = s3 && requested && allows(grammar, requested.variant) && s3.path === `/${generation}`;
+    if (!isAllowed) return isUnclear ? undefined : refuse(exchange, NOT_ALLOWED);
+    if (requested.variant.digest !== undefined) {
+      if (isUnclear) return undefined;
       log.outcome(GONE.code);
-      return gone(origin, request.uri, GONE);
+      return gone(exchange, GONE);
     }
-    if (isAllowed) {
-      return await makeUnlessStored({
-        requested,
-        s3,
-        origin,
-        refusal,
-        log,
-        context,
-        isHead: request.method === 'HEAD',
-      });
-    }
-    return FOUND_WITHOUT_METADATA.has(origin.status) ? undefined : refuse(origin, request.uri, NOT_ALLOWED, cache);
+    const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));
+    const end = performance.now() + budget;
+    const store = new Store(bucketsOf(s3), AbortSignal.timeout(budget), log);
+    await noticeClosedConnections();
+    const outdated = isUnclear ? await store.headRefusal(requested) : refusal;
+    if (isUnclear && !outdated) return undefined;
+    if (outdated && isInForce(outdated, refusalRules)) return refuse(exchange, outdated.failure, outdated.cacheTag);
+    return await makeVariant({
+      exchange,
+      requested,
+      store,
+      outdated: outdated?.etag,
+      left: () => end - performance.now(),
+      log,
+    });
   } catch (error) {
     log.error(error);
-    return refuse(origin, request.uri, failure('UNAVAILABLE', 'The image could not be made. Try again.'), cache);
+    return refuse(exchange, failure('UNAVAILABLE', 'The image could not be made. Try again.'));
   } finally {
     log.write();
   }
-}
-
-interface MissingVariant {
-  requested: VariantRequest;
-  s3: CloudFrontS3Origin;
-  origin: CloudFrontResponse;
-  /** A stored one that no longer holds. */
-  refusal: StoredRefusal | undefined;
-  log: RenderLog;
-  context: Context;
-  isHead: boolean;
-}
-
-/** Makes the variant, unless a look into the bucket shows that there is no need to. */
-async function makeUnlessStored({ requested, s3, origin, refusal, log, context, isHead }: MissingVariant) {
-  const { cache, refusalRules, budgetMs } = SETTINGS;
-  const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));
-  const signal = AbortSignal.timeout(budget);
-  const end = performance.now() + budget;
-  const left = () => end - performance.now();
-  const store = new Store(bucketsOf(s3), signal, log);
-  await noticeClosedConnections();
-  let outdated = refusal;
-  if (FOUND_WITHOUT_METADATA.has(origin.status)) {
-    const found = await store.headRefusal(variantKey(SETTINGS, requested.key, requested.variant));
-    if (!found) return undefined;
-    if (isInForce(found, refusalRules))
-      return refuse(origin, printPath(SETTINGS.grammar, requested), found.failure, cache, found.cacheTag);
-    outdated = found;
-  }
-  return makeVariant({ requested, origin, settings: SETTINGS, store, outdated: outdated?.etag, left, log, isHead });
 }

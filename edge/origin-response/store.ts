@@ -8,14 +8,17 @@ import {
 } from '@aws-sdk/client-s3';
 import { type Failure, failure } from '../failure';
 import { type Focus, focusOf } from '../focus';
+import { cacheTagOf } from '../cache-tag';
 import { originMetadata } from '../original-version';
 import type { OriginResponseSettings } from '../config/settings';
-import { type Variant, printVariant } from '../variant';
-import type { Picture } from './answer';
+import { type VariantRequest, printVariant } from '../variant';
+import { type Picture, errorCacheControl, variantCacheControl } from './answer';
 import type { Bucket, Buckets } from './buckets';
 import type { RenderLog } from './log';
-import { type StoredRefusal, parseRefusal, refusalMetadata } from './stored-refusal';
+import { type StoredRefusal, expiryOf, parseRefusal, refusalMetadata } from './stored-refusal';
 import { type Purpose, describeError, kindOf } from './s3-failure';
+
+declare const SETTINGS: OriginResponseSettings;
 
 /** Which version of an original it is: by its bytes and, since metadata may change without them, its focal point. */
 export interface Version {
@@ -23,41 +26,17 @@ export interface Version {
   focus: Focus;
 }
 
-/** An original's bytes. */
+/** An original: its bytes, or why it is refused without being fetched. */
 export interface Original extends Version {
-  body: Buffer;
-}
-
-/** An original that is refused without being fetched. */
-export interface RefusedOriginal extends Version {
-  refusal: Failure;
-}
-
-/** The metadata of every object in the variants bucket. */
-interface Stored {
-  cacheControl: string;
-  cacheTag: string;
-  original: Version;
-}
-
-export interface NewVariant extends Stored {
-  body: Buffer;
-  contentType: string;
-  viewerNote?: string | undefined;
-}
-
-export interface NewRefusal extends Stored {
-  refusal: StoredRefusal;
-  /** ETag of the refusal that it replaces; missing if nothing is stored. */
-  replaces?: string | undefined;
+  body: Buffer | Failure;
 }
 
 /** Where a variant of an original is stored: at its canonical path, not encoded, below the generation. */
-export const variantKey = (
-  { generation, grammar }: Pick<OriginResponseSettings, 'generation' | 'grammar'>,
-  key: string,
-  variant: Variant,
-): string => `${generation}${grammar.base}/${key}/${printVariant(variant)}`;
+export const variantKey = ({ key, variant }: VariantRequest): string =>
+  `${SETTINGS.generation}${SETTINGS.grammar.base}/${key}/${printVariant(variant)}`;
+
+/** The cache tag of an original. */
+export const tagOf = (key: string): string => cacheTagOf(SETTINGS.grammar.base, key);
 
 const clients = new Map<string, S3Client>();
 
@@ -89,23 +68,20 @@ export class Store {
   }
 
   /**
-   * Fetches an original whole, unless it is over `maxBytes`.
+   * Fetches an original whole, unless it is over the limit of bytes.
    * @returns undefined where there is none; `UNREADABLE` (what its owner has to mend) or `UNAVAILABLE` as a failure
    */
-  async getOriginal(key: string, maxBytes: number): Promise<Original | RefusedOriginal | Failure | undefined> {
+  async getOriginal(key: string): Promise<Original | Failure | undefined> {
     const { originals } = this.#buckets;
+    const { maxBytes } = SETTINGS.render;
     try {
       const object = await this.#get(originals, originals.prefix + key);
       const version = { etag: unquoted(object.ETag), focus: focusOf(object.Metadata) };
       const bytes = object.ContentLength ?? 0;
-      if (bytes > maxBytes) {
-        (object.Body as { destroy?: () => void } | undefined)?.destroy?.();
-        return {
-          ...version,
-          refusal: failure('TOO_LARGE', `The original is ${bytes} bytes; up to ${maxBytes} are allowed.`),
-        };
-      }
-      return { ...version, body: await this.#read(object) };
+      if (bytes <= maxBytes) return { ...version, body: await this.#read(object) };
+      (object.Body as { destroy?: () => void } | undefined)?.destroy?.();
+      const message = `The original is ${bytes} bytes; up to ${maxBytes} are allowed.`;
+      return { ...version, body: failure('TOO_LARGE', message) };
     } catch (error) {
       if (isMissing(error)) return undefined;
       this.#report('GetObject', error, 'originals');
@@ -114,31 +90,25 @@ export class Store {
     }
   }
 
-  /** What is stored at the key of a variant; undefined where that is nothing, or cannot be had. */
-  async getVariant(key: string): Promise<Picture | StoredRefusal | undefined> {
+  /** What is stored of a variant; undefined where that is nothing, or cannot be had. */
+  async getVariant(requested: VariantRequest): Promise<Picture | StoredRefusal | undefined> {
     try {
-      const object = await this.#get(this.#buckets.variants, key);
+      const object = await this.#get(this.#buckets.variants, variantKey(requested));
       const body = await this.#read(object);
-      return (
-        parseRefusal(object.Metadata ?? {}, object.ETag) ?? {
-          contentType: object.ContentType ?? '',
-          base64: body.toString('base64'),
-          etag: object.ETag,
-          viewerNote: object.Metadata?.['note'],
-        }
-      );
+      const { ContentType: contentType = '', ETag: etag, Metadata = {} } = object;
+      return parseRefusal(Metadata, etag) ?? { body, contentType, etag, viewerNote: Metadata['note'] };
     } catch (error) {
       if (!isMissing(error)) this.#report('GetObject', error, 'variants');
       return undefined;
     }
   }
 
-  /** The refusal that is stored at the key of a variant; undefined where there is none, or it cannot be seen. */
-  async headRefusal(key: string): Promise<StoredRefusal | undefined> {
+  /** The refusal that is stored of a variant; undefined where there is none, or it cannot be seen. */
+  async headRefusal(requested: VariantRequest): Promise<StoredRefusal | undefined> {
     const { variants } = this.#buckets;
     try {
       const { ETag, Metadata = {} } = await clientFor(variants).send(
-        new HeadObjectCommand({ Bucket: variants.name, Key: key }),
+        new HeadObjectCommand({ Bucket: variants.name, Key: variantKey(requested) }),
         { abortSignal: this.#signal },
       );
       return parseRefusal(Metadata, ETag);
@@ -148,13 +118,14 @@ export class Store {
     }
   }
 
-  /** Stores a variant, whatever its key holds. @returns its ETag as S3 will send it, or undefined where S3 fails */
-  async putVariant(key: string, { body, contentType, viewerNote, ...stored }: NewVariant): Promise<string | undefined> {
+  /** Stores a variant, whatever is there. @returns its ETag as S3 will send it, or undefined where S3 fails */
+  async putVariant(requested: VariantRequest, original: Version, picture: Picture): Promise<string | undefined> {
     try {
-      const { ETag } = await this.#put(key, stored, {
-        Body: body,
-        ContentType: contentType,
-        ...(viewerNote && { Metadata: { note: viewerNote } }),
+      const { ETag } = await this.#put(requested, original, {
+        Body: picture.body,
+        ContentType: picture.contentType,
+        CacheControl: variantCacheControl(),
+        ...(picture.viewerNote && { Metadata: { note: picture.viewerNote } }),
       });
       return ETag;
     } catch (error) {
@@ -164,16 +135,23 @@ export class Store {
   }
 
   /**
-   * Stores a refusal where there is nothing, or in place of another one: never in place of a picture.
-   * S3 User Guide: conditional-writes.
+   * Stores that a variant cannot be made, where there is nothing, or in place of another refusal: never in place of a
+   * picture. S3 User Guide: conditional-writes.
+   * @param replaces ETag of the refusal that is there; undefined if nothing is stored
    * @returns `taken` where something else has come meanwhile
    */
-  async putRefusal(key: string, { refusal, replaces, ...stored }: NewRefusal): Promise<'stored' | 'taken' | 'failed'> {
-    const { code, message } = refusal.failure;
+  async putRefusal(
+    requested: VariantRequest,
+    original: Version,
+    cause: Failure,
+    replaces: string | undefined,
+  ): Promise<'stored' | 'taken' | 'failed'> {
+    const refusal = { failure: cause, rules: SETTINGS.refusalRules, expires: expiryOf(cause) };
     try {
-      await this.#put(key, stored, {
-        Body: `${code}: ${message}\n`,
+      await this.#put(requested, original, {
+        Body: `${cause.code}: ${cause.message}\n`,
         ContentType: 'text/plain; charset=utf-8',
+        CacheControl: errorCacheControl(),
         Metadata: refusalMetadata(refusal),
         ...(replaces === undefined ? { IfNoneMatch: '*' } : { IfMatch: replaces }),
       });
@@ -199,17 +177,16 @@ export class Store {
   }
 
   #put(
-    key: string,
-    { cacheControl, cacheTag, original }: Stored,
+    requested: VariantRequest,
+    { etag, focus }: Version,
     { Metadata, ...input }: Omit<PutObjectCommand['input'], 'Bucket' | 'Key'>,
   ) {
     const { variants } = this.#buckets;
     const put = new PutObjectCommand({
       ...input,
       Bucket: variants.name,
-      Key: key,
-      CacheControl: cacheControl,
-      Metadata: { 'cache-tag': cacheTag, ...originMetadata(original.etag, original.focus.point), ...Metadata },
+      Key: variantKey(requested),
+      Metadata: { 'cache-tag': tagOf(requested.key), ...originMetadata(etag, focus.point), ...Metadata },
     });
     return clientFor(variants).send(put, { abortSignal: this.#signal });
   }

@@ -65,7 +65,11 @@ function decodeLine(encoded: string): string {
 }
 
 /** Metadata of the object, beside that of every variant. */
-export const refusalMetadata = ({ failure, rules, expires }: StoredRefusal): Record<string, string> => ({
+export const refusalMetadata = ({
+  failure,
+  rules,
+  expires,
+}: Omit<StoredRefusal, 'cacheTag'>): Record<string, string> => ({
   [NAMES.code]: failure.code,
   [NAMES.line]: encodeLine(failure.message),
   [NAMES.rules]: rules,

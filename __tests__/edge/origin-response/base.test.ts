@@ -1,4 +1,4 @@
-import type { CloudFrontResponse } from 'aws-lambda';
+import type { CloudFrontRequest, CloudFrontResponse } from 'aws-lambda';
 import { parseConfig } from '../../../edge/config/schema';
 import { originResponseSettings } from '../../../edge/config/settings';
 import { failure } from '../../../edge/failure';
@@ -8,8 +8,14 @@ import { parsePath, printPath } from '../../../edge/variant';
 
 const settingsOf = (base?: string) => originResponseSettings(parseConfig(base === undefined ? {} : { base }), 1_769);
 
-// The function's own constant.
-Object.assign(globalThis, { SETTINGS: settingsOf() });
+/** Sets the function's own constant. */
+function useBase(base?: string) {
+  const settings = settingsOf(base);
+  Object.assign(globalThis, { SETTINGS: settings });
+  return settings;
+}
+
+beforeEach(() => void useBase());
 
 const stored: CloudFrontResponse = {
   status: '200',
@@ -21,11 +27,11 @@ const stored: CloudFrontResponse = {
 };
 
 test('the base stays in the path and in the key of the variant, and is taken off for the original', () => {
-  const { grammar, ...rest } = settingsOf('/img');
+  const { grammar, ...rest } = useBase('/img');
   const path = '/img/img/a.jpg/640x.auto';
   const wanted = parsePath(grammar, path)!;
   expect(wanted.key).toBe('img/a.jpg');
-  expect(variantKey({ grammar, ...rest }, wanted.key, wanted.variant)).toBe(`${rest.generation}${path}`);
+  expect(variantKey(wanted)).toBe(`${rest.generation}${path}`);
   expect(printPath(grammar, wanted)).toBe(path);
   expect(parsePath(grammar, '/products/a.jpg/640x.auto')).toBeUndefined();
 });
@@ -37,11 +43,10 @@ test('another base is another generation, so that no key is that of another orig
 
 test('Retry-After is as long as a distribution that serves other things keeps a 503', () => {
   const retryAfter = (base?: string) => {
+    useBase(base);
     const { headers } = refuse(
-      stored,
-      '/a.jpg/640x.auto',
+      { request: { uri: '/a.jpg/640x.auto' } as CloudFrontRequest, response: stored },
       failure('UNAVAILABLE', 'Try again.'),
-      settingsOf(base).cache,
     );
     return headers!['retry-after']![0]!.value;
   };
