@@ -14,6 +14,8 @@ const MAX_FILE_LINES = 300;
 const REQUEST_PATH = [
   'edge/viewer-request',
   'edge/variant.ts',
+  'edge/size.ts',
+  'edge/allow-list.ts',
   'edge/origin-response',
   'edge/render-process',
   'edge/render',
@@ -22,6 +24,7 @@ const REQUEST_PATH = [
 /** Files and folders whose only purpose is to refuse bad input or to survive it, each with what would go without them. */
 const GUARDS: Record<string, string> = {
   'edge/viewer-request/refusal.ts': 'the messages of 400, 403 and 404',
+  'edge/origin-response/missing-original.ts': 'the message of a 404',
   'edge/origin-response/stored-refusal.ts': 'refusals are stored, so that a bad original costs one render',
   'edge/render-process':
     'a decoder that crashes, hangs or is taken over must not take the function along; else render() is called',
@@ -37,9 +40,16 @@ const GUARDS: Record<string, string> = {
 
 /** What a request did not meet when the goal was set. */
 const SINCE_THE_GOAL: Record<string, string> = {
+  'edge/viewer-request/signed.ts': 'signed URLs',
+  'edge/render/crop.ts': 'crops, which signed URLs ask for',
   'edge/render/operations': 'operations of presets',
-  'edge/render/colour.ts': 'colour spaces',
+  'edge/render/rasterise.ts': 'trims and crops of SVGs',
   'edge/render/svg': 'sizes of SVGs',
+  'edge/render/colour.ts': 'colour spaces',
+  'edge/render/wide-gamut.ts': 'colours that sRGB does not have',
+  'edge/render/heif': 'HEIC, and how AVIFs are coded',
+  'edge/render/tiff.ts': 'pixels and their profile on the way to sharp, for HEIC and wide colours',
+  'edge/render/info.ts': 'the facts about a picture',
 };
 
 const filesOf = (path: string): string[] =>
@@ -70,11 +80,15 @@ const [guards, path] = [true, false].map((is) => counted.filter(({ isGuard }) =>
 
 for (const { file, code, isGuard } of counted)
   console.log(`${String(code).padStart(5)} ${isGuard ? 'guard' : '     '} ${file}`);
-console.log(`${sum(path)} lines of code without guards, with a goal of ${GOAL_LINES}; ${sum(guards)} in guards`);
-for (const [entry, what] of Object.entries(SINCE_THE_GOAL)) {
-  const files = path.filter(({ file }) => entryOf({ [entry]: what }, file));
-  console.log(`${String(sum(files)).padStart(5)} of them for ${what}, which came after the goal`);
-}
+const later = Object.entries(SINCE_THE_GOAL).map(([entry, what]) => {
+  const lines = sum(path.filter(({ file }) => entryOf({ [entry]: what }, file)));
+  return { lines, what };
+});
+const laterLines = later.reduce((total, { lines }) => total + lines, 0);
+console.log(`${sum(path)} lines of code without guards, and ${sum(guards)} in guards`);
+for (const { lines, what } of later)
+  console.log(`${String(lines).padStart(5)} for ${what}, which came after the goal was set`);
+console.log(`${sum(path) - laterLines} lines for what the goal was set for; it is ${GOAL_LINES}`);
 
 const missing = [GUARDS, SINCE_THE_GOAL].flatMap((table) =>
   Object.keys(table).filter((entry) => !counted.some(({ file }) => entryOf(table, file) === entry)),

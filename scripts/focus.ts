@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type Focus, type Point, parsePoint, printPoint } from '../edge/focus';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { readFocus, setFocus } from './focus/set-focus';
-import { readStack } from './read-stack';
+import { STACK_OPTION, readStack } from './read-stack';
 import { UsageError } from './usage';
 
 interface Options {
@@ -20,11 +20,7 @@ const commandOf = (terminal: Terminal): Command =>
     .argument('[point]', 'fractions of the upright picture from its left and its top, such as 0.31,0.62')
     .option('--show', 'print the focal point, and change nothing')
     .option('--clear', 'remove it: crops keep the middle')
-    .option(
-      '--stack <name>',
-      'the CloudFormation stack, as Website/Images where it has several resizers',
-      'ImageResizer',
-    );
+    .option(...STACK_OPTION);
 
 /** What is asked: to show, to remove (undefined), or to set a point. @throws UsageError */
 function readTask(text: string | undefined, { show, clear }: Options): 'show' | Point | undefined {

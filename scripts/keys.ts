@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { KeyStore } from './keys/key-store';
 import { type SigningKey, newSigningKey } from './keys/signing-key';
-import { readStack } from './read-stack';
+import { STACK_OPTION, readStack } from './read-stack';
 import { UsageError } from './usage';
 import { whyOf } from './why';
 
@@ -68,11 +68,7 @@ const commandOf = (terminal: Terminal): Command =>
     .description('Makes and rotates the keys of signed URLs: docs/signed.md.')
     .argument('<action>', Object.keys(ACTIONS).join(', '))
     .addOption(new Option('--out <file>', 'where a new key is written').default(undefined, 'signing-key-ID.txt'))
-    .option(
-      '--stack <name>',
-      'the CloudFormation stack, as Website/Images where it has several resizers',
-      'ImageResizer',
-    );
+    .option(...STACK_OPTION);
 
 export const keys: Main = async (args, terminal) => {
   const command = commandOf(terminal).parse(args, { from: 'user' });

@@ -8,7 +8,7 @@ import { type Main, type Terminal, commandLine, runCommand } from './command-lin
 import { readFunctionLine } from './console/function-log';
 import { type Paint, paintOn } from './console/paint';
 import { type LogEvent, LogReader } from './logs/events';
-import { readStack } from './read-stack';
+import { STACK_OPTION, readStack } from './read-stack';
 
 /** What is printed. */
 interface Printing {
@@ -43,11 +43,7 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--follow', 'go on until Ctrl-C', false)
     .option('--errors', 'only what went wrong', false)
     .option('--json', 'as the functions wrote it', false)
-    .option(
-      '--stack <name>',
-      'the CloudFormation stack, as Website/Images where it has several resizers',
-      'ImageResizer',
-    );
+    .option(...STACK_OPTION);
 
 /** @throws UsageError if the stack's parameter cannot be read */
 async function logGroups(stack: string): Promise<LogGroup[]> {

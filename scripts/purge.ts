@@ -8,6 +8,7 @@ import { originalsBelow } from './purge/keys';
 import { purgeOldGenerations } from './purge/old-generations';
 import { type Target, targetOf } from './purge/places';
 import { KEYS_BEFORE_ALL, type Reconciled, reconcile } from './purge/reconcile';
+import { STACK_OPTION } from './read-stack';
 import { UsageError } from './usage';
 
 interface Options {
@@ -28,11 +29,7 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
     .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
     .option('--dry-run', 'say what would be done, and change nothing')
-    .option(
-      '--stack <name>',
-      'the CloudFormation stack, as Website/Images where it has several resizers',
-      'ImageResizer',
-    );
+    .option(...STACK_OPTION);
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 

@@ -2,8 +2,16 @@ import { SSMClient, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { readStackParameter } from '../edge/refresh/distribution';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
+import { DEFAULTS } from '../edge/config/stack';
 import { UsageError } from './usage';
 import { whyOf } from './why';
+
+/** The option of every command that reads a stack, as commander takes it. */
+export const STACK_OPTION: [flags: string, description: string, byDefault: string] = [
+  '--stack <name>',
+  'the CloudFormation stack, as Website/Images where it has several resizers',
+  DEFAULTS.name,
+];
 
 /**
  * Reads the parameter in which a resizer describes itself.

@@ -127,7 +127,7 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
   const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, origins = {}, regions = 1, log } = options;
-  const { onAnswer, isRevalidated = false, onFunctionLog, onObjectEvent } = options;
+  const { onFunctionLog, onObjectEvent } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
   const definitions = distributionsToRun(deployment, options.distribution);
@@ -154,6 +154,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
     if (originals.bucket) await createBucket(storage.client, originals.bucket, originals.region);
   }
   const { identities } = storage;
+  const service = { identities, account, clock, faults, log };
   const stores = await Promise.all(
     deployment.keyValueStores.map(async ({ arn }) => {
       const file = join(data, '_key-value-stores', `${arn.slice(arn.lastIndexOf('/') + 1)}.jsonl`);
@@ -166,6 +167,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
   const running: RunningDistribution[] = [];
   for (const definition of definitions) {
     const distribution = startDistribution(definition, {
+      ...options,
       deployment,
       storage,
       stores,
@@ -173,7 +175,6 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       regions,
       clock,
       open: { ...PESSIMISTIC, ...open },
-      log,
       outputOf,
       // DG: lambda-edge-testing-debugging.
       onInvalidAnswer: (region, why) =>
@@ -181,8 +182,6 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
           { name: `/aws/cloudfront/LambdaEdge/${definition.id}`, region },
           `ERROR Validation error: The Lambda function returned an invalid response: ${why}`,
         ),
-      isRevalidated,
-      ...(onAnswer && { onAnswer }),
       add: (service) => started.add(service),
     });
     const ports = await distribution.listen(running.length === 0 ? options.port : 0);
@@ -198,14 +197,10 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
         arn,
         caches: running.find((each) => each.id === id)?.distribution.edges ?? [],
       })),
-      identities,
-      account,
-      clock,
-      faults,
-      log,
+      ...service,
     }),
   );
-  const storeApi = started.add(await startKeyValueStoreApi({ stores, identities, clock, faults, log }));
+  const storeApi = started.add(await startKeyValueStoreApi({ stores, ...service }));
   const ssm = started.add(
     await startSsm({
       parameters: deployment.parameters,
@@ -215,14 +210,10 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
           (text, { domainName }, index) => text.replaceAll(`https://${domainName}`, running[index]!.url),
           value,
         ),
-      identities,
-      account,
-      clock,
-      faults,
-      log,
+      ...service,
     }),
   );
-  const logs = started.add(await startCloudWatchLogs({ groups, identities, account, clock, faults, log }));
+  const logs = started.add(await startCloudWatchLogs({ groups, ...service }));
   const events = started.add(
     await startEvents({
       deployment,

@@ -3,6 +3,7 @@ import type { Terminal } from '../command-line';
 import { type Answer, answerLine } from '../console/answer';
 import { readFunctionLine } from '../console/function-log';
 import { type Paint, paintOn } from '../console/paint';
+import { servedBy } from '../x-cache';
 
 export interface ConsoleOptions {
   /** Raw lines: a JSON object for each answer, and what functions log as they write it. */
@@ -98,10 +99,10 @@ export class Console {
 
 /** What was done for an answer. */
 function howOf({ status, headers }: ServedAnswer): string {
-  const xCache = headers['x-cache'] ?? '';
-  if (/^Hit/i.test(xCache) || (status >= 400 && headers['age'] !== undefined)) return 'hit';
-  if (/^RefreshHit/i.test(xCache)) return 'revalidated';
-  if (/^FunctionGenerated/i.test(xCache)) return 'refused';
+  const by = servedBy(headers);
+  if (by === 'cache' || (status >= 400 && headers['age'] !== undefined)) return 'hit';
+  if (by === 'revalidation') return 'revalidated';
+  if (by === 'function') return 'refused';
   if (status === 302) return 'redirected';
   if (status >= 400) return '';
   return headers['x-resizer'] === 'rendered' ? 'rendered' : 'from the origin';

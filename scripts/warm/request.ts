@@ -1,4 +1,5 @@
 import { type Answer, HttpClient, NoAnswer, retryAfterMs } from '../http';
+import { servedBy } from '../x-cache';
 
 /** Who made the answer: the renderer just now, S3, or the cache of CloudFront. */
 export type Source = 'rendered' | 'stored' | 'cached';
@@ -77,7 +78,8 @@ function failed(error: unknown, status: number): Result {
 function sourceOf({ headers }: AnswerHead, isRedirected: boolean): Source {
   if (isRedirected) return 'rendered';
   // The header of a render is cached with it, so the cache is asked first.
-  if (/^(Refresh)?Hit/i.test(headers['x-cache'] ?? '')) return 'cached';
+  const by = servedBy(headers);
+  if (by === 'cache' || by === 'revalidation') return 'cached';
   return headers['x-resizer'] === 'rendered' ? 'rendered' : 'stored';
 }
 

@@ -1,34 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 import type { Reply } from '../http/reply';
+import { type RestApiOptions, type RestOperation, startRestApi } from '../http/rest-api';
 import type { HttpServer } from '../http/server';
-import {
-  type ApiRequest,
-  type Service,
-  type ServiceOptions,
-  denialOf,
-  principalOf,
-  startService,
-} from '../http/service';
 import { ServiceError } from '../http/service-error';
-import type { Identities } from '../iam/identities';
 import { type Invalidation, type InvalidatedCache, Invalidations } from './invalidations';
 
-export interface CloudFrontApiOptions extends ServiceOptions {
+export interface CloudFrontApiOptions extends RestApiOptions {
   /** Those of the template, each with its caches on this machine. */
   distributions: readonly { id: string; arn: string; caches: readonly InvalidatedCache[] }[];
-  identities: Identities;
   account: string;
-}
-
-/** One operation of the API. */
-interface Operation {
-  name: string;
-  method: string;
-  /** Of the distribution's id, and of the invalidation's if the path has one. */
-  path: RegExp;
-  run(invalidations: Invalidations, call: { path: string; id: string; body: string }): Reply;
 }
 
 const BASE = '/2020-05-31/distribution/([^/]+)/invalidation';
@@ -63,29 +43,29 @@ interface BatchDocument {
 }
 
 /** The operations that are modelled. CloudFront API Reference. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly RestOperation<Invalidations>[] = [
   {
     name: 'CreateInvalidation',
     method: 'POST',
     path: new RegExp(`^${BASE}$`),
-    run: (invalidations, { path, body }) => {
+    run: ({ resource, body, request }) => {
       const batch = (parser.parse(body) as BatchDocument).InvalidationBatch;
-      const created = invalidations.create(batch?.Paths?.Items?.Path ?? [], batch?.CallerReference ?? '');
-      return reply(201, detailsOf(created), { location: `${path}/${created.id}` });
+      const created = resource.create(batch?.Paths?.Items?.Path ?? [], batch?.CallerReference ?? '');
+      return reply(201, detailsOf(created), { location: `${request.target}/${created.id}` });
     },
   },
   {
     name: 'GetInvalidation',
     method: 'GET',
     path: new RegExp(`^${BASE}/([^/]+)$`),
-    run: (invalidations, { id }) => reply(200, detailsOf(invalidations.get(id))),
+    run: ({ resource, id }) => reply(200, detailsOf(resource.get(id))),
   },
   {
     name: 'ListInvalidations',
     method: 'GET',
     path: new RegExp(`^${BASE}$`),
-    run: (invalidations) => {
-      const items = invalidations.list().map(summaryOf);
+    run: ({ resource }) => {
+      const items = resource.list().map(summaryOf);
       const list = { Marker: '', MaxItems: 100, IsTruncated: false, Quantity: items.length };
       return reply(200, { InvalidationList: { ...list, Items: { InvalidationSummary: items } } });
     },
@@ -93,49 +73,30 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 /** Serves CloudFront's API for some distributions on 127.0.0.1. */
-export function startCloudFrontApi(options: CloudFrontApiOptions): Promise<HttpServer> {
-  const { clock, distributions, log } = options;
-  const known = distributions.map((each) => ({ ...each, invalidations: new Invalidations(clock, each.caches) }));
-  const service: Service = {
-    name: 'cloudfront',
-    route: (request) => {
-      const operation = OPERATIONS.find(({ method, path }) => method === request.method && path.test(request.target));
-      if (!operation) throw new ServiceError(405, 'UnsupportedOperation', 'This operation is not modelled here.');
-      return { operation: operation.name, run: () => run(operation, request, known, options) };
+export function startCloudFrontApi({ distributions, account, ...options }: CloudFrontApiOptions): Promise<HttpServer> {
+  const invalidations = new Map(distributions.map(({ id, caches }) => [id, new Invalidations(options.clock, caches)]));
+  return startRestApi(
+    {
+      name: 'cloudfront',
+      contentType: 'text/xml',
+      operations: OPERATIONS,
+      find: (id) => ({
+        arn: distributions.find((each) => each.id === id)?.arn ?? `arn:aws:cloudfront::${account}:distribution/${id}`,
+        resource: invalidations.get(id),
+      }),
+      notModelled: () => new ServiceError(405, 'UnsupportedOperation', 'This operation is not modelled here.'),
+      unauthenticated: () =>
+        new ServiceError(403, 'SignatureDoesNotMatch', 'The request is not signed by anyone known here.'),
+      denied: (message) => new ServiceError(403, 'AccessDenied', message),
+      notFound: () => new ServiceError(404, 'NoSuchDistribution', 'The specified distribution does not exist.'),
+      throttled: () => new ServiceError(400, 'Throttling', 'Rate exceeded'),
+      failed: (status) => new ServiceError(status, 'InternalError', 'An internal error occurred.'),
+      errorReply: ({ status, code, message }, _request, headers) => {
+        const error = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message };
+        return reply(status, { ErrorResponse: { Error: error, RequestId: headers['x-amzn-requestid'] } });
+      },
+      refusal: (operation, { code, message }) => `cloudfront: ${operation} refused: ${code}: ${message}`,
     },
-    headers: () => ({ 'content-type': 'text/xml', 'x-amzn-requestid': randomUUID() }),
-    throttled: () => new ServiceError(400, 'Throttling', 'Rate exceeded'),
-    failed: (status) => new ServiceError(status, 'InternalError', 'An internal error occurred.'),
-    errorReply: ({ status, code, message }, _request, headers) => {
-      const error = { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message };
-      return reply(status, { ErrorResponse: { Error: error, RequestId: headers['x-amzn-requestid'] } });
-    },
-    onReply: (_status, call, error) => {
-      if (error) log(`cloudfront: ${call?.operation ?? 'unknown'} refused: ${error.code}: ${error.message}`);
-    },
-  };
-  return startService(service, options);
-}
-
-async function run(
-  { name, path, run: runOperation }: Operation,
-  request: ApiRequest,
-  distributions: readonly { id: string; arn: string; invalidations: Invalidations }[],
-  { identities, clock, account }: CloudFrontApiOptions,
-): Promise<Reply> {
-  const [, distributionId, id = ''] = path.exec(request.target)!;
-  const body = await text(request.message);
-  const principal = await principalOf('cloudfront', request, body, identities, clock);
-  if (!principal) {
-    throw new ServiceError(403, 'SignatureDoesNotMatch', 'The request is not signed by anyone known here.');
-  }
-  const distribution = distributions.find((each) => each.id === distributionId);
-  // AWS authorises a request before it looks whether there is what it names.
-  const resource = distribution?.arn ?? `arn:aws:cloudfront::${account}:distribution/${distributionId}`;
-  const denial = denialOf({ principal, action: `cloudfront:${name}`, resource });
-  if (denial) throw new ServiceError(403, 'AccessDenied', denial);
-  if (!distribution) {
-    throw new ServiceError(404, 'NoSuchDistribution', 'The specified distribution does not exist.');
-  }
-  return runOperation(distribution.invalidations, { path: request.target, id, body });
+    options,
+  );
 }

@@ -1,40 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { Reply } from '../http/reply';
+import { type RestApiOptions, type RestCall, type RestOperation, startRestApi } from '../http/rest-api';
 import type { HttpServer } from '../http/server';
-import {
-  type ApiRequest,
-  type Service,
-  type ServiceOptions,
-  denialOf,
-  principalOf,
-  startService,
-} from '../http/service';
 import { ServiceError } from '../http/service-error';
-import type { Identities } from '../iam/identities';
 import type { KeyValueStore, StoreUpdate } from './key-value-store';
 
-export interface KeyValueStoreApiOptions extends ServiceOptions {
+export interface KeyValueStoreApiOptions extends RestApiOptions {
   stores: readonly KeyValueStore[];
-  identities: Identities;
 }
 
-interface Call {
-  store: KeyValueStore;
-  /** Of the path; empty where it names none. */
-  key: string;
-  body: string;
-  ifMatch: string | undefined;
-}
-
-interface Operation {
-  name: string;
-  method: string;
-  /** Of the ARN of the store, and of a key if the path has one. */
-  path: RegExp;
-  run(call: Call): Reply;
-}
+type Call = RestCall<KeyValueStore>;
 
 const STORE = '/key-value-stores/([^/?]+)';
 
@@ -47,10 +22,12 @@ const reply = (document: object, { etag }: KeyValueStore): Reply => ({
 const totals = (store: KeyValueStore) => ({ ItemCount: store.list().length, TotalSizeInBytes: store.bytes() });
 
 /** @returns the answer to a change, which says what the store has now */
-function change({ store, ifMatch }: Call, update: StoreUpdate): Reply {
-  store.update(update, ifMatch);
+function change({ resource: store, request }: Call, update: StoreUpdate): Reply {
+  store.update(update, request.headers['if-match']);
   return reply(totals(store), store);
 }
+
+const keyOf = ({ id }: Call): string => decodeURIComponent(id);
 
 const putSchema = z.object({ Value: z.string() });
 const updateSchema = z.object({
@@ -67,12 +44,12 @@ function parse<T extends z.ZodType>(schema: T, body: string): z.output<T> {
 }
 
 /** The operations that are modelled. Amazon CloudFront KeyValueStore API Reference. */
-export const OPERATIONS: readonly Operation[] = [
+export const OPERATIONS: readonly RestOperation<KeyValueStore>[] = [
   {
     name: 'DescribeKeyValueStore',
     method: 'GET',
     path: new RegExp(`^${STORE}$`),
-    run: ({ store }) =>
+    run: ({ resource: store }) =>
       reply(
         {
           ...totals(store),
@@ -88,7 +65,8 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'ListKeys',
     method: 'GET',
     path: new RegExp(`^${STORE}/keys(?:\\?.*)?$`),
-    run: ({ store }) => reply({ Items: store.list().map(({ key, value }) => ({ Key: key, Value: value })) }, store),
+    run: ({ resource: store }) =>
+      reply({ Items: store.list().map(({ key, value }) => ({ Key: key, Value: value })) }, store),
   },
   {
     name: 'UpdateKeys',
@@ -104,7 +82,9 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'GetKey',
     method: 'GET',
     path: new RegExp(`^${STORE}/keys/([^/?]+)$`),
-    run: ({ store, key }) => {
+    run: (call) => {
+      const { resource: store } = call;
+      const key = keyOf(call);
       const value = store.get(key);
       if (value === undefined) throw new ServiceError(404, 'ResourceNotFoundException', `There is no key ${key}.`);
       return reply({ ...totals(store), Key: key, Value: value }, store);
@@ -114,54 +94,44 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'PutKey',
     method: 'PUT',
     path: new RegExp(`^${STORE}/keys/([^/?]+)$`),
-    run: (call) => change(call, { puts: [{ key: call.key, value: parse(putSchema, call.body).Value }], deletes: [] }),
+    run: (call) =>
+      change(call, { puts: [{ key: keyOf(call), value: parse(putSchema, call.body).Value }], deletes: [] }),
   },
   {
     name: 'DeleteKey',
     method: 'DELETE',
     path: new RegExp(`^${STORE}/keys/([^/?]+)$`),
-    run: (call) => change(call, { puts: [], deletes: [call.key] }),
+    run: (call) => change(call, { puts: [], deletes: [keyOf(call)] }),
   },
 ];
 
 /** Serves the API of the KeyValueStores of a deployment on 127.0.0.1. */
-export function startKeyValueStoreApi(options: KeyValueStoreApiOptions): Promise<HttpServer> {
-  const service: Service = {
-    name: 'cloudfront-keyvaluestore',
-    route: (request) => {
-      const operation = OPERATIONS.find(({ method, path }) => method === request.method && path.test(request.target));
-      if (!operation) throw new ServiceError(400, 'ValidationException', 'This operation is not modelled here.');
-      return { operation: operation.name, run: () => run(operation, request, options) };
-    },
-    headers: () => ({ 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() }),
-    throttled: () => new ServiceError(429, 'ThrottlingException', 'Rate exceeded'),
-    failed: (status) => new ServiceError(status, 'InternalServerException', 'An internal error occurred.'),
-    errorReply: ({ status, code, message }) => ({
-      status,
-      headers: { 'x-amzn-errortype': code },
-      body: JSON.stringify({ Message: message }),
-    }),
-    onReply: (_status, call, error) => {
+export function startKeyValueStoreApi({ stores, ...options }: KeyValueStoreApiOptions): Promise<HttpServer> {
+  return startRestApi(
+    {
+      name: 'cloudfront-keyvaluestore',
+      signature: 'sigv4a',
+      contentType: 'application/json',
+      operations: OPERATIONS,
+      find: (id) => {
+        const arn = decodeURIComponent(id);
+        return { arn, resource: stores.find((each) => each.arn === arn) };
+      },
+      notModelled: () => new ServiceError(400, 'ValidationException', 'This operation is not modelled here.'),
+      unauthenticated: () =>
+        new ServiceError(403, 'AccessDeniedException', 'The request is not signed by anyone known here.'),
+      denied: (message) => new ServiceError(403, 'AccessDeniedException', message),
+      notFound: () => new ServiceError(404, 'ResourceNotFoundException', 'There is no such KeyValueStore.'),
+      throttled: () => new ServiceError(429, 'ThrottlingException', 'Rate exceeded'),
+      failed: (status) => new ServiceError(status, 'InternalServerException', 'An internal error occurred.'),
+      errorReply: ({ status, code, message }) => ({
+        status,
+        headers: { 'x-amzn-errortype': code },
+        body: JSON.stringify({ Message: message }),
+      }),
       // Values are secrets, and so may be what is wrong with them.
-      if (error) options.log(`cloudfront-keyvaluestore: ${call?.operation ?? 'unknown'} refused: ${error.code}`);
+      refusal: (operation, { code }) => `cloudfront-keyvaluestore: ${operation} refused: ${code}`,
     },
-  };
-  return startService(service, options);
-}
-
-async function run(
-  { name, path, run: runOperation }: Operation,
-  request: ApiRequest,
-  { stores, identities, clock }: KeyValueStoreApiOptions,
-): Promise<Reply> {
-  const [, arn = '', key = ''] = path.exec(request.target)!.map(decodeURIComponent);
-  const body = await text(request.message);
-  const principal = await principalOf('cloudfront-keyvaluestore', request, body, identities, clock, 'sigv4a');
-  if (!principal)
-    throw new ServiceError(403, 'AccessDeniedException', 'The request is not signed by anyone known here.');
-  const denial = denialOf({ principal, action: `cloudfront-keyvaluestore:${name}`, resource: arn });
-  if (denial) throw new ServiceError(403, 'AccessDeniedException', denial);
-  const store = stores.find((each) => each.arn === arn);
-  if (!store) throw new ServiceError(404, 'ResourceNotFoundException', 'There is no such KeyValueStore.');
-  return runOperation({ store, key, body, ifMatch: request.headers['if-match'] });
+    options,
+  );
 }

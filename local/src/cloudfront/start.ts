@@ -66,24 +66,11 @@ export function startDistribution(definition: Definition, options: StartOptions)
   const regions = regionsOf(definition, options.regions);
   checkOrigins(definition, options.origins);
   const functions = new Functions(options, regions.length > 1);
-  const { clock, open, log, onInvalidAnswer, onAnswer, isRevalidated = false } = options;
   const [first, ...others] = behaviorsOf(definition);
   const behaviors = [...others, first!].map((behavior) =>
     readBehavior(behavior, definition, options, functions, regions),
   );
-  return options.add(
-    new Distribution({
-      definition,
-      behaviors,
-      regions,
-      clock,
-      open,
-      log,
-      isRevalidated,
-      ...(onInvalidAnswer && { onInvalidAnswer }),
-      ...(onAnswer && { onAnswer }),
-    }),
-  );
+  return options.add(new Distribution({ ...options, definition, behaviors, regions }));
 }
 
 function checkOrigins({ config }: Definition, origins: StartOptions['origins']): void {

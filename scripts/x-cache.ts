@@ -1,0 +1,10 @@
+/**
+ * Who answered, by CloudFront's header `x-cache`: its cache, its cache after the origin had confirmed what is there, or a
+ * function at viewer-request. Undefined where the origin answered, or CloudFront does not say.
+ */
+export function servedBy(headers: Readonly<Record<string, string>>): 'cache' | 'revalidation' | 'function' | undefined {
+  const text = headers['x-cache'] ?? '';
+  if (/^Hit/i.test(text)) return 'cache';
+  if (/^RefreshHit/i.test(text)) return 'revalidation';
+  return /^FunctionGenerated/i.test(text) ? 'function' : undefined;
+}
