@@ -111,10 +111,8 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
       return `${prefixOf(key)}?size=${text}${dpr > 1 ? `&dpr=${dpr}` : ''}${format === 'auto' ? '' : `&f=${format}`}`;
     const side = Math.max(...box) * dpr;
     if ((!preset && !listed.includes(text)) || side > MAX_SIDE) {
-      const distance = (size: string): number => {
-        const [width, height] = parseSize(size);
-        return Math.abs(width - box[0]) + Math.abs(height - box[1]);
-      };
+      const distance = (size: string): number =>
+        parseSize(size).reduce((sum, side, at) => sum + Math.abs(side - box[at]!), 0);
       refuse('size', sortBy(listed, distance), names[0] && ` Presets: ${list(names)}`);
     }
     let file = side ? box.map((each) => each * dpr || '').join('x') : 'full-inside';
@@ -122,7 +120,8 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
       const own = preset && (preset.fit ?? 'cover');
       const used = fit ?? own ?? settings.fits[0]!;
       file += `-${used}`;
-      if (used === 'cover' || used === 'contain') {
+      // `cover` and `contain`, in few bytes.
+      if (/^co/.test(used)) {
         const usual = (own === used && preset!.gravity) || settings.gravities[0]!;
         // The fit of a preset need not be on the list, and is then allowed with the preset's own gravity alone.
         if (!settings.fits.includes(used)) choose('gravity', gravity, [usual]);
@@ -134,7 +133,8 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
       const [nearest = settings.quality] = sortBy(settings.qualities, (each) => Math.abs(each - quality - 0.1));
       if (nearest !== settings.quality) file += `-q${nearest}`;
     }
-    return `${prefixOf(key)}/${file}.${format}`;
+    // The types leave the facts to `info`; who has no types may ask for them here, too.
+    return `${prefixOf(key)}/${(format as string) === 'json' ? 'info' : file}.${format}`;
   };
 
   /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */

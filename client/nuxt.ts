@@ -13,8 +13,30 @@ export interface ProviderRequest extends ProviderOptions {
   modifiers?: Partial<ImageRequest & { blur: number | string; background: string }>;
 }
 
+/** What Nuxt Image asks about a picture. */
+export interface ImageMeta {
+  width: number;
+  height: number;
+  /** A tiny, blurred picture as a data URI. */
+  placeholder: string;
+}
+
+export interface ResolvedImage {
+  url: string;
+  /** Missing for a picture of elsewhere. It rejects if there are no facts about the original. */
+  getMeta?: () => Promise<ImageMeta>;
+}
+
 export interface Provider {
-  getImage(src: string, request: ProviderRequest): { url: string };
+  getImage(src: string, request: ProviderRequest): ResolvedImage;
+}
+
+async function fetchMeta(url: string): Promise<ImageMeta> {
+  const answer = await fetch(url);
+  const facts = (await answer.json()) as ImageMeta & { message?: string };
+  if (!answer.ok) throw new Error(facts.message);
+  const { width, height, placeholder } = facts;
+  return { width, height, placeholder };
 }
 
 /**
@@ -32,14 +54,16 @@ export function createProvider(config: ImagesConfig, { host }: AdapterOptions = 
     getImage(src, { modifiers = {}, baseURL = host ?? '' }) {
       const { images, keyOf, url } = adapterOf(baseURL.replace(/\/$/, ''));
       const { blur, background: _, ...request } = modifiers;
-      const key = blur ? keyOf(src) : undefined;
+      const key = keyOf(src);
+      if (key === undefined) return { url: src };
+      const getMeta = () => fetchMeta(images.info(key));
       try {
-        // Only what Nuxt shows until the picture is there is blurred.
-        if (key !== undefined) return { url: images.placeholder(key) };
+        // Nuxt asks for a blur only of what it shows until the picture has loaded.
+        if (blur) return { url: images.placeholder(key), getMeta };
       } catch {
-        // Without such a preset it is the nearest size, which is shown as small.
+        // There is no such preset: the nearest size is shown in its place.
       }
-      return { url: url(src, request) };
+      return { url: url(src, request), getMeta };
     },
   };
   return () => provider;

@@ -199,6 +199,12 @@ test('without a width on the list there is the whole picture alone', () => {
   expect(own.attributes('a.jpg', { width: 400 })).toMatchObject({ src: '/a.jpg/full-inside.auto', srcset: '' });
 });
 
+test('who has no types may ask for the facts by the format json, as in a query', () => {
+  const own = createImages();
+  const format = 'json' as UrlOptions['format'];
+  expect(own.url('dir/a.jpg', { width: 640, format })).toBe(own.info('dir/a.jpg'));
+});
+
 test('the client is at most 2 KB, minified as Next.js does and gzipped, and needs nothing of Node', () => {
   const built = buildSync({
     entryPoints: [join(__dirname, '..', '..', 'client', 'index.ts')],

@@ -2,6 +2,7 @@ import { CopyObjectCommand, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
+import { createProvider } from '../../client/nuxt';
 import type { Info } from '../../edge/render/info';
 import { setFocus } from '../../scripts/focus/set-focus';
 import { hasBrowser, launch, withBrowser } from '../chromium';
@@ -197,4 +198,17 @@ withBrowser('a page shows the placeholder until the picture has come, and nothin
   expect(await page.evaluate('document.querySelector("p").offsetTop')).toBe(before.top);
   expect(await page.evaluate('window.shifts.length')).toBe(0);
   await browser.close();
+});
+
+test('the provider for Nuxt Image knows size and placeholder of an original, and why it does not', async () => {
+  await local.put('dir/nuxt.jpg', await photo(640, 480));
+  await local.settle();
+  const { getImage } = createProvider({}, { host: local.url })();
+  expect(await getImage('/dir/nuxt.jpg', {}).getMeta!()).toEqual({
+    width: 640,
+    height: 480,
+    placeholder: expect.stringMatching(/^data:image\/webp;base64,/),
+  });
+  await expect(getImage('/dir/none.jpg', {}).getMeta!()).rejects.toThrow('No original "dir/none.jpg".');
+  expect(getImage('https://example.com/a.jpg', {})).toEqual({ url: 'https://example.com/a.jpg' });
 });
