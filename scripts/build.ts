@@ -115,6 +115,6 @@ buildParts(join(DIST, 'parts'));
 writePage(join(DIST, 'parts', 'playground'));
 
 rmSync(join(LOCAL, 'dist'), { recursive: true, force: true });
-// It depends on nothing: what it is made of is of no use to the apps that it is installed in.
+// All of it is bundled, so apps that install it need none of its dependencies.
 bundle('local/src/index.ts', '../local/dist/index.js', { external: [], minify: true, keepNames: true });
 cpSync(join(LOCAL, 'src', 'functions', 'runtime.cjs'), join(LOCAL, 'dist', 'runtime.cjs'));

@@ -60,7 +60,7 @@ function print(value: unknown): string {
   // The presets.
   return Object.entries(value as Record<string, { width?: number; height?: number } & Record<string, unknown>>)
     .map(([name, { width, height, ...how }]) => {
-      // What fits and gravities are is seen; numbers are of something.
+      // A fit or a gravity speaks for itself; a number needs its name.
       const said = Object.entries(how).map(([what, each]) => (typeof each === 'number' ? `${what} ${each}` : each));
       return `${code(name)} ${[printSize({ width, height }), ...said].join(' ')}`;
     })

@@ -19,7 +19,7 @@ const IS_REPOSITORY = partOf('.') === undefined;
 export const start: Main = async (args, terminal) => {
   const local = await loadLocal();
   const options = commandOf(terminal, local, IS_REPOSITORY).parse(args, { from: 'user' }).opts<Options>();
-  // All that can be wrong is better known before the work of a start than after it.
+  // Whatever is wrong should be said before the work of a start, not after it.
   await checkPort(options.port);
   const originals = options.originals.map(originalsOf);
   if (options.data && existsSync(options.data)) local.checkUnlocked(folderOf(options.data));
@@ -63,7 +63,7 @@ async function appOf({ app, config }: Options): Promise<CdkApp & { synthesised?:
   }
   if (!IS_REPOSITORY) return here;
   const file = config && resolve(config);
-  // A mistake is an error of usage, which the app's exit code does not tell.
+  // A mistake in the app is an error of usage; its exit code does not say so.
   await readConfig(file);
   return { ...here, context: { ...here.context, ...(file && { config: file }) } };
 }

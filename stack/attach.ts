@@ -86,7 +86,7 @@ function checkDistribution(
   }
 }
 
-/** A distribution with pages for errors, as single-page apps have, sends them in place of what the functions answer. */
+/** Error pages, as single-page apps have them, would replace what the functions answer. */
 function warnOfPages(scope: Construct, responses: { ErrorCode: number; ResponsePagePath?: string }[]): void {
   const paged = responses.filter(
     ({ ErrorCode, ResponsePagePath }) => ResponsePagePath !== undefined && OWN_STATUSES.has(ErrorCode),

@@ -12,7 +12,7 @@ export interface Originals {
   created: s3.CfnBucket | undefined;
 }
 
-/** What every bucket here is. */
+/** Properties of every bucket. */
 export const PRIVATE = {
   blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
   objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,

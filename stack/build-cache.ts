@@ -57,7 +57,7 @@ function build(key: string, options: BuildOptions): string {
   const code = outputFiles[0]!.text;
   const paths = Object.keys(metafile.inputs).filter((path) => path !== STDIN);
   if (existsSync(join(PROJECT, TSCONFIG))) paths.push(TSCONFIG);
-  // A file that is saved in the meantime may be hashed as it was not bundled.
+  // A file that is saved in the meantime may be hashed in another version than was bundled.
   const isSettled = paths.every((path) => statSync(join(PROJECT, path)).mtimeMs < startedAt);
   if (isSettled) store(key, { code, inputs: Object.fromEntries(paths.map((path) => [path, hashFile(path)])) });
   return code;

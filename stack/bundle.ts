@@ -46,7 +46,7 @@ const MISSING_FEATURES = [
   'unicode-escapes',
 ] as const;
 
-/** Names of the language that the code has for its own properties alone: it reads those of no function and no error. */
+/** Names of the language that the code uses for its own properties only: it never reads the name of a function or an error's message. */
 const SHORTENED_ALL_THE_SAME = new Set(['name', 'message']);
 
 /** Names of the language itself. */
@@ -69,7 +69,7 @@ const EVENT_NAMES = Object.keys({
   body: true,
 } satisfies Record<EventName, true>);
 
-/** Only this code reads and writes all other properties, those of the settings included. */
+/** Every other property, those of the settings included, is read and written by this code only. */
 const NAMES_TO_KEEP = new RegExp(
   `^(${[...LANGUAGE_NAMES, ...EVENT_NAMES].filter((name) => /^[A-Za-z]\w*$/.test(name)).join('|')})$`,
 );
@@ -87,7 +87,7 @@ const SIGNED_HANDLER = [
   '(k,t)=>c.createHmac("sha256",k).update(t).digest("base64url"))}',
 ].join('');
 
-/** The statement that answers an event by the settings. What is not imported here is left out of the bundle. */
+/** The statement that answers an event. Only what it imports goes into the bundle. */
 function entryOf({ snap, signed }: ViewerRequestSettings): string {
   const rule = snap ? 'settings.snapTo = snapToListed; ' : '';
   return signed === undefined
@@ -95,7 +95,7 @@ function entryOf({ snap, signed }: ViewerRequestSettings): string {
     : `${rule}run = (event, readKeys, hmac) => respondSigned(settings, event, readKeys, hmac)`;
 }
 
-/** Labels of statements that a function needs none of. */
+/** Labels of the statements that a function does not need. */
 const unused = ({ signed, folders }: ViewerRequestSettings): string[] => [
   ...(signed === undefined ? ['SIGNED'] : []),
   ...(folders === undefined ? ['PRIVATE'] : []),

@@ -2,7 +2,7 @@ import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import { renderedProperties } from './rendered';
 
-/** What of a distribution's properties is looked at here. */
+/** The properties of a distribution that are read here. */
 export interface DistributionConfig {
   CacheTagConfig?: { HeaderName?: string };
   CustomErrorResponses?: { ErrorCode: number; ResponsePagePath?: string }[];

@@ -28,7 +28,7 @@ export interface Serving {
   memberBehaviour: cloudfront.AddBehaviorOptions;
 }
 
-/** The part of a resizer that a distribution refers to, whoever's distribution it is. */
+/** The part of a resizer that a distribution refers to, be it the resizer's own or somebody else's. */
 export class Delivery extends Construct {
   readonly viewerRequest: cloudfront.Function;
   /** Holds the keys of signed URLs, which no template knows; missing where no signatures are taken. */

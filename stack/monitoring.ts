@@ -147,7 +147,7 @@ function watchRenders(alarms: Alarms, renders: RenderMetrics, { renderMetrics }:
   );
 }
 
-/** Those of these topics that are in a region. @throws ConfigError where there are some, and none there */
+/** The topics of a region. @throws ConfigError if topics are given and this region has none */
 function topicsIn(region: string, topics: sns.ITopic[]): sns.ITopic[] {
   const there = topics.filter(({ env }) => env.region === region);
   if (there.length > 0 || topics.length === 0) return there;
@@ -183,7 +183,7 @@ class Alarms extends Construct {
     return topic;
   }
 
-  /** Goes off at the first of what should never happen. */
+  /** An alarm for what should never happen: it goes off the first time. */
   any(id: string, metric: cloudwatch.Metric, description: string): void {
     this.above(id, metric.with({ statistic: 'Sum' }), 0, 1, description);
   }

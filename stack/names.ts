@@ -1,4 +1,4 @@
-/** Names and ARNs that are put together here, since CloudFormation cannot be asked for them. */
+/** Names and ARNs that CloudFormation cannot give, and that are put together here. */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';

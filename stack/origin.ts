@@ -37,7 +37,7 @@ export function createOrigin(props: OriginProps): cloudfront.IOrigin {
   });
 }
 
-/** Findings about every such origin, and why each is none. */
+/** What cdk-nag reports about such an origin, and why each is fine. */
 export const ORIGIN_FINDINGS = {
   'Annotation::@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk':
     'Every path begins with a generation, so no request can list the bucket.',

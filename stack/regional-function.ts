@@ -8,10 +8,10 @@ import { LAMBDA_EDGE } from '../edge/limits';
 import { bundleFunction } from './bundle';
 import { explain, explainWildcards } from './nag';
 
-/** What all functions here run on. */
+/** The runtime of all functions. */
 export const RUNTIME = new lambda.Runtime(LAMBDA_EDGE.runtime, lambda.RuntimeFamily.NODEJS);
 
-/** Why cdk-nag finds a runtime that is not the newest one of Lambda. */
+/** Why it is fine that the runtime is not Lambda's newest, which cdk-nag reports. */
 export const OLDER_RUNTIME = {
   'AwsSolutions-L1': 'The newest runtime that is known to work at the edge; all functions here use it.',
 };

@@ -12,7 +12,7 @@ import { distributionArn, outputPrefix } from './names';
 import { keyValueStoresOf } from './plan-rules';
 
 export interface SubscriptionProps {
-  /** That CloudFormation is told: it refuses a deploy with another one than the subscription has. */
+  /** The plan that the template names: CloudFormation refuses a deploy unless it is the one of the subscription. */
   tier: Plan;
   distribution: cloudfront.Distribution;
   webAclArn: string;

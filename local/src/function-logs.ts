@@ -15,9 +15,9 @@ export interface FunctionLog {
 interface FunctionLogsOptions {
   deployment: Deployment;
   groups: LogGroups;
-  /** Whether a line is told with its region, as one that an edge of several wrote. */
+  /** Whether lines begin with their region, since there are edges in several. */
   namesRegions: boolean;
-  /** Told of every line; without it, `log` is. */
+  /** Called with every line; `log` is, without it. */
   onFunctionLog: ((log: FunctionLog) => void) | undefined;
   log(line: string): void;
 }

@@ -88,7 +88,7 @@ async function readLog<V>(file: string, idOf: (value: V) => string): Promise<Map
       else if (entry) values.delete(entry.delete);
     }
   }
-  // A rest is half a line, of a change that nobody was told of: the process was killed while it wrote.
+  // What is left is half a line: the process was killed while it wrote, before it answered for the change.
   if (lines !== values.size || rest !== '') await rewriteLog(file, values);
   return values;
 }

@@ -43,9 +43,9 @@ export interface LocalOptions extends ViewerOptions {
   origins?: Readonly<Record<string, string>>;
   /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
   regions?: number;
-  /** Told of what functions log; without it, `log` is. */
+  /** Called with what functions log; `log` is, without it. */
   onFunctionLog?(log: FunctionLog): void;
-  /** Told of each change of an object of the local S3. */
+  /** Called for each change of an object in the local S3. */
   onObjectEvent?(event: ObjectEvent): void;
   log(line: string): void;
 }
@@ -182,7 +182,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
           { name: `/aws/cloudfront/LambdaEdge/${definition.id}`, region },
           `ERROR Validation error: The Lambda function returned an invalid response: ${why}`,
         ),
-      add: (service) => started.add(service),
+      add: (each) => started.add(each),
     });
     const ports = await distribution.listen(running.length === 0 ? options.port : 0);
     const edges = distribution.edges.map(({ region }, index) => ({ region, url: `http://localhost:${ports[index]}` }));

@@ -4,7 +4,7 @@ import type { S3Failure } from '../../edge/origin-response/s3-failure';
 import { answerLine } from './answer';
 import type { Colour, Paint } from './paint';
 
-/** Outcomes of which nobody has to know. */
+/** Outcomes that are not worth a line. */
 const GOOD = new Set<unknown>(['rendered', 'redirected', 'NOT_FOUND']);
 
 /** What Lambda itself writes about each request. */
@@ -16,9 +16,9 @@ type Fields = Record<string, string | number | boolean | undefined> & { s3Failur
 
 /** What a function has logged, read for a person. */
 export interface FunctionLine {
-  /** Whether it tells of something that went wrong. */
+  /** Whether something went wrong. */
   isError: boolean;
-  /** Whether it tells more than the answer that a viewer got. */
+  /** Whether it says more than the line of the answer. */
   isNews: boolean;
   /** In one line. */
   describe(paint: Paint): string;

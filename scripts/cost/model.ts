@@ -35,7 +35,7 @@ export interface Month {
   total: number;
 }
 
-/** What a tariff costs, and what of it is not enough. */
+/** What a tariff costs, and which of its allowances are not enough. */
 export interface Bill {
   tariff: Tariff;
   /** Every variant is made, or as many as there are requests. */

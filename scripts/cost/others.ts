@@ -9,7 +9,7 @@ export function cloudflareImages({ hits, originals, sizes }: Workload): number {
   return Math.min(transformed, originals * stored + hits * delivered);
 }
 
-/** Dollars at imgix for a month in which so many variants are rendered, with the bundle that is cheapest for it. */
+/** Dollars at imgix for a month with this many renders, in the cheapest bundle that has them. */
 export function imgix(workload: Workload, renders: number): number {
   const { bundles, creditGigabyteOut, creditGigabyteCached, creditRender } = PRICES.imgix;
   const { hits, bytes } = workload;

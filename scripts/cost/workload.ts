@@ -5,10 +5,10 @@ import { sizesOf } from '../warm/sizes';
 import { measurementOf } from './measured';
 import type { Workload } from './model';
 
-/** What is not asked for by name. */
+/** Values of the options that are left out. */
 export const DEFAULTS = { misses: 5, changed: 1 };
 
-/** What a person says of a site; `sizes` is a number of sizes, or a list of them. */
+/** A site as the options describe it; `sizes` is a number of sizes, or a list of them. */
 export interface Site {
   hits: number;
   originals: number;

@@ -10,7 +10,7 @@ export async function* keysBelow(client: S3Client, bucket: string, prefix: strin
 
 /**
  * Keys of all originals that begin with a prefix: those that are there, and those that only variants are left of.
- * @param onFound told of the number so far
+ * @param onFound called with the number so far
  */
 export async function originalsBelow(
   { originals, variants, generation, base }: Places,

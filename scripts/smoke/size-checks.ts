@@ -14,10 +14,10 @@ const FORMATS: Record<string, string[]> = {
   [ANY]: ['image/jpeg', 'image/png'],
 };
 
-/** So many pixels of noise are more, as PNG, than a function may answer with. */
+/** Pixels of noise that, as PNG, are over the limit of a function's response. */
 const LARGE_PIXELS = 600_000;
 
-/** How much is dark in each of the two lines of letters, at whatever size. */
+/** Dark pixels in each of the two lines of letters, counted at one size. */
 async function inkOfLines(image: Buffer): Promise<number[]> {
   const { data } = await sharp(image)
     .flatten({ background: 'white' })

@@ -25,7 +25,7 @@ export interface Subjects {
   drawing: string;
   /** Not an image. */
   text: string;
-  /** There is none of this key. */
+  /** A key without an original. */
   missing: string;
 }
 
@@ -43,7 +43,7 @@ const ON_ITS_SIDE = 6;
 
 /**
  * A JPEG as a camera writes it that was held on its side, with the place where it was.
- * @param hue two of them, so that a new version is told from an old one by its bytes
+ * @param hue by which two versions differ
  */
 export async function picture(hue: 'sunrise' | 'sunset'): Promise<Buffer> {
   const [from, to] = hue === 'sunrise' ? ['#f6c453', '#3b6fb6'] : ['#7a1f5c', '#1b1b3a'];
@@ -109,7 +109,7 @@ export async function uploadSubjects(originals: Originals, subjects: Subjects): 
 /** @throws Error of one line, with what is left */
 export async function removeSubjects(originals: Originals, subjects: Subjects): Promise<void> {
   for (const key of [subjects.photo, subjects.noise, subjects.drawing, subjects.text]) {
-    // One after the other, so that the one that cannot be removed is told.
+    // One after the other, so that the error names the one that cannot be removed.
     await remove(originals, key).catch((error: Error) => {
       throw new Error(`s3://${originals.bucket}/${originals.prefix}${key} is left behind: ${error.message}`, {
         cause: error,

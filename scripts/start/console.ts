@@ -12,7 +12,7 @@ export interface ConsoleOptions {
   quiet?: boolean;
 }
 
-/** What the local distribution says of a process that has been started, which nobody has to know. */
+/** Lines of the local distribution about processes that start, which are not worth showing. */
 const INIT = /: init \d+ ms$/;
 
 /** Pictures whose size is remembered. */
@@ -34,13 +34,13 @@ export class Console {
     this.#paint = paintOn(terminal.streams.stdout);
   }
 
-  /** Tells what has happened. */
+  /** Prints what has happened. */
   readonly tell = (line: string): void => {
     if (this.#options.quiet) return;
     this.always(line);
   };
 
-  /** Tells what has to be known. Where standard output is for machines, people read the other one. */
+  /** Prints what a person has to know: on standard error where standard output is for machines. */
   readonly always = (line: string): void => {
     if (this.#options.json) this.#terminal.warn(line);
     else this.#terminal.print(line);
@@ -62,7 +62,7 @@ export class Console {
     });
   };
 
-  /** What the line of the answer does not tell. */
+  /** What the line of the answer does not say. */
   readonly onFunctionLog = ({ name, region, message }: FunctionLog): void => {
     const line = readFunctionLine(message);
     if (!line || (this.#options.quiet && !line.isError)) return;
@@ -75,7 +75,7 @@ export class Console {
     });
   };
 
-  /** What takes a moment to find out lets nothing overtake it. */
+  /** Lines keep their order, even where one takes a moment to find out. */
   #inOrder(print: () => Promise<void> | void): void {
     this.#printed = this.#printed.then(print);
   }
@@ -97,7 +97,7 @@ export class Console {
   }
 }
 
-/** What was done for an answer. */
+/** How an answer came about, in a word or two. */
 function howOf({ status, headers }: ServedAnswer): string {
   const by = servedBy(headers);
   if (by === 'cache' || (status >= 400 && headers['age'] !== undefined)) return 'hit';

@@ -65,7 +65,7 @@ export async function remove({ client, bucket, prefix }: Place, key: string): Pr
 
 /**
  * Uploads every file below a folder, under its relative path.
- * @param log told of files that cannot be uploaded; the others are
+ * @param log called for each file that cannot be uploaded; the others still are
  * @returns the keys
  */
 export async function uploadFolder(place: Place, folder: string, log: (line: string) => void): Promise<string[]> {

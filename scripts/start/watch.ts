@@ -6,7 +6,7 @@ export interface Changes {
   onSaved(key: string, file: string): Promise<void>;
   onRemoved(key: string): Promise<void>;
   log(line: string): void;
-  /** Told of what went wrong. */
+  /** Called with what went wrong. */
   warn(line: string): void;
 }
 

@@ -1,10 +1,10 @@
-/** Answers that are looked back on. */
+/** Latest answers that are considered. */
 const WINDOW = 100;
 
 /** Failures among them that stop the run: two thirds. */
 const MAX_FAILURES = 67;
 
-/** So many refusals in a row, retried ones included, and there is nobody. */
+/** Refusals in a row, retried ones included, after which nobody is taken to be there. */
 const MAX_REFUSALS_IN_A_ROW = 20;
 
 /** Trips when most of the latest answers are failures, retried ones included: going on would help nobody. */

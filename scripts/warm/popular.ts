@@ -32,7 +32,7 @@ class Ranking<T> {
   }
 }
 
-/** What of the logged requests was asked for most, told apart by its text. */
+/** Counts logged requests by a text, and gives those that were made most. */
 async function mostRequested<T>(
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,

@@ -24,7 +24,7 @@ function encodings(
 
 type Parameters = CachePolicyConfig['ParametersInCacheKeyAndForwardedToOrigin'];
 
-/** What of a request the cache policy puts into the key, and sends to the origin. DG: controlling-the-cache-key */
+/** The headers and cookies that the cache policy puts into the key, and sends to the origin. DG: controlling-the-cache-key */
 export function keyHeaders({ headers }: ViewerRequest, parameters: Parameters): Record<string, string> {
   const { HeadersConfig, CookiesConfig } = parameters;
   const listed = new Set((HeadersConfig.Headers ?? []).map((name) => name.toLowerCase()));

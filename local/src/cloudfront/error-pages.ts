@@ -11,7 +11,7 @@ export function errorResponseFor(
   { status, headers, isLocal }: EdgeResponse,
   { CustomErrorResponses = [] }: DistributionConfig,
 ): { path: string; status: number } | undefined {
-  // A function that cannot be run for want of capacity gets no page.
+  // Where there is no capacity to run a function, there is no error page either.
   if (isLocal || headers['x-cache']?.startsWith('LambdaLimitExceeded')) return undefined;
   if (!(ERROR_PAGES.statuses as readonly number[]).includes(status)) return undefined;
   const found = CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === status);

@@ -15,7 +15,7 @@ const NOT_FORWARDED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What of a viewer's request reaches the origin: what is in the cache key, and what the origin request policy adds.
+ * The part of a viewer's request that reaches the origin: what is in the cache key, and what the origin request policy adds.
  * DG: controlling-origin-requests. Of other policies than those that forward everything, nothing is known here.
  */
 export function forwarded(

@@ -1,6 +1,6 @@
 /** What AWS's documents leave open. The defaults are the answers that are worse for the product. */
 export interface OpenQuestions {
-  /** What of a base64 body counts against the limit of a generated response. */
+  /** Whether the limit of a generated response counts a body as base64 or decoded. */
   base64Counts: 'encoded' | 'decoded';
   /** How a viewer's HEAD reaches the origin on a miss. */
   headReachesOriginAs: 'HEAD' | 'GET';

@@ -12,7 +12,7 @@ export interface OriginRequest {
   method: string;
   uri: string;
   headers: Record<string, string>;
-  /** What of the query string is forwarded. */
+  /** The part of the query string that is forwarded. */
   query?: string;
   body?: Buffer;
   requestId: string;
@@ -119,7 +119,7 @@ function responseOf(answer: Answer, origin: EdgeResponse, open: OpenQuestions): 
   return { status, headers, body };
 }
 
-/** Runs the origin-response function, and refuses what CloudFront would refuse of its answer, which `onInvalid` is told. */
+/** Runs the origin-response function. What CloudFront would refuse of its answer is refused, and handed to `onInvalid`. */
 export async function runOriginResponse(
   run: LambdaFunction,
   event: CloudFrontResponseEvent,

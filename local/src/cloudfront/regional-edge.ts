@@ -16,7 +16,7 @@ export interface RegionalEdgeOptions {
   clock: Clock;
   open: OpenQuestions;
   log(line: string): void;
-  /** Told what of a function's answer CloudFront refuses, in the region where the function ran. */
+  /** Called with what CloudFront refuses in a function's answer, and the region where the function ran. */
   onInvalidAnswer?(region: string, why: string): void;
 }
 

@@ -18,7 +18,7 @@ export interface ServedAnswer {
 
 /** What happens to answers on their way to viewers. */
 export interface ViewerOptions {
-  /** Told of every answer that has been sent. */
+  /** Called for every answer that has been sent. */
   onAnswer?(answer: ServedAnswer): void;
   /** Whether browsers are told to ask again at each reload, so that a page shows what has changed. */
   isRevalidated?: boolean;

@@ -25,11 +25,11 @@ export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'>, V
   deployment: Deployment;
   storage: Storage;
   stores: readonly KeyValueStore[];
-  /** URLs that the origins with these ids are, in place of nothing. */
+  /** URLs of servers that stand for origins which are not run here, by the ids of the origins. */
   origins: Readonly<Record<string, string>>;
   /** In how many regions it has an edge. */
   regions: number;
-  /** Where a function logs that runs in a region. */
+  /** Where a function writes its log that runs in a region. */
   outputOf(definition: LambdaDefinition, replica: Replica): (line: string) => void;
   /** Keeps what has to be closed in the end. */
   add<T extends { close(): Promise<void> }>(service: T): T;

@@ -59,7 +59,7 @@ export function readDelivery(stacks: Stacks): Delivery {
   };
 }
 
-/** What of a distribution only leads elsewhere may be of resources that are not modelled here. */
+/** Parts of a distribution that only lead elsewhere may refer to resources that are not modelled here. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['Aliases', 'Logging', 'ViewerCertificate', 'WebACLId', 'Tags']);
 
 function readConfig({ resolver, logicalId }: Entry): DistributionConfig {

@@ -31,7 +31,7 @@ export interface Deployment {
   /** The stacks' outputs by logical id; `Stack.LogicalId` where two stacks have the same. */
   outputs: Record<string, string>;
   subscriptions: Subscription[];
-  /** What of the template is not run here, a line each. */
+  /** The parts of the template that are not run here, a line each. */
   notRun: string[];
 }
 

@@ -27,7 +27,7 @@ export const behaviorsOf = ({
   config: Pick<DistributionConfig, 'DefaultCacheBehavior' | 'CacheBehaviors'>;
 }): (CacheBehavior & { PathPattern?: string })[] => [config.DefaultCacheBehavior, ...(config.CacheBehaviors ?? [])];
 
-/** Whether a behavior serves images: an origin-response function that is told of a bucket for variants. */
+/** Whether a behavior serves images: it has an origin-response function, and its origin names a bucket for variants. */
 export function isForImages(behavior: CacheBehavior, origins: readonly Origin[]): boolean {
   const origin = origins.find(({ Id }) => Id === behavior.TargetOriginId);
   const { OriginCustomHeaders: headers = [], S3OriginConfig } = origin ?? {};

@@ -44,7 +44,7 @@ const linesOf = (distribution: Distribution, deployment: Deployment): string[] =
       ),
     );
 
-/** What of the distributions and functions beside the images is not run here, a line each; nothing without images. */
+/** Behaviors and functions beside those of images that are not run here, a line each; none without images. */
 export function notRunOf(deployment: Deployment): string[] {
   const { distributions, functions, eventSourceMappings } = deployment;
   if (!distributions.some(hasImages)) return [];

@@ -10,7 +10,7 @@ const EXPECTED = [
   /^Custom::(?:S3AutoDeleteObjects|S3BucketNotifications|NewGeneration)$/,
 ];
 
-/** What of a template is not run on this machine. */
+/** The parts of a template that are not run on this machine. */
 export class NotRun {
   readonly #types = new Map<string, string[]>();
   readonly #lines: string[] = [];

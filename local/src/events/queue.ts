@@ -100,7 +100,7 @@ export class Queue {
     return received;
   }
 
-  /** Whether there was a message to delete: after a later receipt there is none. */
+  /** Deletes a message. @returns false if there is none with this receipt, as after a later one */
   delete(receiptHandle: string): boolean {
     const message = this.#takeInFlight(receiptHandle);
     if (message) this.#kept?.delete(message.id);

@@ -13,7 +13,7 @@ export interface CloudFrontFunctionOptions {
   code: string;
   /** Gets what the function prints, a line at a time. */
   log: (line: string) => void;
-  /** What it is told when it runs; without it, the time of the machine, and no store. */
+  /** Clock and store at the time of a run; without it, the machine's clock and no store. */
   surroundings?: () => Surroundings;
   /** Folders in which `njs` is looked for, as in the environment variable of that name. */
   path?: string;

@@ -6,7 +6,7 @@
 /** Imports stand before all else. */
 const IMPORT = /^\s*import\s+([\w$]+)\s+from\s*(['"])([\w-]+)\2\s*;?/;
 
-/** What a function is told by its surroundings. */
+/** What a function gets from its surroundings. */
 export interface Surroundings {
   /** By how much its clock is ahead of that of the machine, in milliseconds. */
   clockOffset: number;

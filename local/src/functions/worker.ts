@@ -122,7 +122,7 @@ export class Worker {
     return { kind: 'answer', value, milliseconds, cold, ...(memoryMb !== undefined && { memoryMb }) };
   }
 
-  /** How what goes on now comes out: the runtime's message, the process's end, its time or its memory. */
+  /** Waits for the outcome of an invocation: the runtime's message, the end of the process, or a limit of time or memory. */
   async #watch(seconds: number): Promise<Ending> {
     const logged = Promise.all([this.#logEnd(), this.#logEnd()]);
     const ending = new Promise<Ending>((resolve) => {

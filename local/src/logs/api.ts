@@ -14,13 +14,13 @@ export interface CloudWatchLogsOptions extends JsonApiOptions {
 interface Found {
   arn: string;
   group: LogGroupName;
-  /** Undefined where there is no such group, of which only those are told who may look. */
+  /** Undefined where there is no such group, which only callers with the permission learn. */
   events: readonly LogEvent[] | undefined;
 }
 
 const { filteredEvents, filteredBytes, groupNameCharacters } = CLOUDWATCH_LOGS;
 
-/** CloudWatch Logs API Reference: FilterLogEvents. What it can name beside is not modelled, and refused. */
+/** CloudWatch Logs API Reference: FilterLogEvents. Its other parameters are not modelled, and refused. */
 const filterSchema = z.strictObject({
   logGroupName: z
     .string()
@@ -128,7 +128,7 @@ export function startCloudWatchLogs({ groups, ...options }: CloudWatchLogsOption
       throttled: () => new ServiceError(400, 'ThrottlingException', 'Rate exceeded'),
       failed: (status) => new ServiceError(status, 'ServiceUnavailableException', 'The service cannot answer.'),
       describe: ({ code }) => ({ type: code }),
-      // A group that has no log yet is nothing to tell of.
+      // That a group has no log yet is not worth a line.
       refusal: (_operation, { code, message }) =>
         code === 'ResourceNotFoundException' ? undefined : `logs: ${code}: ${message}`,
     },
