@@ -112,7 +112,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     const side = Math.max(...box) * dpr;
     if ((!preset && !listed.includes(text)) || side > MAX_SIDE) {
       const distance = (size: string): number =>
-        parseSize(size).reduce((sum, side, at) => sum + Math.abs(side - box[at]!), 0);
+        parseSize(size).reduce((sum, pixels, at) => sum + Math.abs(pixels - box[at]!), 0);
       refuse('size', sortBy(listed, distance), names[0] && ` Presets: ${list(names)}`);
     }
     let file = side ? box.map((each) => each * dpr || '').join('x') : 'full-inside';
@@ -121,7 +121,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
       const used = fit ?? own ?? settings.fits[0]!;
       file += `-${used}`;
       // `cover` and `contain`, in few bytes.
-      if (/^co/.test(used)) {
+      if (used[0] === 'c') {
         const usual = (own === used && preset!.gravity) || settings.gravities[0]!;
         // The fit of a preset need not be on the list, and is then allowed with the preset's own gravity alone.
         if (!settings.fits.includes(used)) choose('gravity', gravity, [usual]);

@@ -3,10 +3,7 @@
  * as `variant.ts` is.
  */
 import { type Size, isBox, printSize } from './size';
-import { type Grammar, MODERN_FORMATS, TARGETS, type Target, type Variant, has, parseNamed } from './variant';
-
-/** What a URL can ask for beside a size. */
-type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'crop' | 'digest'>;
+import { type Grammar, MODERN_FORMATS, type Target, type Variant, has, hasListedOptions, parseNamed } from './variant';
 
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
@@ -16,8 +13,7 @@ export function allows(grammar: Grammar, variant: Variant): boolean {
     if (isAllowed || variant.crop) return isAllowed;
   }
   if (variant.preset) return Boolean(parseNamed(grammar, variant.preset + '.' + variant.target));
-  if (variant.quality && !has(grammar.qualities, variant.quality)) return false;
-  if (!isListed(grammar, grammar.sizes, variant)) return false;
+  if (!hasListedOptions(grammar, variant) || !isListed(grammar, grammar.sizes, variant)) return false;
   if (!isBox(variant)) return true;
   if (has(grammar.fits, variant.fit) && (!variant.gravity || has(grammar.gravities, variant.gravity))) return true;
   return grammar.presets.some(
@@ -25,14 +21,6 @@ export function allows(grammar: Grammar, variant: Variant): boolean {
       preset.fit === variant.fit && preset.gravity === variant.gravity && isListed(grammar, [preset.size], variant),
   );
 }
-
-/** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
-export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({
-  fit: grammar.fits.concat(grammar.presets.flatMap((preset) => preset.fit || [])),
-  gravity: grammar.gravities.concat(grammar.presets.flatMap((preset) => preset.gravity || [])),
-  quality: grammar.qualities,
-  target: TARGETS,
-});
 
 /**
  * Whether a size may be asked for by a signature: with any fit, gravity, quality and crop. A second name needs none: only

@@ -9,6 +9,7 @@
  * a function that takes no signatures, as those with PRIVATE are where no folder is private.
  */
 
+import { belowBase, decodePath, isSafePath } from './path';
 import { CROP_PARTS, type Size, isBox, isFull, parseSide } from './size';
 
 // Numbers before all else: the bundler then puts them where they are used.
@@ -86,6 +87,9 @@ export interface Variant extends Size {
   digest?: string | undefined;
 }
 
+/** What a URL can ask for beside a size. */
+type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'crop' | 'digest'>;
+
 /** A variant of the original of this key (decoded, without a leading slash). */
 export interface VariantRequest {
   key: string;
@@ -150,8 +154,6 @@ export interface Grammar {
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 const CROP = /^c(\d+)_(\d+)_(\d+)_(\d+)-/;
 const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
-/** No control character, no dot segment, no `//` at the start. */
-const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const DIGEST = /~([\da-f]{8})$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
@@ -162,13 +164,9 @@ export const printPath = (grammar: Grammar, request: VariantRequest): string =>
 /** Reads a percent-encoded canonical path; undefined for any other. */
 export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
   const path = decodePath(uri);
-  const below = path && belowBase(grammar, path);
+  const below = path && belowBase(grammar.base, path);
   return below && isSafePath(below) ? splitPath(grammar, below.slice(1)) : undefined;
 }
-
-/** A decoded path with the base taken off; undefined outside of the base. */
-export const belowBase = (grammar: Grammar, path: string): string | undefined =>
-  path.startsWith(grammar.base + '/') ? path.slice(grammar.base.length) : undefined;
 
 /** Splits a decoded canonical path without base and first slash; undefined for any other. */
 export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
@@ -181,21 +179,6 @@ export function splitPath(grammar: Grammar, path: string): VariantRequest | unde
   if (match) variant.digest = match[1];
   return { key: path.slice(0, slash), variant };
 }
-
-/** Decodes a path once; undefined for what is not percent-encoded UTF-8. */
-export function decodePath(uri: string): string | undefined {
-  try {
-    const path = decodeURIComponent(uri);
-    // A lone surrogate decodes, but has no UTF-8.
-    encodeURIComponent(path);
-    return path;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a decoded path has no control characters, no `.` or `..` segments and no `//` at its start. */
-export const isSafePath = (path: string): boolean => PATH.test(path);
 
 /** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
 export const encodeKey = (key: string): string =>
@@ -271,6 +254,18 @@ export function parseNamed(grammar: Grammar, name: string): Variant | undefined 
 
 /** The name of the variants of a preset with operations. */
 export const printNamed = (preset: NamedPreset): string => preset.name + '-' + preset.hash;
+
+/** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
+export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({
+  fit: grammar.fits.concat(grammar.presets.flatMap((preset) => preset.fit || [])),
+  gravity: grammar.gravities.concat(grammar.presets.flatMap((preset) => preset.gravity || [])),
+  quality: grammar.qualities,
+  target: TARGETS,
+});
+
+/** Whether the options of a variant are listed that go with any size: all but fit and gravity. */
+export const hasListedOptions = (grammar: Grammar, variant: Variant): boolean =>
+  !variant.quality || has(grammar.qualities, variant.quality);
 
 /** Gravity says which part a fit keeps, or where it pads; the other fits do neither. */
 export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';

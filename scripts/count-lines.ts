@@ -13,6 +13,7 @@ const MAX_FILE_LINES = 300;
 /** Files and folders, in the order in which a request meets them. */
 const REQUEST_PATH = [
   'edge/viewer-request',
+  'edge/path.ts',
   'edge/variant.ts',
   'edge/size.ts',
   'edge/allow-list.ts',

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { allows } from '../../edge/allow-list';
+import { decodePath } from '../../edge/path';
 import {
   FITS,
   GRAVITIES,
   type Grammar,
   URL_FORMS,
-  decodePath,
   encodeKey,
   hasGravity,
   parsePath,
@@ -445,7 +445,15 @@ export const properties: Record<string, (effort: Effort) => void> = {
       (encoded) => `/300x300/${encoded.replace(/%../g, (escape) => escape.toLowerCase())}`,
     ];
     const keys = fc.array(
-      key.filter((text) => !parseVariant(text.split('/').at(-1)!.replace(/~[\da-f]{8}$/, ''))),
+      key.filter(
+        (text) =>
+          !parseVariant(
+            text
+              .split('/')
+              .at(-1)!
+              .replace(/~[\da-f]{8}$/, ''),
+          ),
+      ),
       { minLength: 60, maxLength: 60 },
     );
     fc.assert(

@@ -153,7 +153,7 @@ test('an overlay counts by its bytes: changed ones make the names of its presets
   expect(generationOf(parsed({}))).toBe(generation);
 });
 
-test('the functions are told no path of this machine', () => {
+test('no path of this machine reaches the functions', () => {
   const config = parsed({ card: { overlay: { file: 'mark.png' } } });
   const settings = JSON.stringify(originResponseSettings(config, 1024));
   expect(settings).not.toContain(folder);

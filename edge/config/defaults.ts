@@ -1,6 +1,6 @@
 /**
- * The defaults of the settings that the URL grammar reads, its bounds, and the sets of sizes: plain data without imports, so
- * that the client carries the same. The CloudFront Function takes the bounds, and leaves the rest behind.
+ * Defaults of the settings that decide which variants there are, bounds of URLs, and the sets of sizes: plain data without
+ * imports, which the client bundles as well. The CloudFront Function bundles the bounds only.
  */
 
 /** The largest width or height that a URL can name, in pixels. */
@@ -9,14 +9,14 @@ export const MAX_SIDE = 16_384;
 /** The most values that a message names: a terminal shows them in two lines. */
 export const MAX_LISTED = 20;
 
-/** What a size, a preset and so on are without a setting. */
+/** The value of each setting that a config leaves out. */
 export const DEFAULTS = {
   sizes: ['100x100', '300x300', '600x600', '360x270', '320w', '640w', '960w', '1280w', '1920w', '480h', 'full'],
   presets: {
     thumb: { width: 200, height: 200, fit: 'cover' as const },
     profile: { width: 400, height: 400, fit: 'cover' as const, gravity: 'attention' as const },
     cover: { width: 1600, height: 400, fit: 'cover' as const },
-    /** What is shown until the picture has come. */
+    /** Shown until the picture has loaded. */
     placeholder: { width: 24, blur: 1, quality: 40 },
   },
   maxDpr: 3,
@@ -27,7 +27,7 @@ export const DEFAULTS = {
   qualities: [] as number[],
 };
 
-/** Largest side that a signature may ask for without a setting, in pixels: that of a 4K screen. */
+/** Default of `signed.maxSide`, in pixels: the width of a 4K screen. */
 export const SIGNED_SIDE = 4_096;
 
 const SCREENS = [640, 750, 828, 960, 1080, 1280, 1668, 1920, 2048, 2560, 3200, 3840, 4480, 5120, 6016];

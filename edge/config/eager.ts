@@ -9,7 +9,7 @@ interface Listed {
   maxDpr: number;
 }
 
-/** Whether something can be made after an upload: the facts, or a size or a preset at a pixel ratio that it has. */
+/** Whether `eager` may name this: `info`, or a listed size or preset at a pixel ratio that it has. */
 export function isEager(text: string, { sizes, presets, maxDpr }: Listed): boolean {
   if (text === INFO) return true;
   const [, name = '', ratio = '1'] = /^(.*?)(?:@([2-9])x)?$/s.exec(text)!;
@@ -20,7 +20,7 @@ export function isEager(text: string, { sizes, presets, maxDpr }: Listed): boole
   return ratio === '1' || (longest > 0 && Number(ratio) <= Math.min(maxDpr, MAX_SIDE / longest));
 }
 
-/** All that there are, as the end of a sentence. */
+/** All names that `eager` may list, as the end of a sentence. */
 export const eagerNames = ({ sizes, presets, maxDpr }: Listed): string =>
   [...sizes, ...Object.keys(presets), INFO].join(', ') +
   (maxDpr > 1 ? `; all but full and info also with @2x to @${maxDpr}x` : '');

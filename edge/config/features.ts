@@ -3,40 +3,40 @@ import { PLANS } from '../limits';
 /** A flat-rate plan of a distribution. */
 export type Plan = keyof typeof PLANS;
 
-/** Something that not all plans have. */
+/** A feature that not every plan has. */
 export type PlanFeature = keyof (typeof PLANS)[Plan]['features'];
 
 export const PLAN_NAMES = Object.keys(PLANS) as [Plan, ...Plan[]];
 
-/** Whether a plan has something; without a plan, all of CloudFront can be used. */
+/** Whether a plan has a feature. Pay as you go has them all. */
 export const planHas = (plan: Plan | undefined, feature: PlanFeature): boolean =>
   plan === undefined || PLANS[plan].features[feature];
 
-/** The lowest plan that has something. */
+/** The lowest plan that has a feature. */
 export const lowestPlanWith = (feature: PlanFeature): Plan => PLAN_NAMES.find((plan) => planHas(plan, feature))!;
 
-/** Whether a plan has less than another. */
+/** Whether one plan is lower than another. */
 export const isLower = (plan: Plan, other: Plan): boolean => PLAN_NAMES.indexOf(plan) < PLAN_NAMES.indexOf(other);
 
-/** What a stack uses of what plans and money bound. */
+/** Whether a stack uses what some plans lack, or what costs extra. */
 export interface Features {
   cacheTags: boolean;
   customPolicies: boolean;
   originShield: boolean;
   /** The distribution's additional metrics, such as the cache hit rate. */
   distributionMetrics: boolean;
-  /** Those that the rendering function writes into its log. */
+  /** The metrics that the rendering function writes into its log. */
   renderMetrics: boolean;
 }
 
-/** Settings of the section `stack` that decide what is used. */
+/** The settings of `stack` that decide which features are used. */
 interface FeatureSettings {
   plan?: Plan | undefined;
   shield?: boolean | undefined;
   metrics?: boolean | undefined;
 }
 
-/** What a stack uses, by its settings and its plan. */
+/** The features that a stack uses, by its settings and its plan. */
 export function featuresOf({ plan, shield, metrics }: FeatureSettings): Features {
   const originShield = shield ?? planHas(plan, 'originShield');
   return {

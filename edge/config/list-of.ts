@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A list that names nothing twice: its first entry is a default, or its order matters. @param least entries */
+/** A list without duplicates, since its order matters. @param least the fewest entries */
 export const listOf = <T extends z.ZodType<string>>(entry: T, least = 1) =>
   z
     .array(entry)

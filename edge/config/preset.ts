@@ -30,7 +30,7 @@ function usualOr(least: number, most: number) {
   return z.union([z.boolean(), z.number().min(least, expected).max(most, expected)], expected);
 }
 
-/** What a file that is laid over the picture can be told. */
+/** A file that is laid over the picture, and how. */
 const overlaySchema = z.strictObject({
   file: z.string('expected the path of a PNG or an SVG').min(1, 'expected the path of a PNG or an SVG'),
   gravity: z.enum(COMPASS, `expected one of ${COMPASS.join(', ')}`).default('southeast'),

@@ -6,7 +6,7 @@ import { overlayOf } from './overlays';
 import type { PresetConfig } from './preset';
 import { sha256 } from './sha256';
 
-/** What of the config presets depend on. */
+/** The settings that presets depend on. */
 interface Defaults {
   presets: Record<string, PresetConfig>;
   gravities: Gravity[];
@@ -21,7 +21,7 @@ const [TRIM, SHARPEN] = [10, 1];
 const valueOf = (value: number | boolean | undefined, usual: number): number | undefined =>
   value === true ? usual : value || undefined;
 
-/** The size of a preset, with what its fit and gravity are if they are not given. */
+/** The size of a preset, with the defaults of fit and gravity filled in. */
 function boxOf({ width, height, fit = 'cover', gravity }: PresetConfig, { gravities }: Pick<Defaults, 'gravities'>) {
   if (!width || !height) return { ...(width && { width }), ...(height && { height }), fit: 'inside' as const };
   return { width, height, fit, ...(hasGravity(fit) && { gravity: gravity ?? gravities[0]! }) };
@@ -31,7 +31,7 @@ function boxOf({ width, height, fit = 'cover', gravity }: PresetConfig, { gravit
 const compact = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined && each !== false)) as T;
 
-/** What a preset says beside its size. */
+/** A preset without its size: operations, format, quality and background. */
 function beyondSize(preset: PresetConfig) {
   const { width: _width, height: _height, fit: _fit, gravity: _gravity, ...rest } = preset;
   const { trim, sharpen, modulate, overlay } = rest;
@@ -46,7 +46,7 @@ function beyondSize(preset: PresetConfig) {
 
 const hasOperations = (preset: PresetConfig): boolean => Object.keys(beyondSize(preset)).length > 0;
 
-/** All that a preset does, with what is left out filled in. */
+/** A preset with all defaults filled in. */
 function definitionOf(preset: PresetConfig, defaults: Pick<Defaults, 'gravities'>): PresetDefinition {
   const { format: _format, ...operations } = beyondSize(preset);
   return { ...boxOf(preset, defaults), ...operations };

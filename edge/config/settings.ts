@@ -1,6 +1,6 @@
 /**
- * What of the config each edge function carries: plain data, which its bundle reads as the constant `SETTINGS`:
- * the CloudFront Function's stand in its code, those of the others in a file beside it.
+ * The part of the config that each edge function gets: plain data, which its bundle reads as the constant `SETTINGS`. The
+ * CloudFront Function has it in its code, the others in a file beside theirs.
  * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
  */
 import type { RenderSettings } from '../render/types';
@@ -23,9 +23,9 @@ export interface ViewerRequestSettings extends Grammar {
   headers: ViewerHeader[];
 }
 
-/** How long what is answered may be kept, in seconds. */
+/** How long answers may be cached, in seconds. */
 export type CacheSettings = Config['cache'] & {
-  /** When a viewer may try again what failed for the moment. */
+  /** When a viewer may try again after a failure that will pass. */
   retryAfter: number;
 };
 
@@ -88,7 +88,7 @@ export interface RefreshSettings {
   generation: string;
   /** Sizes and presets that are made after an upload. */
   eager: string[];
-  /** Above so many originals in one batch of changes, everything is invalidated in place of each. */
+  /** If more originals than this change in one batch, everything is invalidated. */
   keysBeforeAll: number;
   /** Whether stored variants expire, and so may live on in the CDN alone. */
   variantsExpire: boolean;

@@ -1,5 +1,14 @@
-import { allows, optionsOf } from '../allow-list';
-import { INFO, INFO_TARGET, type Grammar, type Variant, printNamed, printVariant, splitPath } from '../variant';
+import { allows } from '../allow-list';
+import {
+  INFO,
+  INFO_TARGET,
+  type Grammar,
+  type Variant,
+  printNamed,
+  printVariant,
+  splitPath,
+  optionsOf,
+} from '../variant';
 import { MAX_SIDE, parseSize } from '../size';
 
 /** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio; and the facts. */

@@ -5,6 +5,7 @@ import type { OriginResponseSettings } from '../config/settings';
 import { FAILURES, type Failure } from '../failure';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../limits';
 import { INFO, INFO_TARGET } from '../variant';
+import { NO_STORE, errorCacheControl, variantCacheControl } from './cache-control';
 
 declare const SETTINGS: OriginResponseSettings;
 
@@ -24,20 +25,6 @@ export interface Picture {
   viewerNote?: string | undefined;
   /** Of its bytes, where they are stored under the variant's second name. */
   digest?: string | undefined;
-}
-
-const NO_STORE = 'no-store';
-
-/** `Cache-Control` of a variant, inline and stored: browsers ask again long before the CDN does. */
-export function variantCacheControl(): string {
-  const { browser, cdn, staleWhileRevalidate } = SETTINGS.cache;
-  return `public, max-age=${browser}, s-maxage=${cdn}, stale-while-revalidate=${staleWhileRevalidate}`;
-}
-
-/** `Cache-Control` of an error that will stay so for a while. CloudFront caches a 415 only with one of the two. */
-export function errorCacheControl(): string {
-  const { errors } = SETTINGS.cache;
-  return `public, max-age=${errors}, s-maxage=${errors}`;
 }
 
 /** What every answer tells browsers, such as that it depends on `Accept`, and that any site may read it. */

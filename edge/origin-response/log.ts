@@ -14,12 +14,12 @@ interface Subject {
   originStatus: number;
 }
 
-/** Of what stands in place of a focal point. */
+/** Characters that are logged of metadata that is no focal point. */
 const FOCUS_CHARACTERS = 100;
 
 /**
- * The one line of JSON that each answer leaves in the log, which CloudWatch reads its metrics from. What is passed on
- * leaves one only if S3 failed.
+ * The one line of JSON that each answer leaves in the log, from which CloudWatch reads its metrics. An answer of S3 that is
+ * passed on leaves one only if S3 failed.
  */
 export class RenderLog {
   readonly #functionName: string;
@@ -52,7 +52,7 @@ export class RenderLog {
     this.#values[METRICS.bytesIn] = bytes;
   }
 
-  /** A focal point that is none, so that crops keep the middle. */
+  /** Notes metadata that is no focal point; crops keep the middle then. */
   focus({ invalid }: Focus): void {
     if (invalid !== undefined) this.#line['invalidFocus'] = invalid.slice(0, FOCUS_CHARACTERS);
   }
@@ -62,7 +62,7 @@ export class RenderLog {
     Object.assign(this.#line, { contentType, width, height, frames, ...(note && { note }) });
   }
 
-  /** What the render took of memory, and how its process ended where it did. */
+  /** Notes the memory that the render took, and why its process ended, if it did. */
   process({ peakBytes, endings }: RenderReport): void {
     this.#line['renderMB'] = Math.round(peakBytes / 1e6);
     if (endings.length) this.#line['processEnded'] = endings.map(({ cause, detail }) => `${cause}: ${detail}`);
@@ -73,7 +73,7 @@ export class RenderLog {
     this.#outcome = outcome;
   }
 
-  /** What was made could not be stored: that is the outcome, since it costs a render each time. */
+  /** Notes that a variant could not be stored. This becomes the outcome, since each request then costs a render. */
   unstored(): void {
     this.#isUnstored = true;
   }

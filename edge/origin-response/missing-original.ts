@@ -1,10 +1,10 @@
 import { type Grammar } from '../variant';
 import { splitSize } from '../size';
 
-/** All but what a terminal shows as it is, and a page that took the text for HTML would not read as markup. */
+/** Characters that a terminal may obey, or a browser may read as markup if it takes the text for HTML. */
 const SPECIAL = /[^ -~]|[<>&]/g;
 
-/** A key in quotes, in which no character is obeyed by what shows it. */
+/** A key in quotes, safe to show anywhere. */
 const quoteKey = (key: string): string =>
   JSON.stringify(key).replace(SPECIAL, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

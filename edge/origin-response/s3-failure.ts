@@ -14,11 +14,11 @@ export interface S3Failure {
   /** Missing where S3 did not answer. */
   status?: number | undefined;
   requestId?: string | undefined;
-  /** What the owner can do about it, where it will not pass by itself. */
+  /** What the owner can do about it; missing if it passes by itself. */
   advice?: string | undefined;
 }
 
-/** What S3 answers with while it, or KMS behind it, has too much to do. */
+/** Codes of S3, and of KMS behind it, for failures that pass by themselves. */
 const PASSING = new Set(['KMS.ThrottlingException', 'RequestTimeout']);
 
 /** The region that S3 says a bucket is in, when it was asked for in another. */

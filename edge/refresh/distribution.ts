@@ -1,24 +1,8 @@
-import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
+import { CloudFrontClient, GetInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { randomUUID } from 'node:crypto';
-import { cacheTagOf } from '../cache-tag';
 import { LAMBDA_EDGE } from '../limits';
 import type { StackParameter } from '../stack-parameter';
-
-/** Items that invalidate all variants of some originals: their cache tags, or everything if there are too many. */
-export const itemsFor = (base: string, keys: string[], keysBeforeAll: number): string[] =>
-  keys.length > keysBeforeAll ? [`${base}/*`] : keys.map((key) => `#${cacheTagOf(base, key)}`);
-
-/** @returns the id of the invalidation */
-export async function createInvalidation(client: CloudFrontClient, id: string, items: string[]): Promise<string> {
-  const { Invalidation } = await client.send(
-    new CreateInvalidationCommand({
-      DistributionId: id,
-      InvalidationBatch: { CallerReference: randomUUID(), Paths: { Quantity: items.length, Items: items } },
-    }),
-  );
-  return Invalidation!.Id!;
-}
+import { createInvalidation, itemsFor } from './invalidation';
 
 /** The distribution in front of the variants; it may be deployed after the function, by another stack. */
 export class StackDistribution {

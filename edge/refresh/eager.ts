@@ -1,20 +1,16 @@
 import pMap from 'p-map';
 import type { Values } from '../event-values';
 import { SQS } from '../limits';
-import { type Grammar, INFO, INFO_TARGET, MODERN_FORMATS, VIEWER_CLASSES, encodeKey } from '../variant';
+import { type Grammar, INFO, INFO_TARGET, VIEWER_CLASSES, encodeKey } from '../variant';
 import { normalise } from '../viewer-request/normalise';
 import { urlGrammar } from '../viewer-request/snap';
 import { isRefusal } from '../viewer-request/refusal';
+import { acceptOf } from '../viewer-request/viewer-class';
 import type { EagerTask, Task } from './messages';
 import { INVALIDATION_SECONDS } from './pass';
 
 /** Renders that are asked for side by side, of one original. */
 const CONCURRENCY = 4;
-
-/** `Accept` of each class of viewers. */
-const ACCEPTS = VIEWER_CLASSES.map((_, rank) =>
-  [...MODERN_FORMATS.slice(rank).map((format) => `image/${format}`), '*/*'].join(','),
-);
 
 /** Longer than the rendering function may take. */
 const TIMEOUT_MS = 35_000;
@@ -80,7 +76,7 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
   const readable: Grammar = { ...grammar, urls: ['query'] };
   const requests = new Map<string, EagerRequest>();
   for (const value of sizes) {
-    for (const accept of ACCEPTS) {
+    for (const accept of VIEWER_CLASSES.map(acceptOf)) {
       // With any size, so that the whole path is the key.
       const query: Values =
         value === INFO ? { size: { value: 'full' }, format: { value: INFO_TARGET } } : { size: { value } };
@@ -93,7 +89,7 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
 
 interface EagerAnswer {
   status: number;
-  /** Not by this project's functions, and so not for good: by a web ACL, by CloudFront, or for want of concurrency. */
+  /** Refused for now by a web ACL, by CloudFront, or because too many renders run; never by this project's functions. */
   isRejected: boolean;
   /** From a cache, and so perhaps from before the upload. */
   isCached: boolean;

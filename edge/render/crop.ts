@@ -37,7 +37,7 @@ function pointWithin({ x, y }: Point, { width, height }: Required<Size>, part: B
 }
 
 /** Pixels of a crop: at least one, and those that touch have no gap. */
-function boxOf(crop: number[], { width, height }: { width: number; height: number }): Box {
+function boxOf(crop: number[], { width, height }: Required<Size>): Box {
   const [x, y, across, down] = crop as [number, number, number, number];
   const [left, right] = span(x, across, width);
   const [top, bottom] = span(y, down, height);

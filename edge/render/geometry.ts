@@ -105,7 +105,7 @@ const positionOf = ({ fit, gravity = 'centre' }: Variant): Exclude<Gravity, 'foc
 export const isContentAware = (gravity: Gravity | undefined): boolean =>
   gravity === 'attention' || gravity === 'entropy';
 
-/** The size that is never gone beyond: the original's own, or that up to which a drawing may be scaled. */
+/** The largest size of a variant: the original's own, or for a drawing the one up to which it may be scaled. */
 function largest(
   { kind, width, height, maxScale }: Header,
   isFull: boolean,

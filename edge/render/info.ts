@@ -38,7 +38,7 @@ const SMALL = { width: 100, height: 100 } as const;
 /** Longest side of the placeholder. */
 const TINY = 24;
 
-/** From this alpha on, a pixel counts as one that is seen. */
+/** Alpha from which on a pixel counts as visible. */
 const SEEN = 128;
 
 type Rgba = Pixels & { channels: 4 };

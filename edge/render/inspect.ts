@@ -4,23 +4,23 @@ import { type CodePoints, codePointsOf, hdrOf, isSrgb, profileOf } from './colou
 import { canvasToKeep } from './gif';
 import { countPngFrames } from './png';
 import { corrupt, hdrRefusal, overLimit, refusalFor, unsupported } from './refusals';
-import { type Kind, isAvifSequence, readable, sniff } from './sniff';
+import { type Kind, isAvifSequence, readable } from './sniff';
 import { INPUT } from './source';
 import { readDrawing } from './svg';
-import type { Header, Profile, RenderSettings } from './types';
+import type { Header, Original, Profile, RenderSettings } from './types';
 
 /**
- * Reads the header of an original, after its first bytes have said which kind it is.
+ * Reads the header of a file.
+ * @param kind by its first bytes
  * @returns `UNSUPPORTED` or `CORRUPT` for what cannot be read, `TOO_LARGE` for what is over a limit of its kind
  */
-export async function inspect(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
-  const header = await readHeader(original, settings);
-  return isFailure(header) ? header : (overLimit(header, settings) ?? header);
+export async function inspect(file: Buffer, kind: Kind, settings: RenderSettings): Promise<Original | Failure> {
+  const header = await readHeader(file, kind, settings);
+  if (isFailure(header)) return header;
+  return overLimit(header, settings) ?? { file, header };
 }
 
-async function readHeader(original: Buffer, settings: RenderSettings): Promise<Header | Failure> {
-  const kind = sniff(original);
-  if (!kind) return unsupported();
+async function readHeader(original: Buffer, kind: Kind, settings: RenderSettings): Promise<Header | Failure> {
   if (kind === 'svg') return headerOfSvg(original, settings.maxPixels);
   try {
     const metadata = await sharp(readable(original), INPUT).metadata();

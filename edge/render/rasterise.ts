@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { type Failure, isFailure } from '../failure';
+import type { Failure } from '../failure';
 import { scaled } from './geometry';
 import { inspect } from './inspect';
 import { INPUT } from './source';
@@ -14,6 +14,5 @@ export async function rasterise(header: Header, scale: number, settings: RenderS
   const file = await sharp(svg, { ...INPUT, unlimited: hasLongText(svg) })
     .png({ compressionLevel: 1 })
     .toBuffer();
-  const rasterised = await inspect(file, settings);
-  return isFailure(rasterised) ? rasterised : { file, header: rasterised };
+  return inspect(file, 'png', settings);
 }

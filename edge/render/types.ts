@@ -66,7 +66,7 @@ export interface Header {
   height: number;
   /** Pixels of one frame as they are stored. */
   stored: Required<Size>;
-  /** What is left where borders are cut off or a part is asked for, upright; missing where that is all of it. */
+  /** The part that is kept after a trim or a crop, upright; missing for all of the picture. */
   crop?: Box;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
@@ -84,7 +84,7 @@ export interface Header {
   interlaced: boolean;
   /** Whether the colour profile is that of sRGB, so that no conversion is needed. */
   srgbProfile: boolean;
-  /** The colour profile, or what stands for one, if it is not sRGB. */
+  /** The colour profile, or one made from code points, unless it is that of sRGB. */
   profile?: Profile;
   /** Stored with 16 bits, or read so. */
   deep: boolean;
@@ -108,7 +108,7 @@ export type Profile = { icc: Buffer; isOwn: boolean };
 /** The size of a variant, and sharp's options to resize to it. */
 export interface Geometry extends Required<Size> {
   resize: ResizeOptions;
-  /** What is kept of the picture after it was resized; missing for what resizing makes by itself. */
+  /** The part that is kept of the resized picture; missing for all of it. */
   crop?: Box;
 }
 

@@ -2,6 +2,7 @@
 import { allows, allowsUnlisted, isEnabled, isListed } from '../allow-list';
 import type { Values } from '../event-values';
 import { S3 } from '../limits';
+import { belowBase, decodePath, isSafePath } from '../path';
 import {
   DIGEST_CHARACTERS,
   FITS,
@@ -19,12 +20,9 @@ import {
   VIEWER_CLASSES,
   type Variant,
   type VariantRequest,
-  belowBase,
-  decodePath,
   has,
   hasGravity,
   hasQuality,
-  isSafePath,
   oneOf,
   printNamed,
   printPath,
@@ -94,7 +92,7 @@ function checkFolder(grammar: Grammar, folders: string[], key: string): void {
 function readPath(grammar: Grammar, uri: string): string {
   const whole = decodePath(uri);
   if (whole === undefined) return badPath('The path is not percent-encoded UTF-8.');
-  const path = belowBase(grammar, whole);
+  const path = belowBase(grammar.base, whole);
   if (!path) return refuse(404, 'OUTSIDE_BASE', 'Images are below ' + grammar.base + '/.');
   if (!isSafePath(path)) {
     badPath('A path has no control characters, . or .. segments, or // at its start.');

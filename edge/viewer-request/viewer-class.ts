@@ -15,3 +15,10 @@ export function viewerClass(grammar: Grammar, accept: string): ViewerClass {
   }
   return best;
 }
+
+/** The `Accept` of a viewer of a class, for requests that stand in for viewers. */
+export const acceptOf = (one: ViewerClass): string =>
+  MODERN_FORMATS.slice(VIEWER_CLASSES.indexOf(one))
+    .map((format) => 'image/' + format)
+    .concat('*/*')
+    .join(',');

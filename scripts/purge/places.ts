@@ -1,7 +1,7 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { S3Client } from '@aws-sdk/client-s3';
 import { LAMBDA_EDGE } from '../../edge/limits';
-import { createInvalidation } from '../../edge/refresh/distribution';
+import { createInvalidation } from '../../edge/refresh/invalidation';
 import { type Places, type Storage, storageOf } from '../../edge/refresh/storage';
 import { readStack } from '../read-stack';
 

@@ -1,8 +1,8 @@
-import { itemsFor } from '../../edge/refresh/distribution';
+import { itemsFor } from '../../edge/refresh/invalidation';
 import { type Change, type Services, pass } from '../../edge/refresh/pass';
 import type { Target } from './places';
 
-/** So many originals are looked at between two steps of the progress bar. */
+/** Originals per step of the progress bar. */
 const CHUNK = 200;
 
 /** With more originals than these, one `/*` is invalidated in place of each. */

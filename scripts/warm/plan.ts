@@ -1,5 +1,5 @@
 import { type Config, grammarOf } from '../../edge/config/schema';
-import type { Grammar, Variant } from '../../edge/variant';
+import type { Grammar, Variant, ViewerClass } from '../../edge/variant';
 import { isRefusal } from '../../edge/viewer-request/refusal';
 import type { Terminal } from '../command-line';
 import { UsageError } from '../usage';
@@ -10,7 +10,7 @@ import { loggedRequests } from './access-logs';
 import { Pages } from './pages';
 import { popularUrls, popularVariants } from './popular';
 import type { Unusable } from './run';
-import { type ViewerClass, type WarmRequest, classesOf, requestsFor, sizesOf } from './sizes';
+import { type WarmRequest, classesOf, requestsFor, sizesOf } from './sizes';
 
 /** The options that choose what is warmed. */
 export interface WarmOptions {

@@ -2,9 +2,11 @@ import {
   type Grammar,
   INFO,
   INFO_TARGET,
-  type Target,
   URL_FORMS,
+  VIEWER_CLASSES,
   type Variant,
+  type ViewerClass,
+  oneOf,
   parsePath,
   printPath,
   printVariant,
@@ -12,13 +14,8 @@ import {
 import { normalise } from '../../edge/viewer-request/normalise';
 import { urlGrammar } from '../../edge/viewer-request/snap';
 import { type Refusal, isRefusal } from '../../edge/viewer-request/refusal';
+import { acceptOf } from '../../edge/viewer-request/viewer-class';
 import { UsageError } from '../usage';
-
-/** A class of viewers: what they accept, and the targets that `auto` becomes for them. */
-export interface ViewerClass {
-  target: Target;
-  accept: string;
-}
 
 /** One request that warms: its canonical path, and the `Accept` that leads to it. */
 export interface WarmRequest {
@@ -26,21 +23,18 @@ export interface WarmRequest {
   accept: string;
 }
 
-export const CLASSES = {
-  'auto.avif': 'image/avif,image/webp,*/*;q=0.8',
-  'auto.webp': 'image/webp,*/*;q=0.8',
-  auto: '*/*',
-} as const;
+/** The classes of viewers, each with its `Accept`. */
+export const CLASSES = Object.fromEntries(
+  VIEWER_CLASSES.map((viewerClass) => [viewerClass, acceptOf(viewerClass)]),
+) as Record<ViewerClass, string>;
 
 /** @throws UsageError for a class that there is not */
-export function classesOf(list: string): ViewerClass[] {
-  return [...new Set(list.split(','))].map((name) => {
-    const target = (Object.keys(CLASSES) as (keyof typeof CLASSES)[]).find((each) => each === name.trim());
-    if (!target)
-      throw new UsageError(`'${name}' is no class of viewers; there are ${Object.keys(CLASSES).join(', ')}.`);
-    return { target, accept: CLASSES[target] };
+export const classesOf = (list: string): ViewerClass[] =>
+  [...new Set(list.split(','))].map((name) => {
+    const known = oneOf(VIEWER_CLASSES, name.trim());
+    if (known) return known;
+    throw new UsageError(`'${name}' is no class of viewers; there are ${VIEWER_CLASSES.join(', ')}.`);
   });
-}
 
 /** A stand-in for any key, for parsing. */
 const ANY_KEY = 'k';
@@ -86,7 +80,8 @@ export function requestsFor(
 ): WarmRequest[] | Refusal {
   const requests = new Map<string, WarmRequest>();
   for (const variant of variants) {
-    for (const { target, accept } of classes) {
+    for (const target of classes) {
+      const accept = CLASSES[target];
       const exact = variant.target.startsWith('auto') ? { ...variant, target } : variant;
       // Read as the distribution reads it, which knows classes that the config leaves out, and keys that no URL names.
       const path = normalise(urlGrammar(grammar), printPath(grammar, { key, variant: exact }), {}, accept);

@@ -64,7 +64,7 @@ describe.each([true, false])('where Vary of a function reaches viewers: %s', (va
     expectOpen(answer);
   });
 
-  test('so may what a variant is that could not be stored, and one that is too large to be sent', async () => {
+  test('so may a variant that could not be stored, and one that is too large to be sent', async () => {
     local.faults.add('s3:PutObject=500');
     expectOpen(await local.get('/640w/photo.jpg'));
     clearFaults(local);

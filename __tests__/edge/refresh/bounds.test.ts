@@ -2,7 +2,7 @@ import { ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { createHash } from 'node:crypto';
 import { parseConfig } from '../../../edge/config/schema';
-import { itemsFor } from '../../../edge/refresh/distribution';
+import { itemsFor } from '../../../edge/refresh/invalidation';
 import { storageOf } from '../../../edge/refresh/storage';
 import { VARIABLES } from '../../../edge/refresh/variables';
 import { refreshSettings } from '../../../edge/config/settings';

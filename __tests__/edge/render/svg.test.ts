@@ -368,7 +368,7 @@ test('a size that is stated in a drawing costs nothing by itself', async () => {
   }
 });
 
-test('a drawing is drawn with so many pixels at most', async () => {
+test('a drawing is drawn with no more pixels than the limit', async () => {
   const { width, height } = await rendered(svg(DISC), { width: 16_000, target: 'jpeg' });
   expect([width, height]).toEqual([4_000, 4_000]);
   const { width: capped } = await rendered(svg(DISC), { width: 1_000 }, { maxPixels: 10_000 });

@@ -1,4 +1,4 @@
-/** What of libheif's interface for JavaScript is used here: its own types cannot be read by the compiler's rules. */
+/** The part of libheif's JavaScript interface that is used here. Its own types do not pass the compiler's settings. */
 
 /** Something inside of the decoder. */
 type Handle = object;
