@@ -24,6 +24,7 @@ import { LogGroups } from './logs/log-groups';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
 import { startSsm } from './ssm';
+import type { KeptParameter } from './ssm-secrets';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions extends ViewerOptions {
@@ -154,13 +155,18 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
     if (originals.bucket) await createBucket(storage.client, originals.bucket, originals.region);
   }
   const { identities } = storage;
+  /** No bucket has such a name as its folder. */
+  const keep = async <V>(folder: string, name: string, idOf: (value: V) => string): Promise<KeptMap<V>> => {
+    const file = join(data, folder, `${name}.jsonl`);
+    mkdirSync(dirname(file), { recursive: true });
+    const kept = await KeptMap.open<V>(file, idOf);
+    started.add({ close: async () => kept.close() });
+    return kept;
+  };
   const stores = await Promise.all(
     deployment.keyValueStores.map(async ({ arn }) => {
-      const file = join(data, '_key-value-stores', `${arn.slice(arn.lastIndexOf('/') + 1)}.jsonl`);
-      mkdirSync(dirname(file), { recursive: true });
-      const kept = await KeptMap.open<KeptEntry>(file, ({ key }) => key);
-      started.add({ close: async () => kept.close() });
-      return new KeyValueStore(arn, clock, kept);
+      const name = arn.slice(arn.lastIndexOf('/') + 1);
+      return new KeyValueStore(arn, clock, await keep<KeptEntry>('_key-value-stores', name, ({ key }) => key));
     }),
   );
   const running: RunningDistribution[] = [];
@@ -209,6 +215,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
   const ssm = started.add(
     await startSsm({
       parameters: deployment.parameters,
+      kept: await keep<KeptParameter>('_parameters', 'parameters', ({ name }) => name),
       // Functions ask the distribution on this machine.
       translate: (value) =>
         definitions.reduce(
