@@ -42,6 +42,8 @@ export interface LocalOptions extends ViewerOptions {
   distribution?: string;
   /** URLs of servers that stand for origins which are not run here, by the ids of the origins. */
   origins?: Readonly<Record<string, string>>;
+  /** Public keys as PEM by their ids, of key groups that the settings name and no stack makes. */
+  publicKeys?: Readonly<Record<string, string>>;
   /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
   regions?: number;
   /** Told of what functions log; without it, `log` is. */
@@ -127,7 +129,17 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 }
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
-  const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, origins = {}, regions = 1, log } = options;
+  const {
+    cdkOut,
+    data,
+    s3Endpoint,
+    faults = new Faults(),
+    open = {},
+    origins = {},
+    publicKeys = {},
+    regions = 1,
+    log,
+  } = options;
   const { onAnswer, isRevalidated = false, onFunctionLog, onObjectEvent } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
@@ -176,6 +188,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       storage,
       stores,
       origins,
+      publicKeys,
       regions,
       clock,
       open: { ...PESSIMISTIC, ...open },
