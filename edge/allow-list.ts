@@ -2,7 +2,7 @@
  * The allow-list of a config: which variants it has. Bundled into the CloudFront Function, in whose language it is written,
  * as `variant.ts` is.
  */
-import { type Size, isBox, printSize } from './size';
+import { type Size, isBox, longestSide, printSize } from './size';
 import { type Grammar, MODERN_FORMATS, type Target, type Variant, has, hasListedOptions, parseNamed } from './variant';
 
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
@@ -27,9 +27,7 @@ export function allows(grammar: Grammar, variant: Variant): boolean {
  * a redirect tells it, and nothing is rendered for it.
  */
 export const allowsUnlisted = (grammar: Grammar, variant: Size & Pick<Variant, 'preset' | 'digest'>): boolean =>
-  Boolean(grammar.isSigned || variant.digest) &&
-  !variant.preset &&
-  Math.max(variant.width || 0, variant.height || 0) <= (grammar.signed as number);
+  Boolean(grammar.isSigned || variant.digest) && !variant.preset && longestSide(variant) <= (grammar.signed as number);
 
 /** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
 export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {

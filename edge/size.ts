@@ -6,9 +6,7 @@
 import { MAX_SIDE } from './config/defaults';
 
 export { MAX_SIDE };
-
-/** What a side of an original has for the edges of a crop. */
-export const CROP_PARTS = 10_000;
+export { CROP_PARTS } from './name-parts';
 
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {
@@ -35,7 +33,7 @@ export function parseSize(text: string): Size {
 
 /** The digits of width and height in `300x300`, `640w` or `480h`; undefined for a text of any other shape. */
 export function splitSize(text: string): [width: string | undefined, height: string | undefined] | undefined {
-  const match = +text.charAt(0) >= 0 && SIZE.exec(text);
+  const match = +(text[0] as string) >= 0 && SIZE.exec(text);
   return match ? [match[1] || match[3], match[2] || match[4]] : undefined;
 }
 
@@ -50,6 +48,9 @@ export const isFull = (size: Size): boolean => !size.width && !size.height;
 
 /** Whether both sides are given, so that the fit matters. */
 export const isBox = (size: Size): boolean => Boolean(size.width && size.height);
+
+/** In pixels; 0 of `full`. */
+export const longestSide = (size: Size): number => Math.max(size.width || 0, size.height || 0);
 
 /** Whether both sizes give the same sides. */
 export const hasShapeOf = (one: Size, other: Size): boolean =>

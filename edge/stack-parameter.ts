@@ -3,6 +3,12 @@ export interface LogGroup {
   region: string;
 }
 
+/** A public key of CloudFront, and the hash by which `fingerprint.ts` tells that a private one belongs to it. */
+export interface MemberKey {
+  id: string;
+  fingerprint: string;
+}
+
 /**
  * What the stack tells of itself in a parameter of us-east-1, for what is deployed before the distribution and for
  * scripts: the same on AWS and on this machine.
@@ -19,6 +25,8 @@ export interface StackParameter {
   base?: string;
   /** ARN of the KeyValueStore with the keys of signed URLs; missing where none are taken. */
   signingKeys?: string;
+  /** Public keys of who signs for members, if the refresh function does, too. */
+  memberKeys?: MemberKey[];
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string; region: string };

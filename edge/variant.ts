@@ -5,20 +5,15 @@
  * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some of later
  * years: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
  * (DG: functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all properties, so
- * no object here is looked up by a text from outside: lists and pairs are. Statements with the label SIGNED are left out of
- * a function that takes no signatures, as those with PRIVATE are where no folder is private.
+ * no object here is looked up by a text from outside: lists and pairs are. Statements with the labels SIGNED, PRIVATE, BASE
+ * and SNAP are left out of a function whose config does not have what they are for.
  */
 
 import { belowBase, decodePath, isSafePath } from './path';
-import { CROP_PARTS, type Size, isBox, isFull, parseSide } from './size';
+import { CROP_PARTS } from './name-parts';
+import { type Size, isBox, isFull, parseSide } from './size';
 
-// Numbers before all else: the bundler then puts them where they are used.
-
-/** Length of a generation, the first segment of every key in the variants bucket: hex digits. */
-export const GENERATION_CHARACTERS = 8;
-
-/** Length of a variant's digest, which follows a `~` at the end of its second name: hex digits. */
-export const DIGEST_CHARACTERS = 8;
+export { DIGEST_CHARACTERS, GENERATION_CHARACTERS } from './name-parts';
 
 export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
@@ -158,8 +153,11 @@ const DIGEST = /~([\da-f]{8})$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
 /** The canonical path of a variant, percent-encoded. */
-export const printPath = (grammar: Grammar, request: VariantRequest): string =>
-  grammar.base + '/' + encodeKey(request.key + '/' + printVariant(request.variant));
+export function printPath(grammar: Grammar, request: VariantRequest): string {
+  let path = '/' + encodeKey(request.key + '/' + printVariant(request.variant));
+  BASE: path = grammar.base + path;
+  return path;
+}
 
 /** Reads a percent-encoded canonical path; undefined for any other. */
 export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
@@ -223,7 +221,7 @@ export function parseVariant(name: string): Variant | undefined {
 }
 
 /** Reads the file name of a variant with a crop; undefined unless `printVariant` prints the very same name. */
-function parseCropped(name: string): Variant | undefined {
+export function parseCropped(name: string): Variant | undefined {
   const match = CROP.exec(name);
   const variant = match && parseVariant(name.slice(match[0].length));
   if (!variant) return undefined;

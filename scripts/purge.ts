@@ -1,7 +1,7 @@
 /** `npm run purge`: reconciles stored variants and the CDN with originals by hand, or deletes old generations. */
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3 } from '../edge/limits';
+import { S3_KEY_BYTES } from '../edge/limits';
 import { REPEAT_SECONDS } from '../edge/refresh/pass';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { originalsBelow } from './purge/keys';
@@ -35,9 +35,9 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 
 /** @throws UsageError for what cannot be the key of an original */
 function checkKey(key: string): void {
-  if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3.keyBytes) {
+  if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3_KEY_BYTES) {
     throw new UsageError(
-      `${JSON.stringify(key)} is no key: it has 1 to ${S3.keyBytes} bytes, no control characters, and no slash at its start.`,
+      `${JSON.stringify(key)} is no key: it has 1 to ${S3_KEY_BYTES} bytes, no control characters, and no slash at its start.`,
     );
   }
 }

@@ -1,7 +1,6 @@
-import { getSignedCookies } from '@aws-sdk/cloudfront-signer';
 import type { Command } from 'commander';
-import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { signedCookies } from '../edge/signed-cookies';
 import { UsageError } from './usage';
 import { whyOf } from './why';
 
@@ -30,19 +29,9 @@ export function cookieHeaders(url: string, { keyPairId, privateKey }: SigningOpt
   if (keyPairId === undefined || privateKey === undefined) {
     throw new UsageError('Give both --key-pair-id and --private-key.');
   }
-  const dateLessThan = Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS;
-  const policy = JSON.stringify({
-    Statement: [{ Resource: `${url}/*`, Condition: { DateLessThan: { 'AWS:EpochTime': dateLessThan } } }],
-  });
   try {
     const pem = readFileSync(privateKey, 'utf8');
-    createPrivateKey(pem);
-    const cookies = getSignedCookies({ policy, keyPairId, privateKey: pem });
-    return {
-      cookie: Object.entries(cookies)
-        .map(([name, value]) => `${name}=${value}`)
-        .join('; '),
-    };
+    return { cookie: signedCookies({ url, keyPairId, privateKey: pem, seconds: LIFETIME_SECONDS }) };
   } catch (error) {
     throw new UsageError(`The key ${privateKey} cannot be used: ${whyOf(error)}.`);
   }

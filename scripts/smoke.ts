@@ -7,6 +7,7 @@ import { readConfig } from '../edge/config/read';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { timeoutSeconds } from './numbers';
 import { printable } from './printable';
+import { accessChecks } from './smoke/access-checks';
 import { type Check, type Context } from './smoke/check';
 import { deliveryChecks } from './smoke/delivery-checks';
 import { DistributionUnderTest } from './smoke/distribution';
@@ -29,7 +30,14 @@ interface Options extends SigningOptions {
   overwrite: boolean;
 }
 
-const CHECKS: Check[] = [...deliveryChecks, ...sizeChecks, ...infoChecks, ...refusalChecks, ...freshnessChecks];
+const CHECKS: Check[] = [
+  ...deliveryChecks,
+  ...sizeChecks,
+  ...infoChecks,
+  ...refusalChecks,
+  ...accessChecks,
+  ...freshnessChecks,
+];
 
 const commandOf = (terminal: Terminal): Command =>
   withSigning(commandLine('smoke', terminal))
@@ -92,7 +100,7 @@ export const smoke: Main = async (args, terminal) => {
   const headers = cookieHeaders(url, options);
   await checkDistribution(url, config.base, timeoutMs, headers);
   const originals = await openBucket(options);
-  const subjects = nameSubjects();
+  const subjects = nameSubjects(options.privateKey === undefined ? undefined : config.private?.paths?.[0]);
   const stopped = terminal.streams.interruption();
   stopped.addEventListener('abort', () => terminal.warn('Cleaning up …'));
   const distribution = new DistributionUnderTest(url, timeoutMs, config.base, headers);

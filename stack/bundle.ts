@@ -6,6 +6,7 @@ import type { OverlayFile } from '../edge/config/overlays';
 import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import { KEYS_ENTRY } from '../edge/signature';
 import { SETTINGS_FILE, type ViewerRequestSettings } from '../edge/config/settings';
+import type { NamedPreset, Preset } from '../edge/variant';
 import type { EventName } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
@@ -87,19 +88,41 @@ const SIGNED_HANDLER = [
   '(k,t)=>c.createHmac("sha256",k).update(t).digest("base64url"))}',
 ].join('');
 
-/** The statement that answers an event. Only what it imports goes into the bundle. */
-function entryOf({ snap, signed }: ViewerRequestSettings): string {
-  const rule = snap ? 'settings.snapTo = snapToListed; ' : '';
-  return signed === undefined
-    ? `${rule}run = (event) => respond(settings, event)`
-    : `${rule}run = (event, readKeys, hmac) => respondSigned(settings, event, readKeys, hmac)`;
+/** The settings in as few bytes as they can be: sizes are one text, and presets lack what is the default. */
+function assignSettings({ sizes, presets, snap: _, base, ...others }: ViewerRequestSettings): string[] {
+  const isDefault = ({ fit, gravity }: Preset | NamedPreset) =>
+    fit === others.fits[0] && gravity === others.gravities[0];
+  const shortened = presets.map((preset) => (isDefault(preset) ? { name: preset.name, size: preset.size } : preset));
+  return [
+    `const settings = ${JSON.stringify({ ...others, presets: shortened, base: base || undefined })}`,
+    `settings.sizes = ${JSON.stringify(sizes.join(' '))}.split(' ')`,
+  ];
 }
 
-/** Labels of the statements that a function does not need. */
-const unused = ({ signed, folders }: ViewerRequestSettings): string[] => [
+/** The statements that answer an event by the settings. What is not imported here is left out of the bundle. */
+function entryOf(settings: ViewerRequestSettings): string {
+  return [
+    ...assignSettings(settings),
+    ...(settings.snap ? ['settings.snapTo = snapToListed'] : []),
+    settings.signed === undefined
+      ? 'run = (event) => respond(settings, event)'
+      : 'run = (event, readKeys, hmac) => respondSigned(settings, event, readKeys, hmac)',
+  ].join(';\n');
+}
+
+/** Labels of statements that a function needs none of. */
+const unused = ({ signed, folders, base, snap }: ViewerRequestSettings): string[] => [
   ...(signed === undefined ? ['SIGNED'] : []),
   ...(folders === undefined ? ['PRIVATE'] : []),
+  ...(base ? [] : ['BASE']),
+  ...(snap ? [] : ['SNAP']),
 ];
+
+/** The settings that make the function larger, as a part of a sentence. */
+function withNeeds({ signed, folders, snap }: ViewerRequestSettings): string {
+  const needs = [signed && 'signed', folders && 'private.paths', snap && 'snap'].filter(Boolean);
+  return needs.length > 0 ? ` with what ${needs.join(' and ')} ${needs.length > 1 ? 'need' : 'needs'}` : '';
+}
 
 /**
  * The code of the CloudFront Function at viewer-request, as it stands in the template.
@@ -110,7 +133,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   const built = buildOnce({
     // CloudFront calls a global function; an export would cost bytes for a module's wrapper.
     stdin: {
-      contents: `import { respond, respondSigned, snapToListed } from ${source}; const settings = ${JSON.stringify({ ...settings, snap: undefined })}; ${entryOf(settings)}`,
+      contents: `import { respond, respondSigned, snapToListed } from ${source};\n${entryOf(settings)}`,
       resolveDir: partOf('.') ?? join(EDGE, 'viewer-request'),
     },
     bundle: true,
@@ -130,7 +153,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   const bytes = Buffer.byteLength(code);
   if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
     throw new ConfigError(
-      `The viewer-request function is ${bytes} bytes${settings.signed === undefined ? '' : ' with what signatures need'}; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts.`,
+      `The viewer-request function is ${bytes} bytes${withNeeds(settings)}; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts by ${bytes - CLOUDFRONT_FUNCTION.codeBytes} bytes.`,
     );
   }
   return code;

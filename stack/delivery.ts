@@ -5,7 +5,7 @@ import { featuresOf } from '../edge/config/features';
 import { type ViewerRequestSettings, viewerRequestSettings } from '../edge/config/settings';
 import type { Config } from '../edge/config/schema';
 import { bundleViewerRequest } from './bundle';
-import { keyGroupsOf } from './members';
+import { type Signers, createSigners } from './members';
 import { createOrigin } from './origin';
 import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
@@ -35,7 +35,7 @@ export class Delivery extends Construct {
   readonly signingKeys: cloudfront.KeyValueStore | undefined;
   /** The same for the folders of members; missing where no folder is private. */
   readonly membersRequest: cloudfront.Function | undefined;
-  readonly keyGroups: cloudfront.IKeyGroup[];
+  readonly signers: Signers;
   readonly props: DeliveryProps;
 
   constructor(scope: Construct, id: string, props: DeliveryProps) {
@@ -44,7 +44,7 @@ export class Delivery extends Construct {
     this.signingKeys = props.config.signed
       ? new cloudfront.KeyValueStore(this, 'SigningKeys', { comment: 'Keys of signed URLs: npm run keys' })
       : undefined;
-    this.keyGroups = keyGroupsOf(this, props.config);
+    this.signers = createSigners(this, props.config);
     const settings = viewerRequestSettings(props.config, props.hasDomain);
     this.viewerRequest = this.#createFunction('ViewerRequest', settings);
     this.membersRequest =
@@ -75,7 +75,8 @@ export class Delivery extends Construct {
     const associated = (viewerRequest: cloudfront.Function): cloudfront.FunctionAssociation[] => [
       { eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: viewerRequest },
     ];
-    const trusted = this.keyGroups.length > 0 && { trustedKeyGroups: this.keyGroups };
+    const { keyGroups } = this.signers;
+    const trusted = keyGroups.length > 0 && { trustedKeyGroups: keyGroups };
     const behaviour: cloudfront.AddBehaviorOptions = {
       allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
       cachePolicy: CACHE_POLICY,

@@ -159,7 +159,7 @@ export class ImageResizer extends Construct {
 
   /** Makes everything that has to know the distribution. */
   #serveBy(distribution: cloudfront.IDistribution, domains: Domains | undefined): void {
-    const { signingKeys } = this.#delivery;
+    const { signingKeys, signers } = this.#delivery;
     const { generation, originResponse } = this.#delivery.props;
     const [config, places] = [this.#config, this.#places];
     const { logDays, alarmEmail } = config.stack;
@@ -177,7 +177,7 @@ export class ImageResizer extends Construct {
       distributionParameter: parameterName,
     });
     const functions = { originResponse, refresh, newGeneration };
-    const parts = { config, generation, places, distribution, domains, ...functions, signingKeys };
+    const parts = { config, generation, places, distribution, domains, ...functions, signingKeys, signers };
     createStackParameter(this, parameterName, parts);
     const alarms = createMonitoring(this, {
       places,

@@ -2,11 +2,13 @@
 import { CfnOutput, Stack, type aws_cloudfront as cloudfront, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { featuresOf } from '../edge/config/features';
+import { eagerKeyOf } from '../edge/config/private';
 import { type Config, grammarOf } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
 import type { StackParameter } from '../edge/stack-parameter';
 import { variantNames } from '../edge/config/variants';
 import type { Domains } from './domains';
+import type { Signers } from './members';
 import { outputPrefix } from './names';
 import type { NewGeneration } from './new-generation';
 import type { OriginResponse } from './origin-response';
@@ -23,11 +25,12 @@ export interface Parts {
   refresh: Refresh;
   newGeneration: NewGeneration;
   signingKeys: cloudfront.IKeyValueStore | undefined;
+  signers: Signers;
 }
 
 /** For the refresh function, which may be deployed before the distribution, and for scripts. */
 export function createStackParameter(scope: Construct, parameterName: string, parts: Parts): void {
-  const { config, generation, distribution, originResponse, refresh, newGeneration, signingKeys } = parts;
+  const { config, generation, distribution, originResponse, refresh, newGeneration, signingKeys, signers } = parts;
   const { originals, variants, regions } = parts.places;
   const parameter: StackParameter = {
     id: distribution.distributionId,
@@ -36,6 +39,7 @@ export function createStackParameter(scope: Construct, parameterName: string, pa
     ...(!featuresOf(config.stack).cacheTags && { hasCacheTags: false }),
     ...(config.base !== undefined && { base: config.base }),
     ...(signingKeys && { signingKeys: signingKeys.keyValueStoreArn }),
+    ...(eagerKeyOf(config) && signers.memberKeys.length > 0 && { memberKeys: signers.memberKeys }),
     originals: { bucket: originals.bucket.bucketName, region: regions.originals, prefix: originals.prefix },
     variants: { bucket: variants.bucketName, region: regions.variants },
     logs: {

@@ -11,6 +11,7 @@ import {
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { eagerKeyOf } from '../edge/config/private';
 import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { VARIABLES } from '../edge/refresh/variables';
@@ -99,8 +100,11 @@ export class Refresh extends Construct {
     this.listenTo(originals);
   }
 
-  private statements({ places, distribution, distributionParameter }: RefreshProps): iam.PolicyStatement[] {
+  private statements({ config, places, distribution, distributionParameter }: RefreshProps): iam.PolicyStatement[] {
     const { partition, account } = Stack.of(this);
+    const eagerKey = eagerKeyOf(config);
+    const readParameter = (name: string) =>
+      allow(['ssm:GetParameter'], `arn:${partition}:ssm:${LAMBDA_EDGE.region}:${account}:parameter${name}`);
     const { regionalOriginals, regionalVariants: variants } = places;
     const { bucket, prefix } = regionalOriginals;
     // A distribution that is deployed after this stack cannot be named here.
@@ -113,10 +117,9 @@ export class Refresh extends Construct {
       allow(['s3:ListBucket'], variants.bucketArn),
       allow(['s3:GetObject', 's3:DeleteObject'], variants.arnForObjects('*')),
       allow(['sqs:SendMessage', 'sqs:ChangeMessageVisibility'], this.queue.queueArn),
-      allow(
-        ['ssm:GetParameter'],
-        `arn:${partition}:ssm:${LAMBDA_EDGE.region}:${account}:parameter${distributionParameter}`,
-      ),
+      readParameter(distributionParameter),
+      // The key aws/ssm, which decrypts it, is for whoever may read it. Systems Manager User Guide: secure-string-parameter-kms-encryption
+      ...(eagerKey ? [readParameter(eagerKey.parameter)] : []),
       allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], distributionArn(this, distributionId)),
     ];
   }

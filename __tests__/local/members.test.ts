@@ -7,6 +7,10 @@ import type { ResizerConfig } from '../../edge/config/schema';
 import { warm } from '../../scripts/warm';
 import { launch, withBrowser } from '../chromium';
 import { execute } from '../scripts/command';
+import { createSigner } from '../../client/signer';
+import { PROPAGATION_MS } from '../../local/src/cloudfront/key-value-store';
+import { keys as keysCommand } from '../../scripts/keys';
+import { synthMembersBesideASite } from './apps/members-beside-a-site';
 import { readTemplate, writeTemplate } from './apps/template';
 import { type Running, photo, run } from './running';
 import { synthesiseIn } from '../stack/synthesised';
@@ -108,6 +112,23 @@ test('a signature is of one URL, by a trusted key, and ends by the clock', async
   expect(await statusOf(url)).toBe('403 AccessDenied');
 });
 
+test.each([0, 1])('SHA-256 holds where it is named, and is no SHA-1: key %i', async (index) => {
+  const options = { keyPairId: idOf(index), privateKey: keys[index]!.privateKey, algorithm: 'SHA256' } as const;
+  const url = getSignedUrl({ ...options, url: hostOf() + PATH, dateLessThan: new Date(local.clock.now() + HOUR) });
+  const path = url.slice(hostOf().length);
+  expect(path).toContain('Hash-Algorithm=SHA256');
+  expect(await statusOf(path)).toBe('200');
+  expect(await statusOf(path.replace(/&?Hash-Algorithm=SHA256/, ''))).toBe('403 AccessDenied');
+  expect(await statusOf(path.replace('SHA256', 'SHA512'))).toBe('403 AccessDenied');
+  expect(await statusOf(`${signed(PATH, { index })}&Hash-Algorithm=SHA256`)).toBe('403 AccessDenied');
+  const cookies = getSignedCookies({ ...options, policy: policyOf(`${hostOf()}/members/*`) });
+  expect(cookies['CloudFront-Hash-Algorithm']).toBe('SHA256');
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
+  expect(await statusOf(PATH, { cookie: pairs.join('; ') })).toBe('200');
+  const withoutName = pairs.filter((pair) => !pair.includes('Hash-Algorithm'));
+  expect(await statusOf(PATH, { cookie: withoutName.join('; ') })).toBe('403 AccessDenied');
+});
+
 test('cookies with a policy hold for all that it names', async () => {
   const all = `${hostOf()}/members/*`;
   expect(await statusOf(PATH, cookieOf(policyOf(all)))).toBe('200');
@@ -189,6 +210,60 @@ test('a behaviour without its trusted key group shows what is for members: a mut
   await open.close();
   writeTemplate(cdkOut, 'ImageResizer', template);
   expect(readFileSync(join(cdkOut, 'ImageResizer.template.json'), 'utf8')).not.toMatch(/PRIVATE KEY/);
+});
+
+test('beside a site, below a base, members and signatures are as they are alone', async () => {
+  const config: ResizerConfig = { ...configOf({ paths: ['members'] }), base: '/img', signed: true };
+  const beside = await run({ cdkOut: synthMembersBesideASite(folder, config) });
+  await beside.put('a.jpg', await photo(400, 300));
+  await beside.put('members/a.jpg', await photo(300, 400));
+  const file = join(folder, 'signing-key');
+  const made = await execute(keysCommand, ['create', '--stack', 'Web/Images', '--out', file], beside.environment);
+  expect(made).toMatchObject({ code: 0 });
+  beside.clock.advance(PROPAGATION_MS);
+  const signer = createSigner(config, { key: readFileSync(file, 'utf8') });
+  const cookie = cookieOf(policyOf(`${hostOf(beside)}/img/members/*`), 0, beside);
+  const ask = async (path: string, headers: Record<string, string> = {}) => {
+    const { status, headers: answered } = await beside.get(path, { headers });
+    return answered['x-resizer-error'] ? `${status} ${answered['x-resizer-error']}` : String(status);
+  };
+  const unlisted = await signer.url('members/a.jpg', { width: 211 });
+  expect(unlisted).toMatch(/^\/img\/members\/a\.jpg\/211x\.auto\?s=/);
+  expect([
+    await ask('/img/320w/a.jpg'),
+    await ask('/img/members/a.jpg?w=320'),
+    await ask('/img/members/a.jpg?w=320', cookie),
+    await ask('/img/320w/members/a.jpg', cookie),
+    await ask('/img/211w/a.jpg'),
+    await ask(await signer.url('a.jpg', { width: 211 })),
+    await ask(unlisted),
+    await ask(unlisted, cookie),
+    await ask('/img/members/a.jpg?w=211', cookie),
+  ]).toEqual(['200', '403', '200', '403 OTHER_FOLDER', '403 NO_SIGNATURE', '200', '403', '200', '403 NO_SIGNATURE']);
+  await beside.close();
+});
+
+test('of a key group that is there already, keys can be given; without them, all is refused, and the log says so', async () => {
+  const existing = synthesiseIn(folder, { private: { keyGroups: ['group-1'] } }, 'existing');
+  const ask = async (whole: Running) => {
+    await whole.put('a.jpg', await photo(400, 300));
+    const policy = policyOf(`${hostOf(whole)}/*`);
+    const cookies = getSignedCookies({ policy, keyPairId: 'KEXISTING', privateKey: keys[1].privateKey });
+    const cookie = Object.entries(cookies)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ');
+    const { status } = await whole.get('/320w/a.jpg', { headers: { cookie } });
+    await whole.close();
+    return status;
+  };
+  const given = await run({ cdkOut: existing, publicKeys: { KEXISTING: keys[1].publicKey } });
+  expect(given.logged.join('\n')).not.toContain('group-1');
+  expect(await ask(given)).toBe(200);
+  const refusing = await run({ cdkOut: existing });
+  expect(refusing.logged).toContain(
+    'The key group group-1 is in no stack, so what its keys have signed is refused: --public-key ID=FILE gives one.',
+  );
+  expect(await ask(refusing)).toBe(403);
 });
 
 test('without folders, all of the distribution is for members', async () => {

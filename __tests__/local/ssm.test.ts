@@ -1,18 +1,35 @@
-import { GetParameterCommand, GetParametersByPathCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Clock } from '../../local/src/clock';
 import type { HttpServer } from '../../local/src/http/server';
 import { parseStatements } from '../../local/src/iam/policy';
 import { type Identities, issueCredentials } from '../../local/src/iam/identities';
+import { KeptMap } from '../../local/src/kept-map';
 import { startSsm } from '../../local/src/ssm';
+import type { KeptParameter } from '../../local/src/ssm-secrets';
 
 const NAME = '/Images/distribution';
 const arnOf = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
 
+const SECRET = '/Images/secret';
+
+const folder = mkdtempSync(join(tmpdir(), 'ssm-'));
+const open = () => KeptMap.open<KeptParameter>(join(folder, 'parameters.jsonl'), ({ name }) => name);
+let kept: KeptMap<KeptParameter>;
 let ssm: HttpServer;
 let client: SSMClient;
 const logged: string[] = [];
 beforeAll(async () => {
   const identities: Identities = new Map();
+  kept = await open();
   ssm = await startSsm({
     parameters: [NAME, '/Images/products/distribution', '/Others/secret'].map((name) => ({
       logicalId: name,
@@ -22,6 +39,7 @@ beforeAll(async () => {
       arn: arnOf(name),
       value: 'https://d1.cloudfront.net',
     })),
+    kept,
     translate: (value) => value.replace('https://d1.cloudfront.net', 'http://localhost:8080'),
     identities,
     account: '123456789012',
@@ -32,6 +50,8 @@ beforeAll(async () => {
     [
       { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: arnOf(NAME) },
       { Effect: 'Allow', Action: 'ssm:GetParametersByPath', Resource: arnOf('/Images') },
+      { Effect: 'Allow', Action: ['ssm:PutParameter', 'ssm:GetParameter'], Resource: arnOf(SECRET) },
+      { Effect: 'Allow', Action: 'ssm:PutParameter', Resource: arnOf(NAME) },
     ],
     'role',
   );
@@ -45,6 +65,8 @@ beforeAll(async () => {
 afterAll(async () => {
   client.destroy();
   await ssm.close();
+  kept.close();
+  rmSync(folder, { recursive: true });
 });
 
 const value = async (Name: string) => (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
@@ -88,7 +110,30 @@ test('a signature of nobody is refused', async () => {
 });
 
 test('what is not modelled says so', async () => {
-  await expect(client.send(new PutParameterCommand({ Name: NAME, Value: 'x' }))).rejects.toMatchObject({
-    name: 'UnsupportedOperation',
-  });
+  for (const command of [
+    new PutParameterCommand({ Name: NAME, Value: 'x', Overwrite: true }),
+    new DeleteParameterCommand({ Name: NAME }),
+  ]) {
+    await expect(client.send(command as PutParameterCommand)).rejects.toMatchObject({ name: 'UnsupportedOperation' });
+  }
+});
+
+test('a secret is put, read by who decrypts it, overwritten when that is meant, and kept', async () => {
+  const put = (Value: string, more: object = {}) =>
+    client.send(new PutParameterCommand({ Name: SECRET, Value, ...more }));
+  await expect(put('one')).rejects.toMatchObject({ name: 'ValidationException' });
+  expect((await put('one', { Type: 'SecureString' })).Version).toBe(1);
+  await expect(put('two', { Type: 'SecureString' })).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
+  await expect(put('x'.repeat(4_097), { Overwrite: true })).rejects.toMatchObject({ name: 'ValidationException' });
+  expect(await value(SECRET)).not.toContain('one');
+  expect((await put('two', { Overwrite: true })).Version).toBe(2);
+  const { Parameter } = await client.send(new GetParameterCommand({ Name: arnOf(SECRET), WithDecryption: true }));
+  expect(Parameter).toMatchObject({ Name: SECRET, Type: 'SecureString', Value: 'two', Version: 2 });
+  expect(logged.join()).not.toMatch(/one|two/);
+  const again = await open();
+  expect(again.get(SECRET)?.value).toBe('two');
+  again.close();
+  await expect(
+    client.send(new PutParameterCommand({ Name: '/Others/secret2', Value: 'x', Type: 'String' })),
+  ).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });

@@ -213,6 +213,9 @@ test.each([
   [['--data', '/etc/passwd'], /^\/etc\/passwd is no folder\.\n$/],
   [['--fault', 's3:GetObjects=503'], /^option '--fault .*there is no such action; there are s3:ListBuckets, .*\n$/],
   [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
+  [['--public-key', 'members.pem'], /Name the id of a public key and its file, as in K2JCJMDEHXQW5F=members\.pem\.\n$/],
+  [['--public-key', 'K1=/none.pem'], /\/none\.pem cannot be used: there is no such file or folder.*\n$/],
+  [['--public-key', 'K1=package.json'], /package\.json cannot be used: expected a public key in PEM.*\n$/],
   [['--port', '99999'], /^option '--port .*A port is a number from 0 to 65535\.\n$/],
   [['--nonsense'], /^unknown option '--nonsense'\n$/],
 ])('%j is one clear line and exit code 2, and nothing is started', async (args, message) => {

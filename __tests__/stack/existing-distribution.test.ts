@@ -250,6 +250,70 @@ test('the owner of an imported distribution is told what to add, and only that m
   expect(JSON.stringify(resources(template, 'AWS::IAM::Policy'))).toContain(':distribution/E123EXAMPLE');
 });
 
+describe('pictures for members and signed sizes', () => {
+  const MEMBERS = { keyGroups: ['group-1'] };
+  const FOLDERS = { ...MEMBERS, paths: ['members', 'clients/a'] };
+  const imagesIn = (stack: Stack, members: object) =>
+    new ImageResizer(stack, 'Images', { config: { base: '/img', signed: true, private: members as never } });
+  const storesOf = (template: Json) =>
+    resources(template, 'AWS::CloudFront::Function').map(
+      ([, { FunctionConfig }]) => FunctionConfig.KeyValueStoreAssociations.length,
+    );
+
+  test('addTo puts the folders before the images, and these alone trust the group', () => {
+    const { app, stack, distribution } = site();
+    imagesIn(stack, FOLDERS).addTo(distribution, '/img/*');
+    expect(() => app.synth()).not.toThrow();
+    const template: Json = Template.fromStack(stack).toJSON();
+    const { CacheBehaviors, DefaultCacheBehavior } = distributionOf(template);
+    expect(CacheBehaviors.map((each: Json) => [each.PathPattern, each.TrustedKeyGroups])).toEqual([
+      ['/img/members/*', ['group-1']],
+      ['/img/clients/a/*', ['group-1']],
+      ['/img/*', undefined],
+    ]);
+    expect(DefaultCacheBehavior.TrustedKeyGroups).toBeUndefined();
+    const functions = CacheBehaviors.map((each: Json) => JSON.stringify(each.FunctionAssociations));
+    expect(functions[0]).toBe(functions[1]);
+    expect(functions[1]).not.toBe(functions[2]);
+    expect(storesOf(template)).toEqual([1, 1]);
+  });
+
+  test('without folders, all of the images trust it, and nothing else of the site', () => {
+    const { stack, distribution } = site();
+    imagesIn(stack, MEMBERS).addTo(distribution, '/img/*');
+    const { CacheBehaviors, DefaultCacheBehavior } = distributionOf(Template.fromStack(stack).toJSON());
+    expect(CacheBehaviors.map((each: Json) => each.TrustedKeyGroups)).toEqual([['group-1']]);
+    expect(DefaultCacheBehavior.TrustedKeyGroups).toBeUndefined();
+  });
+
+  test('the owner of an imported distribution is told of them, in their order', () => {
+    const { stack } = site();
+    const { cacheBehavior, memberBehaviors } = imagesIn(stack, FOLDERS).behaviour(importedIn(stack));
+    expect(memberBehaviors!.map(({ pathPattern, trustedKeyGroups }) => [pathPattern, trustedKeyGroups])).toEqual([
+      ['/img/members/*', ['group-1']],
+      ['/img/clients/a/*', ['group-1']],
+    ]);
+    expect(cacheBehavior.trustedKeyGroups).toBeUndefined();
+    const template: Json = Template.fromStack(stack).toJSON();
+    expect(JSON.stringify(template.Outputs.ImagesBehaviour.Value)).toContain('trustedKeyGroups');
+    expect(storesOf(template)).toEqual([1, 1]);
+  });
+
+  test('without folders, the owner is told of one behaviour, which trusts the group', () => {
+    const { stack } = site();
+    const { cacheBehavior, memberBehaviors } = imagesIn(stack, MEMBERS).behaviour(importedIn(stack));
+    expect([cacheBehavior.trustedKeyGroups, memberBehaviors]).toEqual([['group-1'], undefined]);
+  });
+
+  test('the plan of the distribution bounds how many folders there are', () => {
+    const { app, stack, distribution } = site({ webAclId: ACL });
+    const paths = Array.from({ length: 4 }, (_, index) => `members-${index}`);
+    const config = { base: '/img', private: { keyGroups: ['group-1'], paths } };
+    new ImageResizer(stack, 'Images', { config, stack: { plan: 'free' } }).addTo(distribution, '/img/*');
+    expect(() => app.synth()).toThrow('The plan free has 5 cache behaviours');
+  });
+});
+
 describe('the plan of the distribution', () => {
   const imagesIn = (stack: Stack, plan: Plan) =>
     new ImageResizer(stack, 'Images', { config: { base: '/img' }, stack: { plan } });

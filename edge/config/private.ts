@@ -19,6 +19,21 @@ export const privateSchema = z
     keyGroups: listOf(z.string().regex(/^[\w-]+$/, 'expected the id of a key group of CloudFront'))
       .optional()
       .describe('Ids of existing key groups of CloudFront, in place of `publicKeys`.'),
+    eagerKey: z
+      .strictObject({
+        parameter: z
+          .string()
+          .regex(/^(\/[\w.-]+)+$/, 'expected the name of a parameter such as /images/members-key')
+          .describe(
+            'Name of a SecureString of Systems Manager in us-east-1 with a private key in PEM, by which `eager` sizes are made of what is for members, too. docs/members.md.',
+          ),
+        keyPairId: z
+          .string()
+          .regex(/^\w+$/, 'expected the id of a public key of CloudFront')
+          .optional()
+          .describe('Id of its public key, with `keyGroups`.'),
+      })
+      .optional(),
     paths: listOf(z.string().regex(/^(?!\.\.?(\/|$))[\w.~-]+(\/(?!\.\.?(\/|$))[\w.~-]+)*$/, PATH))
       .optional()
       .describe('Folders that are private, such as `members`. Without it, all of the distribution is.'),
@@ -26,7 +41,11 @@ export const privateSchema = z
   .refine(
     ({ publicKeys, keyGroups }) => (publicKeys === undefined) !== (keyGroups === undefined),
     'expected publicKeys or keyGroups: who may sign',
-  );
+  )
+  .refine(({ eagerKey, keyGroups }) => !eagerKey || (eagerKey.keyPairId !== undefined) === (keyGroups !== undefined), {
+    path: ['eagerKey', 'keyPairId'],
+    error: 'expected it with keyGroups, and with them alone: of publicKeys, the stack knows the ids',
+  });
 
 interface WithPrivate {
   private?: z.output<typeof privateSchema> | undefined;
@@ -39,10 +58,10 @@ interface WithPrivate {
 export function* privateFaults(config: WithPrivate): Generator<[path: (string | number)[], message: string]> {
   const { private: members, presets, eager, fallback } = config;
   if (!members) return;
-  if (!members.paths && eager.length > 0) {
+  if (!members.paths && !members.eagerKey && eager.length > 0) {
     yield [
       ['eager'],
-      'expected none, since all is private: the function that makes eager sizes has no key to sign with. Use private.paths, or warm them: docs/members.md',
+      'expected none, since all is private: the function that makes eager sizes has no key to sign with. Set private.eagerKey or private.paths, or warm them: docs/members.md',
     ];
   }
   for (const [index, folder] of (members.paths ?? []).entries()) {
@@ -84,6 +103,10 @@ export function withPublicKeys<T extends WithPrivate>(config: T, folder: string)
   if (lines.length > 0) throw new ConfigError(lines.join('\n'));
   return { ...config, private: { ...config.private, publicKeys } };
 }
+
+/** The key by which eager sizes of what is for members are made; undefined where none are. */
+export const eagerKeyOf = ({ private: members, eager }: Pick<WithPrivate, 'private' | 'eager'>) =>
+  eager.length > 0 ? members?.eagerKey : undefined;
 
 /** What the keys of originals for members begin with; undefined where there are no such folders. */
 export const foldersOf = ({ private: members }: Pick<WithPrivate, 'private'>): string[] | undefined =>

@@ -9,7 +9,7 @@ import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING } from '../limits';
 import { GENERATION_CHARACTERS, type Grammar } from '../variant';
 import { featuresOf } from './features';
 import { definitionsOf } from './presets';
-import { foldersOf } from './private';
+import { eagerKeyOf, foldersOf } from './private';
 import { type Config, grammarOf } from './schema';
 import { sha256 } from './sha256';
 import { readSiteFonts } from './site-fonts';
@@ -83,11 +83,16 @@ export const originResponseSettings = (
   refusalRules: refusalRulesOf(config, memoryMb),
 });
 
+/** Where a private key is, and the id of its public one, unless the parameter of the stack has that. */
+export type EagerKey = NonNullable<ReturnType<typeof eagerKeyOf>>;
+
 export interface RefreshSettings {
   grammar: Grammar;
   generation: string;
   /** Sizes and presets that are made after an upload. */
   eager: string[];
+  /** With what it signs requests for what is for members; missing where it makes nothing of that. */
+  eagerKey?: EagerKey;
   /** If more originals than this change in one batch, everything is invalidated. */
   keysBeforeAll: number;
   /** Whether stored variants expire, and so may live on in the CDN alone. */
@@ -96,15 +101,19 @@ export interface RefreshSettings {
   errorSeconds: number;
 }
 
-export const refreshSettings = (config: Config): RefreshSettings => ({
-  // It has no key to sign with, and so makes no eager sizes for members.
-  grammar: { ...grammarOf(config), ...publicOnly(config) },
-  generation: generationOf(config),
-  eager: config.eager,
-  keysBeforeAll: featuresOf(config.stack).cacheTags ? config.refresh.keysBeforeAll : 0,
-  variantsExpire: config.stack.variantDays !== undefined,
-  errorSeconds: config.cache.errors,
-});
+export function refreshSettings(config: Config): RefreshSettings {
+  const eagerKey = eagerKeyOf(config);
+  return {
+    // Without a key to sign with, it makes no eager sizes for members.
+    grammar: { ...grammarOf(config), ...(!eagerKey && publicOnly(config)) },
+    generation: generationOf(config),
+    eager: config.eager,
+    ...(eagerKey && { eagerKey }),
+    keysBeforeAll: featuresOf(config.stack).cacheTags ? config.refresh.keysBeforeAll : 0,
+    variantsExpire: config.stack.variantDays !== undefined,
+    errorSeconds: config.cache.errors,
+  };
+}
 
 /** How long changes of originals are gathered: without cache tags, each batch empties the whole cache. */
 export const refreshWindowSeconds = ({ refresh, stack }: Config): number =>

@@ -1,6 +1,6 @@
 /** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
 import { z } from 'zod';
-import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3, WAF } from '../limits';
+import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3_KEY_BYTES, WAF } from '../limits';
 import { PLAN_NAMES, isLower, lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 
@@ -68,7 +68,7 @@ export const stackSchema = z
             'expected folders in ASCII that end in a slash, such as public/images/, without * ? $ { }',
           )
           // Room for keys below it, and for itself in a header.
-          .max(S3.keyBytes / 2)
+          .max(S3_KEY_BYTES / 2)
           .optional()
           .describe('Folder of the originals in the bucket, such as `public/images/`. Nothing else in it can be read.'),
         kmsKeyArn: text(/^arn:aws:kms:[a-z0-9-]+:\d{12}:key\/[0-9A-Za-z-]+$/, 'expected the ARN of a key of KMS')

@@ -26,6 +26,8 @@ export interface EagerServices {
   errorSeconds: number;
   /** Of the distribution, without a slash at the end. */
   url(): Promise<string>;
+  /** The header `cookie` of each request; missing where none is needed. */
+  cookie?(): Promise<string>;
   isComplete(invalidation: string): Promise<boolean>;
   /** @returns those that could not be sent */
   send(tasks: Task[], delaySeconds: number): Promise<Task[]>;
@@ -45,7 +47,13 @@ export async function runEager(task: EagerTask, services: EagerServices): Promis
   const { eager: key, invalidation, attempt } = task;
   if (invalidation !== undefined && !(await services.isComplete(invalidation)))
     return later(task, INVALIDATION_SECONDS);
-  const isEarly = await makeEager(await services.url(), services.grammar, services.sizes, key);
+  const isEarly = await makeEager(
+    await services.url(),
+    services.grammar,
+    services.sizes,
+    key,
+    await services.cookie?.(),
+  );
   services.log({ eager: key, attempt, isEarly });
   const wait = Math.min(SQS.delaySeconds, services.errorSeconds + INVALIDATION_SECONDS);
   const attempts = 1 + Math.ceil((CACHES * (services.errorSeconds + INVALIDATION_SECONDS)) / wait);
@@ -54,12 +62,19 @@ export async function runEager(task: EagerTask, services: EagerServices): Promis
 
 /**
  * Asks for every eager size of an original through the distribution.
+ * @param cookie the header of each request
  * @returns whether an error from before the upload may still be cached, so that it has to be asked again
  * @throws Error where one could not be made now
  */
-export async function makeEager(url: string, grammar: Grammar, sizes: string[], key: string): Promise<boolean> {
+export async function makeEager(
+  url: string,
+  grammar: Grammar,
+  sizes: string[],
+  key: string,
+  cookie?: string,
+): Promise<boolean> {
   const requests = eagerRequests(grammar, sizes, key);
-  const outcomes = await pMap(requests, (request) => ask(url, request), { concurrency: CONCURRENCY });
+  const outcomes = await pMap(requests, (request) => ask(url, request, cookie), { concurrency: CONCURRENCY });
   const failed = outcomes.find(({ isRejected }) => isRejected);
   if (failed) throw new Error(`An eager size was answered with ${failed.status}.`);
   return outcomes.some(({ status, isCached }) => status === 404 || (status === 415 && isCached));
@@ -95,9 +110,9 @@ interface EagerAnswer {
   isCached: boolean;
 }
 
-async function ask(url: string, { path, accept }: EagerRequest): Promise<EagerAnswer> {
+async function ask(url: string, { path, accept }: EagerRequest, cookie: string | undefined): Promise<EagerAnswer> {
   const response = await fetch(url + path, {
-    headers: { accept },
+    headers: { accept, ...(cookie !== undefined && { cookie }) },
     // A redirect says that the variant is stored.
     redirect: 'manual',
     signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -7,8 +7,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import type { RefreshSettings } from '../config/settings';
-import { StackDistribution } from './distribution';
+import { StackDistribution, readStackParameter } from './distribution';
 import { runEager } from './eager';
+import { MemberCookies } from './member-cookies';
 import { type Task, keyOf, parseMessage } from './messages';
 import { type Change, OutOfTimeError, pass } from './pass';
 import { RefreshQueue } from './queue';
@@ -59,11 +60,15 @@ const services = {
   hasEager: SETTINGS.eager.length > 0,
 };
 
+const { eagerKey } = SETTINGS;
+const cookies = eagerKey && new MemberCookies(eagerKey, () => readStackParameter(variable('distributionParameter')));
+
 const eagerServices = {
   grammar: SETTINGS.grammar,
   sizes: SETTINGS.eager,
   errorSeconds: SETTINGS.errorSeconds,
   url: () => distribution.url(),
+  ...(cookies && { cookie: () => cookies.header() }),
   send,
   log,
 };

@@ -6,7 +6,7 @@ import {
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { focusOf, printPoint } from '../focus';
-import { S3, S3_API } from '../limits';
+import { S3_KEY_BYTES, S3_API } from '../limits';
 import { printVersion, versionIn } from '../original-version';
 import { inBatches } from './batches';
 
@@ -49,7 +49,7 @@ export function storageOf({ originals, variants, generation, base }: Places): St
     async listVariants(key) {
       const prefix = `${generation}${base}/${key}/`;
       // S3 refuses a prefix that is too long for a key.
-      if (Buffer.byteLength(prefix) >= S3.keyBytes) return [];
+      if (Buffer.byteLength(prefix) >= S3_KEY_BYTES) return [];
       const found: string[] = [];
       // With the delimiter, what belongs to an original in a folder of the key's name is left out.
       const pages = paginateListObjectsV2(

@@ -1,7 +1,7 @@
 /** The URL grammar: from any form of URL to the canonical path of the one variant that it asks for, or to a refusal. */
 import { allows, allowsUnlisted, isEnabled, isListed } from '../allow-list';
 import type { Values } from '../event-values';
-import { S3 } from '../limits';
+import { S3_KEY_BYTES } from '../limits';
 import { belowBase, decodePath, isSafePath } from '../path';
 import {
   DIGEST_CHARACTERS,
@@ -24,11 +24,24 @@ import {
   hasGravity,
   hasQuality,
   oneOf,
+  parseCropped,
   printNamed,
   printPath,
+  printVariant,
   splitPath,
 } from '../variant';
-import { MAX_SIDE, type Size, isBox, isWhole, parseSide, parseSize, printSize, splitSize } from '../size';
+import {
+  CROP_PARTS,
+  MAX_SIDE,
+  type Size,
+  isBox,
+  isWhole,
+  longestSide,
+  parseSide,
+  parseSize,
+  printSize,
+  splitSize,
+} from '../size';
 import { readChoice, readQuality, readQuery } from './query';
 import type { UrlGrammar } from './snap';
 import {
@@ -68,7 +81,7 @@ const FORMAT_VALUES = (['auto', INFO_TARGET] as Target[]).concat(FORMATS);
 export function normalise(grammar: UrlGrammar, uri: string, query: Values, accept: string): string | Refusal {
   try {
     const request = readRequest(grammar, readPath(grammar, uri), query, accept);
-    if (request.key.charAt(0) === '/') badPath('A key cannot begin with a slash.');
+    if (request.key[0] === '/') badPath('A key cannot begin with a slash.');
     PRIVATE: if (grammar.folders) checkFolder(grammar, grammar.folders, request.key);
     const path = printPath(grammar, request);
     checkLength(path, request.variant.digest ? 0 : 1 + DIGEST_CHARACTERS);
@@ -84,16 +97,17 @@ export function normalise(grammar: UrlGrammar, uri: string, query: Values, accep
  * under the same canonical path.
  */
 function checkFolder(grammar: Grammar, folders: string[], key: string): void {
-  if (folders.some((folder) => key.startsWith(folder)) === Boolean(grammar.isForMembers)) return;
-  refuse(403, 'OTHER_FOLDER', 'For members is what begins with ' + folders + ' in its URL, and nothing else.');
+  const isForMembers = folders.some((folder) => key.startsWith(folder));
+  if (isForMembers === !grammar.isForMembers) {
+    refuse(403, 'OTHER_FOLDER', 'URLs for members begin with ' + folders.join(' or ') + '.');
+  }
 }
 
 /** Decodes a path once, and drops the base and the slash after it. */
 function readPath(grammar: Grammar, uri: string): string {
-  const whole = decodePath(uri);
-  if (whole === undefined) return badPath('The path is not percent-encoded UTF-8.');
-  const path = belowBase(grammar.base, whole);
-  if (!path) return refuse(404, 'OUTSIDE_BASE', 'Images are below ' + grammar.base + '/.');
+  let path = decodePath(uri);
+  if (path === undefined) return badPath('The path is not percent-encoded UTF-8.');
+  BASE: path = belowBase(grammar.base, path) || refuse(404, 'OUTSIDE_BASE', 'Images are below ' + grammar.base + '/.');
   if (!isSafePath(path)) {
     badPath('A path has no control characters, . or .. segments, or // at its start.');
   }
@@ -133,9 +147,7 @@ function readQuerySize(grammar: Grammar, query: Values): SizeToken | undefined {
   const box = parameter('d');
   const width = parameter('w');
   const height = parameter('h');
-  if ([token, box, width || height].filter(Boolean).length > 1) {
-    badSize('Give one of size, d, or w and h.');
-  }
+  if ((token && box) || ((token || box) && (width || height))) badSize('Give one of size, d, or w and h.');
   if (token) return readToken(grammar, token) || badSize('No such size here.' + allowedSizes(grammar, {}));
   if (box) return readToken(undefined, box) || badSize('The parameter d is WxH, Ww or Hh.');
   return width || height ? { size: { width: readSide(width), height: readSide(height) } } : undefined;
@@ -175,7 +187,7 @@ function readToken(grammar: Grammar | undefined, text: string): SizeToken | unde
 function readSide(digits: string | undefined): number | undefined {
   const side = parseSide(digits);
   if (digits && !side) {
-    badSize('A width or height is a whole number from 1 to ' + MAX_SIDE + ', without leading zeros.');
+    badSize(`A width or height is a whole number from 1 to ${MAX_SIDE}, without leading zeros.`);
   }
   return side;
 }
@@ -217,22 +229,36 @@ function readVariant(grammar: UrlGrammar, token: SizeToken, query: Values, accep
       variant.gravity = gravity || own || (grammar.gravities[0] as Gravity);
     }
   }
-  if (quality && grammar.qualities.length && hasQuality(variant.target)) {
-    const nearest = nearestQuality(grammar, quality);
+  let qualities = grammar.qualities;
+  SIGNED: if (grammar.isSigned) qualities = [quality as number];
+  if (quality && qualities.length && hasQuality(variant.target)) {
+    const nearest = nearestQuality(qualities, quality);
     if (nearest !== grammar.quality) variant.quality = nearest;
   }
   // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
   if (token.preset && !allows(grammar, variant)) {
     notAllowed('No such gravity here.' + allowed([token.preset.gravity as Gravity]));
   }
+  SIGNED: if (grammar.signed) readCrop(grammar, variant, query);
   return variant;
+}
+
+/** Adds the crop that a query names: left, top, width and height in fractions of the picture. */
+function readCrop(grammar: Grammar, variant: Variant, query: Values): void {
+  const text = readQuery(query, ['crop'])('crop');
+  if (!text) return;
+  variant.crop = text.split(',').map((fraction) => Math.round(+fraction * CROP_PARTS));
+  if (!parseCropped(printVariant(variant))) badOption('crop is x,y,w,h in fractions.');
+  if (!grammar.isSigned) notAllowed('A crop has to be signed.');
 }
 
 /** The pixels of a listed size at its pixel ratio. */
 function readPixels(grammar: UrlGrammar, asked: Size, ratio: number): Size {
-  const size = grammar.snapTo ? grammar.snapTo(grammar.sizes, asked) : asked;
-  const side = Math.max(size.width || 0, size.height || 0);
-  const dpr = grammar.snapTo ? Math.min(ratio, Math.floor(MAX_SIDE / side)) : ratio;
+  let size = asked;
+  SNAP: if (grammar.snapTo) size = grammar.snapTo(grammar.sizes, asked);
+  const side = longestSide(size);
+  let dpr = ratio;
+  SNAP: if (grammar.snapTo) dpr = Math.min(ratio, Math.floor(MAX_SIDE / side));
   let isAllowed = has(grammar.sizes, printSize(size)) && side * dpr <= MAX_SIDE;
   SIGNED: isAllowed = isAllowed || allowsUnlisted(grammar, { width: side * dpr });
   if (!isAllowed) refuse(403, 'SIZE_NOT_ALLOWED', 'No such size here.' + allowedSizes(grammar, size));
@@ -251,19 +277,20 @@ const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' 
 function readDpr(grammar: UrlGrammar, asked: string | undefined, suffix: string | undefined): number {
   if (asked && suffix) badOption('Give the pixel ratio once: as dpr or as @Nx.');
   const text = asked || suffix || '1';
-  if (!(grammar.snapTo && /^\d+\.\d+$(?!\n)/.test(text) && +text)) {
-    // A suffix of two digits is a slip of the pen.
-    if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
-    if (!isWhole(text, Infinity)) badOption(ratios(grammar));
+  SNAP: if (grammar.snapTo && /^\d+\.\d+$(?!\n)/.test(text) && +text) {
+    return Math.min(Math.ceil(+text), grammar.maxDpr);
   }
-  const dpr = Math.ceil(+text);
-  if (dpr <= grammar.maxDpr) return dpr;
-  return grammar.snapTo ? grammar.maxDpr : notAllowed(ratios(grammar));
+  // A suffix of two digits is a slip of the pen.
+  if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
+  if (!isWhole(text, Infinity)) badOption(ratios(grammar));
+  if (+text <= grammar.maxDpr) return +text;
+  SNAP: if (grammar.snapTo) return grammar.maxDpr;
+  return notAllowed(ratios(grammar));
 }
 
 /** The listed quality that is nearest; of two as near, the higher. */
-const nearestQuality = (grammar: Grammar, quality: number): number =>
-  grammar.qualities.reduce((best, next) => {
+const nearestQuality = (qualities: number[], quality: number): number =>
+  qualities.reduce((best, next) => {
     const nearer = Math.abs(next - quality) - Math.abs(best - quality);
     return nearer < 0 || (nearer === 0 && next > best) ? next : best;
   });
@@ -273,7 +300,7 @@ const nearestQuality = (grammar: Grammar, quality: number): number =>
  * @param reserved bytes for what a second name adds
  */
 function checkLength(path: string, reserved: number): void {
-  const room = S3.keyBytes - GENERATION_CHARACTERS - reserved;
+  const room = S3_KEY_BYTES - GENERATION_CHARACTERS - reserved;
   if (path.length <= room) return;
   // Counted by split: in njs, the time that replace takes grows with the square of the escapes.
   const excess = path.length - 2 * (path.split('%').length - 1) - room;

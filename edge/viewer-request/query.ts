@@ -15,13 +15,14 @@ export function readQuery(query: Values, names: string[]): ParsedQuery {
   const values: Record<string, string> = {};
   for (const sent in query) {
     const written = sent.toLowerCase();
-    const name = has(LONG_NAMES, written) ? written.charAt(0) : written;
+    const name = has(LONG_NAMES, written) ? (written[0] as string) : written;
     if (!has(names, name)) continue;
     const parameter = query[sent] as Value;
     let value = '';
     try {
-      value = decodeURIComponent(parameter.value).toLowerCase();
-      SIGNED: if (name === 's') value = decodeURIComponent(parameter.value);
+      const decoded = decodeURIComponent(parameter.value);
+      value = decoded.toLowerCase();
+      SIGNED: if (name === 's') value = decoded;
     } catch {
       // Refused below, as if it were empty.
     }

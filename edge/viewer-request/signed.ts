@@ -67,13 +67,12 @@ export async function normaliseSigned(
 }
 
 /** The grammar for what a signature allows; the first of each list is still the default. */
-const widened = (grammar: UrlGrammar): UrlGrammar =>
-  Object.assign({}, grammar, {
+function widened(grammar: UrlGrammar): UrlGrammar {
+  const wide = Object.assign({}, grammar, {
     fits: grammar.fits.concat(FITS),
     gravities: grammar.gravities.concat(GRAVITIES),
-    qualities: Array(101)
-      .fill(0)
-      .map((_, index) => index),
     isSigned: true,
-    snapTo: undefined,
   });
+  SNAP: wide.snapTo = undefined;
+  return wide;
+}

@@ -24,6 +24,7 @@ import { LogGroups } from './logs/log-groups';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
 import { startSsm } from './ssm';
+import type { KeptParameter } from './ssm-secrets';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions extends ViewerOptions {
@@ -41,6 +42,8 @@ export interface LocalOptions extends ViewerOptions {
   distribution?: string;
   /** URLs of servers that stand for origins which are not run here, by the ids of the origins. */
   origins?: Readonly<Record<string, string>>;
+  /** Public keys as PEM by their ids, of key groups that the settings name and no stack makes. */
+  publicKeys?: Readonly<Record<string, string>>;
   /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
   regions?: number;
   /** Called with what functions log; `log` is, without it. */
@@ -126,7 +129,17 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 }
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
-  const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, origins = {}, regions = 1, log } = options;
+  const {
+    cdkOut,
+    data,
+    s3Endpoint,
+    faults = new Faults(),
+    open = {},
+    origins = {},
+    publicKeys = {},
+    regions = 1,
+    log,
+  } = options;
   const { onFunctionLog, onObjectEvent } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
@@ -154,14 +167,19 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
     if (originals.bucket) await createBucket(storage.client, originals.bucket, originals.region);
   }
   const { identities } = storage;
+  /** No bucket has such a name as its folder. */
+  const keep = async <V>(folder: string, name: string, idOf: (value: V) => string): Promise<KeptMap<V>> => {
+    const file = join(data, folder, `${name}.jsonl`);
+    mkdirSync(dirname(file), { recursive: true });
+    const kept = await KeptMap.open<V>(file, idOf);
+    started.add({ close: async () => kept.close() });
+    return kept;
+  };
   const service = { identities, account, clock, faults, log };
   const stores = await Promise.all(
     deployment.keyValueStores.map(async ({ arn }) => {
-      const file = join(data, '_key-value-stores', `${arn.slice(arn.lastIndexOf('/') + 1)}.jsonl`);
-      mkdirSync(dirname(file), { recursive: true });
-      const kept = await KeptMap.open<KeptEntry>(file, ({ key }) => key);
-      started.add({ close: async () => kept.close() });
-      return new KeyValueStore(arn, clock, kept);
+      const name = arn.slice(arn.lastIndexOf('/') + 1);
+      return new KeyValueStore(arn, clock, await keep<KeptEntry>('_key-value-stores', name, ({ key }) => key));
     }),
   );
   const running: RunningDistribution[] = [];
@@ -172,6 +190,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       storage,
       stores,
       origins,
+      publicKeys,
       regions,
       clock,
       open: { ...PESSIMISTIC, ...open },
@@ -204,6 +223,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
   const ssm = started.add(
     await startSsm({
       parameters: deployment.parameters,
+      kept: await keep<KeptParameter>('_parameters', 'parameters', ({ name }) => name),
       // Functions ask the distribution on this machine.
       translate: (value) =>
         definitions.reduce(

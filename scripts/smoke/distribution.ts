@@ -15,6 +15,8 @@ export interface Asking {
   headers?: Record<string, string>;
   /** The URL of the distribution, when it is not the one of the run. */
   at?: string;
+  /** Whether the headers of every request are left out. */
+  isStranger?: boolean;
 }
 
 /** More than any variant of what the checks upload. */
@@ -40,9 +42,12 @@ export class DistributionUnderTest {
   }
 
   /** @throws Error where there is no whole answer in time, or it is larger than any should be */
-  async ask(path: string, { accept, method, headers = {}, at = this.url }: Asking = {}): Promise<Answer> {
+  async ask(
+    path: string,
+    { accept, method, headers = {}, at = this.url, isStranger = false }: Asking = {},
+  ): Promise<Answer> {
     try {
-      const answer = await this.#clientOf(at).ask(this.#base + path, {
+      const answer = await this.#clientOf(at, isStranger).ask(this.#base + path, {
         ...(method && { method }),
         headers: { ...headers, ...(accept !== undefined && { accept }) },
       });
@@ -62,15 +67,16 @@ export class DistributionUnderTest {
     for (const client of this.#clients.values()) await client.close();
   }
 
-  #clientOf(origin: string): HttpClient {
-    const known = this.#clients.get(origin);
+  #clientOf(origin: string, isStranger: boolean): HttpClient {
+    const id = `${origin} ${isStranger}`;
+    const known = this.#clients.get(id);
     if (known) return known;
     const client = new HttpClient(origin, {
       timeoutMs: this.#timeoutMs,
       mostBytes: MAX_BYTES,
-      headers: this.#headers,
+      headers: isStranger ? {} : this.#headers,
     });
-    this.#clients.set(origin, client);
+    this.#clients.set(id, client);
     return client;
   }
 }

@@ -17,7 +17,7 @@ const NOT_UTF8 = '/%ff.jpg';
 /** As large as a size can be, so that hardly any config lists it. */
 const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
 
-const refused = ({ urls, sizes, snap }: Config, key: string): ExpectedRefusal[] => [
+const refused = ({ urls, sizes, snap, signed }: Config, key: string): ExpectedRefusal[] => [
   ['/', '404 NO_KEY'],
   // It leads to no folder above the base, where another behaviour would answer.
   [`/a/%2e%2e/${key}`, '400 BAD_PATH'],
@@ -25,16 +25,16 @@ const refused = ({ urls, sizes, snap }: Config, key: string): ExpectedRefusal[] 
   ['/%ff.jpg', '400 BAD_PATH', '404 NOT_FOUND'],
   [`/${key}?q=101`, '400 BAD_OPTION'],
   [`/${key}?fit=sideways`, '400 BAD_OPTION'],
-  ...(sizes.includes(UNLISTED) ? [] : unlisted(snap ? [] : urls, key)),
+  ...(sizes.includes(UNLISTED) ? [] : unlisted(snap ? [] : urls, key, Boolean(signed))),
   ...(urls.includes('query') ? [[`/${key}?w=0`, '400 BAD_SIZE'] as ExpectedRefusal] : []),
 ];
 
 /** A canonical path is never snapped. */
-const unlisted = (urls: UrlForm[], key: string): ExpectedRefusal[] => {
+const unlisted = (urls: UrlForm[], key: string, isSignable: boolean): ExpectedRefusal[] => {
   const paths = [`/${key}/${UNLISTED}-fill.jpeg`];
   if (urls.includes('first')) paths.push(`/${UNLISTED}/${key}`);
   if (urls.includes('query')) paths.push(`/${key}?size=${UNLISTED}`);
-  return paths.map((path) => [path, '403 SIZE_NOT_ALLOWED']);
+  return paths.map((path) => [path, '403 SIZE_NOT_ALLOWED', ...(isSignable ? ['403 NO_SIGNATURE' as const] : [])]);
 };
 
 async function isDenied({ originals }: Context, key: string): Promise<boolean> {

@@ -25,6 +25,8 @@ export interface Subjects {
   drawing: string;
   /** Not an image. */
   text: string;
+  /** The picture once more, in a private folder; missing where there is none, or no key to see it with. */
+  member?: string;
   /** A key without an original. */
   missing: string;
 }
@@ -82,14 +84,18 @@ export async function remove({ client, bucket, prefix }: Originals, key: string)
   await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
 }
 
-/** Names for what is going to be uploaded. */
-export function nameSubjects(): Subjects {
+/**
+ * Names for what is going to be uploaded.
+ * @param privateFolder where a picture for members is to be
+ */
+export function nameSubjects(privateFolder?: string): Subjects {
   const folder = `smoke-test-${randomUUID()}`;
   return {
     photo: `${folder}/photo.jpg`,
     noise: `${folder}/noise.png`,
     drawing: `${folder}/drawing.svg`,
     text: `${folder}/notes.jpg`,
+    ...(privateFolder !== undefined && { member: `${privateFolder}/${folder}/photo.jpg` }),
     missing: `${folder}/missing.jpg`,
   };
 }
@@ -100,6 +106,7 @@ export async function uploadSubjects(originals: Originals, subjects: Subjects): 
     await put(originals, subjects.photo, await picture('sunrise'), printPoint(FOCUS));
     await put(originals, subjects.noise, await noise());
     await put(originals, subjects.drawing, drawing());
+    if (subjects.member !== undefined) await put(originals, subjects.member, await picture('sunrise'));
     await put(originals, subjects.text, Buffer.from('This is no image.\n'));
   } catch (error) {
     throw new Error(`Nothing can be uploaded to ${originals.bucket}: ${(error as Error).message}`, { cause: error });
@@ -108,7 +115,8 @@ export async function uploadSubjects(originals: Originals, subjects: Subjects): 
 
 /** @throws Error of one line, with what is left */
 export async function removeSubjects(originals: Originals, subjects: Subjects): Promise<void> {
-  for (const key of [subjects.photo, subjects.noise, subjects.drawing, subjects.text]) {
+  const { photo, noise: noisy, drawing: drawn, text, member } = subjects;
+  for (const key of [photo, noisy, drawn, text, ...(member === undefined ? [] : [member])]) {
     // One after the other, so that the error names the one that cannot be removed.
     await remove(originals, key).catch((error: Error) => {
       throw new Error(`s3://${originals.bucket}/${originals.prefix}${key} is left behind: ${error.message}`, {

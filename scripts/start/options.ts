@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { readPublicKey } from '../../edge/config/private';
 import { type Terminal, commandLine } from '../command-line';
 import { whole } from '../numbers';
 import { UsageError } from '../usage';
+import { whyOf } from '../why';
 import type { ConsoleOptions } from './console';
 import type { Local } from './local';
 import type { Originals } from './resizers';
@@ -18,6 +20,7 @@ export interface Options extends ConsoleOptions {
   fault: string[];
   distribution?: string;
   origin: Record<string, string>;
+  publicKey: Record<string, string>;
   regions: number;
   playground: boolean;
   asDeployed?: true;
@@ -48,6 +51,12 @@ export function commandOf(terminal: Terminal, local: Local, isRepository: boolea
       '--origin <origin>',
       'a server for an origin that is not run, such as ID=http://127.0.0.1:3000',
       originOf,
+      {},
+    )
+    .option(
+      '--public-key <key>',
+      'one of an existing key group, such as K2JCJMDEHXQW5F=members.pem; repeatable',
+      publicKeyOf,
       {},
     )
     .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', whole, 1)
@@ -85,6 +94,18 @@ function originOf(text: string, before: Record<string, string>): Record<string, 
     throw new InvalidArgumentError('Name an origin and its URL, as in site=http://127.0.0.1:3000.');
   }
   return { ...before, [id]: url };
+}
+
+function publicKeyOf(text: string, before: Record<string, string>): Record<string, string> {
+  const [, id, file] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  if (id === undefined || file === undefined) {
+    throw new InvalidArgumentError('Name the id of a public key and its file, as in K2JCJMDEHXQW5F=members.pem.');
+  }
+  try {
+    return { ...before, [id]: readPublicKey(file) };
+  } catch (error) {
+    throw new InvalidArgumentError(`${file} cannot be used: ${whyOf(error)}.`);
+  }
 }
 
 /** @throws UsageError if somebody listens there already */

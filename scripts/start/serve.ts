@@ -47,6 +47,7 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     onFunctionLog: console.onFunctionLog,
     ...(!asDeployed && { isRevalidated: true, onObjectEvent: (event) => forgetErrors(resizers, event) }),
     origins: options.origin,
+    publicKeys: options.publicKey,
     regions: options.regions,
     ...(options.distribution && { distribution: options.distribution }),
     ...(options.s3Endpoint && { s3Endpoint: options.s3Endpoint }),

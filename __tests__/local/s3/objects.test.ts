@@ -9,7 +9,7 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import type { GetObjectCommandInput, PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
-import { S3 as LIMITS, S3_API } from '../../../edge/limits';
+import { S3_KEY_BYTES, S3_API } from '../../../edge/limits';
 import { raw } from './raw-request';
 import { BUCKET, startTestS3 } from './support';
 import type { TestS3 } from './support';
@@ -173,7 +173,7 @@ describe('a key', () => {
   });
 
   it('may have as many bytes of UTF-8 as S3 allows, and not one more', async () => {
-    for (const longest of ['x'.repeat(LIMITS.keyBytes), 'é'.repeat(LIMITS.keyBytes / 2)]) {
+    for (const longest of ['x'.repeat(S3_KEY_BYTES), 'é'.repeat(S3_KEY_BYTES / 2)]) {
       expect((await roundTrip(longest)).read).toBe(longest);
       await expect(put(`${longest}x`, 'body')).rejects.toMatchObject({ name: 'KeyTooLongError' });
     }

@@ -27,6 +27,8 @@ export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'>, V
   stores: readonly KeyValueStore[];
   /** URLs of servers that stand for origins which are not run here, by the ids of the origins. */
   origins: Readonly<Record<string, string>>;
+  /** Public keys as PEM by their ids, of the key groups that no stack makes. */
+  publicKeys: Readonly<Record<string, string>>;
   /** In how many regions it has an edge. */
   regions: number;
   /** Where a function writes its log that runs in a region. */
@@ -107,20 +109,28 @@ function readBehavior(
     cachePolicy: cachePolicies.get(config.CachePolicyId ?? '') ?? NO_CACHING,
     ...(headersPolicy && { responseHeadersPolicy: headersPolicy }),
     ...(viewerRequest && { viewerRequest }),
-    ...(config.TrustedKeyGroups?.length && { trustedKeys: trustedKeysOf(config.TrustedKeyGroups, options.deployment) }),
+    ...(config.TrustedKeyGroups?.length && { trustedKeys: trustedKeysOf(config.TrustedKeyGroups, options) }),
     ...(originResponseFor && { originResponseFor }),
     origin,
     target,
   };
 }
 
-/** The keys of groups. What is of another template is unknown, and signs for nothing. */
-const trustedKeysOf = (groups: string[], { keyGroups, publicKeys }: Deployment): ReadonlyMap<string, KeyObject> =>
-  new Map(
-    groups
-      .flatMap((group) => keyGroups.get(group) ?? [])
-      .flatMap((id) => (publicKeys.has(id) ? [[id, createPublicKey(publicKeys.get(id)!)] as const] : [])),
-  );
+/** The keys of groups. Those of a group that no stack makes are the ones that are given. */
+function trustedKeysOf(groups: string[], options: StartOptions): ReadonlyMap<string, KeyObject> {
+  const { deployment, publicKeys: given, log } = options;
+  const keys = groups.flatMap((group): [id: string, pem: string][] => {
+    const ids = deployment.keyGroups.get(group);
+    if (ids) return ids.flatMap((id) => (deployment.publicKeys.has(id) ? [[id, deployment.publicKeys.get(id)!]] : []));
+    if (Object.keys(given).length === 0) {
+      log(
+        `The key group ${group} is in no stack, so what its keys have signed is refused: --public-key ID=FILE gives one.`,
+      );
+    }
+    return Object.entries(given);
+  });
+  return new Map(keys.map(([id, pem]) => [id, createPublicKey(pem)]));
+}
 
 /** How CloudFront reaches a bucket: with the signature of its origin access control, which the bucket's policy admits. */
 function targetOf(origin: Origin, { arn }: Definition, { deployment, storage, origins }: StartOptions): OriginTarget {

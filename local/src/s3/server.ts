@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { S3 as LIMITS } from '../../../edge/limits';
+import { S3_KEY_BYTES } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults';
 import type { Reply } from '../http/reply';
@@ -187,9 +187,9 @@ class S3Service implements Service {
 
     const bucket = this.#findBucket(address, authentication);
     const key = address.key ?? '';
-    if (Buffer.byteLength(key) > LIMITS.keyBytes) {
+    if (Buffer.byteLength(key) > S3_KEY_BYTES) {
       throw new S3Error('KeyTooLongError', {
-        details: { Size: Buffer.byteLength(key), MaxSizeAllowed: LIMITS.keyBytes },
+        details: { Size: Buffer.byteLength(key), MaxSizeAllowed: S3_KEY_BYTES },
       });
     }
     authorise(route, call, bucket, address.key);
