@@ -22,7 +22,26 @@ export const withSigning = (command: Command): Command =>
 /**
  * The cookies by which CloudFront lets a command have all of a distribution: they go along to where a redirect leads.
  * @param url of the distribution
- * @returns headers of every request; none where the options name no key
+ * @param privateKey as PEM
+ * @returns headers of every request
+ * @throws Error of the library for a key that cannot be used
+ */
+export function signedCookies(url: string, keyPairId: string, privateKey: string): Record<string, string> {
+  const dateLessThan = Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS;
+  const policy = JSON.stringify({
+    Statement: [{ Resource: `${url}/*`, Condition: { DateLessThan: { 'AWS:EpochTime': dateLessThan } } }],
+  });
+  const cookies = getSignedCookies({ policy, keyPairId, privateKey });
+  return {
+    cookie: Object.entries(cookies)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; '),
+  };
+}
+
+/**
+ * The same with the key that options name.
+ * @returns none where they name none
  * @throws UsageError for a key that cannot be used
  */
 export function cookieHeaders(url: string, { keyPairId, privateKey }: SigningOptions): Record<string, string> {
@@ -30,19 +49,10 @@ export function cookieHeaders(url: string, { keyPairId, privateKey }: SigningOpt
   if (keyPairId === undefined || privateKey === undefined) {
     throw new UsageError('Give both --key-pair-id and --private-key.');
   }
-  const dateLessThan = Math.floor(Date.now() / 1_000) + LIFETIME_SECONDS;
-  const policy = JSON.stringify({
-    Statement: [{ Resource: `${url}/*`, Condition: { DateLessThan: { 'AWS:EpochTime': dateLessThan } } }],
-  });
   try {
     const pem = readFileSync(privateKey, 'utf8');
     createPrivateKey(pem);
-    const cookies = getSignedCookies({ policy, keyPairId, privateKey: pem });
-    return {
-      cookie: Object.entries(cookies)
-        .map(([name, value]) => `${name}=${value}`)
-        .join('; '),
-    };
+    return signedCookies(url, keyPairId, pem);
   } catch (error) {
     throw new UsageError(`The key ${privateKey} cannot be used: ${whyOf(error)}.`);
   }

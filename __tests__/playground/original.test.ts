@@ -1,6 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { Info } from '../../edge/render/info';
 import { readFocus } from '../../scripts/focus/set-focus';
 import { hasBrowser, launch, withBrowser } from '../chromium';
+import { photo } from '../local/running';
 import { type Shown, WIDTHS, answered, choice, open, overflow, show, until, violations } from './playground';
 
 let shown: Shown;
@@ -13,6 +16,16 @@ afterAll(async () => {
   await browser?.close();
   await shown.close();
 });
+
+/** Flat colours and hard edges; clear in its right half, if it has an alpha below 1. */
+const drawing = (alpha = 1): Promise<Buffer> =>
+  sharp(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="320" height="480" fill="#123"/><rect x="320" width="320" height="480" fill="#fa3" fill-opacity="${alpha}"/><circle cx="320" cy="240" r="180" fill="#0b7"/></svg>`,
+    ),
+  )
+    .png({ palette: true })
+    .toBuffer();
 
 const path = (page: Page): Promise<string> => page.getByLabel('Path').inputValue();
 
@@ -48,7 +61,9 @@ withBrowser.each(Object.entries(WIDTHS))(
     await answered(page, '/harbour.jpg/640x.auto');
     expect(await fact(page, 'Status')).toBe('200');
     expect(await fact(page, 'Dimensions')).toBe('640 × 480');
-    expect(await fact(page, 'Format')).toMatch(/^JPEG: browsers of this class take no newer format/);
+    expect(await fact(page, 'Format')).toBe(
+      'JPEG: browsers of this class take no newer format than JPEG, PNG and GIF; a photograph.',
+    );
     expect(await fact(page, 'Bytes')).toMatch(/^[\d.]+ kB \([\d,]+\), [\d.]+ % of the original$/);
     expect(await fact(page, 'Time')).toMatch(/^\d+ ms/);
     expect(await fact(page, 'Cache')).toMatch(/^(Miss|Hit) from cloudfront$/);
@@ -60,15 +75,75 @@ withBrowser.each(Object.entries(WIDTHS))(
     await page.getByRole('button', { name: 'Fit to the page' }).click();
     const frame = await page.locator('.frame').boundingBox();
     expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
-    for (const view of ['Copy', 'Focal point', 'All sizes']) {
+    for (const view of ['Copy', 'Facts', 'Focal point', 'All sizes']) {
       await page.getByRole('link', { name: view }).click();
-      await page.locator('.copy, .spot, .sheet').first().waitFor();
+      await page.locator('.copy, .swatch, .spot, .sheet').first().waitFor();
       expect([view, await overflow(page)]).toEqual([view, 0]);
     }
     expect(errors).toEqual([]);
     await page.context().close();
   },
 );
+
+withBrowser('the reason of a format is that of the picture, whichever form its URL has', async () => {
+  await shown.local.put('drawing.png', await drawing());
+  await shown.local.put('clear.png', await drawing(0.5));
+  const coarse = sharp(await photo(640, 480)).jpeg({ quality: 20 });
+  await shown.local.put('coarse.jpg', await coarse.toBuffer());
+  await shown.local.settle();
+  const { page } = await open(browser, shown.url);
+  for (const [hash, asked, expected] of [
+    [
+      'drawing.png&size=320w',
+      '/drawing.png/320x.auto.avif',
+      /^AVIF: browsers .* AVIF and WebP; a graphic, smaller as AVIF with loss than as WEBP without loss\.$/,
+    ],
+    [
+      'drawing.png&size=320w&viewer=auto',
+      '/drawing.png/320x.auto',
+      /^JPEG: .* no newer .*; a graphic, smaller as JPEG with loss than as PNG without loss\.$/,
+    ],
+    ['drawing.png&path=/320w/drawing.png', '/320w/drawing.png', /^AVIF: .* a graphic, smaller as/],
+    [
+      'clear.png&size=320w&viewer=auto',
+      '/clear.png/320x.auto',
+      /^PNG: .* a transparent graphic, which JPEG cannot hold/,
+    ],
+    ['coarse.jpg&size=640w&viewer=auto', '/coarse.jpg/640x.auto', /^JPEG: .*; the original, as it is smaller\.$/],
+    [
+      'folder/small.png&size=100x100',
+      `/folder/small.png/100x100-cover-${shown.gravity}.auto.avif`,
+      /; a photograph\.$/,
+    ],
+  ] as const) {
+    await page.goto(`${shown.url}/#key=${hash}`);
+    await answered(page, asked);
+    expect([hash, await fact(page, 'Format')]).toEqual([hash, expect.stringMatching(expected)]);
+  }
+  for (const key of ['drawing.png', 'clear.png', 'coarse.jpg']) await shown.remove(key);
+  await page.context().close();
+});
+
+withBrowser.each(['light', 'dark'] as const)('the facts are those of the original, %s', async (colorScheme) => {
+  const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg&view=info`, { colorScheme });
+  await page.locator('.placeholder').waitFor();
+  const info = JSON.parse((await shown.local.get('/harbour.jpg/info.json')).body.toString()) as Info;
+  expect(await fact(page, 'Dimensions')).toBe('640 × 480');
+  expect(await fact(page, 'Type')).toBe('JPEG');
+  expect(await fact(page, 'Bytes')).toContain(`(${info.bytes.toLocaleString('en')})`);
+  expect(await fact(page, 'Transparent')).toBe('no');
+  expect(await fact(page, 'Focal point')).toBe('none: crops keep the middle');
+  expect(await fact(page, 'Colour')).toContain(info.colour);
+  expect(await fact(page, 'ThumbHash')).toBe(info.thumbHash);
+  await until(page, `document.querySelector('.placeholder').naturalWidth === 24`);
+  const shownColour = await page.evaluate(`getComputedStyle(document.querySelector('.swatch')).backgroundColor`);
+  expect(shownColour).toBe(`rgb(${[1, 3, 5].map((at) => parseInt(info.colour!.slice(at, at + 2), 16)).join(', ')})`);
+  expect(await violations(page)).toEqual([]);
+  await page.goto(`${shown.url}/#key=notes.jpg&view=info`);
+  await page.locator('.refused', { hasText: '415 UNSUPPORTED' }).waitFor();
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
 
 withBrowser('what is refused or ignored says why, and does nothing', async () => {
   const { page } = await open(browser, `${shown.url}/#key=harbour.jpg`);

@@ -43,6 +43,8 @@ export interface LocalOptions extends ViewerOptions {
   origins?: Readonly<Record<string, string>>;
   /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
   regions?: number;
+  /** A key of viewers that is trusted wherever key groups are, beside their own keys; the public half, as PEM. */
+  viewerKey?: { id: string; publicKey: string };
   /** Told of what functions log; without it, `log` is. */
   onFunctionLog?(log: FunctionLog): void;
   /** Told of each change of an object of the local S3. */
@@ -127,7 +129,7 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
   const { cdkOut, data, s3Endpoint, faults = new Faults(), open = {}, origins = {}, regions = 1, log } = options;
-  const { onAnswer, isRevalidated = false, onFunctionLog, onObjectEvent } = options;
+  const { onAnswer, isRevalidated = false, viewerKey, onFunctionLog, onObjectEvent } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
   const definitions = distributionsToRun(deployment, options.distribution);
@@ -183,6 +185,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
         ),
       isRevalidated,
       ...(onAnswer && { onAnswer }),
+      ...(viewerKey && { viewerKey }),
       add: (service) => started.add(service),
     });
     const ports = await distribution.listen(running.length === 0 ? options.port : 0);

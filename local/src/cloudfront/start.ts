@@ -29,6 +29,8 @@ export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'>, V
   origins: Readonly<Record<string, string>>;
   /** In how many regions it has an edge. */
   regions: number;
+  /** Trusted wherever key groups are; the key as PEM. */
+  viewerKey?: { id: string; publicKey: string };
   /** Where a function logs that runs in a region. */
   outputOf(definition: LambdaDefinition, replica: Replica): (line: string) => void;
   /** Keeps what has to be closed in the end. */
@@ -120,7 +122,7 @@ function readBehavior(
     cachePolicy: cachePolicies.get(config.CachePolicyId ?? '') ?? NO_CACHING,
     ...(headersPolicy && { responseHeadersPolicy: headersPolicy }),
     ...(viewerRequest && { viewerRequest }),
-    ...(config.TrustedKeyGroups?.length && { trustedKeys: trustedKeysOf(config.TrustedKeyGroups, options.deployment) }),
+    ...(config.TrustedKeyGroups?.length && { trustedKeys: trustedKeysOf(config.TrustedKeyGroups, options) }),
     ...(originResponseFor && { originResponseFor }),
     origin,
     target,
@@ -128,12 +130,17 @@ function readBehavior(
 }
 
 /** The keys of groups. What is of another template is unknown, and signs for nothing. */
-const trustedKeysOf = (groups: string[], { keyGroups, publicKeys }: Deployment): ReadonlyMap<string, KeyObject> =>
-  new Map(
-    groups
-      .flatMap((group) => keyGroups.get(group) ?? [])
-      .flatMap((id) => (publicKeys.has(id) ? [[id, createPublicKey(publicKeys.get(id)!)] as const] : [])),
+function trustedKeysOf(
+  groups: string[],
+  { deployment: { keyGroups, publicKeys }, viewerKey }: Pick<StartOptions, 'deployment' | 'viewerKey'>,
+): ReadonlyMap<string, KeyObject> {
+  const known = groups
+    .flatMap((group) => keyGroups.get(group) ?? [])
+    .flatMap((id) => (publicKeys.has(id) ? [{ id, publicKey: publicKeys.get(id)! }] : []));
+  return new Map(
+    [...known, ...(viewerKey ? [viewerKey] : [])].map(({ id, publicKey }) => [id, createPublicKey(publicKey)]),
   );
+}
 
 /** How CloudFront reaches a bucket: with the signature of its origin access control, which the bucket's policy admits. */
 function targetOf(origin: Origin, { arn }: Definition, { deployment, storage, origins }: StartOptions): OriginTarget {
