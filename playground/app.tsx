@@ -79,6 +79,8 @@ function Playground({ site }: { site: Site }) {
         ),
     });
 
+  // What is asked for before would be asked for again with its version.
+  const isListed = listed.value !== undefined || listed.error !== undefined;
   const original = listed.value?.originals.find(({ key }) => key === state.key);
   return (
     <DropTarget onFiles={canWrite ? uploadAll : undefined}>
@@ -88,7 +90,7 @@ function Playground({ site }: { site: Site }) {
       <Header site={site} resizer={resizer} state={state} />
       <main ref={main} tabIndex={-1}>
         {listed.error && <p role="alert">{listed.error}</p>}
-        {state.key ? (
+        {!isListed ? null : state.key ? (
           <OriginalPage
             key={state.key}
             resizer={resizer}
@@ -96,7 +98,7 @@ function Playground({ site }: { site: Site }) {
             state={state}
             update={update}
             original={original}
-            version={`${changes} ${original?.version ?? ''}`}
+            version={original?.version ?? String(changes)}
             onReplace={canWrite ? (file) => void put(file, state.key) : undefined}
             onRemove={canWrite ? askToRemove : undefined}
           />

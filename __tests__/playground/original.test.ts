@@ -1,9 +1,12 @@
+import { buildSync } from 'esbuild';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { Info } from '../../edge/render/info';
 import { readFocus } from '../../scripts/focus/set-focus';
 import { hasBrowser, launch, withBrowser } from '../chromium';
 import { photo } from '../local/running';
+import { PROJECT } from '../scripts/started';
 import { type Shown, WIDTHS, answered, choice, open, overflow, show, until, violations } from './playground';
 
 let shown: Shown;
@@ -26,6 +29,31 @@ const drawing = (alpha = 1): Promise<Buffer> =>
   )
     .png({ palette: true })
     .toBuffer();
+
+/** Each loader that can be copied by its title, and how its framework asks it for a URL. */
+const LOADERS: Readonly<Record<string, (module: any) => string>> = {
+  'Next.js: images.loaderFile': ({ default: loader }) => loader({ src: '/folder/small.png', width: 320 }),
+  'Nuxt Image: a provider': ({ default: provider }) =>
+    provider().getImage('/folder/small.png', { modifiers: { width: 320 } }).url,
+  'Astro: image.service.entrypoint': ({ default: service }) => service.getURL({ src: '/folder/small.png', width: 320 }),
+  'unpic: a transformer': ({ transformer }) => transformer('/folder/small.png', { width: 320 }),
+};
+
+/** The module that a site has by pasting a snippet beside its config. */
+function loadSnippet(text: string): unknown {
+  const { outputFiles } = buildSync({
+    stdin: { contents: text, resolveDir: PROJECT, loader: 'ts' },
+    alias: { 'cloudfront-image-resizer/client': join(PROJECT, 'client') },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    write: false,
+  });
+  const module = { exports: {} };
+  // oxlint-disable-next-line no-implied-eval -- a test of what people paste
+  new Function('module', 'exports', outputFiles[0]!.text)(module, module.exports);
+  return module.exports;
+}
 
 const path = (page: Page): Promise<string> => page.getByLabel('Path').inputValue();
 
@@ -257,7 +285,11 @@ withBrowser('what can be copied leads to the picture', async () => {
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
     `${shown.local.url}/folder/small.png?size=300x300&g=attention`,
   );
-  expect(await block('Next.js: images.loaderFile').textContent()).toContain(shown.local.url);
+  const { etag } = (await shown.local.get('/320w/folder/small.png', { accept: '*/*' })).headers;
+  for (const [name, urlBy] of Object.entries(LOADERS)) {
+    const url = urlBy(loadSnippet((await block(name).locator('pre').textContent())!));
+    expect([name, (await fetch(url)).headers.get('etag')]).toEqual([name, etag]);
+  }
   expect(await violations(page)).toEqual([]);
   await page.context().close();
 });
@@ -291,17 +323,49 @@ withBrowser('the focal point is set by a click, by the keyboard, and removed', a
   await page.context().close();
 });
 
-withBrowser.each(['light', 'dark'] as const)(
-  'axe finds nothing on the page of an original, %s',
-  async (colorScheme) => {
-    const { page } = await open(browser, `${shown.url}/#key=harbour.jpg&size=300x300&beside=original`, { colorScheme });
-    await page.locator('.over img').waitFor();
-    await page.getByText('All headers').click();
-    expect(await violations(page)).toEqual([]);
-    await page.getByLabel('Path').fill('/301x300/harbour.jpg');
-    await page.getByLabel('Path').press('Enter');
-    await page.locator('.refused').waitFor();
-    expect(await violations(page)).toEqual([]);
+/** Each view of an original, and what is there once it is shown. */
+const VIEWS = {
+  picture: ['size=300x300&beside=original', '.over img'],
+  refusal: ['path=/301x300/harbour.jpg', '.refused'],
+  sizes: ['view=sizes', '.sheet tbody img'],
+  facts: ['view=info', '.placeholder'],
+  focus: ['view=focus', '.spot img'],
+  copy: ['view=copy', '.copy pre'],
+} as const;
+
+/** Counts what can be operated, and notes of each whether it has had the focus, and a ring then. */
+const WATCH_CONTROLS = `(() => {
+  const controls = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
+    .filter((control) => control.checkVisibility());
+  window.unreached = new Set(controls);
+  const hasRing = (element) => getComputedStyle(element).outlineStyle !== 'none';
+  addEventListener('focusin', ({ target }) => {
+    if (hasRing(target) || hasRing(target.parentElement)) unreached.delete(target);
+  });
+  document.activeElement?.blur();
+  return controls.length;
+})()`;
+
+withBrowser.each([
+  ['light', 'desk'],
+  ['dark', 'phone'],
+] as const)(
+  'axe finds nothing in any view, and Tab reaches all that can be operated, %s, %s',
+  async (colorScheme, name) => {
+    const { page, errors } = await open(browser, shown.url, { colorScheme, width: WIDTHS[name] });
+    for (const [view, [hash, isShown]] of Object.entries(VIEWS)) {
+      await page.goto('about:blank');
+      await page.goto(`${shown.url}/#key=harbour.jpg&${hash}`);
+      await page.locator(isShown).first().waitFor();
+      await page.evaluate(`document.querySelectorAll('details').forEach((details) => (details.open = true))`);
+      expect([view, await violations(page)]).toEqual([view, []]);
+      const controls = await page.evaluate<number>(WATCH_CONTROLS);
+      for (let step = 0; step < controls + 5; step++) await page.keyboard.press('Tab');
+      const unreached = await page.evaluate('[...unreached].map(({ outerHTML }) => outerHTML)');
+      expect([view, unreached]).toEqual([view, []]);
+      expect([view, await overflow(page)]).toEqual([view, 0]);
+    }
+    expect(errors).toEqual([]);
     await page.context().close();
   },
 );
