@@ -4,20 +4,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import prettier from 'prettier';
 import type { Table } from './bench';
+import { print } from './print';
 
 const FILE = join(__dirname, 'RESULTS.md');
-
-const cell = (value: string | number): string => String(value).replaceAll('|', '\\|');
-
-const line = (cells: (string | number)[]): string => `| ${cells.map(cell).join(' | ')} |`;
-
-/** Tables as Markdown. */
-export const print = (tables: Table[]): string =>
-  tables
-    .map(({ title, head, rows }) =>
-      [`### ${title}`, '', line(head), line(head.map(() => '-')), ...rows.map(line)].join('\n'),
-    )
-    .join('\n\n');
 
 /** What was measured, where. */
 function measuredAt(source: string): string {

@@ -50,9 +50,12 @@ export function createAttributes(
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
 
-/** Attributes as the text between `<img ` and `>`. */
-export const printAttributes = (attributes: HtmlAttributes): string =>
+/** Attributes as the text between `<img ` and `>`; those that are undefined are left out. */
+export const printAttributes = (attributes: object): string =>
   Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}="${String(value).replace(/[&"<>]/g, (character) => ESCAPES[character]!)}"`)
+    .map(
+      ([name, value]: [string, unknown]) =>
+        `${name}="${String(value).replace(/[&"<>]/g, (character) => ESCAPES[character]!)}"`,
+    )
     .join(' ');

@@ -5,12 +5,12 @@ import { isRefusal } from './viewer-request/refusal';
 import { urlGrammar } from './viewer-request/snap';
 
 /**
- * The variant that a URL asks for, as of a viewer without `Accept`, and by its first name where the URL has the second;
- * undefined where it is refused.
+ * The variant that a URL asks for, by its first name where the URL has the second; undefined where it is refused.
  * @param search the query string, without its question mark
+ * @param accept of the viewer; without it, as of one who sends none
  */
-export function readUrl(grammar: Grammar, path: string, search: string): VariantRequest | undefined {
-  const canonical = normalise(urlGrammar(grammar), path, valuesOf(pairsOf(search, '&')), '');
+export function readUrl(grammar: Grammar, path: string, search: string, accept = ''): VariantRequest | undefined {
+  const canonical = normalise(urlGrammar(grammar), path, valuesOf(pairsOf(search, '&')), accept);
   const requested = isRefusal(canonical) ? undefined : parsePath(grammar, canonical);
   return requested && { key: requested.key, variant: { ...requested.variant, digest: undefined } };
 }

@@ -1,17 +1,15 @@
 import {
-  ANSWER_HEADER,
   type ChangeEvent,
   type Failure,
   type FocalPoint,
   type Originals,
+  PICTURE_HEADER,
+  type PictureHead,
   type Site,
-  type ViewerAnswer,
 } from './protocol';
 
 /** A picture, or what came in place of one. */
-export interface Picture {
-  /** Missing for an original, which comes from its bucket. */
-  answer?: ViewerAnswer;
+export interface Picture extends Pick<PictureHead, 'answer'> {
   blob: Blob;
 }
 
@@ -26,10 +24,10 @@ async function ask(path: string, query: Record<string, string>, init: RequestIni
 
 const read = async <T>(response: Promise<Response>): Promise<T> => (await (await response).json()) as T;
 
-/** The bytes, with the type that the header names: the server sends none that a browser would open. */
-async function pictureOf<T>(response: Response, typeOf: (header: T) => string | undefined): Promise<[T, Blob]> {
-  const header = JSON.parse(decodeURIComponent(response.headers.get(ANSWER_HEADER) ?? '{}')) as T;
-  return [header, new Blob([await response.arrayBuffer()], { type: typeOf(header) ?? '' })];
+async function readPicture(asked: Promise<Response>): Promise<Picture> {
+  const response = await asked;
+  const { contentType, ...head } = JSON.parse(decodeURIComponent(response.headers.get(PICTURE_HEADER)!)) as PictureHead;
+  return { ...head, blob: new Blob([await response.arrayBuffer()], { type: contentType }) };
 }
 
 export const getSite = (): Promise<Site> => read(ask('site', {}));
@@ -37,17 +35,11 @@ export const getSite = (): Promise<Site> => read(ask('site', {}));
 export const listOriginals = (resizer: string): Promise<Originals> => read(ask('originals', { resizer }));
 
 /** What a path leads to for a class of viewers. */
-export async function getVariant(resizer: string, path: string, viewer: string): Promise<Picture> {
-  const response = await ask('variant', { resizer, path, class: viewer });
-  const [answer, blob] = await pictureOf<ViewerAnswer>(response, ({ headers }) => headers['content-type']);
-  return { answer, blob };
-}
+export const getVariant = (resizer: string, path: string, viewer: string): Promise<Picture> =>
+  readPicture(ask('variant', { resizer, path, class: viewer }));
 
-export async function getOriginal(resizer: string, key: string): Promise<Picture> {
-  const response = await ask('original', { resizer, key });
-  const [, blob] = await pictureOf<Record<string, string>>(response, (header) => header['content-type']);
-  return { blob };
-}
+export const getOriginal = (resizer: string, key: string): Promise<Picture> =>
+  readPicture(ask('original', { resizer, key }));
 
 export const upload = (resizer: string, key: string, body: Blob): Promise<Response> =>
   ask('original', { resizer, key }, { method: 'PUT', body });
@@ -55,9 +47,14 @@ export const upload = (resizer: string, key: string, body: Blob): Promise<Respon
 export const remove = (resizer: string, key: string): Promise<Response> =>
   ask('original', { resizer, key }, { method: 'DELETE' });
 
-/** Follows changes of originals. @returns what ends it */
-export function followChanges(onChange: (event: ChangeEvent) => void): () => void {
+/**
+ * Follows changes of originals.
+ * @param onOpen told once every later change will be told, and again where that was interrupted
+ * @returns what ends it
+ */
+export function followChanges(onOpen: () => void, onChange: (event: ChangeEvent) => void): () => void {
   const source = new EventSource('/api/changes');
+  source.addEventListener('open', onOpen);
   source.addEventListener('message', ({ data }: MessageEvent<string>) => onChange(JSON.parse(data) as ChangeEvent));
   return () => source.close();
 }

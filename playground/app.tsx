@@ -17,18 +17,22 @@ export function App() {
 function Playground({ site }: { site: Site }) {
   const [state, update] = useHashState();
   const resizer = site.resizers.find(({ name }) => name === state.resizer) ?? site.resizers[0]!;
-  const [changes, setChanges] = useState(0);
+  /** How often something has changed since the page follows changes; what is listed before may be out of date. */
+  const [changes, setChanges] = useState<number>();
   const [message, setMessage] = useState('');
   const [question, setQuestion] = useState<Question>();
   const main = useRef<HTMLElement>(null);
   /** What this page itself has changed, which needs no second message. */
   const ownChanges = useRef(new Set<string>()).current;
-  const listed = useAnswer(`${resizer.name} ${changes}`, () => listOriginals(resizer.name));
+  const countChange = () => setChanges((count = 0) => count + 1);
+  const listed = useAnswer(changes === undefined ? undefined : `${resizer.name} ${changes}`, () =>
+    listOriginals(resizer.name),
+  );
 
   useEffect(
     () =>
-      followChanges(({ keys }) => {
-        setChanges((count) => count + 1);
+      followChanges(countChange, ({ keys }) => {
+        countChange();
         const others = keys.filter((key) => !ownChanges.delete(key));
         if (others.length > 0) setMessage(`${others.length === 1 ? others[0] : `${others.length} originals`} changed.`);
       }),
@@ -50,7 +54,7 @@ function Playground({ site }: { site: Site }) {
     } catch (failure) {
       setMessage((failure as Error).message);
     }
-    setChanges((count) => count + 1);
+    countChange();
   }, []);
   const known = (key: string) => listed.value?.originals.some((original) => original.key === key);
   const put = (file: File, key: string) => run(key, () => upload(resizer.name, key, file), `Uploaded ${key}.`);
@@ -75,8 +79,9 @@ function Playground({ site }: { site: Site }) {
         ),
     });
 
+  // What is asked for before would be asked for again with its version.
+  const isListed = listed.value !== undefined || listed.error !== undefined;
   const original = listed.value?.originals.find(({ key }) => key === state.key);
-  const { accept } = site.classes[0]!;
   return (
     <DropTarget onFiles={canWrite ? uploadAll : undefined}>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
@@ -85,7 +90,7 @@ function Playground({ site }: { site: Site }) {
       <Header site={site} resizer={resizer} state={state} />
       <main ref={main} tabIndex={-1}>
         {listed.error && <p role="alert">{listed.error}</p>}
-        {state.key ? (
+        {!isListed ? null : state.key ? (
           <OriginalPage
             key={state.key}
             resizer={resizer}
@@ -93,7 +98,7 @@ function Playground({ site }: { site: Site }) {
             state={state}
             update={update}
             original={original}
-            version={`${changes} ${original?.version ?? ''}`}
+            version={original?.version ?? String(changes)}
             onReplace={canWrite ? (file) => void put(file, state.key) : undefined}
             onRemove={canWrite ? askToRemove : undefined}
           />
@@ -102,7 +107,7 @@ function Playground({ site }: { site: Site }) {
             <Gallery
               resizer={resizer}
               originals={listed.value}
-              accept={accept}
+              viewer={site.classes[0]!}
               state={state}
               update={update}
               onUpload={canWrite ? uploadAll : undefined}

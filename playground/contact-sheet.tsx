@@ -4,7 +4,7 @@ import { type Picture, getVariant } from './api';
 import { formatBytes, nameOfType } from './format';
 import type { Resizer, ViewerClass } from './protocol';
 import { BlobImage } from './stage';
-import { type UrlOptions, request } from './url';
+import { NO_OPTIONS, type UrlOptions, request } from './url';
 
 /** Requests at once: a browser has six connections to one host, of which one follows changes. */
 const CONCURRENCY = 4;
@@ -133,7 +133,7 @@ function cellsOf({ grammar }: Resizer, key: string, classes: ViewerClass[], opti
   for (const size of names) {
     const found = classes.map(({ target, accept }): Cell => {
       const { format, quality } = options;
-      const asked = { size, format, quality, fit: '', gravity: '', dpr: '' };
+      const asked = { ...NO_OPTIONS, size, format, quality };
       return { size, viewer: target, path: request(grammar, key, asked, accept).path };
     });
     if (paths.has(found[0]!.path)) continue;

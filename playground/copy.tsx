@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { folderOf } from './members';
 import type { Resizer } from './protocol';
 import { type Snippet, loaders, markup, urlForms } from './snippets';
 import type { UrlOptions } from './url';
@@ -16,6 +17,11 @@ export function Copy({ resizer, originalKey, options, accept }: CopyProps) {
   if (urls.length === 0) return <p class="note">What is refused has nothing to copy: choose another size or option.</p>;
   return (
     <div class="copy">
+      {folderOf(resizer, originalKey) !== undefined && (
+        <p class="note">
+          For members only: CloudFront serves these to whoever has its signed cookies, or a signed URL.
+        </p>
+      )}
       <h2>URLs</h2>
       {urls.map((snippet) => (
         <Block key={snippet.title} {...snippet} />

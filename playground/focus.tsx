@@ -5,9 +5,8 @@ import type { Grammar } from '../edge/variant';
 import { getFocus, getOriginal, getVariant, putFocus } from './api';
 import { useAnswer, useBlobUrl } from './hooks';
 import type { FocalPoint, Resizer } from './protocol';
-import { request } from './url';
-
-const PLAIN = { fit: '', gravity: '', dpr: '', quality: '', format: '' };
+import { NO_OPTIONS, request } from './url';
+import { VariantImage } from './variant-image';
 
 const MIDDLE: FocalPoint = { x: 0.5, y: 0.5 };
 
@@ -33,7 +32,8 @@ export function FocusView(props: FocusViewProps) {
   return <p class="note">Only keys are known here: give the bucket by --bucket.</p>;
 }
 
-function FocusEditor({ resizer, originalKey: key, viewer, accept, version }: FocusViewProps) {
+function FocusEditor(props: FocusViewProps) {
+  const { resizer, originalKey: key, viewer, accept, version } = props;
   const { name, grammar } = resizer;
   const [point, setPoint] = useState<FocalPoint>();
   const [message, setMessage] = useState('');
@@ -42,7 +42,7 @@ function FocusEditor({ resizer, originalKey: key, viewer, accept, version }: Foc
   const whole = useAnswer(`${name} ${key} ${version} ${viewer}`, () =>
     size === undefined
       ? getOriginal(name, key)
-      : getVariant(name, request(grammar, key, { ...PLAIN, size }, accept).path, viewer),
+      : getVariant(name, request(grammar, key, { ...NO_OPTIONS, size }, accept).path, viewer),
   );
   useEffect(() => setPoint(stored.value), [stored.value]);
 
@@ -75,7 +75,7 @@ function FocusEditor({ resizer, originalKey: key, viewer, accept, version }: Foc
         </button>
       </div>
       <p role="status">{message}</p>
-      <Crops resizer={resizer} originalKey={key} accept={accept} version={version} />
+      <Crops {...props} />
     </section>
   );
 }
@@ -131,16 +131,20 @@ function Slider({ label, value = 0.5, onInput }: SliderProps) {
 }
 
 /** What becomes of the listed boxes. */
-function Crops({ resizer, originalKey: key, accept, version }: Omit<FocusViewProps, 'viewer'>) {
-  const { grammar, url } = resizer;
+function Crops({ resizer, originalKey: key, viewer, accept, version }: FocusViewProps) {
+  const { grammar } = resizer;
   const boxes = grammar.sizes.filter((size) => isBox(parseSize(size))).slice(0, MOST_CROPS);
   return (
     <ul class="crops" aria-label="Crops">
       {boxes.map((size) => (
         <li key={size}>
-          <img
-            src={`${url}${request(grammar, key, { ...PLAIN, size }, accept).path}?version=${encodeURIComponent(version)}`}
+          <VariantImage
+            resizer={resizer}
+            originalKey={key}
+            path={request(grammar, key, { ...NO_OPTIONS, size }, accept).path}
+            version={version}
             alt={`The crop to ${size}`}
+            viewer={viewer}
           />
           <span class="note">{size}</span>
         </li>

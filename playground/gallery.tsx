@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import { parseSize } from '../edge/size';
 import type { Grammar } from '../edge/variant';
 import { formatBytes, typeOfKey } from './format';
-import type { Original, Originals, Resizer } from './protocol';
+import type { Original, Originals, Resizer, ViewerClass } from './protocol';
 import { type State, type Update, hashOf } from './state';
-import { request } from './url';
+import { NO_OPTIONS, request } from './url';
+import { NoPicture, VariantImage } from './variant-image';
 
 /** Cards that are shown at first, and with each further step. */
 const STEP = 60;
@@ -24,14 +25,15 @@ function thumbnailSize({ sizes }: Grammar): string {
 interface GalleryProps {
   resizer: Resizer;
   originals: Originals;
-  accept: string;
+  /** Whose pictures are shown. */
+  viewer: ViewerClass;
   state: State;
   update: Update;
   /** Missing where nothing can be changed. */
   onUpload?: ((files: File[]) => void) | undefined;
 }
 
-export function Gallery({ resizer, originals, accept, state, update, onUpload }: GalleryProps) {
+export function Gallery({ resizer, originals, viewer, state, update, onUpload }: GalleryProps) {
   const [most, setMost] = useState(STEP);
   const wanted = state.search.toLowerCase();
   const found = originals.originals.filter(({ key }) => key.toLowerCase().includes(wanted));
@@ -60,7 +62,7 @@ export function Gallery({ resizer, originals, accept, state, update, onUpload }:
             key={original.key}
             original={original}
             resizer={resizer}
-            accept={accept}
+            viewer={viewer}
             href={hashOf({ ...state, key: original.key })}
           />
         ))}
@@ -77,25 +79,28 @@ export function Gallery({ resizer, originals, accept, state, update, onUpload }:
 interface CardProps {
   original: Original;
   resizer: Resizer;
-  accept: string;
+  viewer: ViewerClass;
   href: string;
 }
 
-function Card({ original: { key, bytes, version = '' }, resizer, accept, href }: CardProps) {
-  const [failed, setFailed] = useState<string>();
-  const size = thumbnailSize(resizer.grammar);
-  const options = { size, fit: '', gravity: '', dpr: '', quality: '', format: '' };
-  const { path, refusal } = request(resizer.grammar, key, options, accept);
-  // The distribution drops the parameter; the browser takes it for another picture.
-  const src = `${resizer.url}${path}?version=${encodeURIComponent(version)}`;
+function Card({ original: { key, bytes, version = '' }, resizer, viewer, href }: CardProps) {
+  const { grammar } = resizer;
+  const { path, refusal } = request(grammar, key, { ...NO_OPTIONS, size: thumbnailSize(grammar) }, viewer.accept);
   return (
     <li>
       <a href={href}>
         <span class="picture">
-          {refusal || failed === src ? (
-            <span class="note">no picture</span>
+          {refusal ? (
+            <NoPicture />
           ) : (
-            <img src={src} alt="" loading="lazy" decoding="async" onError={() => setFailed(src)} />
+            <VariantImage
+              resizer={resizer}
+              originalKey={key}
+              path={path}
+              version={version}
+              alt=""
+              viewer={viewer.target}
+            />
           )}
         </span>
         <span class="name">{key}</span>

@@ -1,5 +1,7 @@
 /** One original: its variant by the options, beside another picture. */
 import { useState } from 'preact/hooks';
+import { readUrl } from '../edge/read-url';
+import type { Grammar, Variant } from '../edge/variant';
 import { Address } from './address';
 import { type Picture, getOriginal, getVariant } from './api';
 import { ChoiceGroup } from './choice-group';
@@ -11,10 +13,12 @@ import { FileButton } from './gallery';
 import { useAnswer, usePictureBefore } from './hooks';
 import { FocusView } from './focus';
 import { formatBytes, typeOfKey } from './format';
+import { InfoView } from './info';
+import { noteOn } from './members';
 import type { Original, Resizer, ViewerClass } from './protocol';
 import { type Pixels, Stage } from './stage';
-import { OPTIONS, type State, type Update, hashOf } from './state';
-import { request } from './url';
+import { type State, type Update, hashOf } from './state';
+import { NO_OPTIONS, request } from './url';
 
 interface OriginalProps {
   resizer: Resizer;
@@ -30,11 +34,12 @@ interface OriginalProps {
   onRemove?: (() => void) | undefined;
 }
 
-const VIEWS = { picture: 'Picture', sizes: 'All sizes', focus: 'Focal point', copy: 'Copy' };
+const VIEWS = { picture: 'Picture', sizes: 'All sizes', info: 'Facts', focus: 'Focal point', copy: 'Copy' };
 
 export function OriginalPage(props: OriginalProps) {
   const { resizer, classes, state, original, version, onReplace, onRemove } = props;
   const { accept } = classes.find(({ target }) => target === state.viewer) ?? classes[0]!;
+  const note = noteOn(resizer, state.key);
   return (
     <>
       <div class="bar">
@@ -51,6 +56,7 @@ export function OriginalPage(props: OriginalProps) {
           {typeOfKey(state.key)} {formatBytes(original.bytes)}
         </p>
       )}
+      {note && <p class="note">{note}</p>}
       <nav aria-label="Views" class="views">
         {Object.entries(VIEWS).map(([view, label]) => (
           <a key={view} href={hashOf({ ...state, view })} aria-current={state.view === view ? 'page' : undefined}>
@@ -71,6 +77,8 @@ export function OriginalPage(props: OriginalProps) {
               version={version}
               linkTo={(size) => hashOf({ ...state, size, fit: '', gravity: '', path: '', view: 'picture' })}
             />
+          ) : state.view === 'info' ? (
+            <InfoView resizer={resizer} originalKey={state.key} viewer={state.viewer} version={version} />
           ) : state.view === 'focus' ? (
             <FocusView
               resizer={resizer}
@@ -110,10 +118,7 @@ function Options({ resizer, classes, state, update, accept }: WithAccept) {
         choices={viewerChoices(classes, state.viewer)}
         onChoose={(viewer) => update({ viewer })}
       />
-      <button
-        type="button"
-        onClick={() => update({ ...Object.fromEntries(OPTIONS.map((name) => [name, ''])), path: '' })}
-      >
+      <button type="button" onClick={() => update({ ...NO_OPTIONS, path: '' })}>
         Reset
       </button>
     </details>
@@ -126,7 +131,7 @@ function PictureView({ resizer, state, update, original, version, accept }: With
   const [pixels, setPixels] = useState<Pixels>();
   const requested = request(grammar, key, state, accept);
   const path = state.path || requested.path;
-  const variant = state.path ? undefined : requested.variant;
+  const variant = state.path ? variantOf(grammar, state.path, accept) : requested.variant;
   const [retries, setRetries] = useState(0);
   const shown = useAnswer(`${name} ${path} ${viewer} ${version} ${retries}`, () => getVariant(name, path, viewer));
   const before = usePictureBefore(`${name} ${path} ${viewer}`, shown.isLoading ? undefined : shown.value);
@@ -185,6 +190,12 @@ function PictureView({ resizer, state, update, original, version, accept }: With
       </p>
     </>
   );
+}
+
+/** What a path asks for that was typed. */
+function variantOf(grammar: Grammar, typed: string, accept: string): Variant | undefined {
+  const [path = '', query = ''] = typed.split('?');
+  return readUrl(grammar, path, query, accept)?.variant;
 }
 
 const labelOf = ({ blob }: Picture): string => blob.type.replace('image/', '').toUpperCase();

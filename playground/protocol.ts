@@ -1,8 +1,15 @@
 /** What the page and its server say to each other, as JSON. */
 import type { Grammar } from '../edge/variant';
 
-/** The header in which the server hands over what the distribution has answered: a `ViewerAnswer`, percent-encoded. */
-export const ANSWER_HEADER = 'x-playground-answer';
+/** The header that comes with the bytes of a picture: a `PictureHead`, percent-encoded. */
+export const PICTURE_HEADER = 'x-playground-picture';
+
+/** What belongs to the bytes of a picture: the server sends no type with them that a browser would open. */
+export interface PictureHead {
+  contentType: string;
+  /** Missing for an original, which comes from its bucket. */
+  answer?: ViewerAnswer;
+}
 
 /** All that the page has to know before it shows anything. */
 export interface Site {
@@ -20,6 +27,10 @@ export interface Resizer {
   isLocal: boolean;
   /** Where its originals are; missing where only their keys are known. */
   bucket?: string;
+  /** What the keys of originals for members begin with, '' where all are; missing where there are none. */
+  members?: string[];
+  /** Whether the server signs what it asks for. */
+  isSigned: boolean;
 }
 
 /** Browsers that take the same formats. */
@@ -54,6 +65,8 @@ export interface ViewerAnswer {
   localCacheControl?: string;
   /** Where a 302 led, if there was one. */
   redirect?: string;
+  /** Why the picture has its format, as its render has logged it; missing where that is not known here. */
+  formatReason?: string;
 }
 
 /** Keys of originals of one resizer that are new, have changed or are gone. */

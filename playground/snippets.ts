@@ -6,11 +6,13 @@ import {
   type UrlOptions as ClientOptions,
   createImages,
 } from '../client/index';
+import { printAttributes } from '../client/html';
 import { pairsOf, valuesOf } from '../edge/event-values';
 import { type Fit, type Format, type Grammar, type Gravity, encodeKey } from '../edge/variant';
 import { isBox, isFull, parseSize } from '../edge/size';
 import { normalise } from '../edge/viewer-request/normalise';
 import { urlGrammar } from '../edge/viewer-request/snap';
+import { folderOf } from './members';
 import type { Resizer } from './protocol';
 import { type UrlOptions, queryOf, request, usualSize } from './url';
 
@@ -46,7 +48,8 @@ function clientOptions(grammar: Grammar, options: UrlOptions): ClientOptions {
 }
 
 /** The same picture by each form of URL that the config reads and that leads to this key. */
-export function urlForms({ url, grammar }: Resizer, key: string, options: UrlOptions, accept: string): Snippet[] {
+export function urlForms(resizer: Resizer, key: string, options: UrlOptions, accept: string): Snippet[] {
+  const { url, grammar } = resizer;
   const { path: canonical, variant } = request(grammar, key, options, accept);
   if (!variant) return [];
   const { size = '', ...others } = queryOf(grammar, options);
@@ -64,21 +67,23 @@ export function urlForms({ url, grammar }: Resizer, key: string, options: UrlOpt
   return distinct.map(([title, path]) => {
     const [uri = '', query = ''] = path.split('?');
     const isSame = normalise(urlGrammar(grammar), uri, valuesOf(pairsOf(query, '&')), accept) === canonical;
-    return {
-      title,
-      text: url + path,
-      ...(!isSame && { reason: 'This form leads elsewhere here: by the config, or by the name of the key.' }),
-    };
+    const reason = isSame ? whyNotForMembers(resizer, key, uri) : ELSEWHERE;
+    return { title, text: url + path, ...(reason !== undefined && { reason }) };
   });
 }
 
-const escapeAttribute = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+const ELSEWHERE = 'This form leads elsewhere here: by the config, or by the name of the key.';
 
-const tag = (name: string, attributes: object): string => {
-  const pairs = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  return `<${name} ${pairs.map(([attribute, value]) => `${attribute}="${escapeAttribute(String(value))}"`).join('\n  ')}>`;
-};
+/** CloudFront looks at what the path begins with. */
+function whyNotForMembers(resizer: Resizer, key: string, path: string): string | undefined {
+  const folder = folderOf(resizer, key);
+  if (folder === undefined || path.startsWith(`${resizer.grammar.base}/${folder}`)) return undefined;
+  return `It is for members: its URL begins with ${resizer.grammar.base}/${folder}.`;
+}
+
+/** A tag with a line for each attribute: a quotation mark within a value is escaped. */
+const tag = (name: string, attributes: object): string =>
+  `<${name} ${printAttributes(attributes).replaceAll('" ', '"\n  ')}>`;
 
 /** Attributes by the size: one of a width is taken for the width on the page, so that all listed widths are candidates. */
 function attributesOf(images: Images, grammar: Grammar, key: string, options: ClientOptions): ImageAttributes {

@@ -25,9 +25,6 @@ const DEFAULTS = {
 
 export type State = typeof DEFAULTS;
 
-/** The options of a URL. */
-export const OPTIONS = ['size', 'fit', 'gravity', 'dpr', 'quality', 'format'] as const;
-
 const NAMES = Object.keys(DEFAULTS) as (keyof State)[];
 
 export function readState(hash: string): State {

@@ -8,6 +8,9 @@ import type { State } from './state';
 
 export type UrlOptions = Pick<State, 'size' | 'fit' | 'gravity' | 'dpr' | 'quality' | 'format'>;
 
+/** Each option as usual. */
+export const NO_OPTIONS: UrlOptions = { size: '', fit: '', gravity: '', dpr: '', quality: '', format: '' };
+
 /** What options lead to. */
 export interface Requested {
   /** The path that is asked for: the canonical one, or that with the options where they are refused. */

@@ -3,18 +3,20 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { foldersOf } from '../edge/config/private';
 import { readConfig } from '../edge/config/read';
 import { grammarOf } from '../edge/config/schema';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { BucketOriginals } from './playground/originals';
-import { type PlaygroundResizer, withBucket, withKeys } from './playground/resizer';
+import { type ResizerInfo, withBucket, withKeys } from './playground/resizer';
 import { startPlayground } from './playground/server';
+import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
 import { checkPort, portOf } from './start/options';
-import { UsageError, checkDistribution, urlOf } from './usage';
+import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
 import { s3PlaceOf } from './warm/s3-place';
 import { whyOf } from './why';
 
-interface Options {
+interface Options extends SigningOptions {
   keys?: string;
   bucket?: string;
   config?: string;
@@ -22,7 +24,7 @@ interface Options {
 }
 
 const commandOf = (terminal: Terminal): Command =>
-  commandLine('playground', terminal)
+  withSigning(commandLine('playground', terminal))
     .description('Serves a page on this machine that shows what a deployed distribution makes of its originals.')
     .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
     .option('--keys <file>', 'originals, one key in a line: they are shown, and nothing is changed')
@@ -42,10 +44,21 @@ export const playground: Main = async (args, terminal) => {
   }
   const url = urlOf(command.args[0]!);
   const config = await readConfig(options.config && resolve(options.config));
-  const info = { name: 'Resizer', url, grammar: grammarOf(config), isLocal: false };
-  const resizer = options.keys === undefined ? inBucket(info, options.bucket!) : withKeys(info, keysOf(options.keys));
+  const members = config.private && (foldersOf(config) ?? ['']);
+  const info: ResizerInfo = {
+    name: 'Resizer',
+    url,
+    grammar: grammarOf(config),
+    isLocal: false,
+    ...(members && { members }),
+  };
+  const headers = cookieHeaders(url, options);
+  const resizer =
+    options.keys === undefined
+      ? withBucket(info, bucketOf(options.bucket!), headers)
+      : withKeys(info, keysOf(options.keys), headers);
   await checkPort(options.port);
-  await checkDistribution(url, config.base);
+  await checkDistribution(url, config.base, TIMEOUT_MS, headers);
   await resizer.list().catch((error: unknown) => {
     throw new UsageError(`${options.bucket} cannot be read: ${whyOf(error)}.`);
   });
@@ -55,10 +68,10 @@ export const playground: Main = async (args, terminal) => {
   await served.close();
 };
 
-function inBucket(info: PlaygroundResizer['info'], text: string): PlaygroundResizer {
+function bucketOf(text: string): BucketOriginals {
   const place = s3PlaceOf(text);
   if (!place) throw new UsageError(`'${text}' names no bucket; say s3://bucket/prefix.`);
-  return withBucket(info, new BucketOriginals({ client: new S3Client({ followRegionRedirects: true }), ...place }));
+  return new BucketOriginals({ client: new S3Client({ followRegionRedirects: true }), ...place });
 }
 
 function keysOf(file: string): string[] {

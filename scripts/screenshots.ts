@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { synthesise } from '../stack/synthesise';
 import { commandLine, runCommand } from './command-line';
 import { makeSamples } from './make-samples';
+import { LocalReports } from './playground/local-reports';
 import { loadLocal } from './start/local';
 import { startLocalPlayground } from './start/playground';
 import { runningResizers } from './start/resizers';
@@ -58,16 +59,18 @@ runCommand(async (args, terminal) => {
   try {
     await Promise.all([synthesise(cdkOut), makeSamples(samples)]);
     const { startLocalDistribution } = await loadLocal();
+    const reports = new LocalReports();
     // An address that does not change from one picture to the next.
     const local = await startLocalDistribution({
       cdkOut,
       data: join(scratch, 'buckets'),
       port: 8080,
       log: () => undefined,
+      onFunctionLog: reports.onFunctionLog,
     });
     const [resizer] = runningResizers(local);
     await uploadFolder(resizer!.place, samples, (line) => terminal.warn(line));
-    const playground = await startLocalPlayground(local, [resizer!], 8080);
+    const playground = await startLocalPlayground(local, [resizer!], { port: 8080, reports });
     await takeAll(`${playground.url}/`, join(PROJECT, 'docs', 'images'));
     await playground.close();
     await local.close();

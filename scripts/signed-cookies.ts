@@ -19,9 +19,18 @@ export const withSigning = (command: Command): Command =>
     .option('--private-key <file>', 'and the private key, as PEM');
 
 /**
- * The cookies by which CloudFront lets a command have all of a distribution: they go along to where a redirect leads.
+ * The headers by which CloudFront lets a command have all of a distribution: they go along to where a redirect leads.
  * @param url of the distribution
- * @returns headers of every request; none where the options name no key
+ * @param privateKey as PEM
+ * @throws Error of the library for a key that cannot be used
+ */
+export const headersSignedWith = (url: string, keyPairId: string, privateKey: string): Record<string, string> => ({
+  cookie: signedCookies({ url, keyPairId, privateKey, seconds: LIFETIME_SECONDS }),
+});
+
+/**
+ * The same with the key that options name.
+ * @returns none where they name none
  * @throws UsageError for a key that cannot be used
  */
 export function cookieHeaders(url: string, { keyPairId, privateKey }: SigningOptions): Record<string, string> {
@@ -30,8 +39,7 @@ export function cookieHeaders(url: string, { keyPairId, privateKey }: SigningOpt
     throw new UsageError('Give both --key-pair-id and --private-key.');
   }
   try {
-    const pem = readFileSync(privateKey, 'utf8');
-    return { cookie: signedCookies({ url, keyPairId, privateKey: pem, seconds: LIFETIME_SECONDS }) };
+    return headersSignedWith(url, keyPairId, readFileSync(privateKey, 'utf8'));
   } catch (error) {
     throw new UsageError(`The key ${privateKey} cannot be used: ${whyOf(error)}.`);
   }

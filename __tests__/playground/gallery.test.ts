@@ -142,7 +142,10 @@ withBrowser('a file that is dropped anywhere is uploaded', async () => {
 withBrowser('each of several resizers has originals of its own', async () => {
   const [resizer] = runningResizers(shown.local);
   const products = { ...resizer!, name: 'Products', place: { ...resizer!.place, prefix: 'folder/' } };
-  const playground = await startLocalPlayground(shown.local, [resizer!, products], 0);
+  const playground = await startLocalPlayground(shown.local, [resizer!, products], {
+    port: 0,
+    reports: shown.reports,
+  });
   const { page } = await open(browser, playground.url);
   await page.locator('.gallery .name', { hasText: 'harbour.jpg' }).waitFor();
   await page.getByRole('link', { name: 'Products' }).click();

@@ -1,6 +1,12 @@
+import { buildSync } from 'esbuild';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import type { Info } from '../../edge/render/info';
 import { readFocus } from '../../scripts/focus/set-focus';
 import { hasBrowser, launch, withBrowser } from '../chromium';
+import { photo } from '../local/running';
+import { PROJECT } from '../scripts/started';
 import { type Shown, WIDTHS, answered, choice, open, overflow, show, until, violations } from './playground';
 
 let shown: Shown;
@@ -13,6 +19,41 @@ afterAll(async () => {
   await browser?.close();
   await shown.close();
 });
+
+/** Flat colours and hard edges; clear in its right half, if it has an alpha below 1. */
+const drawing = (alpha = 1): Promise<Buffer> =>
+  sharp(
+    Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="320" height="480" fill="#123"/><rect x="320" width="320" height="480" fill="#fa3" fill-opacity="${alpha}"/><circle cx="320" cy="240" r="180" fill="#0b7"/></svg>`,
+    ),
+  )
+    .png({ palette: true })
+    .toBuffer();
+
+/** Each loader that can be copied by its title, and how its framework asks it for a URL. */
+const LOADERS: Readonly<Record<string, (module: any) => string>> = {
+  'Next.js: images.loaderFile': ({ default: loader }) => loader({ src: '/folder/small.png', width: 320 }),
+  'Nuxt Image: a provider': ({ default: provider }) =>
+    provider().getImage('/folder/small.png', { modifiers: { width: 320 } }).url,
+  'Astro: image.service.entrypoint': ({ default: service }) => service.getURL({ src: '/folder/small.png', width: 320 }),
+  'unpic: a transformer': ({ transformer }) => transformer('/folder/small.png', { width: 320 }),
+};
+
+/** The module that a site has by pasting a snippet beside its config. */
+function loadSnippet(text: string): unknown {
+  const { outputFiles } = buildSync({
+    stdin: { contents: text, resolveDir: PROJECT, loader: 'ts' },
+    alias: { 'cloudfront-image-resizer/client': join(PROJECT, 'client') },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    write: false,
+  });
+  const module = { exports: {} };
+  // oxlint-disable-next-line no-implied-eval -- a test of what people paste
+  new Function('module', 'exports', outputFiles[0]!.text)(module, module.exports);
+  return module.exports;
+}
 
 const path = (page: Page): Promise<string> => page.getByLabel('Path').inputValue();
 
@@ -48,7 +89,9 @@ withBrowser.each(Object.entries(WIDTHS))(
     await answered(page, '/harbour.jpg/640x.auto');
     expect(await fact(page, 'Status')).toBe('200');
     expect(await fact(page, 'Dimensions')).toBe('640 × 480');
-    expect(await fact(page, 'Format')).toMatch(/^JPEG: browsers of this class take no newer format/);
+    expect(await fact(page, 'Format')).toBe(
+      'JPEG: browsers of this class take no newer format than JPEG, PNG and GIF; a photograph.',
+    );
     expect(await fact(page, 'Bytes')).toMatch(/^[\d.]+ kB \([\d,]+\), [\d.]+ % of the original$/);
     expect(await fact(page, 'Time')).toMatch(/^\d+ ms/);
     expect(await fact(page, 'Cache')).toMatch(/^(Miss|Hit) from cloudfront$/);
@@ -60,15 +103,75 @@ withBrowser.each(Object.entries(WIDTHS))(
     await page.getByRole('button', { name: 'Fit to the page' }).click();
     const frame = await page.locator('.frame').boundingBox();
     expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
-    for (const view of ['Copy', 'Focal point', 'All sizes']) {
+    for (const view of ['Copy', 'Facts', 'Focal point', 'All sizes']) {
       await page.getByRole('link', { name: view }).click();
-      await page.locator('.copy, .spot, .sheet').first().waitFor();
+      await page.locator('.copy, .swatch, .spot, .sheet').first().waitFor();
       expect([view, await overflow(page)]).toEqual([view, 0]);
     }
     expect(errors).toEqual([]);
     await page.context().close();
   },
 );
+
+withBrowser('the reason of a format is that of the picture, whichever form its URL has', async () => {
+  await shown.local.put('drawing.png', await drawing());
+  await shown.local.put('clear.png', await drawing(0.5));
+  const coarse = sharp(await photo(640, 480)).jpeg({ quality: 20 });
+  await shown.local.put('coarse.jpg', await coarse.toBuffer());
+  await shown.local.settle();
+  const { page } = await open(browser, shown.url);
+  for (const [hash, asked, expected] of [
+    [
+      'drawing.png&size=320w',
+      '/drawing.png/320x.auto.avif',
+      /^AVIF: browsers .* AVIF and WebP; a graphic, smaller as AVIF with loss than as WEBP without loss\.$/,
+    ],
+    [
+      'drawing.png&size=320w&viewer=auto',
+      '/drawing.png/320x.auto',
+      /^JPEG: .* no newer .*; a graphic, smaller as JPEG with loss than as PNG without loss\.$/,
+    ],
+    ['drawing.png&path=/320w/drawing.png', '/320w/drawing.png', /^AVIF: .* a graphic, smaller as/],
+    [
+      'clear.png&size=320w&viewer=auto',
+      '/clear.png/320x.auto',
+      /^PNG: .* a transparent graphic, which JPEG cannot hold/,
+    ],
+    ['coarse.jpg&size=640w&viewer=auto', '/coarse.jpg/640x.auto', /^JPEG: .*; the original, as it is smaller\.$/],
+    [
+      'folder/small.png&size=100x100',
+      `/folder/small.png/100x100-cover-${shown.gravity}.auto.avif`,
+      /; a photograph\.$/,
+    ],
+  ] as const) {
+    await page.goto(`${shown.url}/#key=${hash}`);
+    await answered(page, asked);
+    expect([hash, await fact(page, 'Format')]).toEqual([hash, expect.stringMatching(expected)]);
+  }
+  for (const key of ['drawing.png', 'clear.png', 'coarse.jpg']) await shown.remove(key);
+  await page.context().close();
+});
+
+withBrowser.each(['light', 'dark'] as const)('the facts are those of the original, %s', async (colorScheme) => {
+  const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg&view=info`, { colorScheme });
+  await page.locator('.placeholder').waitFor();
+  const info = JSON.parse((await shown.local.get('/harbour.jpg/info.json')).body.toString()) as Info;
+  expect(await fact(page, 'Dimensions')).toBe('640 × 480');
+  expect(await fact(page, 'Type')).toBe('JPEG');
+  expect(await fact(page, 'Bytes')).toContain(`(${info.bytes.toLocaleString('en')})`);
+  expect(await fact(page, 'Transparent')).toBe('no');
+  expect(await fact(page, 'Focal point')).toBe('none: crops keep the middle');
+  expect(await fact(page, 'Colour')).toContain(info.colour);
+  expect(await fact(page, 'ThumbHash')).toBe(info.thumbHash);
+  await until(page, `document.querySelector('.placeholder').naturalWidth === 24`);
+  const shownColour = await page.evaluate(`getComputedStyle(document.querySelector('.swatch')).backgroundColor`);
+  expect(shownColour).toBe(`rgb(${[1, 3, 5].map((at) => parseInt(info.colour!.slice(at, at + 2), 16)).join(', ')})`);
+  expect(await violations(page)).toEqual([]);
+  await page.goto(`${shown.url}/#key=notes.jpg&view=info`);
+  await page.locator('.refused', { hasText: '415 UNSUPPORTED' }).waitFor();
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
 
 withBrowser('what is refused or ignored says why, and does nothing', async () => {
   const { page } = await open(browser, `${shown.url}/#key=harbour.jpg`);
@@ -182,7 +285,11 @@ withBrowser('what can be copied leads to the picture', async () => {
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
     `${shown.local.url}/folder/small.png?size=300x300&g=attention`,
   );
-  expect(await block('Next.js: images.loaderFile').textContent()).toContain(shown.local.url);
+  const { etag } = (await shown.local.get('/320w/folder/small.png', { accept: '*/*' })).headers;
+  for (const [name, urlBy] of Object.entries(LOADERS)) {
+    const url = urlBy(loadSnippet((await block(name).locator('pre').textContent())!));
+    expect([name, (await fetch(url)).headers.get('etag')]).toEqual([name, etag]);
+  }
   expect(await violations(page)).toEqual([]);
   await page.context().close();
 });
@@ -216,17 +323,49 @@ withBrowser('the focal point is set by a click, by the keyboard, and removed', a
   await page.context().close();
 });
 
-withBrowser.each(['light', 'dark'] as const)(
-  'axe finds nothing on the page of an original, %s',
-  async (colorScheme) => {
-    const { page } = await open(browser, `${shown.url}/#key=harbour.jpg&size=300x300&beside=original`, { colorScheme });
-    await page.locator('.over img').waitFor();
-    await page.getByText('All headers').click();
-    expect(await violations(page)).toEqual([]);
-    await page.getByLabel('Path').fill('/301x300/harbour.jpg');
-    await page.getByLabel('Path').press('Enter');
-    await page.locator('.refused').waitFor();
-    expect(await violations(page)).toEqual([]);
+/** Each view of an original, and what is there once it is shown. */
+const VIEWS = {
+  picture: ['size=300x300&beside=original', '.over img'],
+  refusal: ['path=/301x300/harbour.jpg', '.refused'],
+  sizes: ['view=sizes', '.sheet tbody img'],
+  facts: ['view=info', '.placeholder'],
+  focus: ['view=focus', '.spot img'],
+  copy: ['view=copy', '.copy pre'],
+} as const;
+
+/** Counts what can be operated, and notes of each whether it has had the focus, and a ring then. */
+const WATCH_CONTROLS = `(() => {
+  const controls = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
+    .filter((control) => control.checkVisibility());
+  window.unreached = new Set(controls);
+  const hasRing = (element) => getComputedStyle(element).outlineStyle !== 'none';
+  addEventListener('focusin', ({ target }) => {
+    if (hasRing(target) || hasRing(target.parentElement)) unreached.delete(target);
+  });
+  document.activeElement?.blur();
+  return controls.length;
+})()`;
+
+withBrowser.each([
+  ['light', 'desk'],
+  ['dark', 'phone'],
+] as const)(
+  'axe finds nothing in any view, and Tab reaches all that can be operated, %s, %s',
+  async (colorScheme, name) => {
+    const { page, errors } = await open(browser, shown.url, { colorScheme, width: WIDTHS[name] });
+    for (const [view, [hash, isShown]] of Object.entries(VIEWS)) {
+      await page.goto('about:blank');
+      await page.goto(`${shown.url}/#key=harbour.jpg&${hash}`);
+      await page.locator(isShown).first().waitFor();
+      await page.evaluate(`document.querySelectorAll('details').forEach((details) => (details.open = true))`);
+      expect([view, await violations(page)]).toEqual([view, []]);
+      const controls = await page.evaluate<number>(WATCH_CONTROLS);
+      for (let step = 0; step < controls + 5; step++) await page.keyboard.press('Tab');
+      const unreached = await page.evaluate('[...unreached].map(({ outerHTML }) => outerHTML)');
+      expect([view, unreached]).toEqual([view, []]);
+      expect([view, await overflow(page)]).toEqual([view, 0]);
+    }
+    expect(errors).toEqual([]);
     await page.context().close();
   },
 );

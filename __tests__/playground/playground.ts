@@ -1,9 +1,15 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { LocalReports } from '../../scripts/playground/local-reports';
 import { runningResizers } from '../../scripts/start/resizers';
 import { startLocalPlayground } from '../../scripts/start/playground';
+import { newViewerKey } from '../../scripts/start/viewer-key';
+import type { LocalOptions } from '../../local/src/local-distribution';
+import { playground } from '../../scripts/playground';
 import { type Running, photo, run } from '../local/running';
+import { capture, execute } from '../scripts/command';
+import { freePort } from '../scripts/started';
 
 /** A key with markup in it, which runs where a page takes it for some. */
 export const HOSTILE = '"><img src=x onerror="document.title=`hacked`"><b>.jpg';
@@ -11,6 +17,8 @@ export const HOSTILE = '"><img src=x onerror="document.title=`hacked`"><b>.jpg';
 /** A local distribution with a few small originals, and its playground. */
 export interface Shown {
   local: Running;
+  /** What the distribution reports to it. */
+  reports: LocalReports;
   url: string;
   /** What a box is cropped around by default. */
   gravity: string;
@@ -19,19 +27,24 @@ export interface Shown {
   close(): Promise<void>;
 }
 
-export async function show(): Promise<Shown> {
-  const local = await run();
+/** @param options of the distribution */
+export async function show(options: Partial<LocalOptions> = {}): Promise<Shown> {
+  const reports = new LocalReports();
+  const viewerKey = newViewerKey();
+  const { onFunctionLog, onObjectEvent } = reports;
+  const local = await run({ onFunctionLog, onObjectEvent, viewerKey, ...options });
   await local.put('harbour.jpg', await photo(640, 480));
   await local.put('folder/small.png', await photo(160, 120, 'png'));
   await local.put(HOSTILE, await photo(160, 120));
   await local.put('notes.jpg', 'no image');
   await local.settle();
   const resizers = runningResizers(local);
-  const playground = await startLocalPlayground(local, resizers, 0);
+  const running = await startLocalPlayground(local, resizers, { port: 0, reports, viewerKey });
   const { client, buckets } = local;
   return {
     local,
-    url: playground.url,
+    reports,
+    url: running.url,
     gravity: resizers[0]!.grammar.gravities[0]!,
     keys: async () => {
       const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: buckets.originals }));
@@ -41,7 +54,7 @@ export async function show(): Promise<Shown> {
       await client.send(new DeleteObjectCommand({ Bucket: buckets.originals, Key: key }));
     },
     close: async () => {
-      await playground.close();
+      await running.close();
       await local.close();
     },
   };
@@ -105,3 +118,21 @@ export const answered = async (page: Page, wanted: string): Promise<void> => {
   await until(page, `document.querySelector('#path')?.value === ${JSON.stringify(wanted)}`);
   await page.locator('[aria-busy=false] .facts').waitFor();
 };
+
+/** Runs the playground of a deployed distribution as long as there is something to do in its page. */
+export async function during(
+  args: string[],
+  environment: Record<string, string>,
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const streams = capture();
+  const finished = execute(playground, [...args, '--port', String(await freePort())], environment, streams);
+  const urlIn = () => /^Playground: (\S+) \(Ctrl-C ends it\)$/m.exec(streams.printed().stdout)?.[1];
+  const started = async () => {
+    while (urlIn() === undefined) await new Promise((resolve) => setTimeout(resolve, 50).unref());
+  };
+  // One that ends says why below.
+  await Promise.race([started(), finished]);
+  if (urlIn() !== undefined) await work(urlIn()!).finally(() => streams.interrupt());
+  expect(await finished).toMatchObject({ code: 0, stderr: '' });
+}

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { playground } from '../../scripts/playground';
+import type { PictureHead } from '../../playground/protocol';
 import { Changes } from '../../scripts/playground/changes';
 import { SentHeaders } from '../../scripts/playground/sent-headers';
 import { Viewer } from '../../scripts/playground/viewer';
 import { hasBrowser, launch, withBrowser } from '../chromium';
 import { photo } from '../local/running';
-import { capture, execute } from '../scripts/command';
-import { freePort } from '../scripts/started';
-import { HOSTILE, type Shown, answered, choice, open, show } from './playground';
+import { execute } from '../scripts/command';
+import { HOSTILE, type Shown, answered, choice, during, open, show } from './playground';
 
 let shown: Shown;
 let browser: Browser;
@@ -83,11 +83,9 @@ describe('the server of the playground', () => {
   test('asks no other host than the distribution', async () => {
     const statusOf = async (path: string) => {
       const { status, headers } = await ask(`/api/variant?class=auto&path=${encodeURIComponent(path)}`);
-      const header = headers['x-playground-answer'];
+      const header = headers['x-playground-picture'];
       if (header === undefined) return status;
-      return (JSON.parse(decodeURIComponent(String(header))) as { headers: Record<string, string> }).headers[
-        'x-resizer-error'
-      ];
+      return (JSON.parse(decodeURIComponent(String(header))) as PictureHead).answer!.headers['x-resizer-error'];
     };
     expect(await statusOf('http://evil.example/')).toBe(400);
     expect(await statusOf('@evil.example/')).toBe(400);
@@ -143,28 +141,42 @@ describe('the server of the playground', () => {
   });
 });
 
-test('a page is told of what changes between its list and the first look', async () => {
-  let originals = [{ key: 'a.jpg', version: '1' }];
-  const changes = new Changes(
-    async () => ({ originals, isTruncated: false }),
-    async () => undefined,
-  );
-  await changes.list();
-  originals = [];
-  const told = await new Promise((resolve) => {
-    const end = changes.listen((keys) => {
-      end();
-      resolve(keys);
-    });
-  });
-  expect(told).toEqual(['a.jpg']);
+test('a page is told of each change below its prefix once it has settled, and of what changes meanwhile after it', async () => {
+  let settle: () => void = () => undefined;
+  const changes = new Changes({ bucket: 'originals', prefix: 'folder/' }, () => new Promise((done) => (settle = done)));
+  const told: string[][] = [];
+  const end = changes.listen((keys) => void told.push(keys));
+  const wait = () => new Promise(setImmediate);
+  for (const [bucket, key] of [
+    ['originals', 'folder/a.jpg'],
+    ['originals', 'folder/b.jpg'],
+    ['originals', 'other/c.jpg'],
+    ['variants', 'folder/d.jpg'],
+  ] as const) {
+    changes.note({ bucket, key });
+  }
+  await wait();
+  changes.note({ bucket: 'originals', key: 'folder/a.jpg' });
+  expect(told).toEqual([]);
+  settle();
+  await wait();
+  expect(told).toEqual([['a.jpg', 'b.jpg']]);
+  settle();
+  await wait();
+  expect(told).toEqual([['a.jpg', 'b.jpg'], ['a.jpg']]);
+  end();
+  changes.note({ bucket: 'originals', key: 'folder/a.jpg' });
+  await wait();
+  settle();
+  await wait();
+  expect(told).toHaveLength(2);
 });
 
 test('what AWS would say to browsers is told where the local distribution says something else', async () => {
   const sent = new SentHeaders();
   const path = '/640w/harbour.jpg';
   sent.note({ url: path, headers: { 'cache-control': 'max-age=60' } });
-  const viewer = new Viewer(shown.local.url, sent);
+  const viewer = new Viewer(shown.local.url, { cacheControlOnAws: (url) => sent.cacheControlOf(url) });
   const { answer } = await viewer.ask(path, 'auto');
   expect(answer.headers['cache-control']).toBe('max-age=60');
   expect(answer.localCacheControl).toMatch(/max-age=86400/);
@@ -188,26 +200,11 @@ describe('the playground of a deployed distribution', () => {
     expect(stderr).toMatch(message);
   });
 
-  /** Runs the command as long as there is something to do in its page. */
-  async function during(args: string[], environment: Record<string, string>, work: (url: string) => Promise<void>) {
-    const streams = capture();
-    const finished = execute(
-      playground,
-      [shown.local.url, ...args, '--port', String(await freePort())],
-      environment,
-      streams,
-    );
-    const urlIn = () => /^Playground: (\S+) \(Ctrl-C ends it\)$/m.exec(streams.printed().stdout)?.[1];
-    while (urlIn() === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
-    await work(urlIn()!).finally(() => streams.interrupt());
-    expect((await finished).code).toBe(0);
-  }
-
   withBrowser('shows the keys of a list, changes nothing, and asks before it asks for all sizes', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'playground-'));
     const list = join(folder, 'keys.txt');
     writeFileSync(list, 'harbour.jpg\r\n\nfolder/small.png\n');
-    await during(['--keys', list], {}, async (url) => {
+    await during([shown.local.url, '--keys', list], {}, async (url) => {
       const { page } = await open(browser, url);
       await page.locator('.gallery li').nth(1).waitFor();
       expect(await page.locator('header').textContent()).toContain('read-only');
@@ -231,7 +228,7 @@ describe('the playground of a deployed distribution', () => {
 
   withBrowser('lists a bucket, and can change it', async () => {
     const { environment, buckets } = shown.local;
-    await during(['--bucket', `s3://${buckets.originals}/`], environment, async (url) => {
+    await during([shown.local.url, '--bucket', `s3://${buckets.originals}/`], environment, async (url) => {
       const { page } = await open(browser, url);
       await page.locator('.gallery li').first().waitFor();
       expect(await page.locator('.gallery .name').allTextContents()).toContain('harbour.jpg');

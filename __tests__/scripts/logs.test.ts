@@ -34,7 +34,7 @@ test('renders and refreshes are told in order, a line each', async () => {
   expect(lines).toContainEqual(expect.stringMatching(/^\S+Z {2}refreshed a\.jpg {2}0 of 0 variants deleted$/));
   expect(lines).toContainEqual(
     expect.stringMatching(
-      /^\S+Z {2}200 JPEG 100×100 \d+ k?B rendered in \d+ ms {2}a\.jpg\/100x100-cover-focus\.auto {2}get \d+ ms, render \d+ ms, put \d+ ms$/,
+      /^\S+Z {2}200 JPEG 100×100 \d+ k?B rendered in \d+ ms {2}a\.jpg\/100x100-cover-focus\.auto {2}get \d+ ms, render \d+ ms, put \d+ ms {2}a photograph$/,
     ),
   );
   const times = lines.map((line) => line.slice(0, 24));

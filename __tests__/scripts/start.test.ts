@@ -229,10 +229,14 @@ describe('an app with two resizers on one distribution', () => {
 
   test('each has originals, a bucket and URLs of its own', async () => {
     const port = await freePort();
+    const photos = join(folder, 'photos');
     const products = join(folder, 'products');
+    mkdirSync(join(photos, 'a b'), { recursive: true });
     mkdirSync(products);
+    writeFileSync(join(photos, 'harbour.jpg'), await photo(640, 480));
+    writeFileSync(join(photos, 'a b', 'c.jpg'), await photo(320, 240));
     writeFileSync(join(products, 'shoe.jpg'), await photo(640, 480));
-    const originals = ['--originals', join(folder, 'originals'), '--originals', `Products=${products}`];
+    const originals = ['--originals', photos, '--originals', `Products=${products}`];
     const running = await startDistribution([...app, ...originals, '--port', String(port), '--no-playground']);
     const { output } = running;
     expect(output).not.toContain('Playground');

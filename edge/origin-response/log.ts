@@ -57,9 +57,10 @@ export class RenderLog {
     if (invalid !== undefined) this.#line['invalidFocus'] = invalid.slice(0, FOCUS_CHARACTERS);
   }
 
-  rendered({ body, contentType, width, height, frames, note }: Rendered): void {
+  rendered({ body, contentType, width, height, frames, reason, note }: Rendered): void {
     this.#values[METRICS.bytesOut] = body.length;
-    Object.assign(this.#line, { contentType, width, height, frames, ...(note && { note }) });
+    const lines = { ...(reason && { reason }), ...(note && { note }) };
+    Object.assign(this.#line, { contentType, width, height, frames, ...lines });
   }
 
   /** Notes the memory that the render took, and why its process ended, if it did. */

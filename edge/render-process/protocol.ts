@@ -42,17 +42,19 @@ const CONTENT_TYPES: ReadonlySet<unknown> = new Set<ContentType>([
 /** One printable line, short enough for a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
 
+const isLineOrNone = (value: unknown): value is string | undefined => value === undefined || isLine(value);
+
 /** ASCII only, as it goes into a header and the metadata of S3. */
 const isHeaderText = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
 function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | undefined {
-  const { contentType, width, height, frames, note, viewerNote } = header;
+  const { contentType, width, height, frames, reason, note, viewerNote } = header;
   if (!CONTENT_TYPES.has(contentType) || !isCount(width) || !isCount(height) || !isCount(frames)) return undefined;
-  if (!body.length || (note !== undefined && !isLine(note))) return undefined;
+  if (!body.length || !isLineOrNone(reason) || !isLineOrNone(note)) return undefined;
   if (viewerNote !== undefined && !isHeaderText(viewerNote)) return undefined;
-  const lines = { ...(note && { note }), ...(viewerNote && { viewerNote }) };
+  const lines = { ...(reason && { reason }), ...(note && { note }), ...(viewerNote && { viewerNote }) };
   return { body, contentType: contentType as ContentType, width, height, frames, ...lines };
 }
 

@@ -10,9 +10,10 @@ import { coveringSize, extracted, isContentAware, resizeTo } from './geometry';
 import { opaqueGround } from './ground';
 import { operateFrames } from './operations/apply';
 import { maxOperatedPixels, outputSize } from './operations/plan';
+import { animationReason } from './reason';
 import { INPUT, inputOf } from './source';
 import { renderStill } from './still';
-import type { Geometry, Header, RenderResult, Task } from './types';
+import type { Encoding, Geometry, Header, RenderResult, Task } from './types';
 
 /** Renders all frames of an animation. If that is impossible: the original as it is, or else its first frame. */
 export async function renderAnimation(task: Task): Promise<RenderResult | Failure> {
@@ -68,14 +69,15 @@ async function renderFrames(task: Task, format: Format): Promise<RenderResult> {
   const { width, height } = operated ?? geometry;
   const pixels = header.pages * width * height;
   const graphic = operated ? isGraphic(operated.first) : await isGraphicAnimation(source, header, geometry);
-  const encodings = [{ format, lossless: false }];
+  const encodings: Encoding[] = [{ format, lossless: false }];
   if (capabilitiesOf(format).lossless && graphic && canTryLossless(pixels, seconds)) {
     encodings.push({ format, lossless: true });
   }
   const look = { quality, background: opaqueGround(background), seconds };
   const encoding = { ...look, pixels, animated: true, graphic, palette: false };
   const encoded = (await encodeSmallest(operated?.image ?? (() => resized.clone()), encodings, encoding))!;
-  return { ...encoded, width, height, frames: encoded.info.pages ?? 1 };
+  const reason = animationReason(encoded, encodings, task.choice);
+  return { ...encoded, width, height, frames: encoded.info.pages ?? 1, ...(reason && { reason }) };
 }
 
 /** Crops all frames like the first one: sharp's content-aware gravities take stills only. */

@@ -16,7 +16,7 @@ export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
   formats.find((format) => capabilitiesOf(format).maxAnimated);
 
 /** The properties of a picture that decide between the formats of a class. */
-interface Content {
+export interface Content {
   width: number;
   height: number;
   /** Some pixel is not opaque. */

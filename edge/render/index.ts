@@ -62,12 +62,13 @@ export async function render(
   }
 }
 
-const toRendered = ({ data, format, width, height, frames, note, viewerNote }: RenderResult): Rendered => ({
+const toRendered = ({ data, format, width, height, frames, reason, note, viewerNote }: RenderResult): Rendered => ({
   body: data,
   contentType: `image/${format}`,
   width,
   height,
   frames,
+  ...(reason && { reason }),
   ...(note && { note }),
   ...(viewerNote && { viewerNote }),
 });

@@ -8,6 +8,7 @@ import { opaqueGround } from './ground';
 import { extracted, resizeTo } from './geometry';
 import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
+import { stillReason } from './reason';
 import { INPUT, inputOf } from './source';
 import { hasLongText } from './svg';
 import type { Header, RenderResult, EncodingInput, Task } from './types';
@@ -34,14 +35,16 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
     // It makes a PNG smaller, and a GIF has one anyway.
     palette: choice.formats.includes('png') && fitsPalette(pixels),
   };
-  const encodings = encodingsOf(choice, { width, height, transparent, graphic }, seconds);
+  const content = { width, height, transparent, graphic };
+  const encodings = encodingsOf(choice, content, seconds);
   const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
   const image = task.isWide ? () => inDisplayP3(pixels) : () => asSharp(pixels);
   const encoded = await encode(image, encodings, input);
   if (!encoded) {
     return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
   }
-  return { ...encoded, width, height, frames: 1, ...(note && { note }) };
+  const reason = stillReason(encoded, encodings, choice, content, seconds);
+  return { ...encoded, width, height, frames: 1, ...(note && { note }), ...(reason && { reason }) };
 }
 
 /**

@@ -52,6 +52,8 @@ export interface Rendered {
   height: number;
   /** More than 1 for an animation. */
   frames: number;
+  /** For the log: why it has its format, where the class of the viewer left a choice. */
+  reason?: string;
   /** For the log: how the variant differs from what was asked, such as an animation served still. */
   note?: string;
   /** The same for viewers, where it changes what they see: one line of ASCII. */

@@ -46,6 +46,8 @@ export interface LocalOptions extends ViewerOptions {
   publicKeys?: Readonly<Record<string, string>>;
   /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
   regions?: number;
+  /** A key of viewers that is trusted wherever key groups are, beside their own keys; the public half, as PEM. */
+  viewerKey?: { id: string; publicKey: string };
   /** Called with what functions log; `log` is, without it. */
   onFunctionLog?(log: FunctionLog): void;
   /** Called for each change of an object in the local S3. */

@@ -56,7 +56,7 @@ const describeS3 = ({ operation, bucket, name, status, requestId, advice }: S3Fa
 function renderLine(fields: Fields): FunctionLine {
   const number = (name: string) => fields[name] as number | undefined;
   const outcome = String(fields[METRICS.outcome]);
-  const { made = outcome, s3Failures = [], note, error, processEnded } = fields;
+  const { made = outcome, s3Failures = [], reason, note, error, processEnded } = fields;
   const isError = error !== undefined || s3Failures.length > 0 || !GOOD.has(outcome);
   const phases = [METRICS.get, METRICS.render, METRICS.put].filter((phase) => number(phase) !== undefined);
   const odd = [note, processEnded, ...s3Failures.map(describeS3), error].filter((each) => each !== undefined);
@@ -81,6 +81,7 @@ function renderLine(fields: Fields): FunctionLine {
     return [
       answer,
       ...(times.length > 0 ? [paint('quiet', times.join(', '))] : []),
+      ...(reason === undefined ? [] : [paint('quiet', String(reason))]),
       ...odd.map((each) => paint(colour, String(each))),
     ].join('  ');
   };

@@ -15,18 +15,14 @@ export interface OriginalBody {
 
 /** The originals of a bucket. */
 export class BucketOriginals {
-  readonly #place: Place;
+  readonly place: Place;
 
   constructor(place: Place) {
-    this.#place = place;
-  }
-
-  get bucket(): string {
-    return this.#place.bucket;
+    this.place = place;
   }
 
   async list(): Promise<Originals> {
-    const { client, bucket, prefix } = this.#place;
+    const { client, bucket, prefix } = this.place;
     const originals: Original[] = [];
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
       for (const { Key = '', Size = 0, ETag = '', LastModified } of Contents) {
@@ -42,7 +38,7 @@ export class BucketOriginals {
   }
 
   async get(key: string): Promise<OriginalBody> {
-    const { client, bucket, prefix } = this.#place;
+    const { client, bucket, prefix } = this.place;
     const { Body, ContentType = 'application/octet-stream' } = await client.send(
       new GetObjectCommand({ Bucket: bucket, Key: prefix + key }),
     );
@@ -50,25 +46,25 @@ export class BucketOriginals {
   }
 
   async put(key: string, body: Buffer): Promise<void> {
-    const { client, bucket, prefix } = this.#place;
+    const { client, bucket, prefix } = this.place;
     const object = { Bucket: bucket, Key: prefix + key, Body: body, ContentType: contentTypeOf(key) };
     await client.send(new PutObjectCommand(object));
   }
 
   async remove(key: string): Promise<void> {
-    const { client, bucket, prefix } = this.#place;
+    const { client, bucket, prefix } = this.place;
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
   }
 
   /** @returns undefined where there is none, and the middle counts */
   async focus(key: string): Promise<FocalPoint | undefined> {
-    const { client, bucket, prefix } = this.#place;
+    const { client, bucket, prefix } = this.place;
     return (await readFocus(client, bucket, prefix + key)).point;
   }
 
   /** @param point undefined for none */
   async setFocus(key: string, point: FocalPoint | undefined): Promise<void> {
-    const { client, bucket, prefix } = this.#place;
+    const { client, bucket, prefix } = this.place;
     await setFocus(client, bucket, prefix + key, point);
   }
 }

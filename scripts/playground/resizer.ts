@@ -1,8 +1,8 @@
 import type { Originals, Resizer } from '../../playground/protocol';
 import { Changes } from './changes';
+import type { LocalReports } from './local-reports';
 import { type BucketOriginals, listedOriginals } from './originals';
-import type { SentHeaders } from './sent-headers';
-import { Viewer } from './viewer';
+import { Viewer, type ViewerOptions } from './viewer';
 
 /** A resizer that the playground shows. */
 export interface PlaygroundResizer {
@@ -13,34 +13,62 @@ export interface PlaygroundResizer {
   bucket?: BucketOriginals;
   /** Resolves once what has changed is to be seen, as far as that can be told. */
   settled(): Promise<void>;
-  /** Missing where nobody is told of changes: a deployed bucket costs money for each look. */
+  /** Missing where nobody reports changes: a deployed bucket costs money for each look. */
   changes?: Changes;
 }
 
-/**
- * One whose originals can be read and changed.
- * @param local what a local one tells of changes and of its answers
- */
-export const withBucket = (
-  info: Omit<Resizer, 'bucket'>,
+/** What is known of a resizer but its originals. */
+export type ResizerInfo = Omit<Resizer, 'bucket' | 'isSigned'>;
+
+/** How a local distribution is followed. */
+export interface LocalRun {
+  reports: LocalReports;
+  /** Name of the function that renders. */
+  renderer: string;
+  settled(): Promise<void>;
+}
+
+/** @param headers of every request, such as cookies by which it is signed */
+function viewerOf({ url, grammar }: ResizerInfo, headers: Record<string, string>, local?: LocalRun): Viewer {
+  const options: ViewerOptions = { headers };
+  if (!local) return new Viewer(url, options);
+  const { sent, reasons } = local.reports;
+  return new Viewer(url, {
+    ...options,
+    cacheControlOnAws: (path) => sent.cacheControlOf(path),
+    reasonFor: (path, accept) => reasons.reasonFor(local.renderer, grammar, path, accept),
+  });
+}
+
+const isSigned = (headers: Record<string, string>): boolean => headers['cookie'] !== undefined;
+
+/** One whose originals can be read and changed. */
+export function withBucket(
+  info: ResizerInfo,
   bucket: BucketOriginals,
-  local?: { settled: () => Promise<void>; sent?: SentHeaders | undefined },
-): PlaygroundResizer => {
-  const changes = local && new Changes(() => bucket.list(), local.settled);
+  headers: Record<string, string> = {},
+  local?: LocalRun,
+): PlaygroundResizer {
+  const changes = local && new Changes(bucket.place, () => local.settled());
+  if (changes) local.reports.followObjects((object) => changes.note(object));
   return {
-    info: { ...info, bucket: bucket.bucket },
-    viewer: new Viewer(info.url, local?.sent),
-    list: () => (changes ?? bucket).list(),
+    info: { ...info, bucket: bucket.place.bucket, isSigned: isSigned(headers) },
+    viewer: viewerOf(info, headers, local),
+    list: () => bucket.list(),
     bucket,
-    settled: local?.settled ?? (async () => undefined),
+    settled: async () => local?.settled(),
     ...(changes && { changes }),
   };
-};
+}
 
 /** One of which only keys of originals are known. */
-export const withKeys = (info: Omit<Resizer, 'bucket'>, keys: string[]): PlaygroundResizer => ({
-  info,
-  viewer: new Viewer(info.url),
+export const withKeys = (
+  info: ResizerInfo,
+  keys: string[],
+  headers: Record<string, string> = {},
+): PlaygroundResizer => ({
+  info: { ...info, isSigned: isSigned(headers) },
+  viewer: viewerOf(info, headers),
   list: async () => listedOriginals(keys),
   settled: async () => undefined,
 });

@@ -1,10 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { ANSWER_HEADER, type ChangeEvent, type FocalPoint, type Site } from '../../playground/protocol';
+import {
+  type ChangeEvent,
+  type FocalPoint,
+  PICTURE_HEADER,
+  type PictureHead,
+  type Site,
+} from '../../playground/protocol';
 import { parsePoint } from '../../edge/focus';
 import { CLASSES } from '../warm/sizes';
-import { whyOf } from '../why';
 import type { BucketOriginals } from './originals';
+import { RequestError, bucketError } from './request-error';
 import type { PlaygroundResizer } from './resizer';
 import { CLASS_NAMES } from './viewer';
 
@@ -13,17 +19,6 @@ const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
 
 /** Of a fraction: finer than a pixel. */
 const FRACTION_DIGITS = 4;
-
-/** What is answered in place of what was asked for; the message is a sentence. */
-export class RequestError extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
 
 /** A request of the page, with what its query names. */
 interface Call {
@@ -49,17 +44,17 @@ function bucketOf({ resizer }: Call): BucketOriginals {
   return resizer.bucket;
 }
 
-/** What S3 says, as a sentence. */
 async function askBucket<T>(call: Call, ask: (bucket: BucketOriginals) => Promise<T>): Promise<T> {
   const bucket = bucketOf(call);
   return ask(bucket).catch((error: unknown) => {
-    // What is wrong with a focal point is a sentence already, and S3's own error its cause.
-    const { message, cause = error } = error as Error & { cause?: unknown };
-    const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-    if (status === 404) throw new RequestError(404, 'There is no such original.', { cause: error });
-    const sentence = cause === error ? `${bucket.bucket}: ${whyOf(error)}.` : message;
-    throw new RequestError(status === undefined ? 500 : 502, sentence, { cause: error });
+    throw bucketError(bucket.place.bucket, error);
   });
+}
+
+/** Says what the bytes are that follow, as a type that no browser opens. */
+function describePicture(response: ServerResponse, head: PictureHead): void {
+  response.setHeader(PICTURE_HEADER, encodeURIComponent(JSON.stringify(head)));
+  response.setHeader('content-type', 'application/octet-stream');
 }
 
 /** Changes the bucket, and answers once the change is to be seen. */
@@ -89,18 +84,15 @@ const variant: Route = async (call) => {
   if (!target) throw new RequestError(400, `The class is one of ${CLASS_NAMES.join(', ')}.`);
   if (!/^\/[\x21-\x7e]*$/.test(path))
     throw new RequestError(400, 'A path begins with a slash, and is percent-encoded.');
-  const { answer, body } = await call.resizer.viewer.ask(path, target).catch((error: unknown) => {
-    throw new RequestError(502, (error as Error).message, { cause: error });
-  });
-  call.response.setHeader(ANSWER_HEADER, encodeURIComponent(JSON.stringify(answer)));
-  call.response.setHeader('content-type', 'application/octet-stream').end(body);
+  const { answer, body } = await call.resizer.viewer.ask(path, target);
+  describePicture(call.response, { contentType: answer.headers['content-type'] ?? '', answer });
+  call.response.end(body);
 };
 
 const original: Route = async (call) => {
   const key = parameter(call, 'key');
   const { body, contentType } = await askBucket(call, (bucket) => bucket.get(key));
-  call.response.setHeader(ANSWER_HEADER, encodeURIComponent(JSON.stringify({ 'content-type': contentType })));
-  call.response.setHeader('content-type', 'application/octet-stream');
+  describePicture(call.response, { contentType });
   await pipeline(body, call.response);
 };
 
@@ -144,7 +136,7 @@ const list: Route = async ({ resizer, response }) => {
   json(
     response,
     await resizer.list().catch((error: unknown) => {
-      throw new RequestError(502, `The originals cannot be listed: ${whyOf(error)}.`, { cause: error });
+      throw bucketError(resizer.info.bucket ?? '', error);
     }),
   );
 };

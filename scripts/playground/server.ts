@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Failure } from '../../playground/protocol';
 import { READING, refuseForeign } from './guard';
 import { pageFiles } from './page';
+import { RequestError } from './request-error';
 import type { PlaygroundResizer } from './resizer';
-import { RequestError, handlerOf } from './routes';
+import { handlerOf } from './routes';
 
 export interface Playground {
   url: string;

@@ -1,56 +1,63 @@
 import type { ViewerAnswer } from '../../playground/protocol';
 import { type Answer, HttpClient, NoAnswer } from '../http';
 import { TIMEOUT_MS } from '../usage';
-import type { SentHeaders } from './sent-headers';
 import { CLASSES } from '../warm/sizes';
 import { whyOf } from '../why';
+import { RequestError } from './request-error';
 
 /** Of one answer; variants are smaller. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export const CLASS_NAMES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 
-/** There is no answer to show; the message says why. */
-export class Unanswered extends Error {}
+export interface ViewerOptions {
+  /** Of every request, such as cookies. */
+  headers?: Record<string, string>;
+  /** Of the last answer of a local distribution to a path, as AWS would have sent it. */
+  cacheControlOnAws?(path: string): string | undefined;
+  /** Why what a path leads to has its format, as far as it is known. */
+  reasonFor?(path: string, accept: string): string | undefined;
+}
 
 /** Asks a distribution as a browser does. */
 export class Viewer {
   readonly #origin: string;
   readonly #client: HttpClient;
-  readonly #sent: SentHeaders | undefined;
+  readonly #options: ViewerOptions;
 
-  /**
-   * @param origin of the distribution
-   * @param sent what AWS would have sent, of a local distribution
-   */
-  constructor(origin: string, sent?: SentHeaders) {
+  /** @param origin of the distribution */
+  constructor(origin: string, options: ViewerOptions = {}) {
     this.#origin = origin;
-    this.#sent = sent;
-    this.#client = new HttpClient(origin, { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES });
+    this.#options = options;
+    const { headers = {} } = options;
+    this.#client = new HttpClient(origin, { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES, headers });
   }
 
   /**
    * Asks for a path with its query, and follows one redirect within the distribution.
-   * @throws Unanswered
+   * @throws RequestError where there is no answer to show
    */
   async ask(path: string, target: keyof typeof CLASSES): Promise<{ answer: ViewerAnswer; body: Buffer }> {
-    const headers = { accept: CLASSES[target] };
+    const accept = CLASSES[target];
+    const headers = { accept };
     const startedAt = performance.now();
     try {
       let { answer, body } = await this.#read(path, headers);
       const redirect = this.#pathOf(answer.headers['location']);
       if (redirect !== undefined) ({ answer, body } = await this.#read(redirect, headers));
+      const formatReason = this.#options.reasonFor?.(path, accept);
       return {
         answer: {
           status: answer.status,
           ...(await this.#asOnAws(redirect ?? path, answer.headers)),
           milliseconds: Math.round(performance.now() - startedAt),
           ...(redirect !== undefined && { redirect }),
+          ...(formatReason !== undefined && { formatReason }),
         },
         body,
       };
     } catch (error) {
-      throw new Unanswered(sentenceFor(this.#origin, error), { cause: error });
+      throw new RequestError(502, sentenceFor(this.#origin, error), { cause: error });
     }
   }
 
@@ -62,7 +69,7 @@ export class Viewer {
     // The distribution tells of an answer once it has been sent, which is when it arrives here.
     await new Promise((resolve) => setImmediate(resolve));
     const here = headers['cache-control'];
-    const onAws = this.#sent?.cacheControlOf(path);
+    const onAws = this.#options.cacheControlOnAws?.(path);
     if (here === undefined || onAws === undefined || onAws === here) return { headers };
     return { headers: { ...headers, 'cache-control': onAws }, localCacheControl: here };
   }

@@ -1,26 +1,32 @@
 import type { LocalDistribution } from 'cloudfront-image-resizer-local';
+import type { LocalReports } from '../playground/local-reports';
 import { BucketOriginals } from '../playground/originals';
 import { withBucket } from '../playground/resizer';
-import type { SentHeaders } from '../playground/sent-headers';
 import { type Playground, startPlayground } from '../playground/server';
+import { headersSignedWith } from '../signed-cookies';
 import type { RunningResizer } from './resizers';
+import type { ViewerKey } from './viewer-key';
 
-/**
- * Starts the playground of what is run.
- * @param port of the distribution: the playground takes the next one where it is free
- * @param sent what AWS would have sent in place of what the distribution does
- */
+interface PlaygroundOptions {
+  /** Of the distribution: the playground takes the next one where it is free. */
+  port: number;
+  /** What the distribution reports. */
+  reports: LocalReports;
+  /** The key that the distribution trusts on this machine; without it, what is for members is refused. */
+  viewerKey?: ViewerKey;
+}
+
+/** Starts the playground of what is run. */
 export async function startLocalPlayground(
   { events }: LocalDistribution,
   resizers: RunningResizer[],
-  port: number,
-  sent?: SentHeaders,
+  { port, reports, viewerKey }: PlaygroundOptions,
 ): Promise<Playground> {
-  const shown = resizers.map(({ name, url, grammar, place }) =>
-    withBucket({ name, url, grammar, isLocal: true }, new BucketOriginals(place), {
-      settled: () => events.settled(),
-      sent,
-    }),
-  );
+  const shown = resizers.map(({ name, url, grammar, place, renderer, members }) => {
+    const info = { name, url, grammar, isLocal: true, ...(members && { members }) };
+    const headers = members && viewerKey ? headersSignedWith(url, viewerKey.id, viewerKey.privateKey) : {};
+    const run = { reports, renderer, settled: () => events.settled() };
+    return withBucket(info, new BucketOriginals(place), headers, run);
+  });
   return startPlayground(shown, port === 0 ? 0 : port + 1).catch(() => startPlayground(shown, 0));
 }

@@ -13,6 +13,10 @@ export interface RunningResizer extends Pick<OriginResponseSettings, 'grammar' |
   url: string;
   distribution: LocalDistribution['distribution'];
   place: Place;
+  /** Name of the function that renders. */
+  renderer: string;
+  /** What the keys of originals for members begin with, '' where all are; missing where there are none. */
+  members?: string[];
 }
 
 /** Begins, with the name of the resizer before it, the name of an output. */
@@ -32,11 +36,27 @@ export function runningResizers({ distributions, deployment, client }: LocalDist
         readFileSync(join(renderer.assetDirectory, SETTINGS_FILE), 'utf8'),
       ) as OriginResponseSettings;
       const place = { client, bucket: originals.bucket, prefix: originals.prefix };
-      found.set(variants.bucket, { name, url, distribution, grammar, generation, place });
+      const members = resizers
+        .filter((each) => each.isForMembers && each.variants.bucket === variants.bucket)
+        .map(({ pathPattern }) => keysBelow(pathPattern, grammar.base));
+      found.set(variants.bucket, {
+        name,
+        url,
+        distribution,
+        grammar,
+        generation,
+        place,
+        renderer: renderer.name,
+        ...(members.length > 0 && { members }),
+      });
     }
   }
   return [...found.values()];
 }
+
+/** What the keys begin with of all that a behavior serves. @param pathPattern such as `/img/members/*`; missing for the default one */
+const keysBelow = (pathPattern: string | undefined, base: string): string =>
+  (pathPattern ?? '').replace(/^\/?/, '/').replace(/\*$/, '').slice(`${base}/`.length);
 
 /** A folder of originals, and the resizer that it is for; without a name the first one. */
 export interface Originals {

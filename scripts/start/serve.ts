@@ -2,7 +2,7 @@ import type { ObjectEvent } from 'cloudfront-image-resizer-local';
 import { writeFileSync } from 'node:fs';
 import { encodeKey } from '../../edge/variant';
 import { EXIT, type Terminal } from '../command-line';
-import { SentHeaders } from '../playground/sent-headers';
+import { LocalReports } from '../playground/local-reports';
 import { Console } from './console';
 import type { Local } from './local';
 import type { Options } from './options';
@@ -11,6 +11,7 @@ import { type ReadyResizer, readyBlock } from './ready';
 import { type Originals, type RunningResizer, foldersOf, runningResizers } from './resizers';
 import { onSignal } from './scratch';
 import { remove, upload, uploadFolder } from './upload';
+import { newViewerKey } from './viewer-key';
 import { watchFolder } from './watch';
 
 export interface Served {
@@ -31,7 +32,8 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
   const { options, environmentFile } = served;
   const { asDeployed = false } = options;
   const console = new Console(terminal, options);
-  const sent = new SentHeaders();
+  const reports = new LocalReports();
+  const viewerKey = newViewerKey();
   let resizers: RunningResizer[] = [];
   terminal.showProgress('Starting the distribution …');
   const local = await served.local.startLocalDistribution({
@@ -41,11 +43,19 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     faults: new served.local.Faults(options.fault),
     log: console.log,
     onAnswer: (answer) => {
-      sent.note(answer);
+      reports.onAnswer(answer);
       console.onAnswer(answer);
     },
-    onFunctionLog: console.onFunctionLog,
-    ...(!asDeployed && { isRevalidated: true, onObjectEvent: (event) => forgetErrors(resizers, event) }),
+    onFunctionLog: (log) => {
+      reports.onFunctionLog(log);
+      console.onFunctionLog(log);
+    },
+    onObjectEvent: (event) => {
+      if (!asDeployed) forgetErrors(resizers, event);
+      reports.onObjectEvent(event);
+    },
+    isRevalidated: !asDeployed,
+    ...(options.playground && { viewerKey }),
     origins: options.origin,
     publicKeys: options.publicKey,
     regions: options.regions,
@@ -90,7 +100,9 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     );
     ready.push({ resizer, folder, keys });
   }
-  const playground = options.playground ? await startLocalPlayground(local, resizers, options.port, sent) : undefined;
+  const playground = options.playground
+    ? await startLocalPlayground(local, resizers, { port: options.port, reports, viewerKey })
+    : undefined;
   if (playground) closers.unshift(() => playground.close());
   writeFileSync(environmentFile, shellOf(local.environment));
   const hasSeveralEdges = local.distributions.length > 1 || options.regions > 1;

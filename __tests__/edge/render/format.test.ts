@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { isFailure } from '../../../edge/failure';
+import type { Size } from '../../../edge/size';
 import type { Target } from '../../../edge/variant';
 import { type FixtureName, fixture, scene } from './fixtures';
 import { difference, pictureOf, rendered, tryRender } from './picture';
@@ -35,6 +36,28 @@ test.each<[FixtureName, Target, type: string]>([
   ['animated.webp', 'auto', 'image/gif'],
 ])('the animation %s for %s is %s', async (name, target, type) => {
   expect((await rendered(name, { width: 100, target })).contentType).toBe(type);
+});
+
+test.each<[FixtureName, Target, size: Size, reason: string | undefined]>([
+  ['photo.jpg', 'auto.avif', { width: 200 }, 'a photograph'],
+  ['photo.jpg', 'auto', { width: 200 }, 'a photograph'],
+  ['photo.jpg', 'avif', { width: 200 }, undefined],
+  ['fading.png', 'auto', {}, 'a transparent photograph, which JPEG cannot hold'],
+  ['drawing.png', 'auto.avif', {}, 'a graphic, smaller as WEBP without loss than as AVIF with loss'],
+  ['photo.jpg', 'auto.webp', { width: 48 }, 'a small photograph, smaller as WEBP with loss than as WEBP without loss'],
+  [
+    'animated.gif',
+    'auto.avif',
+    { width: 100 },
+    'an animation, which is not written as AVIF, smaller as WEBP with loss than as WEBP without loss',
+  ],
+])('the log says why %s for %s has its format', async (name, target, size, reason) => {
+  expect((await rendered(name, { ...size, target })).reason).toBe(reason);
+});
+
+test('the log says that a picture is too large for a better format', async () => {
+  const { reason, contentType } = await rendered('photo.jpg', { width: 200, target: 'auto.avif' }, { seconds: 0.001 });
+  expect([contentType, reason]).toEqual(['image/webp', 'a photograph, too large for AVIF']);
 });
 
 test.each<Target>(['avif', 'webp', 'jpeg', 'png', 'gif'])(

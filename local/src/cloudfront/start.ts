@@ -31,6 +31,8 @@ export interface StartOptions extends Omit<RegionalEdgeOptions, 'definition'>, V
   publicKeys: Readonly<Record<string, string>>;
   /** In how many regions it has an edge. */
   regions: number;
+  /** Trusted wherever key groups are; the key as PEM. */
+  viewerKey?: { id: string; publicKey: string };
   /** Where a function writes its log that runs in a region. */
   outputOf(definition: LambdaDefinition, replica: Replica): (line: string) => void;
   /** Keeps what has to be closed in the end. */
@@ -118,7 +120,7 @@ function readBehavior(
 
 /** The keys of groups. Those of a group that no stack makes are the ones that are given. */
 function trustedKeysOf(groups: string[], options: StartOptions): ReadonlyMap<string, KeyObject> {
-  const { deployment, publicKeys: given, log } = options;
+  const { deployment, publicKeys: given, viewerKey, log } = options;
   const keys = groups.flatMap((group): [id: string, pem: string][] => {
     const ids = deployment.keyGroups.get(group);
     if (ids) return ids.flatMap((id) => (deployment.publicKeys.has(id) ? [[id, deployment.publicKeys.get(id)!]] : []));
@@ -129,6 +131,7 @@ function trustedKeysOf(groups: string[], options: StartOptions): ReadonlyMap<str
     }
     return Object.entries(given);
   });
+  if (viewerKey) keys.push([viewerKey.id, viewerKey.publicKey]);
   return new Map(keys.map(([id, pem]) => [id, createPublicKey(pem)]));
 }
 

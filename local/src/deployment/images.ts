@@ -12,6 +12,8 @@ const HEADERS = {
 export interface Resizer {
   /** Missing where it is the default behavior. */
   pathPattern?: string;
+  /** Whether the behavior trusts key groups, and serves whoever has signed. */
+  isForMembers: boolean;
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string };
   /** First segment of every key in the variants bucket. */
@@ -48,13 +50,14 @@ export function resizersOf(distribution: Distribution): Resizer[] {
   const { Origins } = distribution.config;
   return behaviorsOf(distribution)
     .filter((behavior) => isForImages(behavior, Origins))
-    .map(({ PathPattern, TargetOriginId, LambdaFunctionAssociations: lambdas = [] }) => {
+    .map(({ PathPattern, TargetOriginId, TrustedKeyGroups = [], LambdaFunctionAssociations: lambdas = [] }) => {
       const origin = Origins.find(({ Id }) => Id === TargetOriginId)!;
       const valueOf = (header: keyof typeof HEADERS) =>
         origin.OriginCustomHeaders?.find(({ HeaderName }) => HeaderName.toLowerCase() === HEADERS[header])
           ?.HeaderValue ?? '';
       return {
         ...(PathPattern !== undefined && { pathPattern: PathPattern }),
+        isForMembers: TrustedKeyGroups.length > 0,
         originals: {
           bucket: valueOf('originalsBucket'),
           region: valueOf('originalsRegion'),

@@ -1,0 +1,107 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { playground } from '../../scripts/playground';
+import { hasBrowser, launch, withBrowser } from '../chromium';
+import { photo } from '../local/running';
+import { execute } from '../scripts/command';
+import { synthesiseIn } from '../stack/synthesised';
+import { type Shown, answered, during, open, show, until } from './playground';
+
+const { publicKey, privateKey } = generateKeyPairSync('ec', {
+  namedCurve: 'prime256v1',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+let folder: string;
+let shown: Shown;
+let browser: Browser;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'members-'));
+  writeFileSync(join(folder, 'public.pem'), publicKey);
+  writeFileSync(join(folder, 'private.pem'), privateKey);
+  const config = { private: { publicKeys: [join(folder, 'public.pem')], paths: ['members'] } };
+  writeFileSync(join(folder, 'resizer.config.cjs'), `module.exports = ${JSON.stringify(config)};\n`);
+  writeFileSync(join(folder, 'keys.txt'), 'harbour.jpg\nmembers/a.jpg\n');
+  shown = await show({ cdkOut: synthesiseIn(folder, config) });
+  await shown.local.put('members/a.jpg', await photo(640, 480));
+  await shown.local.settle();
+  if (hasBrowser) browser = await launch();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await shown.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The picture of an original in the gallery, by its width in pixels; 0 where there is none. */
+const widthInGallery = (page: Page, key: string): Promise<number> =>
+  page.evaluate(`[...document.querySelectorAll('.gallery li')]
+    .find((card) => card.querySelector('.name').textContent === '${key}')
+    ?.querySelector('img')?.naturalWidth ?? 0`);
+
+withBrowser('npm start signs what its playground asks for, and nothing else', async () => {
+  const path = '/members/a.jpg/640x.auto.avif';
+  expect((await shown.local.get(path)).status).toBe(403);
+  const { page, errors } = await open(browser, shown.url);
+  while ((await widthInGallery(page, 'members/a.jpg')) === 0) await page.waitForTimeout(50);
+  while ((await widthInGallery(page, 'harbour.jpg')) === 0) await page.waitForTimeout(50);
+  await page.locator('.gallery a', { hasText: 'members/a.jpg' }).click();
+  await answered(page, path);
+  await page.getByText('For members only: the playground signs what it asks for.').waitFor();
+  await page.locator('.stage img').waitFor();
+
+  await page.getByRole('link', { name: 'Focal point' }).click();
+  await until(page, `[...document.querySelectorAll('.crops img')].some(({ naturalWidth }) => naturalWidth > 0)`);
+  await page.getByRole('link', { name: 'Copy' }).click();
+  const block = (name: string) => page.getByRole('region', { name, exact: true });
+  expect(await block('Size first').locator('.reason').textContent()).toBe(
+    'It is for members: its URL begins with /members/.',
+  );
+  expect(await block('Canonical path').locator('pre').textContent()).toContain('/members/a.jpg/640x.auto');
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+describe('the playground of a deployed distribution', () => {
+  const argsOf = (...more: string[]) => [
+    shown.local.url,
+    '--config',
+    join(folder, 'resizer.config.cjs'),
+    '--keys',
+    join(folder, 'keys.txt'),
+    ...more,
+  ];
+
+  withBrowser('signs with a key that is named to it', async () => {
+    const id = [...shown.local.deployment.publicKeys.keys()][0]!;
+    const key = ['--key-pair-id', id, '--private-key', join(folder, 'private.pem')];
+    await during(argsOf(...key), {}, async (url) => {
+      const { page } = await open(browser, url);
+      while ((await widthInGallery(page, 'members/a.jpg')) === 0) await page.waitForTimeout(50);
+      await page.locator('.gallery a', { hasText: 'members/a.jpg' }).click();
+      await answered(page, '/members/a.jpg/640x.auto.avif');
+      await page.locator('.stage img').waitFor();
+      await page.context().close();
+    });
+  });
+
+  withBrowser('says what to name where it has none', async () => {
+    await during(argsOf(), {}, async (url) => {
+      const { page } = await open(browser, `${url}/#key=members/a.jpg`);
+      await page.locator('.refused', { hasText: 'MissingKey' }).waitFor();
+      await page.getByText('start the playground with --key-pair-id and --private-key').waitFor();
+      await page.context().close();
+    });
+  });
+
+  test('half of a key is one line and exit code 2', async () => {
+    expect(await execute(playground, argsOf('--key-pair-id', 'K1'))).toMatchObject({
+      code: 2,
+      stderr: 'Give both --key-pair-id and --private-key.\n',
+    });
+  });
+});

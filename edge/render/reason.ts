@@ -1,0 +1,62 @@
+/** Why a picture has its format, in words: for the log. */
+import { type Format, MODERN_FORMATS } from '../variant';
+import { isSmall } from './content';
+import type { Content } from './choose';
+import { capabilitiesOf, holds } from './formats';
+import type { Choice, Encoding } from './types';
+
+const namesOf = (formats: Format[]): string => formats.map((format) => format.toUpperCase()).join(' and ');
+
+const nameOf = ({ format, lossless }: Encoding): string => `${namesOf([format])} ${lossless ? 'without' : 'with'} loss`;
+
+/** Formats of the class that come before the one that was used. */
+const betterThan = ({ format }: Encoding, { formats }: Choice): Format[] => formats.slice(0, formats.indexOf(format));
+
+const isOther =
+  (used: Encoding) =>
+  ({ format, lossless }: Encoding): boolean =>
+    format !== used.format || lossless !== used.lossless;
+
+/** What came of two encodings that were both tried. */
+function comparison(used: Encoding, tried: Encoding[], isOfFewPixels: boolean): string[] {
+  const other = tried.find(isOther(used));
+  if (!other) return [];
+  if (isOfFewPixels && used.lossless) return [`little larger as ${nameOf(used)} than as ${nameOf(other)}`];
+  return [`smaller as ${nameOf(used)} than as ${nameOf(other)}`];
+}
+
+/**
+ * Why a still has its format: what the picture is like, which better formats cannot hold it, and what it was compared with.
+ * @returns one line; undefined where the URL or a preset names the format
+ */
+export function stillReason(
+  used: Encoding,
+  tried: Encoding[],
+  choice: Choice,
+  content: Content,
+  seconds: number,
+): string | undefined {
+  if (!choice.isClass) return undefined;
+  const { width, height, transparent, graphic } = content;
+  const better = betterThan(used, choice);
+  const tooLarge = better.filter((format) => !holds(format, width, height, true, seconds));
+  const opaque = better.filter((format) => transparent && capabilitiesOf(format).lossy === 'opaque');
+  const likeness = [isSmall(content) && 'small', transparent && 'transparent', graphic ? 'graphic' : 'photograph'];
+  return [
+    `a ${likeness.filter(Boolean).join(' ')}`,
+    ...(tooLarge.length > 0 ? [`too large for ${namesOf(tooLarge)}`] : []),
+    ...(opaque.length > 0 ? [`which ${namesOf(opaque)} cannot hold`] : []),
+    ...comparison(used, tried, isSmall(content)),
+  ].join(', ');
+}
+
+/** The same for an animation with all of its frames. */
+export function animationReason(used: Encoding, tried: Encoding[], choice: Choice): string | undefined {
+  if (!choice.isClass) return undefined;
+  const still = betterThan(used, choice).filter((format) => MODERN_FORMATS.some((modern) => modern === format));
+  return [
+    'an animation',
+    ...(still.length > 0 ? [`which is not written as ${namesOf(still)}`] : []),
+    ...comparison(used, tried, false),
+  ].join(', ');
+}
