@@ -75,12 +75,12 @@ const row = ({ name, hit, found, render }: Way, format: string, measured: Measur
   dollars(render(measured)),
 ];
 
-/** Bytes of the median photograph, as `bytes` has measured them last. @param row what its row has in these columns */
-function bytesOf(title: string, row: Record<string, string>): number {
+/** Bytes of the median photograph, as `bytes` has measured them last. @param columns what its row has in them */
+function bytesOf(title: string, columns: Record<string, string>): number {
   const found = keptRows('bytes', title).find((each) =>
-    Object.entries(row).every(([key, value]) => each[key] === value),
+    Object.entries(columns).every(([key, value]) => each[key] === value),
   );
-  if (!found) throw new Error(`The results of bytes have no row with ${Object.values(row).join(', ')}.`);
+  if (!found) throw new Error(`The results of bytes have no row with ${Object.values(columns).join(', ')}.`);
   return Number(found['kB']) * 1_000;
 }
 
@@ -94,7 +94,7 @@ export const cost: Bench = {
   about:
     'Dollars for a million hits and a million renders, by measured times, the bytes that `bytes` has kept, and the prices in scripts/prices.ts.',
   async run({ photographs, runs }) {
-    const bytes = {
+    const kept = {
       avif: ours('auto.avif'),
       webp: ours('auto.webp'),
       jpeg: theirs('aws-samples', 'jpeg'),
@@ -118,10 +118,10 @@ export const cost: Bench = {
           title: `A million of each at ${WIDTH} pixels, ${memoryMb} MB: bytes of the median photograph of \`bytes\`, times of an original of 12 MP`,
           head: ['way', 'format', 'kB', 'ms a render', 'a million hits', 'more where S3 has it', 'a million renders'],
           rows: [
-            row(OURS, 'AVIF', measured(bytes.avif, times.avif)),
-            row(OURS, 'WebP', measured(bytes.webp, times.webp)),
-            row(REDIRECT, "sharp's JPEG", measured(bytes.jpeg, times.jpeg)),
-            row(REGIONAL, "sharp's WebP", measured(bytes.theirWebp, times.theirWebp)),
+            row(OURS, 'AVIF', measured(kept.avif, times.avif)),
+            row(OURS, 'WebP', measured(kept.webp, times.webp)),
+            row(REDIRECT, "sharp's JPEG", measured(kept.jpeg, times.jpeg)),
+            row(REGIONAL, "sharp's WebP", measured(kept.theirWebp, times.theirWebp)),
           ],
         },
       ];

@@ -46,7 +46,7 @@ export interface Measured extends Pick<Job, 'kind' | 'width' | 'isThorough'> {
 }
 
 /** Qualities around the default one: the scores of fixed settings and of peers are between theirs. */
-const CURVES: Record<Way, readonly number[]> = { fixed: [70, QUALITY, 82, 88], predicted: [60, 70, QUALITY, 85] };
+const CURVES: Record<Way, readonly number[]> = { fixed: [70, QUALITY, 84], predicted: [64, QUALITY, 85] };
 
 /** sharp's own for AVIF, the lowest of which is its default. */
 const SLOW_QUALITIES = [50, 58, 66];
