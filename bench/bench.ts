@@ -11,6 +11,8 @@ export interface Context {
   photographs: Photographs;
   /** How often each side is measured, in turn. */
   runs: number;
+  /** Pictures of each kind, at most, for a try; missing for all. */
+  pictures?: number;
   /** Reports progress to a person. */
   log(line: string): void;
 }
@@ -19,5 +21,7 @@ export interface Context {
 export interface Bench {
   /** One sentence: what is measured, against what. */
   about: string;
+  /** What it measures with, where that is not `photographs`, for the results. */
+  source?(context: Context): string;
   run(context: Context): Promise<Table[]>;
 }

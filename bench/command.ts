@@ -1,12 +1,13 @@
 import { type Main, type Terminal, commandLine } from '../scripts/command-line';
-import { wholeFrom } from '../scripts/numbers';
+import { whole, wholeFrom } from '../scripts/numbers';
 import { UsageError } from '../scripts/usage';
-import type { Bench, Table } from './bench';
+import type { Bench, Context, Table } from './bench';
 import { readPhotographs } from './photographs';
 import { print } from './print';
 
 interface Options {
   photos?: string;
+  pictures?: number;
   runs: number;
   save: boolean;
 }
@@ -19,6 +20,7 @@ const commandOf = (names: string[], terminal: Terminal) =>
     .description('Measures what is claimed, side by side, and prints the tables.')
     .argument('[names...]', `any of ${names.join(', ')}; all without one`)
     .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
+    .option('--pictures <number>', 'of bytes: how many photographs and graphics at most, for a try', whole)
     .option(
       '--runs <number>',
       `how often each side is measured, in turn: ${MIN_RUNS} or more`,
@@ -35,17 +37,23 @@ export const benchCommand =
   async (args, terminal) => {
     const command = commandOf(Object.keys(benches), terminal).parse(args, { from: 'user' });
     const names = command.args;
-    const { photos, runs, save } = command.opts<Options>();
+    const { photos, pictures, runs, save } = command.opts<Options>();
     const unknown = names.find((name) => !Object.hasOwn(benches, name));
     if (unknown) throw new UsageError(`There is no bench ${unknown}; there are ${Object.keys(benches).join(', ')}.`);
     const photographs = await readPhotographs(photos);
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
-      const { about, run } = benches[name]!;
+      const { about, source, run } = benches[name]!;
+      const context: Context = {
+        photographs,
+        runs,
+        ...(pictures !== undefined && { pictures }),
+        log: (line) => terminal.warn(line),
+      };
       terminal.printLines(`\n## ${name}\n\n${about}\n`);
-      const tables = await run({ photographs, runs, log: (line) => terminal.warn(line) });
+      const tables = await run(context);
       terminal.printLines(print(tables));
       if (!save) continue;
-      await keep(name, photographs.source, tables);
+      await keep(name, source?.(context) ?? photographs.source, tables);
       terminal.warn('Kept in bench/RESULTS.md.');
     }
   };

@@ -4,8 +4,11 @@ import type { Measurement } from '../scripts/cost/measured';
 import { duration, egress, found as foundOf, hit as hitOf, render as renderOf, shield } from '../scripts/cost/units';
 import { PRICES } from '../scripts/prices';
 import type { Bench } from './bench';
+import { PEERS_TITLE } from './bytes/tables/peers';
+import { SCORES } from './bytes/tables/scores';
 import { load, renderingFunction } from './function';
 import { withLocal } from './local';
+import { keptRows } from './results';
 import { median, sideBySide } from './side-by-side';
 
 const MILLION = 1e6;
@@ -72,10 +75,31 @@ const row = ({ name, hit, found, render }: Way, format: string, measured: Measur
   dollars(render(measured)),
 ];
 
+/** Bytes of the median photograph, as `bytes` has measured them last. @param columns what its row has in them */
+function bytesOf(title: string, columns: Record<string, string>): number {
+  const found = keptRows('bytes', title).find((each) =>
+    Object.entries(columns).every(([key, value]) => each[key] === value),
+  );
+  if (!found) throw new Error(`The results of bytes have no row with ${Object.values(columns).join(', ')}.`);
+  return Number(found['kB']) * 1_000;
+}
+
+const width = `${WIDTH}`;
+
+const ours = (target: string): number => bytesOf(SCORES, { width, class: target, setting: 'predicted' });
+
+const theirs = (peer: string, format: string): number => bytesOf(PEERS_TITLE, { width, peer, format });
+
 export const cost: Bench = {
   about:
-    'Dollars for a million hits and a million renders, by measured times and bytes and the prices in scripts/prices.ts.',
+    'Dollars for a million hits and a million renders, by measured times, the bytes that `bytes` has kept, and the prices in scripts/prices.ts.',
   async run({ photographs, runs }) {
+    const kept = {
+      avif: ours('auto.avif'),
+      webp: ours('auto.webp'),
+      jpeg: theirs('aws-samples', 'jpeg'),
+      theirWebp: theirs('aws-samples', 'webp'),
+    };
     const photo = await photographs.ofMegapixels(12);
     return withLocal(async (local) => {
       await local.put('photo.jpg', photo);
@@ -85,20 +109,19 @@ export const cost: Bench = {
       const avif = () => invoke(`/photo.jpg/${WIDTH}x.auto.avif`);
       const webp = () => invoke(`/photo.jpg/${WIDTH}x.auto.webp`);
       const times = await sideBySide(runs, { avif, webp, jpeg: byDefault('jpeg'), theirWebp: byDefault('webp') });
-      const inline = async (answer: ReturnType<typeof avif>) => Buffer.from((await answer).body!, 'base64').length;
-      const ours = (milliseconds: number[], bytes: number): Measurement => ({
-        milliseconds: median(milliseconds),
+      const measured = (bytes: number, milliseconds: number[]): Measurement => ({
         bytes,
+        milliseconds: median(milliseconds),
       });
       return [
         {
-          title: `A million of each, an original of 12 MP at ${WIDTH} pixels, ${memoryMb} MB`,
+          title: `A million of each at ${WIDTH} pixels, ${memoryMb} MB: bytes of the median photograph of \`bytes\`, times of an original of 12 MP`,
           head: ['way', 'format', 'kB', 'ms a render', 'a million hits', 'more where S3 has it', 'a million renders'],
           rows: [
-            row(OURS, 'AVIF', ours(times.avif, await inline(avif()))),
-            row(OURS, 'WebP', ours(times.webp, await inline(webp()))),
-            row(REDIRECT, "sharp's JPEG", ours(times.jpeg, (await byDefault('jpeg')()).length)),
-            row(REGIONAL, "sharp's WebP", ours(times.theirWebp, (await byDefault('webp')()).length)),
+            row(OURS, 'AVIF', measured(kept.avif, times.avif)),
+            row(OURS, 'WebP', measured(kept.webp, times.webp)),
+            row(REDIRECT, "sharp's JPEG", measured(kept.jpeg, times.jpeg)),
+            row(REGIONAL, "sharp's WebP", measured(kept.theirWebp, times.theirWebp)),
           ],
         },
       ];

@@ -7,8 +7,10 @@ import { makeSamples } from '../scripts/make-samples';
 export interface Photographs {
   /** Named in the results. */
   source: string;
+  /** Whether they are somebody's own, in place of the generated samples. */
+  areGiven: boolean;
   /** JPEG files as they are. */
-  files: { name: string; body: Buffer }[];
+  files: { name: string; path: string; body: Buffer }[];
   /** A JPEG of this many megapixels, in the ratio 3:2, in which the photographs are laid out. */
   ofMegapixels(megapixels: number, progressive?: boolean): Promise<Buffer>;
 }
@@ -29,10 +31,12 @@ export async function readPhotographs(folder: string | undefined): Promise<Photo
   const files = readdirSync(from)
     .filter((name) => /\.jpe?g$/i.test(name))
     .sort()
-    .map((name) => ({ name, body: readFileSync(join(from, name)) }));
+    .map((name) => ({ name, path: join(from, name) }))
+    .map((file) => ({ ...file, body: readFileSync(file.path) }));
   if (files.length === 0) throw new Error(`There are no JPEG files in ${from}; \`npm run samples\` makes some.`);
   return {
     source: folder === undefined ? 'generated samples' : `${files.length} photographs`,
+    areGiven: folder !== undefined,
     files,
     ofMegapixels: (megapixels, progressive = false) => layOut(files, megapixels, progressive),
   };

@@ -1,6 +1,8 @@
 /**
  * `npm run contact-sheet`: renders every fixture with every fit, gravity and target, and some of them with every
  * operation of a preset, for a person to look at. A folder gets sheet.png, index.html, and the variants that the page shows, with their sizes.
+ *
+ * `npm run contact-sheet -- --quality`: the photographs that settings for each picture help most and least.
  */
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +17,10 @@ import { readUrl } from '../../edge/read-url';
 import { render } from '../../edge/render';
 import { renderSettings } from '../../edge/config/settings';
 import { commandLine, runCommand } from '../../scripts/command-line';
+import { readPhotographs } from '../../bench/photographs';
+import { picturesOf } from '../../bench/pictures';
 import { UsageError } from '../../scripts/usage';
+import { writeQualitySheet } from './quality-sheet';
 
 const BOX = 60;
 const CELL = BOX + 8;
@@ -183,11 +188,32 @@ ${rows.join('\n')}</table>
 
 const program = commandLine('contact-sheet')
   .description('Renders every fixture in every shape and target, for a person to look at. It takes some two minutes.')
-  .argument('[folder]', 'where index.html, sheet.png and the variants go', 'contact-sheet');
+  .argument('[folder]', 'where index.html, sheet.png and the variants go', 'contact-sheet')
+  .option(
+    '--quality',
+    'in place of that: photographs of the judging half, with fixed and with predicted settings',
+    false,
+  )
+  .option('--photos <folder>', 'with --quality: JPEG files in place of the judging half');
+
+interface Options {
+  quality: boolean;
+  photos?: string;
+}
+
+async function makeQualitySheet(directory: string, photos: string | undefined): Promise<void> {
+  const { photographs } =
+    photos === undefined ? picturesOf('judge') : { photographs: (await readPhotographs(photos)).files };
+  const count = await writeQualitySheet(directory, photographs, (name) => console.log(name));
+  console.log(`${join(directory, 'index.html')}: ${count} photographs.`);
+}
 
 async function main(): Promise<void> {
   const [directory] = program.parse().processedArgs as [string];
   if (existsSync(directory) && !statSync(directory).isDirectory()) throw new UsageError(`${directory} is no folder.`);
+  const { quality, photos } = program.opts<Options>();
+  if (quality) return makeQualitySheet(directory, photos);
+  if (photos !== undefined) throw new UsageError('--photos is for --quality.');
   const strips: Buffer[] = [];
   const rows: string[] = [];
   for (const original of await originals()) {

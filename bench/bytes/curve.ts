@@ -1,4 +1,4 @@
-/** A variant at one quality. */
+/** What a variant, or all of them together, took at one quality. */
 export interface Point {
   score: number;
   bytes: number;
@@ -6,15 +6,39 @@ export interface Point {
   ms: number;
 }
 
+type Known = Pick<Point, 'score' | 'bytes'>;
+
+/** The two neighbours between which a value is, or the outermost ones, and how far it is from the first to the second. */
+function between<T>(sorted: T[], value: number, of: (each: T) => number): [from: T, to: T, share: number] {
+  const above = sorted.findIndex((each) => of(each) >= value);
+  const end = above < 0 ? sorted.length - 1 : Math.max(1, above);
+  const [from, to] = [sorted[end - 1]!, sorted[end]!];
+  return [from, to, of(to) === of(from) ? 0 : (value - of(from)) / (of(to) - of(from))];
+}
+
+const byScore = <T extends { score: number }>(points: T[]): T[] => points.toSorted((a, b) => a.score - b.score);
+
 /**
  * The bytes that an encoder needs for a score: their logarithm is about a straight line between two qualities that are
  * near each other, and is drawn on beyond the ends.
  */
-export function bytesAt(points: Point[], score: number): number {
-  const sorted = points.toSorted((a, b) => a.score - b.score);
-  const above = sorted.findIndex((point) => point.score >= score);
-  const end = above < 0 ? sorted.length - 1 : Math.max(1, above);
-  const [from, to] = [sorted[end - 1]!, sorted[end]!];
-  const share = (score - from.score) / (to.score - from.score);
+export function bytesAt(points: Known[], score: number): number {
+  const [from, to, share] = between(byScore(points), score, (point) => point.score);
   return Math.exp(Math.log(from.bytes) + share * (Math.log(to.bytes) - Math.log(from.bytes)));
 }
+
+/** The quality with a score, in a straight line. */
+export function qualityAt(points: { quality: number; score: number }[], score: number): number {
+  const [from, to, share] = between(byScore(points), score, (point) => point.score);
+  return from.quality + share * (to.quality - from.quality);
+}
+
+/** The value below which this share of all is, in a straight line between the two next to it. */
+export function percentile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const [below, above] = [sorted[Math.floor(place)]!, sorted[Math.ceil(place)]!];
+  return below + (place - Math.floor(place)) * (above - below);
+}
+
+export const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);

@@ -1,60 +1,67 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type AvifOptions } from 'sharp';
 import config from '../../resizer.config';
+import { renderSettings } from '../../edge/config/settings';
 import { parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
-import type { Target } from '../../edge/variant';
 import { render } from '../../edge/render';
-import { renderSettings } from '../../edge/config/settings';
+import type { RenderSettings } from '../../edge/render/types';
+import type { Target } from '../../edge/variant';
 
-/** A way to make a variant of a width. */
-export interface Encoder {
-  name: string;
-  /** What it is made with where nobody says otherwise. */
-  quality: number;
-  /** Qualities that its curve is drawn through, ascending. */
-  curve: number[];
-  make: (original: Buffer, box: Box, quality: number) => Promise<Buffer>;
-}
-
-/** Pixels of the variant. */
+/** Pixels of a variant. */
 export interface Box {
   width: number;
   height: number;
 }
 
-const SETTINGS = renderSettings(parseConfig(config));
+/** The classes of viewers, the oldest first. */
+export const CLASSES = ['auto', 'auto.webp', 'auto.avif'] as const;
 
-async function renderTo(original: Buffer, width: number, target: Target, quality: number): Promise<Buffer> {
-  const outcome = await render(original, { width, fit: 'inside', target, quality }, SETTINGS);
+export type Class = (typeof CLASSES)[number];
+
+const predicted = renderSettings(parseConfig(config));
+const fixed = { ...predicted, perceptual: false };
+
+/** An encoder's setting for each picture by what it is like, and the same setting for all of them. */
+const SETTINGS = { fixed, predicted };
+
+export const WAYS = ['fixed', 'predicted'] as const;
+
+export type Way = keyof typeof SETTINGS;
+
+/** What variants are made with where nobody says otherwise, on mozjpeg's scale. */
+export const QUALITY = predicted.quality;
+
+async function renderTo(original: Buffer, width: number, target: Target, quality: number, settings: RenderSettings) {
+  const outcome = await render(original, { width, fit: 'inside', target, quality }, settings);
   if (isFailure(outcome)) throw new Error(outcome.message);
-  return outcome.body;
+  return outcome;
 }
 
-const ours = (target: Target): Encoder => ({
-  name: target,
-  quality: SETTINGS.quality,
-  curve: [60, 69, 76, 85, 92],
-  make: (original, { width }, quality) => renderTo(original, width, target, quality),
-});
-
-type Writer = (image: Sharp, quality: number) => Sharp;
-
-const withSharp = (name: string, quality: number, curve: number[], write: Writer): Encoder => ({
-  name,
-  quality,
-  curve,
-  make: (original, { width, height }, of) =>
-    write(sharp(original).autoOrient().resize(width, height, { fit: 'fill' }), of).toBuffer(),
-});
+/** The variant of a class. */
+export const make = async (
+  way: Way,
+  original: Buffer,
+  width: number,
+  target: Class,
+  quality = QUALITY,
+): Promise<Buffer> => (await renderTo(original, width, target, quality, SETTINGS[way])).body;
 
 /** The pixels that all of them start from. */
-export const reference = (original: Buffer, width: number): Promise<Buffer> => renderTo(original, width, 'png', 100);
+export const reference = async (original: Buffer, width: number): Promise<Buffer> =>
+  (await renderTo(original, width, 'png', 100, predicted)).body;
 
-/** sharp's defaults, which are those of ipx 3.1.1 too: it passes on a quality, where there is one, and nothing else. */
-export const JPEG = withSharp('sharp jpeg', 80, [60, 74, 80, 90], (image, quality) => image.jpeg({ quality }));
-export const WEBP = withSharp('sharp webp', 80, [60, 72, 80, 90], (image, quality) => image.webp({ quality }));
-export const AVIF = withSharp('sharp avif', 50, [50, 60, 68], (image, quality) => image.avif({ quality }));
+/** AVIF at sharp's own effort, 4: with all colour, as sharp writes it, and with half of it, as `auto.avif` does for photographs. */
+export const SLOW_AVIF = {
+  'effort 4': { effort: 4 },
+  'effort 4, 4:2:0': { effort: 4, chromaSubsampling: '4:2:0' },
+} satisfies Record<string, AvifOptions>;
 
-export const AUTO = ours('auto');
-export const AUTO_WEBP = ours('auto.webp');
-export const AUTO_AVIF = ours('auto.avif');
+export type SlowAvif = keyof typeof SLOW_AVIF;
+
+/** @param quality sharp's own */
+export const makeSlowAvif = (name: SlowAvif, original: Buffer, box: Box, quality: number): Promise<Buffer> =>
+  sharp(original)
+    .autoOrient()
+    .resize({ ...box, fit: 'fill' })
+    .avif({ ...SLOW_AVIF[name], quality })
+    .toBuffer();

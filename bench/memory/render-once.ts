@@ -9,6 +9,7 @@ import type { Target, Variant } from '../../edge/variant';
 import { render } from '../../edge/render';
 import type { RenderSettings } from '../../edge/render/types';
 import { ENCODERS } from '../../edge/render/formats';
+import { peakMegabytes } from './high-water';
 
 export interface Job {
   /** Path of the original. */
@@ -25,15 +26,6 @@ export interface Peak {
   /** Of the process before the original is read, and the most that it came to; in megabytes. */
   before: number;
   peak: number;
-}
-
-/**
- * The kernel's own high-water mark of this process. `process.resourceUsage().maxRSS` would not do: it is inherited
- * from the process that started this one.
- */
-function peakMegabytes(): number {
-  const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'latin1'))!;
-  return Number(kilobytes) / 1000;
 }
 
 const WRITERS: Partial<Record<Target, (image: Sharp, pixels: number) => Sharp>> = {
