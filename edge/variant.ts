@@ -9,7 +9,7 @@
  * a function that takes no signatures, as those with PRIVATE are where no folder is private.
  */
 
-import { belowBase, decodePath, isSafePath } from './path';
+import { belowBase, decodePath } from './path';
 import { CROP_PARTS, type Size, isBox, isFull, parseSide } from './size';
 
 // Numbers before all else: the bundler then puts them where they are used.
@@ -154,6 +154,8 @@ export interface Grammar {
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 const CROP = /^c(\d+)_(\d+)_(\d+)_(\d+)-/;
 const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
+/** No control character, no dot segment, no `//` at the start. */
+const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const DIGEST = /~([\da-f]{8})$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
@@ -179,6 +181,9 @@ export function splitPath(grammar: Grammar, path: string): VariantRequest | unde
   if (match) variant.digest = match[1];
   return { key: path.slice(0, slash), variant };
 }
+
+/** Whether a decoded path has no control characters, no `.` or `..` segments and no `//` at its start. */
+export const isSafePath = (path: string): boolean => PATH.test(path);
 
 /** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
 export const encodeKey = (key: string): string =>
