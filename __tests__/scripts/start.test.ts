@@ -259,7 +259,13 @@ describe('an app with two resizers on one distribution', () => {
     writeFileSync(join(photos, 'a b', 'c.jpg'), await photo(320, 240));
     writeFileSync(join(products, 'shoe.jpg'), await photo(640, 480));
     const originals = ['--originals', photos, '--originals', `Products=${products}`];
-    const running = await startDistribution([...appOf(cdkOut), ...originals, '--port', String(port), '--no-playground']);
+    const running = await startDistribution([
+      ...appOf(cdkOut),
+      ...originals,
+      '--port',
+      String(port),
+      '--no-playground',
+    ]);
     const { output } = running;
     expect(output).not.toContain('Playground');
     expect(output).toMatch(/^Photos: 2 originals, \d+ variants of each allowed, generation [0-9a-f]+$/m);
