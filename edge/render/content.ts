@@ -1,3 +1,5 @@
+const { abs } = Math;
+
 /** Raw pixels of 8 bits a channel, row after row; channels are 1 to 4, alpha the last of 2 or 4. */
 export interface Pixels {
   data: Buffer;
@@ -31,6 +33,30 @@ export function isTransparent(pixels: Pixels): boolean {
   return false;
 }
 
+/** Levels of 255 by which transparency changes from pixel to pixel in a shadow or a glow, at most. */
+const SOFT_STEP = 10;
+
+/** Share of them among the pixels that show at all: 5 to 60 in a hundred with shadows, below 4 with smoothed edges alone. */
+const SOFT = 0.04;
+
+/** Whether transparency fades over an area, as in shadows and glows, and not just along edges. */
+export function isSoft(pixels: Pixels): boolean {
+  if (!hasAlpha(pixels)) return false;
+  const { data, width, channels } = pixels;
+  const row = width * channels;
+  const fades = (alpha: number, neighbour: number): boolean =>
+    neighbour !== 0 && neighbour !== 255 && abs(alpha - neighbour) <= SOFT_STEP;
+  let visible = 0;
+  let soft = 0;
+  for (let at = row + channels - 1; at < data.length; at += channels) {
+    const alpha = data[at]!;
+    if (alpha === 0) continue;
+    visible++;
+    if (alpha !== 255 && fades(alpha, data[at - channels]!) && fades(alpha, data[at - row]!)) soft++;
+  }
+  return soft > visible * SOFT;
+}
+
 /** Whether the pixels are of flat colours and hard edges, as in a drawing or a screenshot. Transparent pixels do not count. */
 export function isGraphic(pixels: Pixels): boolean {
   const { data, width, height, channels } = pixels;
@@ -57,8 +83,14 @@ const PALETTE = 256;
 /** Whether a palette holds all colours of the pixels, so that nothing is lost in it. */
 export function fitsPalette({ data, channels }: Pixels): boolean {
   const colours = new Set<number>();
+  let last = -1;
   for (let at = 0; at < data.length; at += channels) {
-    colours.add(data.readUIntBE(at, channels));
+    let colour = 0;
+    for (let channel = 0; channel < channels; channel++) colour = colour * 256 + data[at + channel]!;
+    // Most pixels of a graphic are like the one before, which is quicker to see than to look up.
+    if (colour === last) continue;
+    last = colour;
+    colours.add(colour);
     if (colours.size > PALETTE) return false;
   }
   return true;

@@ -36,10 +36,10 @@ interface Loss {
 const MAX_PERCENTILE99 = 36;
 const MAX_LOSS = 60;
 
-/** Up to this loss no single pixel is visibly off, so a lossless encoding gains nothing. */
+/** Up to this loss no single pixel is visibly off. */
 const INVISIBLE_LOSS = 40;
 
-/** How many times as large an outcome without loss may be; that of a photograph is five times as large. */
+/** How many times the bytes of one with loss an outcome without loss may have; that of a photograph has five times as many. */
 const MAX_LOSSLESS_RATIO = 2;
 
 async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
@@ -72,18 +72,23 @@ async function encodeLossy(image: () => Sharp, encoding: Encoding, input: Encodi
   return trials.find(({ loss }) => loss.percentile99 <= MAX_PERCENTILE99) ?? last;
 }
 
-/** Encodes a small picture so that it looks like the original: without loss, if that is small, or at a higher quality. */
+/**
+ * Encodes a small picture: without loss, unless that is much larger, or larger than the original where nobody would see
+ * the loss; else at a quality at which it looks like the original.
+ * @param originalBytes of the file that was uploaded
+ */
 export async function encodeSmall(
   image: () => Sharp,
   encodings: Encoding[],
   input: EncodingInput,
+  originalBytes: number,
 ): Promise<Encoded | undefined> {
   const lossless = encodings.find((encoding) => encoding.lossless);
   const lossy = encodings.find((encoding) => !encoding.lossless);
   const exact = lossless && (await encode(image(), lossless, input));
   if (!lossy) return exact;
   const { encoded, loss } = await encodeLossy(image, lossy, input);
-  if (!exact) return encoded;
-  const most = loss.greatest > INVISIBLE_LOSS ? encoded.data.length * MAX_LOSSLESS_RATIO : encoded.data.length;
-  return exact.data.length <= most ? exact : encoded;
+  if (!exact || exact.data.length > encoded.data.length * MAX_LOSSLESS_RATIO) return encoded;
+  const isNeeded = loss.greatest > INVISIBLE_LOSS || exact.data.length <= originalBytes;
+  return isNeeded || exact.data.length <= encoded.data.length ? exact : encoded;
 }

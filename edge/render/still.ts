@@ -2,11 +2,12 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { type Failure, failure } from '../failure';
 import { encodingsOf } from './choose';
 import { P3_COLORANTS, isSpace } from './colour';
-import { type Pixels, fitsPalette, isGraphic, isSmall, isTransparent } from './content';
+import { type Pixels, fitsPalette, isGraphic, isSmall, isSoft, isTransparent } from './content';
 import { encodeSmall, encodeSmallest } from './encode';
 import { opaqueGround } from './ground';
 import { extracted, resizeTo } from './geometry';
 import { isRecoverable } from './jpeg';
+import { withoutLarger } from './lossless';
 import { operate } from './operations/apply';
 import { stillReason } from './reason';
 import { INPUT, inputOf } from './source';
@@ -25,6 +26,10 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
   const { width, height } = pixels;
   const graphic = isGraphic(pixels);
+  const small = isSmall(pixels);
+  const content = { width, height, transparent, soft: isSoft(pixels), graphic };
+  const possible = encodingsOf(choice, content, seconds);
+  const encodings = small ? possible : withoutLarger(possible, pixels, quality);
   const input: EncodingInput = {
     quality,
     background: opaqueGround(background),
@@ -33,13 +38,12 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
     animated: false,
     graphic,
     // It makes a PNG smaller, and a GIF has one anyway.
-    palette: choice.formats.includes('png') && fitsPalette(pixels),
+    palette: encodings.some(({ format }) => format === 'png') && fitsPalette(pixels),
   };
-  const content = { width, height, transparent, graphic };
-  const encodings = encodingsOf(choice, content, seconds);
-  const encode = isSmall(pixels) ? encodeSmall : encodeSmallest;
   const image = task.isWide ? () => inDisplayP3(pixels) : () => asSharp(pixels);
-  const encoded = await encode(image, encodings, input);
+  const encoded = small
+    ? await encodeSmall(image, encodings, input, task.original.length)
+    : await encodeSmallest(image, encodings, input);
   if (!encoded) {
     return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
   }

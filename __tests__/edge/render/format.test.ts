@@ -17,7 +17,7 @@ test.each(MODERN)('%s goes out as the best that each class of viewers takes', as
 });
 
 test.each<[FixtureName, Target, type: string]>([
-  ['fading.png', 'auto.avif', 'image/avif'],
+  ['fading.png', 'auto.avif', 'image/webp'],
   ['fading.png', 'auto.webp', 'image/webp'],
   ['fading.png', 'auto', 'image/png'],
   ['opaque-alpha.png', 'auto', 'image/jpeg'],

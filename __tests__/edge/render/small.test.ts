@@ -35,6 +35,40 @@ describe.each([16, 32, 64])('an icon of %i pixels', (side) => {
   });
 });
 
+/** An icon in quiet colours, of which no loss would stand out. */
+const quietIcon = (side: number) => {
+  const colours = { '#fff': '#eef', '#e0f': '#b9c4d0', '#0df': '#8fa3b5', '#f20': '#e8d9c0' };
+  const quiet = Object.entries(colours).reduce((svg, [loud, soft]) => svg.replaceAll(loud, soft), ICON);
+  return sharp(Buffer.from(quiet)).resize(side).removeAlpha().png().toBuffer();
+};
+
+test.each([16, 32, 64])(
+  'an icon of %i pixels in quiet colours loses nothing where that is not much larger',
+  async (side) => {
+    const original = await quietIcon(side);
+    const { body } = await rendered(original, { target: 'auto.avif' });
+    const lossy = await rendered(original, { target: 'avif' });
+    expect(await greatest(body, original)).toBe(0);
+    expect(body.length).toBeLessThanOrEqual(2 * lossy.body.length);
+    expect(body.length).toBeLessThanOrEqual(original.length);
+  },
+);
+
+test('a small picture has a loss that nobody sees, where it would be larger than the original without', async () => {
+  const glow = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60">
+    <radialGradient id="glow"><stop stop-color="#fc8"/><stop offset="1" stop-color="#db6"/></radialGradient>
+    <rect width="60" height="60" fill="url(#glow)"/>
+  </svg>`;
+  const original = await sharp(Buffer.from(glow)).removeAlpha().jpeg({ quality: 30 }).toBuffer();
+  const variant = { width: 48, target: 'auto.avif' } as const;
+  const whole = (await rendered(original, { ...variant, target: 'png' })).body;
+  const lossless = await sharp(whole).webp({ lossless: true, effort: 2 }).toBuffer();
+  const { body } = await rendered(original, variant);
+  expect(lossless.length).toBeGreaterThan(original.length);
+  expect(body.length).toBeLessThan(lossless.length);
+  expect(await greatest(body, whole)).toBeLessThanOrEqual(40);
+});
+
 test.each<Target>(['auto.avif', 'auto.webp', 'auto'])('a small photograph as %s stays with loss', async (target) => {
   const { body } = await rendered('photo.jpg', { width: 64, target });
   const whole = (await rendered('photo.jpg', { width: 64, target: 'png' })).body;

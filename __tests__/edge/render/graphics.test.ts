@@ -1,0 +1,93 @@
+import sharp from 'sharp';
+import type { Target } from '../../../edge/variant';
+import { Viewer, withBrowser } from '../../chromium';
+import { fixture, scene } from './fixtures';
+import { pictureOf, rendered, tryRender } from './picture';
+
+/** The scene under a white sheet: flat for the most part, but with too many colours to be small without loss. */
+const halfCovered = async () => {
+  const sheet = { create: { width: 600, height: 240, channels: 3 as const, background: '#fff' } };
+  return scene(1200)
+    .extract({ left: 0, top: 0, width: 600, height: 400 })
+    .composite([{ input: sheet, top: 0, left: 0 }])
+    .removeAlpha()
+    .png()
+    .toBuffer();
+};
+
+/** Steps of sharp that a render takes. */
+async function stepsOf(...of: Parameters<typeof tryRender>): Promise<number> {
+  let changes = 0;
+  const count = () => changes++;
+  sharp.queue.on('change', count);
+  await rendered(...of);
+  sharp.queue.off('change', count);
+  return changes;
+}
+
+/** Overlapping dots of many colours: with and without loss about as large. */
+const dots = () => {
+  const each = (at: number) =>
+    `<circle cx="${(at * 37) % 240}" cy="${(at * 53) % 160}" r="${6 + (at % 9)}" fill="hsl(${at * 40} 60% 60%)"/>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="240" height="160">
+    <rect width="240" height="160" fill="#fff"/>${Array.from({ length: 90 }, (_, at) => each(at)).join('')}
+  </svg>`;
+  return sharp(Buffer.from(svg)).removeAlpha().png().toBuffer();
+};
+
+describe.each<Target>(['auto.avif', 'auto.webp', 'auto'])('for %s', (target) => {
+  test('a graphic that is clearly smaller with loss, or without, is encoded once, like a photograph', async () => {
+    const once = await stepsOf(await fixture('photo.png'), { target });
+    expect(await stepsOf(await fixture('drawing.png'), { target })).toBe(once);
+    expect(await stepsOf(await halfCovered(), { target })).toBe(once);
+  });
+
+  test('a graphic in doubt is encoded both ways', async () => {
+    const once = await stepsOf(await fixture('photo.png'), { target });
+    expect(await stepsOf(await dots(), { target })).toBeGreaterThan(once);
+  });
+});
+
+/** A card with a soft shadow, on nothing. */
+const SHADOW = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="240" height="160">
+  <filter id="soft" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="14"/></filter>
+  <rect x="50" y="45" width="140" height="85" rx="8" fill-opacity=".5" filter="url(#soft)"/>
+  <rect x="50" y="35" width="140" height="85" rx="8" fill="#4af"/>
+</svg>`);
+
+/** How far off the transparency of a decoded picture is, at most. */
+const alphaOff = (data: Buffer, original: Buffer): number =>
+  original.reduce((most, value, at) => (at % 4 === 3 ? Math.max(most, Math.abs(value - data[at]!)) : most), 0);
+
+test.each<Target>(['auto.avif', 'auto.webp', 'webp'])('a soft shadow is as smooth as it was as %s', async (target) => {
+  const original = await pictureOf(SHADOW);
+  const { body } = await rendered(SHADOW, { target });
+  expect(alphaOff((await pictureOf(body)).data, original.data)).toBe(0);
+});
+
+test('hard edges on nothing stay AVIF, and so does a soft shadow where a class has no WebP, or by name', async () => {
+  const type = async (...of: Parameters<typeof rendered>) => (await rendered(...of)).contentType;
+  const cutOut = await scene(600)
+    .composite([
+      {
+        input: Buffer.from('<svg width="600" height="400"><circle cx="300" cy="200" r="180"/></svg>'),
+        blend: 'dest-in',
+      },
+    ])
+    .png()
+    .toBuffer();
+  expect(await type(cutOut, { target: 'auto.avif' })).toBe('image/avif');
+  expect(await type(SHADOW, { target: 'auto.avif' }, { formats: ['avif'] })).toBe('image/avif');
+  expect(await type(SHADOW, { target: 'avif' })).toBe('image/avif');
+});
+
+let viewer: Viewer | undefined;
+afterAll(() => viewer?.close());
+
+withBrowser('a browser shows a soft shadow as smooth as it was', async () => {
+  viewer = await Viewer.open();
+  const original = await pictureOf(SHADOW);
+  const { body, contentType } = await rendered(SHADOW, { target: 'auto.avif' });
+  const [shown] = await viewer.frames(body, contentType);
+  expect(alphaOff(shown!.data, original.data)).toBe(0);
+});
