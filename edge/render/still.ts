@@ -10,6 +10,7 @@ import { isRecoverable } from './jpeg';
 import { operate } from './operations/apply';
 import { stillReason } from './reason';
 import { INPUT, inputOf } from './source';
+import { detailOf } from './perceptual/detail';
 import { hasLongText } from './svg';
 import type { Header, RenderResult, EncodingInput, Task } from './types';
 import { backgroundInP3, inDisplayP3 } from './wide-gamut';
@@ -25,8 +26,11 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const pixels = hasAlpha && !transparent ? await opaque(resized) : resized;
   const { width, height } = pixels;
   const graphic = isGraphic(pixels);
+  // Small pictures are tried until their loss is not seen.
+  const hasOwnQuality = settings.perceptual && !graphic && !isSmall(pixels);
   const input: EncodingInput = {
     quality,
+    detail: hasOwnQuality ? detailOf(pixels) : undefined,
     background: opaqueGround(background),
     seconds,
     pixels: width * height,
