@@ -4,8 +4,12 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 // CloudFormation's validator takes ten seconds in each process that synthesises: only the tests that are about it turn it on.
 process.env.CDK_VALIDATION = 'false';
 
-// So do stack traces of where each construct was made, which Jest maps to the sources.
-process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-creation-stack-traces': true });
+process.env.CDK_CONTEXT_JSON = JSON.stringify({
+  // So do stack traces of where each construct was made, which Jest maps to the sources.
+  'aws:cdk:disable-creation-stack-traces': true,
+  // And copies of sharp, which a template alone does not need; `STAGED` is for tests that do.
+  'aws:cdk:disable-asset-staging': true,
+});
 
 // esbuild would leave a thread and a process of its own in each file that bundles, and the workers would not end.
 process.env.ESBUILD_WORKER_THREADS = '0';
@@ -15,20 +19,19 @@ const ES_MODULES = 'chokidar|readdirp|thumbhash';
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/__tests__/environment.cjs',
+  runtime: '<rootDir>/__tests__/runtime.cjs',
   roots: ['<rootDir>/__tests__'],
   testMatch: ['**/*.test.ts'],
   globalSetup: '<rootDir>/__tests__/global-setup.ts',
   globalTeardown: '<rootDir>/__tests__/global-teardown.ts',
   // The source in place of the build.
   moduleNameMapper: { '^cloudfront-image-resizer-local$': '<rootDir>/local/src/index.ts' },
-  // The look-up of a global in Jest's sandbox takes longer than what is mostly done with it.
-  sandboxInjectedGlobals: ['Array', 'Math', 'Number', 'Object', 'String'],
   testTimeout: 300_000,
   setupFilesAfterEnv: ['<rootDir>/__tests__/setup.cjs'],
   testSequencer: '<rootDir>/__tests__/longest-first.cjs',
-  // Jest leaves a core free, which of two is half.
-  maxWorkers: '100%',
+  // Tests wait for time limits and for other processes, so that as many as there are cores would leave these idle.
+  maxWorkers: '150%',
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
     [`/node_modules/(?:${ES_MODULES})/.*\\.js$`]: ['@swc/jest', { jsc: { target: 'es2022' } }],

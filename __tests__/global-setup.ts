@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesise } from '../stack/synthesise';
 import { plan, planConfig } from './planned';
+import { makeRunFolder } from './temporary';
 
 /**
  * Synthesises the app once for all tests; `CDK_OUT` tells them where, or names one that is there already. `RESIZER_PLAN` is
  * the plan that it has; the tests of the template itself then have another one, `CDK_OUT_WITHOUT_PLAN`.
  */
 export default async function setup(): Promise<void> {
-  // The CDK removes none of its folders: all that tests leave behind goes with this one.
-  process.env['TMPDIR'] = mkdtempSync(join(tmpdir(), 'resizer-tests-'));
+  process.env['TMPDIR'] = makeRunFolder();
   if (!process.env['CDK_OUT']) {
     process.env['CDK_OUT'] = mkdtempSync(join(tmpdir(), 'cdk.out-'));
     await synthesise(process.env['CDK_OUT'], planConfig());

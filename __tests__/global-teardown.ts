@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { removeFolder } from './temporary';
 
-/** Removes the folder for temporary files. Code of functions that were killed is still read-only. */
+/** Removes the folder for the temporary files of this run. */
 export default function teardown(): void {
-  const folder = process.env['TMPDIR']!;
-  execFileSync('chmod', ['-R', 'u+w', folder]);
-  rmSync(folder, { recursive: true, force: true });
+  removeFolder(process.env['TMPDIR']!);
 }

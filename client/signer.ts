@@ -11,9 +11,9 @@ import {
   type Variant,
   hasGravity,
   hasQuality,
+  isSafePath,
   printPath,
 } from '../edge/variant';
-import { isSafePath } from '../edge/path';
 import { CROP_PARTS, isBox } from '../edge/size';
 import type { ImagesConfig } from './urls/config';
 import { fail } from './urls/refuse';

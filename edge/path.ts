@@ -3,9 +3,6 @@
  * is.
  */
 
-/** No control character, no dot segment, no `//` at the start. */
-const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
-
 /** A decoded path with the base taken off; undefined outside of the base. */
 export const belowBase = (base: string, path: string): string | undefined =>
   path.startsWith(base + '/') ? path.slice(base.length) : undefined;
@@ -21,6 +18,3 @@ export function decodePath(uri: string): string | undefined {
     return undefined;
   }
 }
-
-/** Whether a decoded path has no control characters, no `.` or `..` segments and no `//` at its start. */
-export const isSafePath = (path: string): boolean => PATH.test(path);

@@ -9,8 +9,8 @@
  * and SNAP are left out of a function whose config does not have what they are for.
  */
 
-import { belowBase, decodePath, isSafePath } from './path';
 import { CROP_PARTS } from './name-parts';
+import { belowBase, decodePath } from './path';
 import { type Size, isBox, isFull, parseSide } from './size';
 
 export { DIGEST_CHARACTERS, GENERATION_CHARACTERS } from './name-parts';
@@ -149,6 +149,8 @@ export interface Grammar {
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
 const CROP = /^c(\d+)_(\d+)_(\d+)_(\d+)-/;
 const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
+/** No control character, no dot segment, no `//` at the start. */
+const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
 const DIGEST = /~([\da-f]{8})$(?!\n)/;
 const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
 
@@ -177,6 +179,9 @@ export function splitPath(grammar: Grammar, path: string): VariantRequest | unde
   if (match) variant.digest = match[1];
   return { key: path.slice(0, slash), variant };
 }
+
+/** Whether a decoded path has no control characters, no `.` or `..` segments and no `//` at its start. */
+export const isSafePath = (path: string): boolean => PATH.test(path);
 
 /** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
 export const encodeKey = (key: string): string =>

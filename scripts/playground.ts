@@ -2,11 +2,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { foldersOf } from '../edge/config/private';
-import { readConfig } from '../edge/config/read';
 import { grammarOf } from '../edge/config/schema';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { readDeployedConfig } from './deployed-config';
 import { BucketOriginals } from './playground/originals';
 import { type ResizerInfo, withBucket, withKeys } from './playground/resizer';
 import { startPlayground } from './playground/server';
@@ -43,7 +42,7 @@ export const playground: Main = async (args, terminal) => {
     throw new UsageError('Say which originals, by --keys FILE or by --bucket s3://BUCKET.');
   }
   const url = urlOf(command.args[0]!);
-  const config = await readConfig(options.config && resolve(options.config));
+  const config = await readDeployedConfig(options.config);
   const members = config.private && (foldersOf(config) ?? ['']);
   const info: ResizerInfo = {
     name: 'Resizer',

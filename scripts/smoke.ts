@@ -2,9 +2,8 @@
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
-import { readConfig } from '../edge/config/read';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { readDeployedConfig } from './deployed-config';
 import { timeoutSeconds } from './numbers';
 import { printable } from './printable';
 import { accessChecks } from './smoke/access-checks';
@@ -96,7 +95,7 @@ export const smoke: Main = async (args, terminal) => {
   const url = urlOf(command.args[0]!);
   const timeoutMs = options.timeout * 1_000;
   if (!/^([^/].*\/)?$/.test(options.prefix)) throw new UsageError('--prefix ends in a slash, and begins with none.');
-  const config = await readConfig(options.config && resolve(options.config));
+  const config = await readDeployedConfig(options.config);
   const headers = cookieHeaders(url, options);
   await checkDistribution(url, config.base, timeoutMs, headers);
   const originals = await openBucket(options);

@@ -3,17 +3,14 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConfig } from '../edge/config/read';
 import { cacheFolder } from '../stack/cache-folder';
-import { partOf } from '../stack/parts';
 import { type CdkApp, readCdkJson, runApp } from '../stack/synthesise';
 import { EXIT, type Main, type Terminal, runCommand } from './command-line';
+import { IS_REPOSITORY } from './deployed-config';
 import { loadLocal } from './start/local';
 import { type Options, checkPort, commandOf, folderOf, originalsOf } from './start/options';
 import { prepareScratch } from './start/scratch';
 import { serve } from './start/serve';
 import { UsageError } from './usage';
-
-/** Whether this is a clone and not the package, which has no sources. */
-const IS_REPOSITORY = partOf('.') === undefined;
 
 /** Does not return once it serves: Ctrl-C ends the process. */
 export const start: Main = async (args, terminal) => {

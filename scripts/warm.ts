@@ -2,11 +2,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Config } from '../edge/config/schema';
 import { generationOf } from '../edge/config/settings';
-import { readConfig } from '../edge/config/read';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { readDeployedConfig } from './deployed-config';
 import { positive, timeoutSeconds, whole } from './numbers';
 import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
 import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
@@ -149,7 +148,7 @@ export const warm: Main = async (args, terminal) => {
   const { keys, logs, journal: journalPath, failures: failuresPath } = options;
   checkDistinct({ '--keys': keys, '--logs': logs, '--journal': journalPath, '--failures': failuresPath });
   const url = urlOf(given!);
-  const config = await readConfig(options.config && resolve(options.config));
+  const config = await readDeployedConfig(options.config);
   const headers = cookieHeaders(url, options);
   await checkDistribution(url, config.base, options.timeout * 1_000, headers);
 

@@ -131,7 +131,7 @@ describe('whole apps', () => {
     const runner = write('run.cjs', lines.join('\n'));
     const output = await outputOf(process.execPath, ['--no-warnings', '--import', 'tsx', runner], {
       TSX_TSCONFIG_PATH: join(folder, 'tsconfig.json'),
-      CDK_CONTEXT_JSON: JSON.stringify(cdkJson.context),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...JSON.parse(process.env['CDK_CONTEXT_JSON']!) }),
     });
     if (output.startsWith('failed')) throw new Error(output);
   });

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { hasHeadersPolicy } from '../planned';
-import { AVIF, type Running, WEBP, photo, run } from './running';
+import { AVIF, type Running, WEBP, noisePng, photo, run } from './running';
 
 let local: Running;
 beforeAll(async () => {
@@ -186,15 +186,6 @@ test('a missing original is asked for again after the error TTL', async () => {
   local.clock.advance(61_000);
   expect((await local.get(path)).status).toBe(200);
 });
-
-/** A picture that no encoder makes small. */
-function noisePng(): Promise<Buffer> {
-  const noise = Buffer.alloc(1200 * 1200 * 3);
-  for (let at = 0; at < noise.length; at++) noise[at] = (at * 7919 * ((at >> 5) + 13)) >> 3;
-  return sharp(noise, { raw: { width: 1200, height: 1200, channels: 3 } })
-    .png()
-    .toBuffer();
-}
 
 test('a variant over the limit of a generated response is stored, and a redirect leads to it', async () => {
   await local.put('noise.png', await noisePng());

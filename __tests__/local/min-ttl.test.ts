@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { ResizerConfig } from '../../edge/config/schema';
 import type { OriginResponseSettings } from '../../edge/config/settings';
-import { synthesise } from '../../stack/synthesise';
+import { synthesiseIn } from '../stack/synthesised';
 import { mutateAssembly, ownAssetOf } from '../tools/mutations/template';
-import { type Answer, type Running, photo, run, send } from './running';
+import { type Answer, type Running, noisePng, photo, run, send } from './running';
 
-const config = {
+const config: ResizerConfig = {
   stack: {
     plan: 'pro',
     subscribe: true,
@@ -22,11 +23,8 @@ let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'min-ttl-'));
-  const file = join(folder, 'resizer.config.cjs');
-  writeFileSync(file, `module.exports = ${JSON.stringify(config)};`);
-  await synthesise(join(folder, 'cdk.out'), file);
-  local = await run({ cdkOut: join(folder, 'cdk.out'), regions: 2 });
-}, 120_000);
+  local = await run({ cdkOut: synthesiseIn(folder, config), regions: 2 });
+});
 afterEach(() => {
   jest.restoreAllMocks();
   local.faults.clear();
@@ -49,17 +47,8 @@ const isHit = ({ headers }: Answer): boolean =>
 
 const getIn = (region: number, path: string) => send(local.distributions[0]!.edges[region]!.url, path, 'GET', {});
 
-/** A picture that no encoder makes small. */
-function noise(seed: number): Promise<Buffer> {
-  const pixels = Buffer.alloc(1200 * 1200 * 3);
-  for (let at = 0; at < pixels.length; at++) pixels[at] = (at * 7919 * ((at >> 5) + seed)) >> 3;
-  return sharp(pixels, { raw: { width: 1200, height: 1200, channels: 3 } })
-    .png()
-    .toBuffer();
-}
-
 test('a variant over the limit: two viewers in one second are redirected to bytes that are there', async () => {
-  await local.put('large.png', await noise(13));
+  await local.put('large.png', await noisePng(13));
   await local.settle();
   stopClock();
   const [first, second] = [await local.get('/full/large.png?f=png'), await local.get('/full/large.png?f=png')];
@@ -75,7 +64,7 @@ test('a variant over the limit: two viewers in one second are redirected to byte
 });
 
 test('a variant over the limit: viewers of two regions in one second are redirected to the same bytes', async () => {
-  await local.put('far.png', await noise(17));
+  await local.put('far.png', await noisePng(17));
   await local.settle();
   stopClock();
   const answers = await Promise.all([getIn(0, '/full/far.png?f=png'), getIn(1, '/full/far.png?f=png')]);
@@ -88,7 +77,7 @@ test('a variant over the limit: viewers of two regions in one second are redirec
 });
 
 test('a variant over the limit that cannot be put is a 503 for a second, and then there', async () => {
-  await local.put('stuck.png', await noise(19));
+  await local.put('stuck.png', await noisePng(19));
   await local.settle();
   stopClock();
   local.faults.add(`s3:PutObject=500,bucket=${local.buckets.variants}`);
@@ -103,7 +92,7 @@ test('a variant over the limit that cannot be put is a 503 for a second, and the
 });
 
 test('an overwrite deletes both names, and neither old content is served after the invalidation', async () => {
-  await local.put('changed.png', await noise(13));
+  await local.put('changed.png', await noisePng(13));
   await local.settle();
   const { headers } = await local.get('/full/changed.png?f=png');
   const old = await local.get(headers['location']!);

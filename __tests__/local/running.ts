@@ -1,4 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { createCipheriv } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -148,6 +149,15 @@ export function photo(
   }
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   return (format === 'avif' ? image.avif({ effort: 0 }) : image.toFormat(format)).toBuffer();
+}
+
+/** A picture that no encoder makes small: as a PNG, more than a generated response may have. */
+export function noisePng(seed = 0, width = 640, height = 600): Promise<Buffer> {
+  const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16, seed));
+  const pixels = noise.update(Buffer.alloc(width * height * 3));
+  return sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 0 })
+    .toBuffer();
 }
 
 /** Ends all faults, and passes the minimum TTL, for which CloudFront keeps even the answers that nobody may store. */

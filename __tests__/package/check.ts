@@ -119,6 +119,14 @@ async function tryInit(folder: string, mainTarball: string, localTarball: string
     assert.equal((await ask(example!)).status, 200);
     const [, playground] = /^Playground: (http\S+)/m.exec(output)!;
     for (const path of ['/', '/main.js', '/style.css']) assert.equal((await ask(playground! + path)).status, 200, path);
+    // The config is that of the folder, as it is written.
+    const keys = join(folder, 'keys.txt');
+    writeFileSync(keys, 'harbour.jpg\n');
+    assert.match(run(folder, 'npx', main, 'warm', url, '--keys', keys, '--dry-run'), /^\d+ requests, /);
+    const [code, sentence] = refused(folder, 'playground', url, '--keys', keys, '--config', 'none.ts');
+    assert.deepEqual([code, sentence], [2, `There is no config ${join(folder, 'none.ts')}.\n`]);
+    const [, elsewhere] = refused(join(folder, 'node_modules'), 'warm', url, '--keys', keys);
+    assert.match(elsewhere, /^There is no resizer\.config\.ts in this folder; name .* by --config\.\n$/);
   } finally {
     await end();
   }

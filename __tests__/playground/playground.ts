@@ -92,9 +92,11 @@ export async function open(
 }
 
 /** Waits until an expression is true in the page, whose policy keeps Playwright's own way of waiting out. */
-export async function until(page: Page, expression: string): Promise<void> {
-  while (!(await page.evaluate<boolean>(expression))) await new Promise((resolve) => setTimeout(resolve, 50));
-}
+export const until = (page: Page, expression: string): Promise<void> =>
+  page.evaluate(`new Promise((resolve) => {
+    const look = () => (${expression} ? resolve() : setTimeout(look, 50));
+    look();
+  })`);
 
 /** Violations that axe finds, each with the elements that have it. */
 export async function violations(page: Page): Promise<string[]> {

@@ -51,7 +51,9 @@ export async function expectSmokeEnds(name: string, local: Running): Promise<voi
   const server = await hostile((_, response) => DISTRIBUTIONS[name]!(response));
   try {
     const { buckets, environment } = local;
-    const args = [server.url, '--bucket', buckets.originals, '--timeout', '0.2', '--no-overwrite'];
+    // A body that trickles is waited for each time.
+    const timeout = name === 'whose bodies trickle' ? '1' : '10';
+    const args = [server.url, '--bucket', buckets.originals, '--timeout', timeout, '--no-overwrite'];
     const { code, stdout, stderr } = await execute(smoke, args, environment);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^\d+ promises are kept, [1-9]\d* broken;/m);

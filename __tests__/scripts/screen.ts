@@ -1,6 +1,5 @@
 import { spawn } from '@lydell/node-pty';
 import { Terminal } from '@xterm/headless';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECT } from './started';
 
 /** A script in a terminal of its own. */
@@ -33,16 +32,20 @@ export function onScreen(
     env: { ...inherited, TERM: 'xterm-256color', ...environment },
   });
   let written = '';
+  /** Each looks at the screen once it has changed. */
+  const observers = new Set<() => void>();
+  const observe = () => observers.forEach((look) => look());
   child.onData((data) => {
     written += data;
-    terminal.write(data);
+    terminal.write(data, observe);
   });
-  const ended = new AbortController();
+  let hasEnded = false;
   const finished = new Promise<number>((resolve) => {
     child.onExit(({ exitCode }) => {
       // The terminal takes what it is written in its own time.
       terminal.write('', () => {
-        ended.abort();
+        hasEnded = true;
+        observe();
         resolve(exitCode);
       });
     });
@@ -57,9 +60,16 @@ export function onScreen(
   return {
     lines,
     written: () => written,
-    until: async (isDone) => {
-      while (!ended.signal.aborted && !isDone(lines().join('\n'))) await sleep(20);
-    },
+    until: (isDone) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!hasEnded && !isDone(lines().join('\n'))) return;
+          observers.delete(look);
+          resolve();
+        };
+        observers.add(look);
+        look();
+      }),
     type: (keys) => child.write(keys),
     kill: () => child.kill('SIGKILL'),
     finished,

@@ -3,20 +3,24 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { purge } from '../../scripts/purge';
 import { start as main } from '../../scripts/start';
 import { photo } from '../local/running';
 import { execute } from './command';
 import { type OnScreen, onScreen } from './screen';
-import { PROJECT, type Started, freePort, startDistribution } from './started';
-
-// Some starts synthesise the app, as slowly as the machine is loaded.
-jest.setTimeout(300_000);
+import { type Started, freePort, startDistribution } from './started';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'start-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a shell has after it has read a file of variables. */
+function variablesOf(file: string): Record<string, string> {
+  const lines = execFileSync('sh', ['-c', `. ${file} && env -0`], { encoding: 'utf8' }).split('\0');
+  return Object.fromEntries(lines.filter(Boolean).map((line) => line.split(/=(.*)/s) as [string, string]));
+}
 
 /** Asks until an answer will do: how soon that is, is up to the machine. */
 async function askUntil(url: string, isDone: (answer: Response) => boolean): Promise<Response> {
@@ -26,6 +30,12 @@ async function askUntil(url: string, isDone: (answer: Response) => boolean): Pro
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
+
+/** The app of the project, synthesised before. */
+const SYNTHESISED = ['--app', process.env['CDK_OUT_WITHOUT_PLAN']!];
+
+/** An app that is synthesised by a command, into the folder that it is told. */
+const appOf = (cdkOut: string) => ['--app', `cp -r '${cdkOut}/.' "$CDK_OUTDIR"`];
 
 /** `npm start` without a process of its own, for what it refuses to start with. */
 const refusal = (args: string[]) => execute(main, args);
@@ -42,7 +52,15 @@ describe('a folder of originals', () => {
     writeFileSync(join(originals, 'a b', 'c.jpg'), await photo(320, 240));
     symlinkSync(originals, join(folder, 'link'));
     port = await freePort();
-    args = ['--originals', join(folder, 'link'), '--data', join(folder, 'data'), '--port', String(port)];
+    args = [
+      ...SYNTHESISED,
+      '--originals',
+      join(folder, 'link'),
+      '--data',
+      join(folder, 'data'),
+      '--port',
+      String(port),
+    ];
     running = await startDistribution(args);
   });
   afterAll(() => running.kill());
@@ -75,10 +93,8 @@ describe('a folder of originals', () => {
     expect(after.status).toBe(200);
 
     const environment = /^For the AWS CLI and the scripts: \. (\S+)/m.exec(running.output)![1]!;
-    const purge = `. ${environment} && ${process.execPath} --no-warnings --import tsx scripts/purge.ts 'a b.jpg' --dry-run`;
-    expect(execFileSync('sh', ['-c', purge], { cwd: PROJECT, encoding: 'utf8' })).toMatch(
-      /1 original: Would delete \d+ of/,
-    );
+    const { stdout } = await execute(purge, ['a b.jpg', '--dry-run'], variablesOf(environment));
+    expect(stdout).toMatch(/1 original: Would delete \d+ of/);
 
     // A link may lead anywhere: it is no original, at the start or later.
     symlinkSync(file, join(originals, 'linked.jpg'));
@@ -95,8 +111,7 @@ describe('a folder of originals', () => {
     expect(nested.status).toBe(200);
     expect(await running.interrupt()).toBe(0);
 
-    // The same app, synthesised before.
-    running = await startDistribution([...args, '--app', process.env['CDK_OUT_WITHOUT_PLAN']!]);
+    running = await startDistribution(args);
     const again = await fetch(`http://localhost:${port}/100x100/a%20b/c.jpg`);
     expect(again.headers.get('x-resizer')).toBeNull();
     expect(again.headers.get('etag')).toBe(nested.headers.get('etag'));
@@ -113,7 +128,8 @@ describe('on a terminal', () => {
     writeFileSync(join(originals, 'a.jpg'), await photo(640, 480));
     const port = await freePort();
     url = `http://localhost:${port}`;
-    screen = onScreen('start', ['--originals', originals, '--port', String(port)], { columns: 200 });
+    const app = appOf(process.env['CDK_OUT_WITHOUT_PLAN']!);
+    screen = onScreen('start', [...app, '--originals', originals, '--port', String(port)], { columns: 200 });
     await screen.until((shown) => shown.includes('(Ctrl-C'));
   });
   afterAll(() => screen.kill());
@@ -165,7 +181,7 @@ describe('with --as-deployed, --json and two answers', () => {
     writeFileSync(join(originals, 'a.jpg'), await photo(640, 480));
     const port = await freePort();
     const running = await startDistribution(
-      ['--originals', originals, '--port', String(port)].concat('--as-deployed', '--json'),
+      [...SYNTHESISED, '--originals', originals, '--port', String(port)].concat('--as-deployed', '--json'),
     );
     const printed: Buffer[] = [];
     running.child.stdout!.on('data', (chunk: Buffer) => printed.push(chunk));
@@ -225,7 +241,13 @@ test.each([
 });
 
 describe('an app with two resizers on one distribution', () => {
-  const app = ['--app', 'node --no-warnings --import tsx __tests__/scripts/apps/two-bases.ts'];
+  let cdkOut: string;
+  beforeAll(async () => {
+    cdkOut = join(folder, 'two-bases');
+    process.env['CDK_OUTDIR'] = cdkOut;
+    process.env['CDK_CONTEXT_JSON'] = '{}';
+    await import('./apps/two-bases');
+  });
 
   test('each has originals, a bucket and URLs of its own', async () => {
     const port = await freePort();
@@ -237,7 +259,13 @@ describe('an app with two resizers on one distribution', () => {
     writeFileSync(join(photos, 'a b', 'c.jpg'), await photo(320, 240));
     writeFileSync(join(products, 'shoe.jpg'), await photo(640, 480));
     const originals = ['--originals', photos, '--originals', `Products=${products}`];
-    const running = await startDistribution([...app, ...originals, '--port', String(port), '--no-playground']);
+    const running = await startDistribution([
+      ...appOf(cdkOut),
+      ...originals,
+      '--port',
+      String(port),
+      '--no-playground',
+    ]);
     const { output } = running;
     expect(output).not.toContain('Playground');
     expect(output).toMatch(/^Photos: 2 originals, \d+ variants of each allowed, generation [0-9a-f]+$/m);
@@ -253,12 +281,9 @@ describe('an app with two resizers on one distribution', () => {
   });
 
   test('a name that no resizer has is one line, with those there are', async () => {
-    process.env['CDK_OUTDIR'] = join(folder, 'two-bases');
-    await import('./apps/two-bases');
-    const synthesised = ['--app', process.env['CDK_OUTDIR']];
-    const ended = await startDistribution([...synthesised, '--originals', `Nobody=${folder}`, '--port', '0']);
-    expect(ended.child.exitCode).toBe(2);
-    expect(ended.output).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
+    const { code, stderr } = await refusal(['--app', cdkOut, '--originals', `Nobody=${folder}`, '--port', '0']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
   });
 });
 

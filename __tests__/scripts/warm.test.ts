@@ -15,12 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import sharp from 'sharp';
 import { DEFAULTS } from '../../edge/config/defaults';
 import { warm as main } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
-import { type Running, photo, run } from '../local/running';
-import { capture, command, execute, start } from './command';
+import { type Running, noisePng, photo, run } from '../local/running';
+import { capture, execute, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
 import { onScreen } from './screen';
 
@@ -155,16 +154,7 @@ describe('with what goes by written down', () => {
 
   test('a variant too large for a function is followed to where it is stored', async () => {
     proxy = await recordingProxy(local.url);
-    const noise = sharp({
-      create: {
-        width: 2_000,
-        height: 1_500,
-        channels: 3,
-        background: '#888',
-        noise: { type: 'gaussian', mean: 128, sigma: 90 },
-      },
-    });
-    await local.put('noise.png', await noise.png().toBuffer());
+    await local.put('noise.png', await noisePng(0, 1_600, 1_200));
     const summary = await summaryOf([
       proxy.url,
       '--keys',
@@ -549,7 +539,7 @@ describe('bad usage is one sentence, with exit code 2', () => {
       AWS_CONFIG_FILE: '/dev/null',
     };
     const args = withFailures([local.url, '--keys', 's3://some-bucket/']);
-    const { code, stderr } = await command('warm', args, environment);
+    const { code, stderr } = await execute(main, args, environment);
     expect(stderr).toContain('there are no AWS credentials');
     expect(code).toBe(2);
   });

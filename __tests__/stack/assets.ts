@@ -1,5 +1,9 @@
+import type { AppProps } from 'aws-cdk-lib';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** Properties of an app whose assets are copied to its folder, which the tests leave out otherwise. */
+export const STAGED: AppProps = { postCliContext: { 'aws:cdk:disable-asset-staging': false } };
 
 /** Names of the assets of a synthesised app. */
 export const assetsIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.startsWith('asset.'));

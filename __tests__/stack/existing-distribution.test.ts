@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { Plan } from '../../edge/config/features';
 import { ImageResizer } from '../../stack/image-resizer';
 import type { Json } from '../tools/mutations/template';
+import { STAGED } from './assets';
 
 const US_EAST_1 = { region: 'us-east-1' };
 
-function site(props: Partial<cloudfront.DistributionProps> = {}) {
-  const app = new App();
+function site(props: Partial<cloudfront.DistributionProps> = {}, app = new App()) {
   const stack = new Stack(app, 'Site', { env: US_EAST_1 });
   const distribution = new cloudfront.Distribution(stack, 'Distribution', {
     defaultBehavior: { origin: new origins.HttpOrigin('www.example.com') },
@@ -28,7 +28,7 @@ const setTagHeader = (distribution: cloudfront.Distribution, HeaderName: string)
 
 /** A site with images of two buckets, and the code of its functions by logical id. */
 function attached(): { template: Json; code: Record<string, string> } {
-  const { app, stack, distribution } = site();
+  const { app, stack, distribution } = site({}, new App(STAGED));
   for (const name of ['img', 'products']) {
     const images = new ImageResizer(stack, name, { config: { base: `/${name}` } });
     images.addTo(distribution, `/${name}/*`);

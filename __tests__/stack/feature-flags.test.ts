@@ -4,7 +4,7 @@ import { parseConfig } from '../../edge/config/schema';
 import cdkJson from '../../cdk.json';
 import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';
-import { assetsIn, expectReadableAssets } from './assets';
+import { STAGED, assetsIn, expectReadableAssets } from './assets';
 
 /** The app as another one has it whose `cdk.json` sets no more than the documentation shows. */
 function synthesise(): string {
@@ -14,7 +14,7 @@ function synthesise(): string {
     '@aws-cdk/core:target-partitions',
   ]);
   const context = Object.fromEntries(Object.entries(cdkJson.context).filter(([name]) => shown.has(name)));
-  const app = new App({ context });
+  const app = new App({ ...STAGED, context });
   refuseFindings(app);
   const config = parseConfig({});
   const stack = new ResizerStack(app, config.stack.name, { config, env: { region: 'us-east-1' } });

@@ -33,6 +33,9 @@ function within(
   return { app, stack, resizer: new ImageResizer(stack, 'Images', { config: configWith(settings), ...props }) };
 }
 
+/** A stack of another app. */
+const otherStack = () => new Stack(new App(), 'Website', { env: US_EAST_1 });
+
 test('another app takes it as a construct', () => {
   const { stack, resizer } = within();
   const template = Template.fromStack(stack);
@@ -50,7 +53,7 @@ test.each([
 });
 
 test('a certificate outside us-east-1 is refused', () => {
-  const { stack } = within();
+  const stack = otherStack();
   const arn = 'arn:aws:acm:eu-west-1:123456789012:certificate/0-1';
   const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
   expect(() => within({}, US_EAST_1, { domains: { names: ['a.example.com'], certificate } })).toThrow(
@@ -59,7 +62,7 @@ test('a certificate outside us-east-1 is refused', () => {
 });
 
 test('a name outside its hosted zone is refused', () => {
-  const { stack } = within();
+  const stack = otherStack();
   const arn = 'arn:aws:acm:us-east-1:123456789012:certificate/0-1';
   const certificate = acm.Certificate.fromCertificateArn(stack, 'Certificate', arn);
   const hostedZone = route53.HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
@@ -74,7 +77,7 @@ test('a name outside its hosted zone is refused', () => {
 test('domains both as a prop and in the config are refused, with what to do', () => {
   const certificateArn = 'arn:aws:acm:us-east-1:123456789012:certificate/0-1';
   const names = ['a.example.com'];
-  const certificate = acm.Certificate.fromCertificateArn(within().stack, 'Certificate', certificateArn);
+  const certificate = acm.Certificate.fromCertificateArn(otherStack(), 'Certificate', certificateArn);
   expect(() => within({ domains: { names, certificateArn } }, US_EAST_1, { domains: { names, certificate } })).toThrow(
     'Give the domains as a prop or in the config as stack.domains, not as both.',
   );
@@ -168,7 +171,7 @@ test.each<[string, ResizerConfig | undefined, RegExp]>([
   ['as it is written', { sizes: ['64w'], presets: {} }, /^\d\d$/],
   ['or none', undefined, /^\d{3}$/],
 ])('a config is taken, %s', (_, config, variants) => {
-  const stack = new Stack(new App(), 'Website', { env: US_EAST_1 });
+  const stack = otherStack();
   new ImageResizer(stack, 'Images', config && { config });
   const { Outputs } = Template.fromStack(stack).toJSON() as { Outputs: Record<string, { Value: string }> };
   expect(Outputs['ImagesVariantsPerOriginal']!.Value).toMatch(variants);
@@ -192,12 +195,12 @@ test.each<[string, ImageResizerProps, string]>([
   ],
   ['access logs with a base', { config: { base: '/img', stack: { accessLogs: true } } }, 'stack.accessLogs: true, '],
 ])('%s is refused in a sentence', (_, props, sentence) => {
-  const stack = new Stack(new App(), 'Website', { env: US_EAST_1 });
+  const stack = otherStack();
   expect(() => new ImageResizer(stack, 'Images', props)).toThrow(sentence);
 });
 
 test('an existing topic gets the alarms of its region, and each region needs one', () => {
-  const { stack } = within();
+  const stack = otherStack();
   const topicIn = (region: string) =>
     sns.Topic.fromTopicArn(stack, region, `arn:aws:sns:${region}:123456789012:operators`);
   const here = topicIn('us-east-1');
@@ -222,7 +225,7 @@ test('reading the originals is granted below the prefix', () => {
 });
 
 test('a nested stack is refused', () => {
-  const nested = new NestedStack(new Stack(new App(), 'Website', { env: US_EAST_1 }), 'Nested');
+  const nested = new NestedStack(otherStack(), 'Nested');
   expect(() => new ImageResizer(nested, 'Images', { config: configWith({}) })).toThrow('cannot be in a nested stack');
 });
 

@@ -8,11 +8,15 @@ const DEFAULT_FILE = join(__dirname, '..', '..', 'resizer.config.ts');
 /**
  * Reads a config file, `resizer.config.ts` without one.
  * @param file absolute path
+ * @param load by which its module is loaded
  * @throws ConfigError if the file is missing, does not load, or holds a config that cannot be used
  */
-export async function readConfig(file = DEFAULT_FILE): Promise<Config> {
+export async function readConfig(
+  file = DEFAULT_FILE,
+  load = (path: string): Promise<unknown> => import(path),
+): Promise<Config> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new ConfigError(`There is no config ${file}.`);
-  const loaded = (await import(file).catch((error: unknown) => {
+  const loaded = (await load(file).catch((error: unknown) => {
     throw new ConfigError(`${file} cannot be loaded: ${String(error)}`);
   })) as { default?: unknown };
   const config = loaded.default as { default?: unknown } | undefined;

@@ -152,8 +152,8 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
 
 const INFO_NAME = new RegExp(`/${INFO}\\.${INFO_TARGET}(~[\\da-f]+)?$`);
 
-/** Says what failed: in a line of text, or as JSON to who asked for `info.json`. */
-function tell(
+/** A failure as a line of text, or as JSON for `info.json`. */
+function failureAnswer(
   { request, response }: Exchange,
   { code, message }: Failure,
   headers: Record<string, string>,
@@ -174,7 +174,7 @@ function tell(
  */
 export function refuse(exchange: Exchange, cause: Failure, cacheTag?: string): CloudFrontResultResponse {
   const status = FAILURES[cause.code];
-  return tell(exchange, cause, {
+  return failureAnswer(exchange, cause, {
     'cache-control': status === 404 || status === 415 ? errorCacheControl() : NO_STORE,
     ...(cacheTag && { [CACHE_TAG_HEADER]: cacheTag }),
     ...(status === 503 && { 'retry-after': String(SETTINGS.cache.retryAfter) }),
@@ -183,7 +183,7 @@ export function refuse(exchange: Exchange, cause: Failure, cacheTag?: string): C
 
 /** For the second name of a variant whose bytes are gone. Kept by no cache, since the same bytes may be stored again. */
 export const gone = (exchange: Exchange, cause: Failure): CloudFrontResultResponse =>
-  tell(exchange, cause, { 'cache-control': NO_STORE });
+  failureAnswer(exchange, cause, { 'cache-control': NO_STORE });
 
 /** The same without a body, and kept by no cache, where it would stand for the whole image. */
 export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({

@@ -27,39 +27,6 @@ import { isInForce, refusalOf } from './stored-refusal';
 
 declare const SETTINGS: OriginResponseSettings;
 
-/** Statuses with which S3 answers for an object that it has, and sends its metadata. */
-const FOUND = new Set(['200', '206']);
-
-/** The same, without its metadata: whether the object is a picture or a refusal has to be asked. */
-const FOUND_WITHOUT_METADATA = new Set(['304', '412', '416']);
-
-/** S3 says 404 for a missing object, and 403 where the distribution may not list the bucket. */
-const MISSING = new Set(['404', '403']);
-
-const ANSWERED = new Set([...FOUND, ...FOUND_WITHOUT_METADATA, ...MISSING]);
-
-const UNREACHABLE = failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.');
-const GONE = failure('NOT_FOUND', 'This copy of the image is gone. Leave out what begins with the ~.');
-const NOT_ALLOWED = failure('NOT_ALLOWED', 'This is no variant that is allowed here.');
-
-/** The log groups of replicas have this before the function's name. Open whether `context.functionName` has it, too. */
-const HOME_REGION = /^us-east-1\./;
-
-/** Kept back from the time that the function has left, for the answer's way out. */
-const MARGIN_MS = 1_000;
-
-/** Whether S3 failed where it should have known the variant, or that there is none. */
-const isFailed = ({ status }: CloudFrontResponse): boolean => status === '403' || !ANSWERED.has(status);
-
-/**
- * Connections that S3 closed while the process was frozen are noticed in a whole turn of the event loop; a request sent
- * over one would fail first, and be tried again.
- */
-async function noticeClosedConnections(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
-}
-
 /** The entry point; it never throws. */
 export async function handler(event: CloudFrontResponseEvent, context: Context): Promise<CloudFrontResponseResult> {
   const exchange = event.Records[0]!.cf;
@@ -91,11 +58,11 @@ async function answerInPlace(exchange: Exchange, context: Context): Promise<Clou
       log.outcome(UNREACHABLE.code);
       return refuse(exchange, UNREACHABLE);
     }
-    const isUnclear = FOUND_WITHOUT_METADATA.has(response.status);
+    const hasNoMetadata = FOUND_WITHOUT_METADATA.has(response.status);
     const isAllowed = s3 && requested && allows(grammar, requested.variant) && s3.path === `/${generation}`;
-    if (!isAllowed) return isUnclear ? undefined : refuse(exchange, NOT_ALLOWED);
+    if (!isAllowed) return hasNoMetadata ? undefined : refuse(exchange, NOT_ALLOWED);
     if (requested.variant.digest !== undefined) {
-      if (isUnclear) return undefined;
+      if (hasNoMetadata) return undefined;
       log.outcome(GONE.code);
       return gone(exchange, GONE);
     }
@@ -103,8 +70,8 @@ async function answerInPlace(exchange: Exchange, context: Context): Promise<Clou
     const end = performance.now() + budget;
     const store = new Store(bucketsOf(s3), AbortSignal.timeout(budget), log);
     await noticeClosedConnections();
-    const outdated = isUnclear ? await store.headRefusal(requested) : refusal;
-    if (isUnclear && !outdated) return undefined;
+    const outdated = hasNoMetadata ? await store.headRefusal(requested) : refusal;
+    if (hasNoMetadata && !outdated) return undefined;
     if (outdated && isInForce(outdated, refusalRules)) return refuse(exchange, outdated.failure, outdated.cacheTag);
     return await makeVariant({
       exchange,
@@ -120,4 +87,37 @@ async function answerInPlace(exchange: Exchange, context: Context): Promise<Clou
   } finally {
     log.write();
   }
+}
+
+/** Statuses with which S3 answers for an object that it has, and sends its metadata. */
+const FOUND = new Set(['200', '206']);
+
+/** The same, without its metadata: whether the object is a picture or a refusal has to be asked. */
+const FOUND_WITHOUT_METADATA = new Set(['304', '412', '416']);
+
+/** S3 says 404 for a missing object, and 403 where the distribution may not list the bucket. */
+const MISSING = new Set(['404', '403']);
+
+const ANSWERED = new Set([...FOUND, ...FOUND_WITHOUT_METADATA, ...MISSING]);
+
+const UNREACHABLE = failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.');
+const GONE = failure('NOT_FOUND', 'This copy of the image is gone. Leave out what begins with the ~.');
+const NOT_ALLOWED = failure('NOT_ALLOWED', 'This is no variant that is allowed here.');
+
+/** The log groups of replicas have this before the function's name. Open whether `context.functionName` has it, too. */
+const HOME_REGION = /^us-east-1\./;
+
+/** Kept back from the time that the function has left, for the answer's way out. */
+const MARGIN_MS = 1_000;
+
+/** Whether S3 failed where it should have known the variant, or that there is none. */
+const isFailed = ({ status }: CloudFrontResponse): boolean => status === '403' || !ANSWERED.has(status);
+
+/**
+ * Connections that S3 closed while the process was frozen are noticed in a whole turn of the event loop; a request sent
+ * over one would fail first, and be tried again.
+ */
+async function noticeClosedConnections(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }

@@ -2,7 +2,7 @@
 import { allows, allowsUnlisted, isEnabled, isListed } from '../allow-list';
 import type { Values } from '../event-values';
 import { S3_KEY_BYTES } from '../limits';
-import { belowBase, decodePath, isSafePath } from '../path';
+import { belowBase, decodePath } from '../path';
 import {
   DIGEST_CHARACTERS,
   FITS,
@@ -23,6 +23,7 @@ import {
   has,
   hasGravity,
   hasQuality,
+  isSafePath,
   oneOf,
   parseCropped,
   printNamed,

@@ -1,24 +1,21 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { zippedBytes } from '../../../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../../../edge/limits';
-import { synthesise } from '../../../stack/synthesise';
 import { AVIF, type Running, run } from '../../local/running';
 import { heicFixture } from '../render/fixtures/heic';
 import { property, writeHeif } from '../render/fixtures/heic-boxes';
 import { SCENE, scene } from '../render/fixtures';
+import { synthesiseIn } from '../../stack/synthesised';
 import { difference, pictureOf } from '../render/picture';
 
 let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'heic-'));
-  const file = join(folder, 'resizer.config.ts');
-  writeFileSync(file, `export default ${JSON.stringify({ heic: true, colour: 'p3', presets: {} })};\n`);
-  await synthesise(join(folder, 'cdk.out'), file);
-  local = await run({ cdkOut: join(folder, 'cdk.out') });
+  local = await run({ cdkOut: synthesiseIn(folder, { heic: true, colour: 'p3', presets: {} }) });
   await local.put('phone.heic', await heicFixture('phone'));
 });
 afterAll(async () => {

@@ -5,6 +5,9 @@ import { type Fault, faultyApp } from './faulty-process';
 /** Time and memory enough for a photograph on a loaded machine, and no more. */
 export const LIMITS = { seconds: 10, memoryMb: 400 };
 
+/** How often something is tried whose 503 may be that of a loaded machine, which starts no process in time. */
+const TRIES = 5;
+
 /** Faults of a process that tell nothing about the picture. */
 export const FAULTS: Fault[] = [
   'cannot start',
@@ -27,7 +30,7 @@ export class FaultyDistribution {
     this.faulty = faultyApp(LIMITS);
     this.local = await run({ cdkOut: this.faulty.cdkOut });
     this.#picture = await photo(800, 600);
-    await this.ask();
+    await untilServed(() => this.ask());
   }
 
   async close(): Promise<void> {
@@ -53,6 +56,13 @@ export class FaultyDistribution {
   }
 }
 
+/** Asks until the answer is no 503, or still one after a few times. */
+export async function untilServed(ask: () => Promise<Answer>): Promise<Answer> {
+  let answer = await ask();
+  for (let tries = 1; tries < TRIES && answer.status === 503; tries++) answer = await ask();
+  return answer;
+}
+
 /** Runs it for all tests of a file. After each of them, a photograph has to be rendered. */
 export function withFaultyDistribution(): FaultyDistribution {
   const running = new FaultyDistribution();
@@ -60,15 +70,17 @@ export function withFaultyDistribution(): FaultyDistribution {
   afterAll(() => running.close());
   afterEach(async () => {
     running.local.faults.clear();
-    expect((await running.ask()).status).toBe(200);
+    expect((await untilServed(() => running.ask())).status).toBe(200);
   });
   return running;
 }
 
 /** Checks that a process which fails once is replaced, and the picture made. */
 export async function expectReplaced(running: FaultyDistribution, fault: Fault): Promise<void> {
-  running.faulty.replace(fault, 'works');
-  const { status, body } = await running.ask();
+  const { status, body } = await untilServed(() => {
+    running.faulty.replace(fault, 'works');
+    return running.ask();
+  });
   // Where it fails, the line says whether there was no time left or no process.
   expect({ status, line: status === 200 ? '' : body.toString(), ended: running.ended().at(-1) }).toEqual({
     status: 200,

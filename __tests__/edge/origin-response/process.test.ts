@@ -2,7 +2,14 @@ import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import sharp from 'sharp';
 import type { Answer } from '../../local/running';
-import { FAULTS, LIMITS, expectReplaced, expectUnavailable, withFaultyDistribution } from './process-faults';
+import {
+  FAULTS,
+  LIMITS,
+  expectReplaced,
+  expectUnavailable,
+  untilServed,
+  withFaultyDistribution,
+} from './process-faults';
 
 const running = withFaultyDistribution();
 const ask = (original?: Buffer) => running.ask(original);
@@ -62,7 +69,7 @@ test('is kept for the next render', async () => {
 test('that was killed while it was idle is replaced before it is needed', async () => {
   const before = running.faulty.pids().length;
   running.faulty.replace('works');
-  expect((await ask()).status).toBe(200);
+  expect((await untilServed(ask)).status).toBe(200);
   expect(running.faulty.pids()).toHaveLength(before + 1);
 });
 
@@ -105,7 +112,7 @@ test('that was ended over a picture is not asked again for a day', async () => {
   expect(hours).toBeLessThanOrEqual(24);
   const aDayLater = { ...Metadata, 'refusal-expires': new Date().toISOString() };
   await running.local.client.send(new PutObjectCommand({ ...at, Metadata: aDayLater, Body: 'as before' }));
-  expect((await askAgain()).status).toBe(200);
+  expect((await untilServed(askAgain)).status).toBe(200);
 });
 
 test('that is ended because S3 took the time of the render is no fault of the picture', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import type { ResizerConfig } from '../../../edge/config/schema';
-import { synthesise } from '../../../stack/synthesise';
 import { launch, withBrowser } from '../../chromium';
 import { AVIF, type Answer, type Running, WEBP, run } from '../../local/running';
+import { synthesiseIn } from '../../stack/synthesised';
 import { hostileSvg } from '../render/fixtures/hostile-svg';
 import { colourAt, pictureOf } from '../render/picture';
 
@@ -38,10 +38,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   hostile = hostileSvg(`http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`);
   folder = mkdtempSync(join(tmpdir(), 'svg-pass-'));
-  const file = join(folder, 'resizer.config.ts');
-  writeFileSync(file, `export default ${JSON.stringify(config)};\n`);
-  await synthesise(join(folder, 'cdk.out'), file);
-  local = await run({ cdkOut: join(folder, 'cdk.out') });
+  local = await run({ cdkOut: synthesiseIn(folder, config) });
   await local.put('hostile.svg', hostile);
 });
 beforeEach(() => {

@@ -11,6 +11,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STAGED } from '../../stack/assets';
 import { RUNTIME } from '../../../stack/regional-function';
 
 /** What a test wants different from the ordinary app. */
@@ -38,7 +39,7 @@ export function asset(files: Record<string, string>): string {
 /** Synthesises a small app of the same shape as the product's: returns its cloud assembly's folder. */
 export function synth({ region = 'us-east-1', eventBridge = false, stage }: AppOptions = {}): string {
   const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
-  const app = new App({ outdir, analyticsReporting: false });
+  const app = new App({ ...STAGED, outdir, analyticsReporting: false });
   const split = region !== 'us-east-1';
   const scope = stage === undefined ? app : new Stage(app, stage);
   const edge = new Stack(scope, 'Edge', { env: { region: 'us-east-1' } });

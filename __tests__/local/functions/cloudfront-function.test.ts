@@ -1,16 +1,6 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
-import { execFileSync } from 'node:child_process';
 import { startCloudFrontFunction } from '../../../local/src/functions/cloudfront-function';
-
-const hasNjs = (() => {
-  try {
-    execFileSync('njs', ['-v'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-if (!hasNjs && process.env['CI']) throw new Error('njs is not installed: apt-get install njs');
+import { hasNjs } from '../../njs';
 
 const eventFor = (uri: string): CloudFrontFunctionsEvent => ({
   version: '1.0',

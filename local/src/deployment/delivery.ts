@@ -9,7 +9,7 @@ import type {
 } from './deployment';
 import { MANAGED_CACHE_POLICIES, MANAGED_HEADERS_POLICIES } from './managed-policies';
 import { ACCOUNT, PARTITION } from './names';
-import type { Entry, Stacks } from './stacks';
+import { type Entry, type Stacks, identityOf } from './stacks';
 
 type Delivery = Pick<
   Deployment,
@@ -30,9 +30,7 @@ export function readDelivery(stacks: Stacks): Delivery {
   );
   return {
     distributions: stacks.read('AWS::CloudFront::Distribution', (entry): Distribution => ({
-      logicalId: entry.logicalId,
-      stack: entry.stack,
-      region: entry.region,
+      ...identityOf(entry),
       id: entry.ref,
       arn: `arn:${PARTITION}:cloudfront::${ACCOUNT}:distribution/${entry.ref}`,
       domainName: entry.attribute('DomainName'),
@@ -81,9 +79,7 @@ export function readSubscriptions(stacks: Stacks): Subscription[] {
   return stacks.read('AWS::PricingPlanManager::Subscription', (entry) => {
     const { PlanTier, ResourceArns } = entry.properties() as { PlanTier: string; ResourceArns: string[] };
     return {
-      logicalId: entry.logicalId,
-      stack: entry.stack,
-      region: entry.region,
+      ...identityOf(entry),
       tier: PlanTier.toLowerCase(),
       resourceArns: ResourceArns,
     };

@@ -5,7 +5,7 @@ import type {
   LambdaDefinition,
   LambdaVersion,
 } from './deployment';
-import type { Entry, Stacks } from './stacks';
+import { type Entry, type Stacks, identityOf } from './stacks';
 
 /** The properties of a Lambda function that are read here, as CloudFormation names them. */
 interface LambdaProperties {
@@ -35,9 +35,7 @@ function readLambda(entry: Entry, versions: Map<string, LambdaVersion[]>): Lambd
   const properties = entry.properties() as LambdaProperties;
   const arn = entry.attribute('Arn');
   return {
-    logicalId: entry.logicalId,
-    stack: entry.stack,
-    region: entry.region,
+    ...identityOf(entry),
     name: entry.ref,
     arn,
     runtime: properties.Runtime,
@@ -87,9 +85,7 @@ export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefin
   return stacks.read('AWS::CloudFront::Function', (entry) => {
     const { FunctionCode, FunctionConfig, Name } = entry.properties() as CloudFrontFunctionProperties;
     return {
-      logicalId: entry.logicalId,
-      stack: entry.stack,
-      region: entry.region,
+      ...identityOf(entry),
       name: Name,
       arn: entry.ref,
       runtime: FunctionConfig.Runtime,

@@ -1,6 +1,6 @@
 import type { EventRule, EventSourceMapping, Queue } from './deployment';
 import { ACCOUNT, PARTITION } from './names';
-import type { Entry, Stacks } from './stacks';
+import { type Entry, type Stacks, identityOf } from './stacks';
 import { readPolicies } from './storage';
 
 interface QueueProperties {
@@ -35,9 +35,7 @@ export function readQueues(stacks: Stacks): Queue[] {
     if (properties.FifoQueue) throw entry.error('S3 notifies no FIFO queue');
     const { RedrivePolicy } = properties;
     return {
-      logicalId: entry.logicalId,
-      stack: entry.stack,
-      region: entry.region,
+      ...identityOf(entry),
       name: entry.attribute('QueueName'),
       arn: entry.attribute('Arn'),
       url: entry.ref,
@@ -71,9 +69,7 @@ function readMapping(entry: Entry, properties: MappingProperties): EventSourceMa
     throw entry.error('a function can be fed from a queue here, and from nothing else');
   }
   return {
-    logicalId: entry.logicalId,
-    stack: entry.stack,
-    region: entry.region,
+    ...identityOf(entry),
     queueArn: properties.EventSourceArn,
     functionArn: functionArn(entry, properties.FunctionName),
     batchSize: properties.BatchSize ?? MAPPING_DEFAULTS.batchSize,
@@ -104,9 +100,7 @@ export function readRules(stacks: Stacks): EventRule[] {
       if (!EventPattern || State === 'DISABLED' || queueArns.length === 0) return [];
       return [
         {
-          logicalId: entry.logicalId,
-          stack: entry.stack,
-          region: entry.region,
+          ...identityOf(entry),
           name: entry.ref,
           arn: entry.attribute('Arn'),
           pattern: EventPattern,

@@ -1,7 +1,7 @@
 import { parsePolicy } from '../iam/policy';
 import type { Role } from './deployment';
 import { DeploymentError } from './error';
-import type { Entry, Stacks } from './stacks';
+import { type Entry, type Stacks, identityOf } from './stacks';
 
 interface RoleProperties {
   AssumeRolePolicyDocument: { Statement: { Principal?: { Service?: string | string[] } }[] };
@@ -36,9 +36,7 @@ export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
 function readRole(entry: Entry, attached: Entry[]): Role {
   const { AssumeRolePolicyDocument, ManagedPolicyArns = [], Policies = [] } = entry.properties() as RoleProperties;
   return {
-    logicalId: entry.logicalId,
-    stack: entry.stack,
-    region: entry.region,
+    ...identityOf(entry),
     name: entry.ref,
     arn: entry.attribute('Arn'),
     trusts: AssumeRolePolicyDocument.Statement.flatMap(({ Principal }) => Principal?.Service ?? []),

@@ -18,6 +18,9 @@ export interface Entry extends DeployedResource {
   error(problem: string): DeploymentError;
 }
 
+/** What says which resource it is. */
+export const identityOf = ({ logicalId, stack, region }: Entry): DeployedResource => ({ logicalId, stack, region });
+
 /** All stacks of an assembly. */
 export class Stacks {
   /** What is left out, since the images do not need it. */

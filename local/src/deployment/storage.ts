@@ -1,7 +1,7 @@
 import { parsePolicy } from '../iam/policy';
 import type { Statement } from '../iam/policy';
 import type { Bucket, BucketNotification, LifecycleRule } from './deployment';
-import type { Entry, Stacks } from './stacks';
+import { type Entry, type Stacks, identityOf } from './stacks';
 
 interface BucketProperties {
   VersioningConfiguration?: { Status: string };
@@ -40,9 +40,7 @@ export function readBuckets(stacks: Stacks): Bucket[] {
   return stacks.read('AWS::S3::Bucket', (entry): Bucket => {
     const { VersioningConfiguration, LifecycleConfiguration } = entry.properties() as BucketProperties;
     return {
-      logicalId: entry.logicalId,
-      stack: entry.stack,
-      region: entry.region,
+      ...identityOf(entry),
       name: entry.ref,
       arn: entry.attribute('Arn'),
       policy: policies.get(entry.ref) ?? [],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { S3_API } from '../../../../edge/limits';
 import type { Reply } from '../../http/reply';
 import { parseCopySource } from '../address';
@@ -11,7 +10,7 @@ import { checkCopySource, checkWrite } from '../preconditions';
 import { parseRange } from '../range';
 import { xmlReply } from '../xml';
 import { findObject } from './get-object';
-import { withDraft } from './put-object';
+import { copyInto, withDraft } from './put-object';
 
 /** What a copy of an object onto itself can change without new metadata. S3 API Reference: CopyObject. */
 const CHANGES = ['x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-server-side-encryption'];
@@ -38,15 +37,9 @@ export async function copyObject(call: ObjectCall): Promise<Reply> {
   const stored = directive === 'REPLACE' ? headersToStore(headers) : copiedHeaders(source.object, headers);
   const body = source.bucket.store.read(source.object);
   return withDraft(call, async (draft) => {
-    const md5 = createHash('md5');
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      md5.update(piece);
-      await draft.handle.write(piece);
-    }
-    await draft.handle.close();
+    const etag = await copyInto(draft, body);
     checkWrite(headers, bucket.store.get(key));
     const { size, checksum } = source.object;
-    const etag = md5.digest('hex');
     const described = { key, size, etag, modified: call.now, headers: stored };
     call.emit({ type: 'ObjectCreated:Copy', key, etag, size });
     const object = bucket.store.commit(

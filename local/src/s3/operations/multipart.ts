@@ -13,7 +13,7 @@ import { checkWrite } from '../preconditions';
 import type { Part, Upload } from '../uploads';
 import { parseXml, xmlReply } from '../xml';
 import { copyReply, findSource } from './copy-object';
-import { withDraft } from './put-object';
+import { copyInto, withDraft } from './put-object';
 
 export function createMultipartUpload(call: ObjectCall): Reply {
   const { bucket, key, headers, uploads, now } = call;
@@ -47,13 +47,7 @@ export async function uploadPartCopy(call: ObjectCall): Promise<Reply> {
   const { bucket, object, start, end } = findSource(call);
   const body = bucket.store.read(object, start, end);
   return withDraft(call, async (draft) => {
-    const md5 = createHash('md5');
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      md5.update(piece);
-      await draft.handle.write(piece);
-    }
-    await draft.handle.close();
-    const etag = md5.digest('hex');
+    const etag = await copyInto(draft, body);
     const part = { number, path: draft.path, size: end - start + 1, etag, checksum: undefined, modified: call.now };
     await call.uploads.addPart(upload, part);
     return copyReply('CopyPartResult', etag, call.now);

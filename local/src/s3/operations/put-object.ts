@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Reply } from '../../http/reply';
 import { receiveBody } from '../body';
 import type { Draft } from '../bucket-store';
@@ -30,4 +31,15 @@ export async function withDraft<T>({ bucket }: BucketCall, task: (draft: Draft) 
     await bucket.store.discard(draft);
     throw error;
   }
+}
+
+/** Copies an object's body into a draft, and closes it. @returns its MD5 in hex */
+export async function copyInto(draft: Draft, body: AsyncIterable<Buffer>): Promise<string> {
+  const md5 = createHash('md5');
+  for await (const piece of body) {
+    md5.update(piece);
+    await draft.handle.write(piece);
+  }
+  await draft.handle.close();
+  return md5.digest('hex');
 }
