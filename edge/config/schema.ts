@@ -86,6 +86,12 @@ export const schema = z
       .max(100)
       .default(DEFAULTS.quality)
       .describe("The default quality on mozjpeg's scale. Other formats get the value that looks the same."),
+    perceptual: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether `quality`, and `q` in a URL, are targets for the eye: each photograph gets a setting of its own, at which it looks as most photographs do at that quality. With `false`, all get the same setting: docs/rendering.md#quality.',
+      ),
     qualities: z
       .array(z.int().min(1).max(100))
       .default(DEFAULTS.qualities)

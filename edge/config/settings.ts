@@ -126,9 +126,10 @@ export const renderSettings = (config: Config): RenderSettings => ({
   presets: definitionsOf(config, false),
 });
 
-const lookOf = ({ full, quality, background, formats, svg, svgScale, colour }: Config) => ({
+const lookOf = ({ full, quality, perceptual, background, formats, svg, svgScale, colour }: Config) => ({
   full,
   quality,
+  perceptual,
   background,
   formats,
   svg,
@@ -160,10 +161,11 @@ const hashFonts = (folder: string): string[] =>
  * no part of it: what they do is in the names of their variants.
  */
 export function generationOf(config: Config): string {
-  const { quality, background, formats, full, limits, fonts, base, svg, svgScale, colour } = config;
+  const { quality, perceptual, background, formats, full, limits, fonts, base, svg, svgScale, colour } = config;
   const pixels = {
     version: RENDERER_VERSION,
     quality,
+    ...(!perceptual && { perceptual }),
     background,
     formats,
     full,

@@ -7,6 +7,8 @@
  */
 import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
 import type { Format } from '../variant';
+import { interpolate } from './curve';
+import { perceptualQuality } from './perceptual/quality';
 import type { EncodingInput } from './types';
 
 /** What pictures a format can hold. */
@@ -145,7 +147,9 @@ export const capabilitiesOf = (format: Format): Capabilities => ENCODERS[format]
 /** An image that is to be written in a format. */
 export function encoderFor(image: Sharp, format: Format, input: EncodingInput, lossless: boolean): Sharp {
   const encoder = ENCODERS[format] as Encoder<object>;
-  return encoder.encode(image, encoder.options(input, lossless), input);
+  const { detail, quality } = input;
+  const own = detail ? { ...input, quality: perceptualQuality(format, quality, detail) } : input;
+  return encoder.encode(image, encoder.options(own, lossless), own);
 }
 
 /** Whether a format holds a picture of this size, within the time. @param isChoice of a class, not named in the URL */
@@ -188,12 +192,5 @@ function upTo<T>(pixels: number, seconds: number, steps: readonly (readonly [mos
 const MOZJPEG = [1, 69, 76, 85, 100];
 
 /** The quality on an encoder's curve that looks like this one of mozjpeg. */
-function qualityOn(curve: readonly number[], quality: number): number {
-  const end = Math.max(
-    1,
-    MOZJPEG.findIndex((known) => known >= quality),
-  );
-  const [from, to] = [MOZJPEG[end - 1]!, MOZJPEG[end]!];
-  const [low, high] = [curve[end - 1]!, curve[end]!];
-  return Math.round(low + ((quality - from) / (to - from)) * (high - low));
-}
+const qualityOn = (curve: readonly number[], quality: number): number =>
+  Math.round(interpolate(MOZJPEG, curve, quality));

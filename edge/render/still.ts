@@ -11,6 +11,7 @@ import { withoutLarger } from './lossless';
 import { operate } from './operations/apply';
 import { stillReason } from './reason';
 import { INPUT, inputOf } from './source';
+import { detailOf } from './perceptual/detail';
 import { hasLongText } from './svg';
 import type { Header, RenderResult, EncodingInput, Task } from './types';
 import { backgroundInP3, inDisplayP3 } from './wide-gamut';
@@ -30,8 +31,11 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   const content = { width, height, transparent, soft: isSoft(pixels), graphic };
   const possible = encodingsOf(choice, content, seconds);
   const encodings = small ? possible : withoutLarger(possible, pixels, quality);
+  // Small pictures are tried until their loss is not seen.
+  const hasOwnQuality = settings.perceptual && !graphic && !small;
   const input: EncodingInput = {
     quality,
+    detail: hasOwnQuality ? detailOf(pixels) : undefined,
     background: opaqueGround(background),
     seconds,
     pixels: width * height,

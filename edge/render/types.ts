@@ -4,6 +4,7 @@ import type { Point } from '../focus';
 import type { Format, ModernFormat, Variant } from '../variant';
 import type { Size } from '../size';
 import type { Box, OperationTask, PresetDefinition } from './operations/types';
+import type { Detail } from './perceptual/detail';
 import type { Kind } from './sniff';
 import type { Drawing } from './svg';
 
@@ -15,6 +16,8 @@ export interface RenderSettings {
   full: number;
   /** On mozjpeg's scale; a URL may ask for another one. */
   quality: number;
+  /** Whether each photograph gets a quality of its own, at which it looks as most do at that one. */
+  perceptual: boolean;
   /** For padding and for formats without transparency, in which `transparent` is white. */
   background: string;
   /** Presets with operations, by the names of their variants. */
@@ -152,6 +155,8 @@ export interface EncodingInput {
   palette: boolean;
   /** On mozjpeg's scale. */
   quality: number;
+  /** Of a photograph whose quality is to be its own. */
+  detail?: Detail | undefined;
   background: string;
   /** Time for an answer. */
   seconds: number;

@@ -1,0 +1,58 @@
+/**
+ * `npm run bench:fit`: fits the formulas for the quality that a photograph needs to the half of the pictures that is there
+ * to fit, and writes them. What it measures is kept beside the pictures; the first run takes some 20 minutes.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { type Main, commandLine, runCommand } from '../scripts/command-line';
+import { type Formulas, fit } from './fit/formulas';
+import { measure } from './fit/points';
+import { FOLDER, picturesOf } from './pictures';
+
+const WIDTHS = [320, 640, 1280];
+
+const OUTPUT = join(__dirname, '..', 'edge', 'render', 'perceptual', 'coefficients.ts');
+
+/** Digits that say more than the fit does. */
+const DIGITS = 5;
+
+const rounded = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) => (typeof each === 'number' ? Number(each.toPrecision(DIGITS)) : each));
+
+const sourceOf = ({ ranges, formulas }: Formulas): string => `
+/** Fitted to photographs: \`npm run bench:fit\` writes this file. */
+import type { Format } from '../../variant';
+import type { Detail } from './detail';
+
+/** What the quality on mozjpeg's scale has to be for the looks of the one that was asked for. */
+export interface Formula {
+  asked: number;
+  /** Never less and never more. */
+  bounds: [number, number];
+  constant: number;
+  weights: Record<keyof Detail, number>;
+}
+
+/** From where to where the photographs went. */
+export const RANGES: Record<keyof Detail, [number, number]> = ${rounded(ranges)};
+
+/** By format; by rising quality. */
+export const FORMULAS: Partial<Record<Format, Formula[]>> = ${rounded(formulas)};
+`;
+
+export const main: Main = async (args, terminal) => {
+  commandLine('bench:fit', terminal)
+    .description('Fits the formulas for the quality of photographs, and writes edge/render/perceptual/coefficients.ts.')
+    .parse(args, { from: 'user' });
+  const { photographs } = picturesOf('fit');
+  const samples = await measure(photographs, WIDTHS, join(FOLDER, 'points.jsonl'), (line) =>
+    terminal.showProgress(line),
+  );
+  terminal.hideStatus();
+  const options = await resolveConfig(OUTPUT);
+  writeFileSync(OUTPUT, await format(sourceOf(fit(samples)), { ...options, parser: 'typescript' }));
+  terminal.print(`Fitted to ${samples.length} samples of ${photographs.length} photographs.`);
+};
+
+if (require.main === module) runCommand(main);

@@ -1,0 +1,104 @@
+import { Matrix, solve } from 'ml-matrix';
+import type { Formula } from '../../edge/render/perceptual/coefficients';
+import type { Detail } from '../../edge/render/perceptual/detail';
+import { median } from '../side-by-side';
+import { FORMATS, type LossyFormat, type Point, type Sample } from './points';
+
+/** Qualities that formulas are fitted for, and how far from them a formula may go. */
+const ASKED: { asked: number; bounds: [number, number] }[] = [
+  { asked: 60, bounds: [15, 85] },
+  { asked: 76, bounds: [35, 94] },
+  { asked: 88, bounds: [60, 98] },
+];
+
+/** How much weights are drawn to 0, so that pictures of other kinds come out no worse than they were. */
+const RIDGE = 0.7;
+
+/** The share of samples at either end beyond which a formula is not followed. */
+const TAIL = 0.02;
+
+/** Between two points, and beyond the ends, scores are on a straight line. */
+function segmentOf(points: Point[], isAbove: (point: Point) => boolean): [Point, Point] {
+  const above = points.findIndex(isAbove);
+  const end = above < 0 ? points.length - 1 : Math.max(1, above);
+  return [points[end - 1]!, points[end]!];
+}
+
+function scoreAt(points: Point[], quality: number): number {
+  const [from, to] = segmentOf(points, ([each]) => each >= quality);
+  return from[1] + ((quality - from[0]) / (to[0] - from[0])) * (to[1] - from[1]);
+}
+
+function qualityAt(points: Point[], score: number): number {
+  const [from, to] = segmentOf(points, ([, each]) => each >= score);
+  return from[0] + ((score - from[1]) / (to[1] - from[1])) * (to[0] - from[0]);
+}
+
+const within = (value: number, [least, most]: readonly [number, number]): number =>
+  Math.min(most, Math.max(least, value));
+
+function quantile(values: number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = share * (sorted.length - 1);
+  const low = Math.floor(at);
+  return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low]!) - sorted[low]!);
+}
+
+/** An error of quality counts as much as it moves the score, within bounds that keep any picture from being all. */
+function weightOf(points: Point[], quality: number): number {
+  const slope = (scoreAt(points, quality + 4) - scoreAt(points, quality - 4)) / 8;
+  return within(slope, [0.15, 1.2]) ** 2;
+}
+
+type Ranges = Record<keyof Detail, [number, number]>;
+
+export interface Formulas {
+  ranges: Ranges;
+  formulas: Record<LossyFormat, Formula[]>;
+}
+
+/** Weighted ridge regression over features of mean 0 and deviation 1. */
+function regress(rows: number[][], values: number[], weights: number[]): { constant: number; factors: number[] } {
+  const count = rows[0]!.length;
+  const columns = Array.from({ length: count }, (_, at) => rows.map((row) => row[at]!));
+  const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / column.length);
+  const deviations = columns.map((column, at) =>
+    Math.sqrt(column.reduce((sum, value) => sum + (value - means[at]!) ** 2, 0) / column.length),
+  );
+  const features = new Matrix(
+    rows.map((row) => [1, ...row.map((value, at) => (value - means[at]!) / deviations[at]!)]),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const share = weights.map((weight) => (weight * rows.length) / total);
+  const weighted = Matrix.diag(share).mmul(features);
+  const ridge = Matrix.eye(count + 1, count + 1, RIDGE * rows.length);
+  ridge.set(0, 0, 0);
+  const normal = Matrix.add(features.transpose().mmul(weighted), ridge);
+  const [constant, ...standard] = solve(normal, weighted.transpose().mmul(Matrix.columnVector(values))).to1DArray();
+  const factors = standard.map((value, at) => value / deviations[at]!);
+  return { constant: factors.reduce((sum, factor, at) => sum - factor * means[at]!, constant!), factors };
+}
+
+/** The formulas that suit the samples best: a target is the score that half of the photographs reach as JPEG. */
+export function fit(samples: Sample[]): Formulas {
+  const names = Object.keys(samples[0]!.detail) as (keyof Detail)[];
+  const ranges = Object.fromEntries(
+    names.map((name) => {
+      const values = samples.map(({ detail }) => detail[name]);
+      return [name, [quantile(values, TAIL), quantile(values, 1 - TAIL)]];
+    }),
+  ) as Ranges;
+  const rows = samples.map(({ detail }) => names.map((name) => within(detail[name], ranges[name])));
+  const formulaFor = (format: LossyFormat, { asked, bounds }: (typeof ASKED)[number]): Formula => {
+    const target = median(samples.map(({ points }) => scoreAt(points.jpeg, asked)));
+    const qualities = samples.map(({ points }) => within(qualityAt(points[format], target), bounds));
+    const weights = samples.map(({ points }, at) => weightOf(points[format], qualities[at]!));
+    const { constant, factors } = regress(rows, qualities, weights);
+    const byName = Object.fromEntries(names.map((name, at) => [name, factors[at]!])) as Record<keyof Detail, number>;
+    return { asked, bounds, constant, weights: byName };
+  };
+  const formulas = Object.fromEntries(
+    FORMATS.map((format) => [format, ASKED.map((asked) => formulaFor(format, asked))]),
+  ) as Formulas['formulas'];
+  return { ranges, formulas };
+}
