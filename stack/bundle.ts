@@ -89,12 +89,12 @@ const SIGNED_HANDLER = [
 ].join('');
 
 /** The settings in as few bytes as they can be: sizes are one text, and presets lack what is the default. */
-function assignSettings({ sizes, presets, snap: _, base, ...others }: ViewerRequestSettings): string[] {
+function assignSettings({ sizes, presets, base, ...others }: ViewerRequestSettings): string[] {
   const isDefault = ({ fit, gravity }: Preset | NamedPreset) =>
     fit === others.fits[0] && gravity === others.gravities[0];
   const shortened = presets.map((preset) => (isDefault(preset) ? { name: preset.name, size: preset.size } : preset));
   return [
-    `const settings = ${JSON.stringify({ ...others, presets: shortened, base: base || undefined })}`,
+    `const settings = ${JSON.stringify({ ...others, presets: shortened, base: base || undefined, snap: undefined })}`,
     `settings.sizes = ${JSON.stringify(sizes.join(' '))}.split(' ')`,
   ];
 }
@@ -104,9 +104,7 @@ function entryOf(settings: ViewerRequestSettings): string {
   return [
     ...assignSettings(settings),
     ...(settings.snap ? ['settings.snapTo = snapToListed'] : []),
-    settings.signed === undefined
-      ? 'run = (event) => respond(settings, event)'
-      : 'run = (event, readKeys, hmac) => respondSigned(settings, event, readKeys, hmac)',
+    `run = ${settings.signed === undefined ? 'respond' : 'respondSigned'}.bind(null, settings)`,
   ].join(';\n');
 }
 
