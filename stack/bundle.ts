@@ -104,9 +104,7 @@ function entryOf(settings: ViewerRequestSettings): string {
   return [
     ...assignSettings(settings),
     ...(settings.snap ? ['settings.snapTo = snapToListed'] : []),
-    settings.signed === undefined
-      ? 'run = (event) => respond(settings, event)'
-      : 'run = (event, readKeys, hmac) => respondSigned(settings, event, readKeys, hmac)',
+    `run = ${settings.signed === undefined ? 'respond' : 'respondSigned'}.bind(null, settings)`,
   ].join(';\n');
 }
 

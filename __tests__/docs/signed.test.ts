@@ -1,8 +1,12 @@
+import { buildSync } from 'esbuild';
 import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
 import { createSigner } from '../../client/signer';
 import { parseVariant } from '../../edge/variant';
 import { CROP_PARTS } from '../../edge/size';
 import { signedViewerRequest } from '../edge/viewer-request/viewer';
+import { ROOT } from './pages';
 import { KEY, LANGUAGES, isInstalled, runRecipe, vectors } from './recipes';
 
 const urls = vectors.map(({ url }) => url);
@@ -29,6 +33,25 @@ test('the signer of the client makes them', async () => {
     });
   });
   expect(await Promise.all(made)).toEqual(urls);
+});
+
+test('in a worker, which has nothing of Node, the signer makes the same', async () => {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(ROOT, 'client', 'signer.ts')],
+    bundle: true,
+    write: false,
+    platform: 'neutral',
+    format: 'iife',
+    globalName: 'client',
+  });
+  // What workers of browsers, of Cloudflare and of Deno have.
+  const worker = createContext({ crypto, TextEncoder, btoa });
+  const { createSigner: create } = runInContext(`${outputFiles[0]!.text};client`, worker) as {
+    createSigner: typeof createSigner;
+  };
+  const options = { width: 637, height: 411, until: 4_102_444_800 };
+  const url = await create({ signed: true }, { key: KEY, keyId: '1c97fa56' }).url('a.jpg', options);
+  expect(url).toBe(await createSigner({ signed: true }, { key: KEY }).url('a.jpg', options));
 });
 
 test('the function lets them through', async () => {

@@ -253,7 +253,7 @@ test('the owner of an imported distribution is told what to add, and only that m
 describe('pictures for members and signed sizes', () => {
   const MEMBERS = { keyGroups: ['group-1'] };
   const FOLDERS = { ...MEMBERS, paths: ['members', 'clients/a'] };
-  const imagesIn = (stack: Stack, members: object) =>
+  const imagesIn = (stack: Stack, members: { keyGroups: string[]; paths?: string[] }) =>
     new ImageResizer(stack, 'Images', { config: { base: '/img', signed: true, private: members } });
   const storesOf = (template: Json) =>
     resources(template, 'AWS::CloudFront::Function').map(

@@ -6,9 +6,12 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ResizerConfig } from '../../edge/config/schema';
 import { readDeployment } from '../../local/src/deployment/read';
 import { synthesise } from '../../stack/synthesise';
 import { EXIT, commandLine, runCommand } from '../../scripts/command-line';
+import { CONFIG_WITH_MEMBERS } from '../with-members';
+import { MEMBER_MUTATIONS } from './mutations/member-mutations';
 import { MUTATIONS } from './mutations/mutations';
 import { PRO_MUTATIONS } from './mutations/plan-mutations';
 import { type Mutation, mutateAssembly } from './mutations/template';
@@ -16,20 +19,25 @@ import { UsageError } from '../../scripts/usage';
 
 const PROJECT = join(__dirname, '..', '..');
 
-/** The suites that a broken template has to get past, the quick one first. */
-const SUITES = {
+/** Tests that a broken template has to get past, by what they are, the quick ones first. */
+type Suites = Readonly<Record<string, string>>;
+
+const SUITES: Suites = {
   'template tests': '__tests__/stack/template.test.ts',
   'HTTP tests': '__tests__/local/local-distribution.test.ts',
 };
 
-type Plan = 'pro' | undefined;
+const MEMBER_SUITES: Suites = {
+  'template tests': '__tests__/stack/members.test.ts',
+  'HTTP tests': '__tests__/local/members-and-signatures.test.ts',
+};
 
 /** The first test that fails against an assembly. */
-async function failingTest(suite: string, cdkOut: string, plan: Plan): Promise<string | undefined> {
+async function failingTest(suite: string, environment: Record<string, string>): Promise<string | undefined> {
   const args = [join('node_modules', 'jest', 'bin', 'jest.js'), suite, '--bail', '--verbose'];
   const child = spawn(process.execPath, args, {
     cwd: PROJECT,
-    env: { ...process.env, CDK_OUT: cdkOut, RESIZER_PLAN: plan ?? '' },
+    env: { ...process.env, RESIZER_PLAN: '', ...environment },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -45,14 +53,14 @@ interface Catch {
   how: string;
 }
 
-async function catcherOf(cdkOut: string, plan: Plan): Promise<Catch | undefined> {
+async function catcherOf(cdkOut: string, { suites, environment }: Subject): Promise<Catch | undefined> {
   try {
     readDeployment(cdkOut);
   } catch (error) {
     return { by: 'local distribution', how: (error as Error).message };
   }
-  for (const [by, suite] of Object.entries(SUITES)) {
-    const how = await failingTest(suite, cdkOut, plan);
+  for (const [by, suite] of Object.entries(suites)) {
+    const how = await failingTest(suite, environment(cdkOut));
     if (how) return { by, how };
   }
   return undefined;
@@ -62,52 +70,68 @@ const program = commandLine('mutate:template')
   .description('Breaks the template in many ways, and reports what catches each.')
   .argument('[texts...]', 'only mutations whose names contain one of these');
 
-/** A template, and ways to break it. */
+/** A template, ways to break it, and what catches them. */
 interface Subject {
-  plan: Plan;
+  /** Of what it is the template, where it is not that of the defaults. */
+  name?: string;
+  config?: ResizerConfig;
+  suites: Suites;
+  /** Variables by which the suites find an assembly. */
+  environment(cdkOut: string): Record<string, string>;
   mutations: [name: string, change: Mutation][];
 }
 
 const SUBJECTS: Subject[] = [
-  { plan: undefined, mutations: Object.entries(MUTATIONS) },
-  { plan: 'pro', mutations: Object.entries(PRO_MUTATIONS) },
+  { suites: SUITES, environment: (cdkOut) => ({ CDK_OUT: cdkOut }), mutations: Object.entries(MUTATIONS) },
+  {
+    name: 'pro',
+    config: { stack: { plan: 'pro', subscribe: true } },
+    suites: SUITES,
+    environment: (cdkOut) => ({ CDK_OUT: cdkOut, RESIZER_PLAN: 'pro' }),
+    mutations: Object.entries(PRO_MUTATIONS),
+  },
+  {
+    name: 'members',
+    config: CONFIG_WITH_MEMBERS,
+    suites: MEMBER_SUITES,
+    // These suites need no other one.
+    environment: (cdkOut) => ({ CDK_OUT: cdkOut, CDK_OUT_WITH_MEMBERS: cdkOut }),
+    mutations: Object.entries(MEMBER_MUTATIONS),
+  },
 ];
 
 /** The subjects with the mutations that are meant. @throws UsageError if none is */
 function chosen(texts: string[]): Subject[] {
   const isMeant = (name: string) => texts.length === 0 || texts.some((text) => name.includes(text));
-  const found = SUBJECTS.map(({ plan, mutations }) => ({
-    plan,
+  const found = SUBJECTS.map(({ mutations, ...subject }) => ({
+    ...subject,
     mutations: mutations.filter(([name]) => isMeant(name)),
   })).filter(({ mutations }) => mutations.length > 0);
   if (found.length === 0) throw new UsageError(`No mutation has ${texts.join(' or ')} in its name.`);
   return found;
 }
 
-/** Synthesises the app, with a plan or without one. */
-async function synthesiseWith(plan: Plan, folder: string): Promise<string> {
+/** Synthesises the app with a config, or with that of the project. */
+async function synthesiseWith(config: ResizerConfig | undefined, folder: string): Promise<string> {
   const out = join(folder, 'base');
-  if (plan === undefined) {
-    await synthesise(out);
-    return out;
-  }
-  const config = join(folder, 'resizer.config.cjs');
-  writeFileSync(config, `module.exports = ${JSON.stringify({ stack: { plan, subscribe: true } })};\n`);
-  await synthesise(out, config);
+  const file = join(folder, 'resizer.config.cjs');
+  if (config) writeFileSync(file, `module.exports = ${JSON.stringify(config)};\n`);
+  await synthesise(out, config && file);
   return out;
 }
 
 /** Breaks one template in each way. @returns how many ways are not caught */
-async function mutate({ plan, mutations }: Subject): Promise<number> {
+async function mutate(subject: Subject): Promise<number> {
+  const { name: of, config, mutations } = subject;
   const folder = mkdtempSync(join(tmpdir(), 'mutations-'));
   let missed = 0;
   try {
-    const base = await synthesiseWith(plan, folder);
-    const all: Subject['mutations'] = [[plan ? `(${plan} as it is)` : '(as it is)', () => undefined], ...mutations];
+    const base = await synthesiseWith(config, folder);
+    const all: Subject['mutations'] = [[of ? `(${of} as it is)` : '(as it is)', () => undefined], ...mutations];
     for (const [index, [name, change]] of all.entries()) {
       const mutated = join(folder, String(index));
       mutateAssembly(base, mutated, change);
-      const caught = await catcherOf(mutated, plan);
+      const caught = await catcherOf(mutated, subject);
       const isFine = index === 0 ? !caught : Boolean(caught);
       if (!isFine) missed++;
       console.log(

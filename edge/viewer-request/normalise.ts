@@ -305,5 +305,5 @@ function checkLength(path: string, reserved: number): void {
   if (path.length <= room) return;
   // Counted by split: in njs, the time that replace takes grows with the square of the escapes.
   const excess = path.length - 2 * (path.split('%').length - 1) - room;
-  if (excess > 0) refuse(400, 'KEY_TOO_LONG', 'The key is ' + excess + ' bytes too long for its variant to be stored.');
+  if (excess > 0) refuse(400, 'KEY_TOO_LONG', 'The key is ' + excess + ' bytes too long.');
 }

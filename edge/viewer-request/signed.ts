@@ -39,7 +39,11 @@ export async function normaliseSigned(
     }
     const wide = widened(grammar);
     const path = normalise(wide, uri, query, '');
-    if (isRefusal(path)) return listed || byList();
+    if (isRefusal(path)) {
+      // No signature would help, unless the list does without: it may snap.
+      if (!listed) listed = byList();
+      return isRefusal(listed) ? path : listed;
+    }
     if (signature) {
       fault = 'Wrong';
       const text = until ? path + '?until=' + until : path;

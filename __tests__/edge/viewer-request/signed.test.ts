@@ -5,7 +5,7 @@ import { type ResizerConfig, grammarOf, parseConfig } from '../../../edge/config
 import { originResponseSettings, viewerRequestSettings } from '../../../edge/config/settings';
 import { CLOUDFRONT_FUNCTION } from '../../../edge/limits';
 import { allows } from '../../../edge/allow-list';
-import { FITS, GRAVITIES, hasGravity, parsePath } from '../../../edge/variant';
+import { FITS, GRAVITIES, type Grammar, hasGravity, parsePath } from '../../../edge/variant';
 import { valuesOf, pairsOf } from '../../../edge/event-values';
 import { normaliseSigned } from '../../../edge/viewer-request/signed';
 import { isRefusal } from '../../../edge/viewer-request/refusal';
@@ -218,6 +218,24 @@ test.each(CONFIGS)('no unsigned request reaches an unlisted variant: %j', async 
   );
 });
 
+/** A canonical path as the path of its original and a query. */
+function asQuery(path: string, grammar: Grammar): [path: string, query: string] {
+  const { key: name, variant } = parsePath(grammar, path)!;
+  const { width, height, fit, gravity, quality, crop } = variant;
+  const query = Object.entries({
+    w: width,
+    h: height,
+    fit,
+    g: gravity,
+    q: quality,
+    crop: crop?.map((part) => part / 10_000),
+  })
+    .filter(([, value]) => value !== undefined)
+    .map(([parameter, value]) => `${parameter}=${String(value)}`)
+    .join('&');
+  return [`${grammar.base}/${encoded(name)}`, query];
+}
+
 test.each(CONFIGS)(
   'any change of what a signed URL means breaks it, and none of how it is spelled: %j',
   async (config) => {
@@ -247,6 +265,13 @@ test.each(CONFIGS)(
           `${one}?s=%${s.charCodeAt(0).toString(16)}${s.slice(1)}`,
         ];
         for (const url of respelled) expect(await ask(config, url)).toBe(one);
+        // As a query, whose parameters in any way changed are another variant.
+        const [path, query] = asQuery(one, origin);
+        expect(await ask(config, `${path}?${query}&s=${s}`)).toBe(one);
+        const otherQuery = asQuery(other, origin)[1];
+        if (otherQuery === query) return;
+        const changedQuery = await ask(config, `${path}?${otherQuery}&s=${s}`);
+        expect(!changedQuery.startsWith('/') || allows(list, parsePath(list, changedQuery)!.variant)).toBe(true);
       }),
       { numRuns: 500 },
     );
