@@ -195,7 +195,9 @@ function PictureView({ resizer, state, update, original, version, accept }: With
 /** What a path asks for that was typed. */
 function variantOf(grammar: Grammar, typed: string, accept: string): Variant | undefined {
   const [path = '', query = ''] = typed.split('?');
-  return readUrl(grammar, path, query, accept)?.variant;
+  // Whether its signature holds is known by the answer.
+  const wide = { ...grammar, isSigned: grammar.signed !== undefined };
+  return readUrl(wide, path, query, accept)?.variant;
 }
 
 const labelOf = ({ blob }: Picture): string => blob.type.replace('image/', '').toUpperCase();

@@ -125,7 +125,9 @@ async function tryInit(folder: string, mainTarball: string, localTarball: string
     assert.match(run(folder, 'npx', main, 'warm', url, '--keys', keys, '--dry-run'), /^\d+ requests, /);
     const [code, sentence] = refused(folder, 'playground', url, '--keys', keys, '--config', 'none.ts');
     assert.deepEqual([code, sentence], [2, `There is no config ${join(folder, 'none.ts')}.\n`]);
-    const [, elsewhere] = refused(join(folder, 'node_modules'), 'warm', url, '--keys', keys);
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const [, elsewhere] = refused(empty, 'warm', url, '--keys', keys);
     assert.match(elsewhere, /^There is no resizer\.config\.ts in this folder; name .* by --config\.\n$/);
   } finally {
     await end();

@@ -1,14 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { createSigner } from '../../client/signer';
+import { PROPAGATION_MS } from '../../local/src/cloudfront/key-value-store';
+import { keys } from '../../scripts/keys';
 import { playground } from '../../scripts/playground';
 import { hasBrowser, launch, withBrowser } from '../chromium';
 import { photo } from '../local/running';
 import { execute } from '../scripts/command';
 import { synthesiseIn } from '../stack/synthesised';
-import { type Shown, answered, during, open, show, until } from './playground';
+import { type Shown, answered, choice, during, open, show, until } from './playground';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', {
   namedCurve: 'prime256v1',
@@ -23,7 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'members-'));
   writeFileSync(join(folder, 'public.pem'), publicKey);
   writeFileSync(join(folder, 'private.pem'), privateKey);
-  const config = { private: { publicKeys: [join(folder, 'public.pem')], paths: ['members'] } };
+  const config = { signed: true, private: { publicKeys: [join(folder, 'public.pem')], paths: ['members'] } };
   writeFileSync(join(folder, 'resizer.config.cjs'), `module.exports = ${JSON.stringify(config)};\n`);
   writeFileSync(join(folder, 'keys.txt'), 'harbour.jpg\nmembers/a.jpg\n');
   shown = await show({ cdkOut: synthesiseIn(folder, config) });
@@ -63,6 +66,32 @@ withBrowser('npm start signs what its playground asks for, and nothing else', as
   );
   expect(await block('Canonical path').locator('pre').textContent()).toContain('/members/a.jpg/640x.auto');
   expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+withBrowser('what only a signature allows is refused without one, and shown by a signed path', async () => {
+  const file = join(folder, 'signing-key');
+  const { code } = await execute(keys, ['create', '--out', file], shown.local.environment);
+  expect(code).toBe(0);
+  shown.local.clock.advance(PROPAGATION_MS);
+  const signer = createSigner({ signed: true }, { key: readFileSync(file, 'utf8') });
+  const { page } = await open(browser, `${shown.url}/#key=harbour.jpg&size=300x300`);
+  await answered(page, `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`);
+  expect(await choice(page, 'Fit', 'contain').getAttribute('aria-disabled')).toBe('true');
+  await page.getByLabel('Path').fill('/harbour.jpg/237x.auto');
+  await page.getByLabel('Path').press('Enter');
+  await page.locator('.refused', { hasText: '403 NO_SIGNATURE' }).waitFor();
+  const signed = await signer.url('harbour.jpg', { width: 237 });
+  await page.getByLabel('Path').fill(signed);
+  await page.getByLabel('Path').press('Enter');
+  await answered(page, signed);
+  await until(page, `document.querySelector('.stage img')?.naturalWidth === 237`);
+  expect(await page.locator('.facts dl').textContent()).toContain(
+    'AVIF: browsers of this class take AVIF and WebP; a photograph.',
+  );
+  // Nor is it among what can be copied.
+  await page.goto(`${shown.url}/#key=harbour.jpg&size=301x300&view=copy`);
+  await page.getByText('What is refused has nothing to copy').waitFor();
   await page.context().close();
 });
 

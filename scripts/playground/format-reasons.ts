@@ -37,7 +37,9 @@ export class FormatReasons {
    */
   reasonFor(renderer: string, grammar: Grammar, url: string, accept: string): string | undefined {
     const [path = '', query = ''] = url.split('?');
-    const requested = readUrl(grammar, path, query, accept);
+    // What was rendered was listed, or its signature held.
+    const wide = { ...grammar, isSigned: grammar.signed !== undefined };
+    const requested = readUrl(wide, path, query, accept);
     return requested && this.#reasons.get(idOf(renderer, requested.key, printVariant(requested.variant)));
   }
 }

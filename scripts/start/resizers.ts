@@ -32,9 +32,11 @@ export function runningResizers({ distributions, deployment, client }: LocalDist
       const output = outputs.find(([key, value]) => VARIANTS_OUTPUT.test(key) && value === variants.bucket)?.[0];
       const name = output === undefined ? variants.bucket : output.replace(VARIANTS_OUTPUT, '') || 'Resizer';
       const renderer = deployment.functions.find(({ versions }) => versions.some(({ arn }) => arn === rendererArn))!;
-      const { grammar, generation } = JSON.parse(
+      const { grammar: wide, generation } = JSON.parse(
         readFileSync(join(renderer.assetDirectory, SETTINGS_FILE), 'utf8'),
       ) as OriginResponseSettings;
+      // What reaches that function was listed, or its signature holds; a viewer's request may be neither.
+      const { isSigned: _, ...grammar } = wide;
       const place = { client, bucket: originals.bucket, prefix: originals.prefix };
       const members = resizers
         .filter((each) => each.isForMembers && each.variants.bucket === variants.bucket)
