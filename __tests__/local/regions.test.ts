@@ -55,8 +55,9 @@ test('an invalidation reaches one region after the other', async () => {
       InvalidationBatch: { CallerReference: 'regions', Paths: { Quantity: 1, Items: ['/*'] } },
     }),
   );
-  expect(await xCacheIn(0, '/200x200/b.jpg')).toBe('Miss');
+  // First, since it takes no time.
   expect(await xCacheIn(1, '/200x200/b.jpg')).toBe('Hit');
+  expect(await xCacheIn(0, '/200x200/b.jpg')).toBe('Miss');
   local.clock.advance(5_000);
   expect(await xCacheIn(1, '/200x200/b.jpg')).toBe('Miss');
 });

@@ -19,7 +19,7 @@ import { DEFAULTS } from '../../edge/config/defaults';
 import { warm as main } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
 import { type Running, noisePng, photo, run } from '../local/running';
-import { capture, execute, start } from './command';
+import { capture, command, execute, start } from './command';
 import { type RecordingProxy, accessLog, recordingProxy } from './recording-proxy';
 import { onScreen } from './screen';
 
@@ -148,13 +148,16 @@ describe('with what goes by written down', () => {
   test('a request that times out is retried', async () => {
     let count = 0;
     proxy = await recordingProxy(local.url, () => (count += 1) <= 2 && 'hangs');
-    const args = ['--keys', keysFile(KEYS.slice(0, 2)), ...ARGS, '--timeout', '5'];
-    expect(await summaryOf([proxy.url, ...args])).toMatchObject({ code: 0, rendered: 8, retries: 2, failed: {} });
+    const args = ['--keys', keysFile(KEYS.slice(0, 2)), ...ARGS];
+    // A render may take long on a loaded machine; what is cached does not.
+    expect(await summaryOf([local.url, ...args])).toMatchObject({ code: 0, rendered: 8 });
+    const summary = await summaryOf([proxy.url, ...args, '--timeout', '5']);
+    expect(summary).toMatchObject({ code: 0, cached: 8, retries: 2, failed: {} });
   });
 
   test('a variant too large for a function is followed to where it is stored', async () => {
     proxy = await recordingProxy(local.url);
-    await local.put('noise.png', await noisePng(0, 1_600, 1_200));
+    await local.put('noise.png', await noisePng(0, 1_900, 1_500));
     const summary = await summaryOf([
       proxy.url,
       '--keys',
@@ -539,7 +542,7 @@ describe('bad usage is one sentence, with exit code 2', () => {
       AWS_CONFIG_FILE: '/dev/null',
     };
     const args = withFailures([local.url, '--keys', 's3://some-bucket/']);
-    const { code, stderr } = await execute(main, args, environment);
+    const { code, stderr } = await command('warm', args, environment);
     expect(stderr).toContain('there are no AWS credentials');
     expect(code).toBe(2);
   });

@@ -82,20 +82,19 @@ test('that is killed from outside over a picture is an answer', async () => {
 });
 
 test('that crashes over a picture is an answer, and the log says how', async () => {
-  running.faulty.replace('crashes', 'works');
-  expect(tooLarge(await ask())).toBe('The original costs more than is allowed here.\n');
+  expect(tooLarge(await running.askWith(['crashes', 'works']))).toBe('The original costs more than is allowed here.\n');
   expect(ended().at(-1)).toMatch(/^crash: SIGABRT/);
 });
 
 test('that takes more than its time is ended', async () => {
-  running.faulty.replace('hangs', 'works');
-  expect(tooLarge(await ask())).toBe('The original costs more time than is allowed here.\n');
+  expect(tooLarge(await running.askWith(['hangs', 'works']))).toBe(
+    'The original costs more time than is allowed here.\n',
+  );
   expect(ended().at(-1)).toMatch(/^time: \d+ ms/);
 });
 
 test('that was ended over a picture is not asked again for a day', async () => {
-  running.faulty.replace('hangs', 'works');
-  tooLarge(await ask());
+  tooLarge(await running.askWith(['hangs', 'works']));
   const key = running.lastKey();
   const askAgain = (): Promise<Answer> => {
     running.local.distribution.invalidate('/*');
@@ -128,7 +127,9 @@ test('that takes more than its memory is ended', async () => {
     .toColourspace('rgb16')
     .tiff({ compression: 'deflate', tile: true, tileWidth: 4096, tileHeight: 1200 })
     .toBuffer();
-  expect(tooLarge(await ask(wide))).toBe('The original costs more memory than is allowed here.\n');
+  expect(tooLarge(await running.askWith(['works'], wide))).toBe(
+    'The original costs more memory than is allowed here.\n',
+  );
 });
 
 test.each(FAULTS.filter((fault) => fault !== 'hangs at start'))(
