@@ -86,6 +86,7 @@ describe('two resizers behind one distribution', () => {
       [products!.originals.bucket, 'new.jpg', '/products/200x200/new.jpg'],
     ] as const) {
       await upload(local, bucket, key, await photo(400, 300));
+      await local.settle();
       const before = await get(local.url, path);
       expect((await get(local.url, path)).headers['x-cache']).toBe('Hit from cloudfront');
       await upload(local, bucket, key, await photo(300, 400));
