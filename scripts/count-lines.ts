@@ -51,6 +51,10 @@ const SINCE_THE_GOAL: Record<string, string> = {
   'edge/render/heif': 'HEIC, and how AVIFs are coded',
   'edge/render/tiff.ts': 'pixels and their profile on the way to sharp, for HEIC and wide colours',
   'edge/render/info.ts': 'the facts about a picture',
+  'edge/render/perceptual': 'a quality for each photograph',
+  'edge/render/lossless.ts': 'whether a graphic is smaller without loss',
+  'edge/render/texture.ts': 'what that depends on',
+  'edge/render/reason.ts': 'why a picture has its format, for the log and the playground',
 };
 
 const filesOf = (path: string): string[] =>

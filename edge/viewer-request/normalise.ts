@@ -36,13 +36,13 @@ import {
   MAX_SIDE,
   type Size,
   isBox,
-  isWhole,
   longestSide,
   parseSide,
   parseSize,
   printSize,
   splitSize,
 } from '../size';
+import { readDpr } from './pixel-ratio';
 import { readChoice, readQuality, readQuery } from './query';
 import type { UrlGrammar } from './snap';
 import {
@@ -267,26 +267,6 @@ function readPixels(grammar: UrlGrammar, asked: Size, ratio: number): Size {
     width: size.width && size.width * dpr,
     height: size.height && size.height * dpr,
   };
-}
-
-const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' + grammar.maxDpr + '.';
-
-/**
- * The pixel ratio of the parameter `dpr` or of `@Nx`. With `snap`, a fraction goes up to a whole number, and what is over
- * the largest ratio down to it.
- */
-function readDpr(grammar: UrlGrammar, asked: string | undefined, suffix: string | undefined): number {
-  if (asked && suffix) badOption('Give the pixel ratio once: as dpr or as @Nx.');
-  const text = asked || suffix || '1';
-  SNAP: if (grammar.snapTo && /^\d+\.\d+$(?!\n)/.test(text) && +text) {
-    return Math.min(Math.ceil(+text), grammar.maxDpr);
-  }
-  // A suffix of two digits is a slip of the pen.
-  if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
-  if (!isWhole(text, Infinity)) badOption(ratios(grammar));
-  if (+text <= grammar.maxDpr) return +text;
-  SNAP: if (grammar.snapTo) return grammar.maxDpr;
-  return notAllowed(ratios(grammar));
 }
 
 /** The listed quality that is nearest; of two as near, the higher. */
