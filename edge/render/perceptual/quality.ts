@@ -1,6 +1,6 @@
 /**
- * The quality that a photograph needs. At one quality, some photographs look worse than others: grain hides what smooth
- * skin shows. How much is foretold from what is cheap to know of the pixels, by formulas that `npm run bench:fit` fits
+ * The quality that a photograph needs. At one quality, some photographs look worse than others: faint textures lose
+ * more than strong edges do. How much is foretold from what is cheap to know of the pixels, by formulas that `npm run bench:fit` fits
  * to SSIMULACRA 2; docs/rendering.md#quality has what they gain.
  */
 import type { Format } from '../../variant';
