@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // AWS's switch for its warning that the SDK will soon want a newer Node than the one that the tests run on.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
@@ -31,7 +33,7 @@ module.exports = {
   setupFilesAfterEnv: ['<rootDir>/__tests__/setup.cjs'],
   testSequencer: '<rootDir>/__tests__/longest-first.cjs',
   // Tests wait for time limits and for other processes, so that as many as there are cores would leave these idle.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
     [`/node_modules/(?:${ES_MODULES})/.*\\.js$`]: ['@swc/jest', { jsc: { target: 'es2022' } }],

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { type Main, commandLine, runCommand } from '../scripts/command-line';
-import { type Formulas, fit } from './fit/formulas';
+import { type Fit, fit } from './fit/formulas';
 import { measure } from './fit/points';
 import { FOLDER, picturesOf } from './pictures';
 
@@ -20,25 +20,13 @@ const DIGITS = 5;
 const rounded = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === 'number' ? Number(each.toPrecision(DIGITS)) : each));
 
-const sourceOf = ({ ranges, formulas }: Formulas): string => `
+const sourceOf = ({ ranges, formulas }: Fit): string => `
 /** Fitted to photographs: \`npm run bench:fit\` writes this file. */
-import type { Format } from '../../variant';
-import type { Detail } from './detail';
+import type { Formulas, Ranges } from './formula';
 
-/** What the quality on mozjpeg's scale has to be for the looks of the one that was asked for. */
-export interface Formula {
-  asked: number;
-  /** Never less and never more. */
-  bounds: [number, number];
-  constant: number;
-  weights: Record<keyof Detail, number>;
-}
+export const RANGES: Ranges = ${rounded(ranges)};
 
-/** From where to where the photographs went. */
-export const RANGES: Record<keyof Detail, [number, number]> = ${rounded(ranges)};
-
-/** By format; by rising quality. */
-export const FORMULAS: Partial<Record<Format, Formula[]>> = ${rounded(formulas)};
+export const FORMULAS: Formulas = ${rounded(formulas)};
 `;
 
 export const main: Main = async (args, terminal) => {

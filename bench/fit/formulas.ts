@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix';
-import type { Formula } from '../../edge/render/perceptual/coefficients';
 import type { Detail } from '../../edge/render/perceptual/detail';
+import type { Formula, Ranges } from '../../edge/render/perceptual/formula';
 import { median } from '../side-by-side';
 import { FORMATS, type LossyFormat, type Point, type Sample } from './points';
 
@@ -50,9 +50,8 @@ function weightOf(points: Point[], quality: number): number {
   return within(slope, [0.15, 1.2]) ** 2;
 }
 
-type Ranges = Record<keyof Detail, [number, number]>;
-
-export interface Formulas {
+/** What comes of a fit. */
+export interface Fit {
   ranges: Ranges;
   formulas: Record<LossyFormat, Formula[]>;
 }
@@ -80,7 +79,7 @@ function regress(rows: number[][], values: number[], weights: number[]): { const
 }
 
 /** The formulas that suit the samples best: a target is the score that half of the photographs reach as JPEG. */
-export function fit(samples: Sample[]): Formulas {
+export function fit(samples: Sample[]): Fit {
   const names = Object.keys(samples[0]!.detail) as (keyof Detail)[];
   const ranges = Object.fromEntries(
     names.map((name) => {
@@ -99,6 +98,6 @@ export function fit(samples: Sample[]): Formulas {
   };
   const formulas = Object.fromEntries(
     FORMATS.map((format) => [format, ASKED.map((asked) => formulaFor(format, asked))]),
-  ) as Formulas['formulas'];
+  ) as Fit['formulas'];
   return { ranges, formulas };
 }

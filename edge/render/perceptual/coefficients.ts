@@ -1,18 +1,7 @@
 /** Fitted to photographs: `npm run bench:fit` writes this file. */
-import type { Format } from '../../variant';
-import type { Detail } from './detail';
+import type { Formulas, Ranges } from './formula';
 
-/** What the quality on mozjpeg's scale has to be for the looks of the one that was asked for. */
-export interface Formula {
-  asked: number;
-  /** Never less and never more. */
-  bounds: [number, number];
-  constant: number;
-  weights: Record<keyof Detail, number>;
-}
-
-/** From where to where the photographs went. */
-export const RANGES: Record<keyof Detail, [number, number]> = {
+export const RANGES: Ranges = {
   coarseLoss: [-2.7833, -1.3269],
   fineLoss: [-2.2518, -1.0395],
   faintLoss: [-1.9568, -0.93929],
@@ -24,8 +13,7 @@ export const RANGES: Record<keyof Detail, [number, number]> = {
   size: [10.961, 14.373],
 };
 
-/** By format; by rising quality. */
-export const FORMULAS: Partial<Record<Format, Formula[]>> = {
+export const FORMULAS: Formulas = {
   jpeg: [
     {
       asked: 60,

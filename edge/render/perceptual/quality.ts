@@ -5,8 +5,9 @@
  */
 import type { Format } from '../../variant';
 import { interpolate } from '../curve';
-import { FORMULAS, type Formula, RANGES } from './coefficients';
+import { FORMULAS, RANGES } from './coefficients';
 import type { Detail } from './detail';
+import type { Formula } from './formula';
 
 /** The least and the most on mozjpeg's scale, which no formula goes beyond. */
 const ENDS = { least: 1, most: 100 };
