@@ -124,14 +124,14 @@ withBrowser('the reason of a format is that of the picture, whichever form its U
     [
       'drawing.png&size=320w',
       '/drawing.png/320x.auto.avif',
-      /^AVIF: browsers .* AVIF and WebP; a graphic, smaller as AVIF with loss than as WEBP without loss\.$/,
+      /^AVIF: browsers .* AVIF and WebP; a graphic, foretold to be smaller as AVIF with loss than as WEBP without loss\.$/,
     ],
     [
       'drawing.png&size=320w&viewer=auto',
       '/drawing.png/320x.auto',
       /^JPEG: .* no newer .*; a graphic, smaller as JPEG with loss than as PNG without loss\.$/,
     ],
-    ['drawing.png&path=/320w/drawing.png', '/320w/drawing.png', /^AVIF: .* a graphic, smaller as/],
+    ['drawing.png&path=/320w/drawing.png', '/320w/drawing.png', /^AVIF: .* a graphic, foretold to be smaller as/],
     [
       'clear.png&size=320w&viewer=auto',
       '/clear.png/320x.auto',
@@ -197,9 +197,9 @@ withBrowser('what is refused or ignored says why, and does nothing', async () =>
 });
 
 withBrowser('a view is shared by its URL', async () => {
-  const hash = '#key=harbour.jpg&size=360x270&gravity=attention&dpr=2&viewer=auto.webp&beside=png';
+  const hash = '#key=harbour.jpg&size=300x300&gravity=attention&dpr=2&viewer=auto.webp&beside=png';
   const { page } = await open(browser, `${shown.url}/${hash}`);
-  await answered(page, '/harbour.jpg/720x540-cover-attention.auto.webp');
+  await answered(page, '/harbour.jpg/600x600-cover-attention.auto.webp');
   await page.locator('.over img').waitFor();
   expect(await page.locator('.sides').textContent()).toBe('◀ PNGWEBP ▶');
   await choice(page, 'Compare with', 'original').click();

@@ -17,10 +17,17 @@ const isOther =
   ({ format, lossless }: Encoding): boolean =>
     format !== used.format || lossless !== used.lossless;
 
-/** What came of two encodings that were both tried. */
-function comparison(used: Encoding, tried: Encoding[], isOfFewPixels: boolean): string[] {
-  const other = tried.find(isOther(used));
+/** Encodings between which one was chosen, and those of them that were tried for it. */
+export interface Candidates {
+  possible: Encoding[];
+  tried: Encoding[];
+}
+
+/** Why one encoding was preferred to another. */
+function comparison(used: Encoding, { possible, tried }: Candidates, isOfFewPixels: boolean): string[] {
+  const other = possible.find(isOther(used));
   if (!other) return [];
+  if (!tried.includes(other)) return [`foretold to be smaller as ${nameOf(used)} than as ${nameOf(other)}`];
   if (isOfFewPixels && used.lossless) return [`little larger as ${nameOf(used)} than as ${nameOf(other)}`];
   return [`smaller as ${nameOf(used)} than as ${nameOf(other)}`];
 }
@@ -31,13 +38,13 @@ function comparison(used: Encoding, tried: Encoding[], isOfFewPixels: boolean): 
  */
 export function stillReason(
   used: Encoding,
-  tried: Encoding[],
+  candidates: Candidates,
   choice: Choice,
   content: Content,
   seconds: number,
 ): string | undefined {
   if (!choice.isClass) return undefined;
-  const { width, height, transparent, graphic } = content;
+  const { width, height, transparent, soft, graphic } = content;
   const better = betterThan(used, choice);
   const tooLarge = better.filter((format) => !holds(format, width, height, true, seconds));
   const opaque = better.filter((format) => transparent && capabilitiesOf(format).lossy === 'opaque');
@@ -46,7 +53,8 @@ export function stillReason(
     `a ${likeness.filter(Boolean).join(' ')}`,
     ...(tooLarge.length > 0 ? [`too large for ${namesOf(tooLarge)}`] : []),
     ...(opaque.length > 0 ? [`which ${namesOf(opaque)} cannot hold`] : []),
-    ...comparison(used, tried, isSmall(content)),
+    ...(soft && better.includes('avif') ? ['whose soft transparency AVIF would roughen'] : []),
+    ...comparison(used, candidates, isSmall(content)),
   ].join(', ');
 }
 
@@ -57,6 +65,6 @@ export function animationReason(used: Encoding, tried: Encoding[], choice: Choic
   return [
     'an animation',
     ...(still.length > 0 ? [`which is not written as ${namesOf(still)}`] : []),
-    ...comparison(used, tried, false),
+    ...comparison(used, { possible: tried, tried }, false),
   ].join(', ');
 }

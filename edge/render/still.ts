@@ -51,7 +51,7 @@ export async function renderStill(task: Task): Promise<RenderResult | Failure> {
   if (!encoded) {
     return failure('TOO_LARGE', `${choice.formats[0]!} cannot hold ${width}x${height} pixels. Ask for another format.`);
   }
-  const reason = stillReason(encoded, encodings, choice, content, seconds);
+  const reason = stillReason(encoded, { possible, tried: encodings }, choice, content, seconds);
   return { ...encoded, width, height, frames: 1, ...(note && { note }), ...(reason && { reason }) };
 }
 

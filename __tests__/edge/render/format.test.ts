@@ -43,7 +43,7 @@ test.each<[FixtureName, Target, size: Size, reason: string | undefined]>([
   ['photo.jpg', 'auto', { width: 200 }, 'a photograph'],
   ['photo.jpg', 'avif', { width: 200 }, undefined],
   ['fading.png', 'auto', {}, 'a transparent photograph, which JPEG cannot hold'],
-  ['drawing.png', 'auto.avif', {}, 'a graphic, smaller as WEBP without loss than as AVIF with loss'],
+  ['drawing.png', 'auto.avif', {}, 'a graphic, foretold to be smaller as WEBP without loss than as AVIF with loss'],
   ['photo.jpg', 'auto.webp', { width: 48 }, 'a small photograph, smaller as WEBP with loss than as WEBP without loss'],
   [
     'animated.gif',
