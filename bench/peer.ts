@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
 import sharp from 'sharp';
-import { ENCODERS } from '../edge/render/formats';
+import { ENCODERS } from '../edge/render/encoders';
 import { parseConfig } from '../edge/config/schema';
 import type { Bench, Context } from './bench';
 import { type Server, startServer } from './server';

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from '../../edge/render/content';
-import { encoderFor } from '../../edge/render/formats';
+import { encoderFor } from '../../edge/render/encoders';
 import { type Detail, detailOf } from '../../edge/render/perceptual/detail';
 import type { Picture } from '../pictures';
 import { type RgbPixels, scorerAgainst } from '../bytes/ssimulacra2';

@@ -8,7 +8,7 @@ import { isFailure } from '../../edge/failure';
 import type { Target, Variant } from '../../edge/variant';
 import { render } from '../../edge/render';
 import type { RenderSettings } from '../../edge/render/types';
-import { ENCODERS } from '../../edge/render/formats';
+import { ENCODERS } from '../../edge/render/encoders';
 import { peakMegabytes } from './high-water';
 
 export interface Job {

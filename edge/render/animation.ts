@@ -5,7 +5,7 @@ import { animatedFormatOf } from './choose';
 import { passOnAnimation } from './pass-on';
 import { isGraphic } from './content';
 import { encodeSmallest } from './encode';
-import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './formats';
+import { animationCost, canTryLossless, capabilitiesOf, holdsAnimation } from './encoders';
 import { coveringSize, extracted, isContentAware, resizeTo } from './geometry';
 import { opaqueGround } from './ground';
 import { operateFrames } from './operations/apply';

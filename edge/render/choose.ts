@@ -1,6 +1,6 @@
 import { type Format, MODERN_FORMATS, type Target, VIEWER_CLASSES } from '../variant';
 import { isSmall } from './content';
-import { canTryLossless, capabilitiesOf, holds } from './formats';
+import { canTryLossless, capabilitiesOf, holds } from './encoders';
 import type { Choice, Encoding, RenderSettings } from './types';
 
 /** The formats that a target stands for. */

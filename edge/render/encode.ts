@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { encoderFor } from './formats';
+import { encoderFor } from './encoders';
 import type { Encoded, Encoding, EncodingInput } from './types';
 
 /** Encodes a picture, or an animation, without any metadata. */

@@ -1,5 +1,5 @@
 import type { Format } from '../variant';
-import { animationCost } from './formats';
+import { animationCost } from './encoders';
 import type { Choice, RenderResult, Task } from './types';
 import { clean } from './clean';
 

@@ -2,7 +2,7 @@
 import { type Format, MODERN_FORMATS } from '../variant';
 import { isSmall } from './content';
 import type { Content } from './choose';
-import { capabilitiesOf, holds } from './formats';
+import { capabilitiesOf, holds } from './encoders';
 import type { Choice, Encoding } from './types';
 
 const namesOf = (formats: Format[]): string => formats.map((format) => format.toUpperCase()).join(' and ');
