@@ -129,7 +129,7 @@ withBrowser('the reason of a format is that of the picture, whichever form its U
     [
       'drawing.png&size=320w&viewer=auto',
       '/drawing.png/320x.auto',
-      /^JPEG: .* no newer .*; a graphic, smaller as JPEG with loss than as PNG without loss\.$/,
+      /^JPEG: .* no newer .*; a graphic, foretold to be smaller as JPEG with loss than as PNG without loss\.$/,
     ],
     ['drawing.png&path=/320w/drawing.png', '/320w/drawing.png', /^AVIF: .* a graphic, foretold to be smaller as/],
     [
