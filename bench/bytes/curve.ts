@@ -27,10 +27,22 @@ export function bytesAt(points: Known[], score: number): number {
   return Math.exp(Math.log(from.bytes) + share * (Math.log(to.bytes) - Math.log(from.bytes)));
 }
 
-/** The quality with a score, in a straight line. */
-export function qualityAt(points: { quality: number; score: number }[], score: number): number {
-  const [from, to, share] = between(byScore(points), score, (point) => point.score);
+/** The score of a picture, or of many, at a quality. */
+export interface Scored {
+  quality: number;
+  score: number;
+}
+
+/** The quality with a score, in a straight line. @param points by rising quality */
+export function qualityAt(points: Scored[], score: number): number {
+  const [from, to, share] = between(points, score, (point) => point.score);
   return from.quality + share * (to.quality - from.quality);
+}
+
+/** The score at a quality, in a straight line. @param points by rising quality */
+export function scoreAt(points: Scored[], quality: number): number {
+  const [from, to, share] = between(points, quality, (point) => point.quality);
+  return from.score + share * (to.score - from.score);
 }
 
 /** The value below which this share of all is, in a straight line between the two next to it. */

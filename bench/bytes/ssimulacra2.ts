@@ -1,3 +1,4 @@
+import { srgbLight } from '../../edge/render/colour';
 import { WEIGHTS } from './ssimulacra2-weights';
 
 /** Not looked up for each pixel, which under Jest takes a hundred times as long as all the rest. */
@@ -74,10 +75,7 @@ function* pyramid({ data, width, height }: RgbPixels): Generator<Level> {
   }
 }
 
-const LINEAR = Float32Array.from({ length: 256 }, (_, level) => {
-  const value = level / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-});
+const LINEAR = Float32Array.from({ length: 256 }, (_, level) => srgbLight(level / 255));
 
 function linearPlanes(data: Uint8Array): Float32Array[] {
   const count = data.length / 3;

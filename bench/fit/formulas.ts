@@ -1,8 +1,10 @@
 import { Matrix, solve } from 'ml-matrix';
 import type { Detail } from '../../edge/render/perceptual/detail';
 import type { Formula, Ranges } from '../../edge/render/perceptual/formula';
+import { within } from '../../edge/render/perceptual/quality';
+import { type Scored, percentile, qualityAt, scoreAt } from '../bytes/curve';
 import { median } from '../side-by-side';
-import { FORMATS, type LossyFormat, type Point, type Sample } from './points';
+import { FORMATS, type LossyFormat, type Sample } from './points';
 
 /** Qualities that formulas are fitted for, and how far from them a formula may go. */
 const ASKED: { asked: number; bounds: [number, number] }[] = [
@@ -17,35 +19,8 @@ const RIDGE = 0.7;
 /** The share of samples at either end beyond which a formula is not followed. */
 const TAIL = 0.02;
 
-/** Between two points, and beyond the ends, scores are on a straight line. */
-function segmentOf(points: Point[], isAbove: (point: Point) => boolean): [Point, Point] {
-  const above = points.findIndex(isAbove);
-  const end = above < 0 ? points.length - 1 : Math.max(1, above);
-  return [points[end - 1]!, points[end]!];
-}
-
-function scoreAt(points: Point[], quality: number): number {
-  const [from, to] = segmentOf(points, ([each]) => each >= quality);
-  return from[1] + ((quality - from[0]) / (to[0] - from[0])) * (to[1] - from[1]);
-}
-
-function qualityAt(points: Point[], score: number): number {
-  const [from, to] = segmentOf(points, ([, each]) => each >= score);
-  return from[0] + ((score - from[1]) / (to[1] - from[1])) * (to[0] - from[0]);
-}
-
-const within = (value: number, [least, most]: readonly [number, number]): number =>
-  Math.min(most, Math.max(least, value));
-
-function quantile(values: number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low]!) - sorted[low]!);
-}
-
 /** An error of quality counts as much as it moves the score, within bounds that keep any picture from being all. */
-function weightOf(points: Point[], quality: number): number {
+function weightOf(points: Scored[], quality: number): number {
   const slope = (scoreAt(points, quality + 4) - scoreAt(points, quality - 4)) / 8;
   return within(slope, [0.15, 1.2]) ** 2;
 }
@@ -84,7 +59,7 @@ export function fit(samples: Sample[]): Fit {
   const ranges = Object.fromEntries(
     names.map((name) => {
       const values = samples.map(({ detail }) => detail[name]);
-      return [name, [quantile(values, TAIL), quantile(values, 1 - TAIL)]];
+      return [name, [percentile(values, TAIL), percentile(values, 1 - TAIL)]];
     }),
   ) as Ranges;
   const rows = samples.map(({ detail }) => names.map((name) => within(detail[name], ranges[name])));

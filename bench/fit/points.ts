@@ -5,21 +5,19 @@ import type { Pixels } from '../../edge/render/content';
 import { encoderFor } from '../../edge/render/encoders';
 import { type Detail, detailOf } from '../../edge/render/perceptual/detail';
 import type { Picture } from '../pictures';
+import type { Scored } from '../bytes/curve';
 import { type RgbPixels, scorerAgainst } from '../bytes/ssimulacra2';
 
 export const FORMATS = ['jpeg', 'webp', 'avif'] as const;
 
 export type LossyFormat = (typeof FORMATS)[number];
 
-/** The score of a picture at a quality on mozjpeg's scale. */
-export type Point = [quality: number, score: number];
-
-/** What is measured of a photograph at one width; by rising quality. */
+/** What is measured of a photograph at one width; by rising quality on mozjpeg's scale. */
 export interface Sample {
   name: string;
   width: number;
   detail: Detail;
-  points: Record<LossyFormat, Point[]>;
+  points: Record<LossyFormat, Scored[]>;
 }
 
 const QUALITIES = [95, 88, 80, 72, 62, 50, 35];
@@ -43,15 +41,15 @@ async function rgb(image: Sharp): Promise<RgbPixels> {
   return { data, width: info.width, height: info.height };
 }
 
-async function curveOf(format: LossyFormat, { data, width, height }: RgbPixels): Promise<Point[]> {
+async function curveOf(format: LossyFormat, { data, width, height }: RgbPixels): Promise<Scored[]> {
   const score = scorerAgainst({ data, width, height });
   const common = { background: 'white', seconds: 25, animated: false, graphic: false, palette: false };
-  const points: Point[] = [];
+  const points: Scored[] = [];
   for (const quality of QUALITIES) {
     const image = sharp(data, { raw: { width, height, channels: 3 } });
     const body = await encoderFor(image, format, { ...common, quality, pixels: width * height }, false).toBuffer();
-    points.unshift([quality, score(await rgb(sharp(body)))]);
-    if (points[0]![1] < LOW_SCORE) break;
+    points.unshift({ quality, score: score(await rgb(sharp(body))) });
+    if (points[0]!.score < LOW_SCORE) break;
   }
   return points;
 }

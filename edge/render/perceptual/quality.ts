@@ -12,7 +12,8 @@ import type { Formula } from './formula';
 /** The least and the most on mozjpeg's scale, which no formula goes beyond. */
 const ENDS = { least: 1, most: 100 };
 
-const within = (value: number, [least, most]: readonly [number, number]): number =>
+/** The value, or the bound that it is beyond. */
+export const within = (value: number, [least, most]: readonly [number, number]): number =>
   Math.min(most, Math.max(least, value));
 
 const NAMES = Object.keys(RANGES) as (keyof Detail)[];
