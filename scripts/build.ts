@@ -117,4 +117,6 @@ writePage(join(DIST, 'parts', 'playground'));
 rmSync(join(LOCAL, 'dist'), { recursive: true, force: true });
 // All of it is bundled, so apps that install it need none of its dependencies.
 bundle('local/src/index.ts', '../local/dist/index.js', { external: [], minify: true, keepNames: true });
-cpSync(join(LOCAL, 'src', 'functions', 'runtime.cjs'), join(LOCAL, 'dist', 'runtime.cjs'));
+// They run as processes of their own.
+for (const file of ['runtime.cjs', 'njs-host.cjs'])
+  cpSync(join(LOCAL, 'src', 'functions', file), join(LOCAL, 'dist', file));

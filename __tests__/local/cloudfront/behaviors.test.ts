@@ -83,6 +83,7 @@ test('two behaviors that lead to one path share what is in the cache, whatever t
     name: 'viewer',
     engine: 'vm' as const,
     run: async (event: any) => ({ kind: 'answer' as const, value: { ...event.request, uri } }),
+    close: async () => undefined,
   });
   const cdn = await start(pathOf, {
     behaviors: (ordinary) => [

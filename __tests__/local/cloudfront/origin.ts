@@ -62,6 +62,7 @@ export async function front(handler: Handler, setup: Setup = {}): Promise<Front>
     name: 'test',
     engine: 'vm',
     run: async (event: CloudFrontFunctionsEvent) => ({ kind: 'answer', value: setup.viewer!(event) }),
+    close: async () => undefined,
   };
   const behavior: Behavior = {
     config: { TargetOriginId: 'origin', CachePolicyId: 'policy', ViewerProtocolPolicy: 'allow-all' },

@@ -15,6 +15,11 @@ const eventFor = (uri: string): CloudFrontFunctionsEvent => ({
   response: { statusCode: 200, statusDescription: 'OK', headers: {}, cookies: {} },
 });
 
+const started: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const fn of started.splice(0)) await fn.close();
+});
+
 function start(code: string, path?: string) {
   const lines: string[] = [];
   const fn = startCloudFrontFunction({
@@ -23,6 +28,7 @@ function start(code: string, path?: string) {
     log: (line) => lines.push(line),
     ...(path !== undefined && { path }),
   });
+  started.push(fn);
   return { fn, lines };
 }
 

@@ -169,7 +169,7 @@ class Functions {
   }
 
   viewerRequest({ FunctionAssociations = [] }: CacheBehavior): CloudFrontFunction | undefined {
-    const { deployment, log, clock, stores } = this.#options;
+    const { deployment, log, clock, stores, add } = this.#options;
     const association = FunctionAssociations.find(({ EventType }) => EventType === 'viewer-request');
     const found = deployment.cloudFrontFunctions.find(({ arn }) => arn === association?.FunctionARN);
     if (!found) return undefined;
@@ -177,7 +177,7 @@ class Functions {
     const surroundings = () => ({ clockOffset: clock.offset, store: store?.visible });
     const started =
       this.#viewerRequest.get(found.arn) ??
-      startCloudFrontFunction({ name: found.name, code: found.code, log, surroundings });
+      add(startCloudFrontFunction({ name: found.name, code: found.code, log, surroundings }));
     this.#viewerRequest.set(found.arn, started);
     return started;
   }

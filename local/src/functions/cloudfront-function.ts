@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { CloudFrontFunction } from './function';
 import { type Surroundings, asScript } from './modules';
-import { runInNjs } from './njs';
-import { runInVm } from './vm';
+import { njsEngine } from './njs';
+import { vmEngine } from './vm';
 
 /** A CloudFront Function as it stands in the template. */
 export interface CloudFrontFunctionOptions {
@@ -38,15 +38,16 @@ export function startCloudFrontFunction({
     .map((folder) => join(folder, 'njs'))
     .find((file) => existsSync(file));
   if (njs === undefined) log(`${name}: njs is not installed, so Node runs it, which allows more than CloudFront does`);
-  const engine = njs === undefined ? runInVm : runInNjs(njs);
+  const engine = njs === undefined ? vmEngine : njsEngine(njs);
   const queue = new PQueue({ concurrency: CONCURRENT_RUNS });
   return {
     name,
-    engine: njs === undefined ? 'vm' : 'njs',
+    engine: engine.name,
     run: (event: CloudFrontFunctionsEvent) =>
       queue.add(() =>
-        engine(asScript(code, surroundings()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
+        engine.run(asScript(code, surroundings()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
       ),
+    close: () => engine.close(),
   };
 }
 

@@ -24,13 +24,19 @@ export interface LambdaFunction {
 /** The answer of a CloudFront Function: a request to go on with, or a response, as plain JSON. */
 export type CloudFrontFunctionOutcome = { kind: 'answer'; value: unknown } | { kind: 'exception'; message: string };
 
-/** Runs one event through some code; the code's output goes to `log`. */
-export type Engine = (code: string, event: string, log: (line: string) => void) => Promise<CloudFrontFunctionOutcome>;
+/** What runs the code of CloudFront Functions. */
+export interface Engine {
+  /** `njs`, or `vm` where njs is not installed. */
+  name: 'njs' | 'vm';
+  /** Runs one event through some code; the code's output goes to `log`. */
+  run(code: string, event: string, log: (line: string) => void): Promise<CloudFrontFunctionOutcome>;
+  close(): Promise<void>;
+}
 
 /** A CloudFront Function, run from the code in the template. */
 export interface CloudFrontFunction {
   name: string;
-  /** `njs`, or `vm` where njs is not installed. */
-  engine: 'njs' | 'vm';
+  engine: Engine['name'];
   run(event: CloudFrontFunctionsEvent): Promise<CloudFrontFunctionOutcome>;
+  close(): Promise<void>;
 }

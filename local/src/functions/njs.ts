@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import type { CloudFrontFunctionOutcome, Engine } from './function';
+
+const HOST = join(__dirname, 'njs-host.cjs');
 
 /** Begins the lines of the answer, to tell them from what the function prints. */
 const ANSWER = '\u0001answer ';
@@ -30,23 +33,71 @@ const script = (code: string, event: string): string => `${code}
 })();
 `;
 
-/** The engine of this `njs`: sandboxed, without files and without code from strings, as CloudFront has it. */
-export const runInNjs =
-  (binary: string): Engine =>
-  async (code, event, log) => {
-    const child = spawn(binary, ['-q', '-s', '-u', '-'], { env: {}, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' });
-    // njs may end before it has read its script; its exit tells more than a broken pipe.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(script(code, event));
-    const failed = new Promise<string>((resolve) => child.once('error', ({ message }) => resolve(message)));
-    const printed = Promise.all([text(child.stdout), text(child.stderr)]).then(([out, err]) => out + err);
-    const exited = new Promise<NodeJS.Signals | null>((resolve) => child.once('close', (_, signal) => resolve(signal)));
-    const output = await Promise.race([printed, failed]);
-    if ((await Promise.race([exited, failed])) === 'SIGKILL') {
-      return { kind: 'exception', message: `did not end within ${TIMEOUT_MS / 1_000} s` };
-    }
-    return read(output, log);
+/** What became of a run of njs. */
+interface NjsResult {
+  output: string;
+  /** That ended it, if one did. */
+  signal?: NodeJS.Signals | null;
+}
+
+/** The process that starts njs; it starts with the first run. */
+class Host {
+  readonly #binary: string;
+  readonly #waiting = new Map<number, (result: NjsResult) => void>();
+  #child: ChildProcess | undefined;
+  #count = 0;
+
+  constructor(binary: string) {
+    this.#binary = binary;
+  }
+
+  run(script: string): Promise<NjsResult> {
+    const child = (this.#child ??= this.#start());
+    const id = this.#count++;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      // If the process has ended, its exit is the answer.
+      child.send({ id, binary: this.#binary, script, timeoutMs: TIMEOUT_MS }, () => undefined);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#child) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.disconnect();
+    await exited;
+  }
+
+  #start(): ChildProcess {
+    const child = fork(HOST, { execArgv: ['--no-warnings'], env: {} });
+    child.on('message', ({ id, ...result }: NjsResult & { id: number }) => {
+      this.#waiting.get(id)?.(result);
+      this.#waiting.delete(id);
+    });
+    child.once('exit', () => {
+      this.#child = undefined;
+      for (const resolve of this.#waiting.values()) resolve({ output: 'the process that starts njs has ended' });
+      this.#waiting.clear();
+    });
+    return child;
+  }
+}
+
+/** The engine of this `njs`, which runs each event in a process of its own. */
+export function njsEngine(binary: string): Engine {
+  const host = new Host(binary);
+  return {
+    name: 'njs',
+    run: async (code, event, log) => {
+      const { output, signal } = await host.run(script(code, event));
+      if (signal === 'SIGKILL') {
+        return { kind: 'exception', message: `did not end within ${TIMEOUT_MS / 1_000} s` };
+      }
+      return read(output, log);
+    },
+    close: () => host.close(),
   };
+}
 
 function read(output: string, log: (line: string) => void): CloudFrontFunctionOutcome {
   let answer = '';
