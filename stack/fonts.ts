@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FONTS_FOLDER } from '../edge/render/fonts';
 import { ConfigError } from '../edge/config/checked';
 import { readSiteFonts } from '../edge/config/site-fonts';
 import { findPackage } from './packages';
 import { partOf } from './parts';
+import { placeFiles } from './place-files';
 
 const HERE = join(__dirname, '..');
 
@@ -22,15 +23,15 @@ const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slic
 export function copyFonts(packageFolder: string, siteFonts?: string): void {
   const folder = join(packageFolder, FONTS_FOLDER);
   mkdirSync(folder, { recursive: true });
-  cpSync(partOf('fonts.conf') ?? join(HERE, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
+  placeFiles(partOf('fonts.conf') ?? join(HERE, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
   for (const family of FAMILIES) {
     const name = `@expo-google-fonts/${family}`;
     const source = findPackage(name, HERE);
     if (!source) throw new ConfigError(`${name} is not installed. It is a dependency of this package: install again.`);
-    cpSync(join(source, 'LICENSE_FONT'), join(folder, `${family}-license.txt`));
+    placeFiles(join(source, 'LICENSE_FONT'), join(folder, `${family}-license.txt`));
     for (const style of STYLES) {
       const file = `${capitalised(family)}_${style}.ttf`;
-      cpSync(join(source, style, file), join(folder, file));
+      placeFiles(join(source, style, file), join(folder, file));
     }
   }
   for (const { name, bytes } of siteFonts ? readSiteFonts(siteFonts) : []) {

@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import { findPackage } from './packages';
+import { placeFiles } from './place-files';
 
 const HERE = join(__dirname, '..');
 
@@ -18,9 +18,5 @@ const FILES = [
 export function copyLibheif(packageFolder: string): void {
   const source = findPackage(NAME, HERE);
   if (!source) throw new ConfigError(`${NAME} is not installed. It is a dependency of this package: install again.`);
-  for (const file of FILES) {
-    const target = join(packageFolder, 'node_modules', NAME, file);
-    mkdirSync(dirname(target), { recursive: true });
-    cpSync(join(source, file), target);
-  }
+  for (const file of FILES) placeFiles(join(source, file), join(packageFolder, 'node_modules', NAME, file));
 }

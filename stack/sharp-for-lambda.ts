@@ -1,9 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../edge/config/checked';
 import { cacheFolder } from './cache-folder';
 import { findPackage } from './packages';
+import { placeFiles } from './place-files';
 
 const HERE = join(__dirname, '..');
 
@@ -27,8 +38,11 @@ const NATIVE_FILES: readonly [folder: string, name: RegExp, description: string]
 
 /** 64 bit, little endian, x86-64. https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
 function isForLambda(file: string): boolean {
-  const header = readFileSync(file).subarray(0, 20);
-  const isElf = header.length === 20 && header.toString('latin1', 0, 4) === '\u007fELF';
+  const header = Buffer.alloc(20);
+  const descriptor = openSync(file, 'r');
+  const length = readSync(descriptor, header);
+  closeSync(descriptor);
+  const isElf = length === header.length && header.toString('latin1', 0, 4) === '\u007fELF';
   return isElf && header[4] === 2 && header[5] === 1 && header.readUInt16LE(18) === 62;
 }
 
@@ -129,12 +143,7 @@ export function copySharpForLambda(folder: string, from = HERE, cache = cacheFol
     for (const file of files) {
       const source = join(packages[name]!, file);
       if (!existsSync(source)) continue;
-      mkdirSync(dirname(join(target, name, file)), { recursive: true });
-      cpSync(source, join(target, name, file), {
-        recursive: true,
-        dereference: true,
-        filter: (path) => !/\.(d\.[cm]?ts|ts|map|md|h|hpp)$/.test(path),
-      });
+      placeFiles(source, join(target, name, file), (path) => !/\.(d\.[cm]?ts|ts|map|md|h|hpp)$/.test(path));
     }
   }
 }
