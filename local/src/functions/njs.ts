@@ -16,7 +16,7 @@ const CHUNK_CHARACTERS = 500;
 const TIMEOUT_MS = 10_000;
 
 /** Runs a script after the function's code: calls the handler, and prints what became of it in marked lines. */
-const script = (code: string, event: string): string => `${code}
+const scriptOf = (code: string, event: string): string => `${code}
 ;(function () {
   function print(mark, value) {
     var text = JSON.stringify(value);
@@ -89,7 +89,7 @@ export function njsEngine(binary: string): Engine {
   return {
     name: 'njs',
     run: async (code, event, log) => {
-      const { output, signal } = await host.run(script(code, event));
+      const { output, signal } = await host.run(scriptOf(code, event));
       if (signal === 'SIGKILL') {
         return { kind: 'exception', message: `did not end within ${TIMEOUT_MS / 1_000} s` };
       }
