@@ -3,19 +3,16 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type Page, chromium } from 'playwright-core';
 
-/** Where Chromium is, if it is installed. */
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!CHROMIUM && process.env['CI']) throw new Error('Chromium is not installed: apt-get install chromium');
 
-/** A test that needs Chromium, and is skipped where there is none. */
-export const withBrowser = CHROMIUM ? test : test.skip;
-
-export const hasBrowser = CHROMIUM !== undefined;
-
-/** Starts Chromium, without what would ask for anything outside of this machine; it takes its screen for one of sRGB. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: CHROMIUM!,
+/**
+ * Starts Chromium, without what would ask for anything outside of this machine; it takes its screen for one of sRGB.
+ * @param environment of its process, besides this one's
+ */
+export function launch(environment: Record<string, string> = {}): Promise<Browser> {
+  if (CHROMIUM === undefined) throw new Error('Chromium is not installed: apt-get install chromium');
+  return chromium.launch({
+    executablePath: CHROMIUM,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -25,7 +22,9 @@ export const launch = (): Promise<Browser> =>
       '--disable-component-update',
       '--force-color-profile=srgb',
     ],
+    env: { ...(process.env as Record<string, string>), ...environment },
   });
+}
 
 /** Pixels of a frame as a browser shows it: red, green, blue and alpha. */
 export interface ShownFrame {

@@ -1,10 +1,17 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 /** Files that take longest, the longest first: the last ones that run alone would leave a core idle. */
-const LONGEST = ['scripts/start', 'scripts/warm', 'origin-response/process', 'scripts/hostile', 'stack/image-resizer'];
+const LONGEST = [
+  'scripts/start',
+  'scripts/warm',
+  'origin-response/process',
+  'scripts/smoke',
+  'local/restart/restart',
+  'playground/original',
+];
 
 const rankOf = ({ path }) => {
-  const rank = LONGEST.findIndex((name) => path.endsWith(`${name}.test.ts`));
+  const rank = LONGEST.findIndex((name) => path.includes(`${name}.`));
   return rank < 0 ? LONGEST.length : rank;
 };
 

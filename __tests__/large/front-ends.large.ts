@@ -7,7 +7,7 @@ import { delimiter, dirname, extname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { parse } from 'srcset';
 import { synthesise } from '../../stack/synthesise';
-import { hasBrowser, launch, withBrowser } from '../chromium';
+import { launch } from '../chromium';
 import { type Running, photo, run } from '../local/running';
 
 const PROJECT = join(__dirname, '..', '..');
@@ -35,7 +35,6 @@ let tarball: string;
 let local: Running;
 let browser: Browser;
 beforeAll(async () => {
-  if (!hasBrowser) return;
   scratch = mkdtempSync(join(tmpdir(), 'front-ends-'));
   await command(PROJECT, 'npm', 'run', 'build');
   const packed = await command(PROJECT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', scratch);
@@ -48,7 +47,6 @@ beforeAll(async () => {
   browser = await launch();
 });
 afterAll(async () => {
-  if (!hasBrowser) return;
   await browser.close();
   await local.close();
   rmSync(scratch, { recursive: true, force: true });
@@ -153,7 +151,7 @@ function neighbours(srcset: string, pixels: number, cssWidth: number): string[] 
   return candidates.slice(candidates[at]!.pixels === pixels ? at : Math.max(0, at - 1), at + 1).map(({ url }) => url);
 }
 
-withBrowser.each(Object.keys(BUILT))('%s shows the right candidates, and nothing moves', async (name) => {
+test.each(Object.keys(BUILT))('%s shows the right candidates, and nothing moves', async (name) => {
   const server = await serve(await build(name));
   const site = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const chosen = new Set<string>();

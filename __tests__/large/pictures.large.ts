@@ -1,4 +1,4 @@
-import { Viewer, withBrowser } from '../chromium';
+import { Viewer } from '../chromium';
 import { ANIMATION_CASES } from '../edge/render/animation-cases';
 import { animationOff, colourOff } from '../edge/render/as-shown';
 import { COLOUR_CASES } from '../edge/render/colour-cases';
@@ -7,13 +7,13 @@ let viewer: Viewer | undefined;
 const open = async () => (viewer ??= await Viewer.open());
 afterAll(() => viewer?.close());
 
-withBrowser.each(Object.entries(COLOUR_CASES))('%s has the colours of a browser', async (_name, original) => {
+test.each(Object.entries(COLOUR_CASES))('%s has the colours of a browser', async (_name, original) => {
   const { mean, most } = await colourOff(await open(), original);
   expect(mean).toBeLessThan(1);
   expect(most).toBeLessThanOrEqual(original.within);
 });
 
-withBrowser.each(Object.entries(ANIMATION_CASES))('%s moves as in a browser', async (_name, original) => {
+test.each(Object.entries(ANIMATION_CASES))('%s moves as in a browser', async (_name, original) => {
   for (const target of ['webp', 'gif'] as const) {
     const { sizes, times, offs } = await animationOff(await open(), original, target);
     expect(sizes[1]).toEqual(sizes[0]);

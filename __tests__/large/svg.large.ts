@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { fontVariables } from '../../edge/render/fonts';
-import { shownBy, startBrowser, testInBrowser } from '../edge/render/browser';
+import { launch } from '../chromium';
+import { shownBy } from '../edge/render/browser';
 import { DRAWINGS, circle } from '../edge/render/fixtures/drawings';
 import { difference, pictureOf } from '../edge/render/picture';
 import { type Running, run } from '../local/running';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const assets = readdirSync(out).filter((name) => name.startsWith('asset.'));
   const asset = assets.find((name) => readdirSync(join(out, name)).includes('fonts'))!;
   // Both draw letters with the fonts of the function.
-  browser = await startBrowser(fontVariables(join(out, asset)));
+  browser = await launch(fontVariables(join(out, asset)));
 });
 afterAll(async () => {
   await browser?.close();
@@ -52,7 +53,7 @@ const SVGS: Record<string, string> = {
   'squeezed.svg': circle(24, 24, 'width="30" height="12" preserveAspectRatio="none"'),
 };
 
-testInBrowser.each(Object.keys(SVGS))('%s looks as in a browser, whatever its size', async (name) => {
+test.each(Object.keys(SVGS))('%s looks as in a browser, whatever its size', async (name) => {
   const svg = SVGS[name]!;
   await local.put(name, svg);
   const paths = [640, 1280].map((width) => `/${width}w/${name}?format=png`);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ResizerConfig } from '../../edge/config/schema';
 import { warm } from '../../scripts/warm';
-import { launch, withBrowser } from '../chromium';
 import { execute } from '../scripts/command';
 import { createSigner } from '../../client/signer';
 import { PROPAGATION_MS } from '../../local/src/cloudfront/key-value-store';
@@ -172,24 +171,6 @@ test('warm signs with a key that is named to it', async () => {
     code: 2,
     stderr: 'Give both --key-pair-id and --private-key.\n',
   });
-});
-
-withBrowser('a page shows a picture for members to a browser that has the cookies', async () => {
-  const browser = await launch();
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  const image = `${hostOf()}/members/a.jpg/300x300-cover-focus.auto`;
-  expect((await page.goto(image))!.status()).toBe(403);
-  const { cookie } = cookieOf(policyOf(`${hostOf()}/members/*`));
-  await context.addCookies(
-    cookie.split('; ').map((each) => {
-      const [name = '', value = ''] = each.split(/=(.*)/s);
-      return { name, value, url: hostOf() };
-    }),
-  );
-  expect((await page.goto(image))!.status()).toBe(200);
-  expect(await page.evaluate('document.images[0].naturalWidth > 0')).toBe(true);
-  await browser.close();
 });
 
 test('a behaviour without its trusted key group shows what is for members: a mutation of the template is seen', async () => {

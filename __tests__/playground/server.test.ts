@@ -1,27 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingMessage, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import { type IncomingMessage, request } from 'node:http';
 import { playground } from '../../scripts/playground';
 import type { PictureHead } from '../../playground/protocol';
 import { Changes } from '../../scripts/playground/changes';
 import { SentHeaders } from '../../scripts/playground/sent-headers';
 import { Viewer } from '../../scripts/playground/viewer';
-import { hasBrowser, launch, withBrowser } from '../chromium';
-import { photo } from '../local/running';
 import { execute } from '../scripts/command';
-import { HOSTILE, type Shown, answered, choice, during, open, show } from './playground';
+import { HOSTILE, type Shown, show } from './playground';
 
 let shown: Shown;
-let browser: Browser;
 beforeAll(async () => {
   shown = await show();
-  if (hasBrowser) browser = await launch();
 });
 afterAll(async () => {
-  await browser?.close();
   await shown.close();
 });
 
@@ -121,24 +111,6 @@ describe('the server of the playground', () => {
       expect(headers['content-security-policy']).toContain('sandbox');
     }
   });
-
-  withBrowser('is closed to a page of another site in a browser', async () => {
-    const other = createServer((_, response) => response.setHeader('content-type', 'text/html').end('<p>evil</p>'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
-    const outcomes = await page.evaluate(`Promise.all([
-      fetch('${shown.url}/api/site'),
-      fetch('${shown.url}/api/original?key=evil.jpg', { method: 'PUT', body: 'x' }),
-      fetch('${shown.url}/api/original?key=harbour.jpg', { method: 'DELETE' }),
-      fetch('${shown.url}/api/originals', { mode: 'no-cors' }),
-    ].map((asked) => asked.catch(({ name }) => name)))`);
-    expect(outcomes).toEqual(Array(4).fill('TypeError'));
-    expect(await shown.keys()).toContain('harbour.jpg');
-    expect(await shown.keys()).not.toContain('evil.jpg');
-    await page.close();
-    other.close();
-  });
 });
 
 test('a page is told of each change below its prefix once it has settled, and of what changes meanwhile after it', async () => {
@@ -198,46 +170,5 @@ describe('the playground of a deployed distribution', () => {
     const { code, stdout, stderr } = await execute(playground, args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
-  });
-
-  withBrowser('shows the keys of a list, changes nothing, and asks before it asks for all sizes', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'playground-'));
-    const list = join(folder, 'keys.txt');
-    writeFileSync(list, 'harbour.jpg\r\n\nfolder/small.png\n');
-    await during([shown.local.url, '--keys', list], {}, async (url) => {
-      const { page } = await open(browser, url);
-      await page.locator('.gallery li').nth(1).waitFor();
-      expect(await page.locator('header').textContent()).toContain('read-only');
-      expect(await page.getByLabel('Upload…').count()).toBe(0);
-      await page.locator('.gallery a', { hasText: 'harbour.jpg' }).click();
-      await answered(page, '/harbour.jpg/640x.auto.avif');
-      expect(await page.getByRole('button', { name: 'Delete…' }).count()).toBe(0);
-      expect(await choice(page, 'Compare with', 'original').getAttribute('aria-disabled')).toBe('true');
-      await page.getByRole('link', { name: 'All sizes' }).click();
-      await page.getByRole('button', { name: /^Ask for all \d+$/ }).waitFor();
-      await page.getByRole('link', { name: 'Focal point' }).click();
-      await page.getByText('give the bucket by --bucket').waitFor();
-      const denied = await page.evaluate(
-        `fetch('/api/original?key=harbour.jpg', { method: 'DELETE' }).then(({ status }) => status)`,
-      );
-      expect(denied).toBe(403);
-      await page.context().close();
-    });
-    rmSync(folder, { recursive: true });
-  });
-
-  withBrowser('lists a bucket, and can change it', async () => {
-    const { environment, buckets } = shown.local;
-    await during([shown.local.url, '--bucket', `s3://${buckets.originals}/`], environment, async (url) => {
-      const { page } = await open(browser, url);
-      await page.locator('.gallery li').first().waitFor();
-      expect(await page.locator('.gallery .name').allTextContents()).toContain('harbour.jpg');
-      await page
-        .getByLabel('Upload…')
-        .setInputFiles({ name: 'new.jpg', mimeType: 'image/jpeg', buffer: await photo(64, 48) });
-      await page.locator('.gallery .name', { hasText: 'new.jpg' }).waitFor();
-      expect(await shown.keys()).toContain('new.jpg');
-      await page.context().close();
-    });
   });
 });

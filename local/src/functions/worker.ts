@@ -8,7 +8,7 @@ import { ProcessTree } from './process-tree';
 const RUNTIME = join(__dirname, 'runtime.cjs');
 
 /** How often the memory of a running function's processes is looked at, in milliseconds. */
-const MEMORY_POLL_MS = 20;
+const MEMORY_POLL_MS = 50;
 
 /** Where the runtime says that a request's log ends. */
 const LOG_END = '\u0000';

@@ -1,4 +1,4 @@
-import { Viewer, withBrowser } from '../../chromium';
+import { Viewer } from '../../chromium';
 import { ANIMATION_CASES } from './animation-cases';
 import { animationOff, colourOff } from './as-shown';
 import { COLOUR_CASES } from './colour-cases';
@@ -8,7 +8,7 @@ const open = async () => (viewer ??= await Viewer.open());
 afterAll(() => viewer?.close());
 
 // All of them are in `npm run check:large`.
-withBrowser.each([
+test.each([
   'a JPEG of dot gain',
   'a PNG of gamma 1.8 with 16 bits',
   'a PNG of ProPhoto with 16 bits',
@@ -22,7 +22,7 @@ withBrowser.each([
   expect(most).toBeLessThanOrEqual(original.within);
 });
 
-withBrowser.each([
+test.each([
   'a GIF with frames that do not cover the canvas',
   'a GIF with a canvas that goes back to the background',
   'a clear WebP',

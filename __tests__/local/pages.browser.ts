@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { hasBrowser, launch, withBrowser } from '../chromium';
+import { launch } from '../chromium';
 import { type Running, photo, run } from './running';
 
 let local: Running;
@@ -26,7 +26,7 @@ beforeAll(async () => {
     response.setHeader('content-type', 'text/html');
     response.end(html[pathname]);
   }).listen(0, '127.0.0.1');
-  if (hasBrowser) browser = await launch();
+  browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();
@@ -34,7 +34,7 @@ afterAll(async () => {
   await local.close();
 });
 
-withBrowser.each([
+test.each([
   [1, 320],
   [2, 640],
   [3, 960],
@@ -76,7 +76,7 @@ async function show(image: string, paths: string[]): Promise<{ widths: number[];
   return { widths, pixels, status };
 }
 
-withBrowser.each([
+test.each([
   ['one page with both', ['/both']],
   ['a plain one, then one for a canvas', ['/plain', '/cors']],
   ['one for a canvas, then both', ['/cors', '/both']],
@@ -89,7 +89,7 @@ withBrowser.each([
   }
 });
 
-withBrowser.each([
+test.each([
   ['no image', '/320w/notes.jpg', '415 UNSUPPORTED'],
   ['missing', '/320w/none.jpg', '404 NOT_FOUND'],
   ['of a size that is not listed', '/321w/harbour.jpg', '403 SIZE_NOT_ALLOWED'],

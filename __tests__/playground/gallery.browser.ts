@@ -1,7 +1,7 @@
 import { type Browser, type Page } from 'playwright-core';
 import { startLocalPlayground } from '../../scripts/start/playground';
 import { runningResizers } from '../../scripts/start/resizers';
-import { hasBrowser, launch, withBrowser } from '../chromium';
+import { launch } from '../chromium';
 import { photo } from '../local/running';
 import { HOSTILE, type Shown, WIDTHS, open, overflow, show, until, violations } from './playground';
 
@@ -9,7 +9,7 @@ let shown: Shown;
 let browser: Browser;
 beforeAll(async () => {
   shown = await show();
-  if (hasBrowser) browser = await launch();
+  browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();
@@ -31,7 +31,7 @@ const file = async (name: string, width = 64) => ({
   buffer: await photo(width, 48),
 });
 
-withBrowser.each(Object.entries(WIDTHS))('the gallery shows what there is, at the width of a %s', async (_, width) => {
+test.each(Object.entries(WIDTHS))('the gallery shows what there is, at the width of a %s', async (_, width) => {
   const { page, errors, requested } = await open(browser, shown.url, { width });
   await page.locator('.gallery li').first().waitFor();
   expect((await names(page)).sort()).toEqual([HOSTILE, 'folder/small.png', 'harbour.jpg', 'notes.jpg'].sort());
@@ -58,22 +58,19 @@ withBrowser.each(Object.entries(WIDTHS))('the gallery shows what there is, at th
   await page.context().close();
 });
 
-withBrowser.each(['light', 'dark'] as const)(
-  'axe finds nothing in the gallery and its dialog, %s',
-  async (colorScheme) => {
-    const { page } = await open(browser, shown.url, { colorScheme });
-    await page.locator('.gallery li').first().waitFor();
-    expect(await violations(page)).toEqual([]);
-    await page.getByLabel('Upload…').setInputFiles([await file('harbour.jpg')]);
-    await page.getByRole('dialog').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.context().close();
-  },
-);
+test.each(['light', 'dark'] as const)('axe finds nothing in the gallery and its dialog, %s', async (colorScheme) => {
+  const { page } = await open(browser, shown.url, { colorScheme });
+  await page.locator('.gallery li').first().waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByLabel('Upload…').setInputFiles([await file('harbour.jpg')]);
+  await page.getByRole('dialog').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.context().close();
+});
 
-withBrowser('a key with markup in it is text wherever it stands', async () => {
+test('a key with markup in it is text wherever it stands', async () => {
   const { page, errors } = await open(browser, shown.url);
   await page.locator('.gallery a', { hasText: 'onerror' }).click();
   expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(HOSTILE);
@@ -88,7 +85,7 @@ withBrowser('a key with markup in it is text wherever it stands', async () => {
   await page.context().close();
 });
 
-withBrowser('a file is uploaded, replaced and deleted, each after a question where something is lost', async () => {
+test('a file is uploaded, replaced and deleted, each after a question where something is lost', async () => {
   const { page, errors } = await open(browser, shown.url);
   await page.locator('.gallery li').first().waitFor();
   await page.getByLabel('Upload…').setInputFiles([await file('one.jpg'), await file('two.jpg')]);
@@ -119,7 +116,7 @@ withBrowser('a file is uploaded, replaced and deleted, each after a question whe
   await page.context().close();
 });
 
-withBrowser('a file that is dropped anywhere is uploaded', async () => {
+test('a file that is dropped anywhere is uploaded', async () => {
   const { page } = await open(browser, shown.url);
   await page.locator('.gallery li').first().waitFor();
   const base64 = (await photo(64, 48)).toString('base64');
@@ -133,13 +130,14 @@ withBrowser('a file that is dropped anywhere is uploaded', async () => {
   })()`);
   await said(page, 'Uploaded dropped.jpg.');
   await page.locator('.gallery .name', { hasText: 'dropped.jpg' }).waitFor();
+  expect(await shown.keys()).toContain('dropped.jpg');
   await shown.remove('dropped.jpg');
   // Whoever removes it, the page follows.
   await page.locator('.gallery .name', { hasText: 'dropped.jpg' }).waitFor({ state: 'detached' });
   await page.context().close();
 });
 
-withBrowser('each of several resizers has originals of its own', async () => {
+test('each of several resizers has originals of its own', async () => {
   const [resizer] = runningResizers(shown.local);
   const products = { ...resizer!, name: 'Products', place: { ...resizer!.place, prefix: 'folder/' } };
   const playground = await startLocalPlayground(shown.local, [resizer!, products], {
@@ -155,7 +153,7 @@ withBrowser('each of several resizers has originals of its own', async () => {
   await playground.close();
 });
 
-withBrowser('an overwrite shows by itself, and what was before beside it', async () => {
+test('an overwrite shows by itself, and what was before beside it', async () => {
   await shown.local.put('changing.jpg', await photo(64, 48));
   await shown.local.settle();
   const { page } = await open(browser, `${shown.url}/#key=changing.jpg&size=100x100`);
@@ -177,7 +175,7 @@ withBrowser('an overwrite shows by itself, and what was before beside it', async
   await shown.remove('changing.jpg');
 });
 
-withBrowser('with the keyboard alone: to an original, to a size, through a comparison, and back', async () => {
+test('with the keyboard alone: to an original, to a size, through a comparison, and back', async () => {
   const { page } = await open(browser, shown.url);
   await page.locator('.gallery li').first().waitFor();
   const focused = () =>

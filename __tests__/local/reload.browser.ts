@@ -1,12 +1,12 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { hasBrowser, launch, withBrowser } from '../chromium';
+import { launch } from '../chromium';
 import { photo, run } from './running';
 
 let browser: Browser;
 beforeAll(async () => {
-  if (hasBrowser) browser = await launch();
+  browser = await launch();
 });
 afterAll(() => browser?.close());
 
@@ -16,7 +16,7 @@ async function siteWith(html: string): Promise<Server> {
   return site;
 }
 
-withBrowser.each([
+test.each([
   [true, 'shows what has been saved over since'],
   [false, 'shows what the browser has kept for as long as AWS would let it'],
 ])('with isRevalidated %s, a page that is opened again %s', async (isRevalidated) => {

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { startBrowser, shownBy, testInBrowser } from './browser';
+import { launch } from '../../chromium';
+import { shownBy } from './browser';
 import { DRAWINGS, circle } from './fixtures/drawings';
 import { difference, pictureOf, rendered } from './picture';
 
@@ -9,7 +10,7 @@ const TOLERANCE = 0.5;
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await startBrowser();
+  browser = await launch();
 });
 afterAll(() => browser?.close());
 
@@ -20,7 +21,7 @@ async function differenceFromBrowser(svg: string, width: number): Promise<number
   return difference(ours, await shownBy(browser, svg, width, height));
 }
 
-testInBrowser.each([
+test.each([
   ['Illustrator', DRAWINGS.illustrator],
   ['Inkscape', DRAWINGS.inkscape],
   ['Figma', DRAWINGS.figma],
@@ -30,7 +31,7 @@ testInBrowser.each([
   expect(await differenceFromBrowser(svg, 480)).toBeLessThan(TOLERANCE);
 });
 
-testInBrowser.each([
+test.each([
   ['a ratio of small numbers', circle(7.4, 1.4)],
   ['a size that the viewBox does not fill', circle(24, 24, 'width="30.2mm" height="11.7mm"')],
   [
@@ -41,12 +42,12 @@ testInBrowser.each([
   expect(await differenceFromBrowser(svg, 480)).toBeLessThan(TOLERANCE);
 });
 
-testInBrowser('an SVG without any size has that of a browser, and is cut there', async () => {
+test('an SVG without any size has that of a browser, and is cut there', async () => {
   const svg = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="50%" height="200" fill="#27c"/></svg>';
   expect(await differenceFromBrowser(svg, 300)).toBeLessThan(TOLERANCE);
 });
 
-testInBrowser('lengths are those of a browser', async () => {
+test('lengths are those of a browser', async () => {
   const lengths = ['100', '80px', '30mm', '2.5cm', '1in', '90pt', '4pc', '120q', '5em', '6rem', '1e2', '+50.4'];
   const page = await browser.newPage();
   for (const length of lengths) {

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { Info } from '../../edge/render/info';
 import { readFocus } from '../../scripts/focus/set-focus';
-import { hasBrowser, launch, withBrowser } from '../chromium';
+import { launch } from '../chromium';
 import { photo } from '../local/running';
 import { PROJECT } from '../scripts/started';
 import { type Shown, WIDTHS, answered, choice, open, overflow, show, until, violations } from './playground';
@@ -13,7 +13,7 @@ let shown: Shown;
 let browser: Browser;
 beforeAll(async () => {
   shown = await show();
-  if (hasBrowser) browser = await launch();
+  browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();
@@ -63,57 +63,54 @@ const fact = (page: Page, name: string): Promise<string | null> =>
     .locator('dd')
     .textContent();
 
-withBrowser.each(Object.entries(WIDTHS))(
-  'every option changes the picture, at the width of a %s',
-  async (name, width) => {
-    const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg`, { width });
-    if (name === 'phone') await page.getByText('Options', { exact: true }).click();
-    await answered(page, '/harbour.jpg/640x.auto.avif');
-    for (const [group, value, expected] of [
-      ['Size', '300x300', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
-      ['Fit', 'inside', '/harbour.jpg/300x300-inside.auto.avif'],
-      ['Fit', 'cover', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
-      ['Gravity', 'attention', '/harbour.jpg/300x300-cover-attention.auto.avif'],
-      ['Pixel ratio', '2x', '/harbour.jpg/600x600-cover-attention.auto.avif'],
-      ['Browsers that take', 'WebP, no AVIF', '/harbour.jpg/600x600-cover-attention.auto.webp'],
-      ['Browsers that take', 'neither', '/harbour.jpg/600x600-cover-attention.auto'],
-      ['Format', 'png', '/harbour.jpg/600x600-cover-attention.png'],
-      ['Preset', 'profile', '/harbour.jpg/800x800-cover-attention.png'],
-    ] as const) {
-      await choice(page, group, value).click();
-      await answered(page, expected);
-      expect(await choice(page, group, value).getAttribute('aria-pressed')).toBe('true');
-    }
-    expect(await fact(page, 'Format')).toBe('PNG: the URL names it.');
-    await page.getByRole('button', { name: 'Reset' }).click();
-    await answered(page, '/harbour.jpg/640x.auto');
-    expect(await fact(page, 'Status')).toBe('200');
-    expect(await fact(page, 'Dimensions')).toBe('640 × 480');
-    expect(await fact(page, 'Format')).toBe(
-      'JPEG: browsers of this class take no newer format than JPEG, PNG and GIF; a photograph.',
-    );
-    expect(await fact(page, 'Bytes')).toMatch(/^[\d.]+ kB \([\d,]+\), [\d.]+ % of the original$/);
-    expect(await fact(page, 'Time')).toMatch(/^\d+ ms/);
-    expect(await fact(page, 'Cache')).toMatch(/^(Miss|Hit) from cloudfront$/);
-    expect(await overflow(page)).toBe(0);
+test.each(Object.entries(WIDTHS))('every option changes the picture, at the width of a %s', async (name, width) => {
+  const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg`, { width });
+  if (name === 'phone') await page.getByText('Options', { exact: true }).click();
+  await answered(page, '/harbour.jpg/640x.auto.avif');
+  for (const [group, value, expected] of [
+    ['Size', '300x300', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
+    ['Fit', 'inside', '/harbour.jpg/300x300-inside.auto.avif'],
+    ['Fit', 'cover', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
+    ['Gravity', 'attention', '/harbour.jpg/300x300-cover-attention.auto.avif'],
+    ['Pixel ratio', '2x', '/harbour.jpg/600x600-cover-attention.auto.avif'],
+    ['Browsers that take', 'WebP, no AVIF', '/harbour.jpg/600x600-cover-attention.auto.webp'],
+    ['Browsers that take', 'neither', '/harbour.jpg/600x600-cover-attention.auto'],
+    ['Format', 'png', '/harbour.jpg/600x600-cover-attention.png'],
+    ['Preset', 'profile', '/harbour.jpg/800x800-cover-attention.png'],
+  ] as const) {
+    await choice(page, group, value).click();
+    await answered(page, expected);
+    expect(await choice(page, group, value).getAttribute('aria-pressed')).toBe('true');
+  }
+  expect(await fact(page, 'Format')).toBe('PNG: the URL names it.');
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await answered(page, '/harbour.jpg/640x.auto');
+  expect(await fact(page, 'Status')).toBe('200');
+  expect(await fact(page, 'Dimensions')).toBe('640 × 480');
+  expect(await fact(page, 'Format')).toBe(
+    'JPEG: browsers of this class take no newer format than JPEG, PNG and GIF; a photograph.',
+  );
+  expect(await fact(page, 'Bytes')).toMatch(/^[\d.]+ kB \([\d,]+\), [\d.]+ % of the original$/);
+  expect(await fact(page, 'Time')).toMatch(/^\d+ ms/);
+  expect(await fact(page, 'Cache')).toMatch(/^(Miss|Hit) from cloudfront$/);
+  expect(await overflow(page)).toBe(0);
 
-    // True pixels: one of the picture is one of the screen.
-    const box = await page.locator('.layers').boundingBox();
-    expect([box?.width, box?.height]).toEqual([640, 480]);
-    await page.getByRole('button', { name: 'Fit to the page' }).click();
-    const frame = await page.locator('.frame').boundingBox();
-    expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
-    for (const view of ['Copy', 'Facts', 'Focal point', 'All sizes']) {
-      await page.getByRole('link', { name: view }).click();
-      await page.locator('.copy, .swatch, .spot, .sheet').first().waitFor();
-      expect([view, await overflow(page)]).toEqual([view, 0]);
-    }
-    expect(errors).toEqual([]);
-    await page.context().close();
-  },
-);
+  // True pixels: one of the picture is one of the screen.
+  const box = await page.locator('.layers').boundingBox();
+  expect([box?.width, box?.height]).toEqual([640, 480]);
+  await page.getByRole('button', { name: 'Fit to the page' }).click();
+  const frame = await page.locator('.frame').boundingBox();
+  expect((await page.locator('.layers').boundingBox())!.width).toBeLessThanOrEqual(frame!.width);
+  for (const view of ['Copy', 'Facts', 'Focal point', 'All sizes']) {
+    await page.getByRole('link', { name: view }).click();
+    await page.locator('.copy, .swatch, .spot, .sheet').first().waitFor();
+    expect([view, await overflow(page)]).toEqual([view, 0]);
+  }
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
 
-withBrowser('the reason of a format is that of the picture, whichever form its URL has', async () => {
+test('the reason of a format is that of the picture, whichever form its URL has', async () => {
   await shown.local.put('drawing.png', await drawing());
   await shown.local.put('clear.png', await drawing(0.5));
   const coarse = sharp(await photo(640, 480)).jpeg({ quality: 20 });
@@ -152,7 +149,7 @@ withBrowser('the reason of a format is that of the picture, whichever form its U
   await page.context().close();
 });
 
-withBrowser.each(['light', 'dark'] as const)('the facts are those of the original, %s', async (colorScheme) => {
+test.each(['light', 'dark'] as const)('the facts are those of the original, %s', async (colorScheme) => {
   const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg&view=info`, { colorScheme });
   await page.locator('.placeholder').waitFor();
   const info = JSON.parse((await shown.local.get('/harbour.jpg/info.json')).body.toString()) as Info;
@@ -173,7 +170,7 @@ withBrowser.each(['light', 'dark'] as const)('the facts are those of the origina
   await page.context().close();
 });
 
-withBrowser('what is refused or ignored says why, and does nothing', async () => {
+test('what is refused or ignored says why, and does nothing', async () => {
   const { page } = await open(browser, `${shown.url}/#key=harbour.jpg`);
   await answered(page, '/harbour.jpg/640x.auto.avif');
   for (const [group, value, reason] of [
@@ -196,7 +193,7 @@ withBrowser('what is refused or ignored says why, and does nothing', async () =>
   await page.context().close();
 });
 
-withBrowser('a view is shared by its URL', async () => {
+test('a view is shared by its URL', async () => {
   const hash = '#key=harbour.jpg&size=300x300&gravity=attention&dpr=2&viewer=auto.webp&beside=png';
   const { page } = await open(browser, `${shown.url}/${hash}`);
   await answered(page, '/harbour.jpg/600x600-cover-attention.auto.webp');
@@ -212,7 +209,7 @@ withBrowser('a view is shared by its URL', async () => {
   await page.context().close();
 });
 
-withBrowser('an error is what the viewer gets, in its own words', async () => {
+test('an error is what the viewer gets, in its own words', async () => {
   const { page } = await open(browser, `${shown.url}/#key=harbour.jpg`);
   await answered(page, '/harbour.jpg/640x.auto.avif');
   for (const [asked, status, text] of [
@@ -235,7 +232,7 @@ withBrowser('an error is what the viewer gets, in its own words', async () => {
   await page.context().close();
 });
 
-withBrowser('all sizes at once have their bytes, and the sum of each class', async () => {
+test('all sizes at once have their bytes, and the sum of each class', async () => {
   const { page, errors } = await open(browser, `${shown.url}/#key=folder/small.png&view=sizes`);
   const rows = page.locator('.sheet tbody tr');
   await page.locator('.sheet caption', { hasText: /^(\d+) of \1 answers$/ }).waitFor();
@@ -262,7 +259,7 @@ withBrowser('all sizes at once have their bytes, and the sum of each class', asy
   await page.context().close();
 });
 
-withBrowser('what can be copied leads to the picture', async () => {
+test('what can be copied leads to the picture', async () => {
   const { page } = await open(browser, `${shown.url}/#key=folder/small.png&size=300x300&gravity=attention&view=copy`);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const block = (name: string) => page.getByRole('region', { name, exact: true });
@@ -294,7 +291,7 @@ withBrowser('what can be copied leads to the picture', async () => {
   await page.context().close();
 });
 
-withBrowser('the focal point is set by a click, by the keyboard, and removed', async () => {
+test('the focal point is set by a click, by the keyboard, and removed', async () => {
   const { page, errors } = await open(browser, `${shown.url}/#key=harbour.jpg&view=focus`);
   const { client, buckets } = shown.local;
   const stored = async () => (await readFocus(client, buckets.originals, 'harbour.jpg')).point;
@@ -346,7 +343,7 @@ const WATCH_CONTROLS = `(() => {
   return controls.length;
 })()`;
 
-withBrowser.each([
+test.each([
   ['light', 'desk'],
   ['dark', 'phone'],
 ] as const)(
