@@ -9,7 +9,7 @@ process.env.CDK_VALIDATION = 'false';
 process.env.CDK_CONTEXT_JSON = JSON.stringify({
   // So do stack traces of where each construct was made, which Jest maps to the sources.
   'aws:cdk:disable-creation-stack-traces': true,
-  // And copies of sharp, which a template alone does not need; `STAGED` is for tests that do.
+  // And copies of sharp: assets stay where they were made, in the folder for temporary files; `STAGED` is for tests of copies.
   'aws:cdk:disable-asset-staging': true,
 });
 

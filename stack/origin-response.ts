@@ -1,14 +1,12 @@
 import { Duration, RemovalPolicy, Stack, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import { USE_CDK_MANAGED_LAMBDA_LOGGROUP } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { overlayFiles } from '../edge/config/overlays';
 import type { Config } from '../edge/config/schema';
 import { type EdgeFunctionProperties, brokenRules, oversize } from '../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { originResponseSettings } from '../edge/config/settings';
+import { makeAssetFolder, removeIfStaged } from './asset-folder';
 import { bundleOriginResponse } from './bundle';
 import { OLDER_RUNTIME, RUNTIME, allow } from './regional-function';
 import { explain, explainWildcards } from './nag';
@@ -34,8 +32,7 @@ export class OriginResponse extends Construct {
     const functionName = places.nameOf('origin-response');
     // A feature flag would add a log group in us-east-1 that outlives the stack. The function logs where CloudFront runs it.
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
-    // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
-    const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));
+    const asset = makeAssetFolder('origin-response');
     const settings = originResponseSettings(config, memoryMb, hasDomain);
     bundleOriginResponse(settings, asset, {
       siteFonts: config.fonts,
@@ -59,7 +56,7 @@ export class OriginResponse extends Construct {
     this.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
     explain(this.function, OLDER_RUNTIME);
     checkEdgeFunction(this.function, asset);
-    rmSync(asset, { recursive: true });
+    removeIfStaged(this, asset);
     const { renders } = places.regions;
     this.logGroup =
       renders === undefined

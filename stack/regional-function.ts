@@ -1,10 +1,8 @@
 /** What the Lambda functions here have in common. */
 import { type Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LAMBDA_EDGE } from '../edge/limits';
+import { makeAssetFolder, removeIfStaged } from './asset-folder';
 import { bundleFunction } from './bundle';
 import { explain, explainWildcards } from './nag';
 
@@ -40,7 +38,7 @@ export interface RegionalFunctionProps {
 export class RegionalFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: RegionalFunctionProps) {
     const { code, settings, statements, logDays, ...rest } = props;
-    const asset = mkdtempSync(join(tmpdir(), `${code}-`));
+    const asset = makeAssetFolder(code);
     bundleFunction(code, asset, settings);
     const logGroup = new logs.LogGroup(scope, `${id}Log`, {
       ...(rest.functionName && { logGroupName: `/aws/lambda/${rest.functionName}` }),
@@ -58,7 +56,7 @@ export class RegionalFunction extends lambda.Function {
       logGroup,
       role,
     });
-    rmSync(asset, { recursive: true });
+    removeIfStaged(this, asset);
     for (const statement of statements) role.addToPolicy(statement);
     explain(this, OLDER_RUNTIME);
     const wildcards = statements.flatMap(({ resources }) => resources).filter((arn) => arn.includes('*'));

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import cdkJson from '../../cdk.json';
 import { refuseFindings } from '../../stack/findings';
 import { ResizerStack } from '../../stack/resizer-stack';
-import { STAGED } from './assets';
 
 /** The template of the app that all tests share, without any settings. */
 export const sharedTemplate = (): Template =>
@@ -47,7 +46,7 @@ function synthesise(config: ResizerConfig, spoil?: (stack: Stack) => void): Reco
  */
 export function synthesiseIn(folder: string, config: ResizerConfig, name = 'cdk.out'): string {
   const outdir = join(folder, name);
-  const app = new App({ ...STAGED, outdir, context: cdkJson.context, analyticsReporting: false });
+  const app = new App({ outdir, context: cdkJson.context, analyticsReporting: false });
   const parsed = parseConfig(config, folder);
   // oxlint-disable-next-line no-new -- constructs register themselves
   new ResizerStack(app, parsed.stack.name, { config: parsed, env: { region: 'us-east-1' } });

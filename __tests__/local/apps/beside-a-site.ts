@@ -16,7 +16,6 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImageResizer } from '../../../stack/image-resizer';
-import { STAGED } from '../../stack/assets';
 
 /**
  * Synthesises a stack with a site of several behaviors, `Web`, whose images a resizer serves at `/photos/*`: a bucket at
@@ -24,7 +23,7 @@ import { STAGED } from '../../stack/assets';
  */
 export function synthSite(): string {
   const outdir = mkdtempSync(join(tmpdir(), 'site-'));
-  const app = new App({ ...STAGED, outdir, analyticsReporting: false });
+  const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, 'Web', { env: { region: 'us-east-1' } });
   const distribution = new cloudfront.Distribution(stack, 'Site', {
     defaultBehavior: {

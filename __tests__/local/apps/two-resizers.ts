@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ResizerConfig } from '../../../edge/config/schema';
 import { ImageResizer } from '../../../stack/image-resizer';
-import { STAGED } from '../../stack/assets';
 
 /** The resizers, and their bases where they share a distribution. */
 const BASES = { Photos: '/photos', Products: '/products' };
@@ -16,7 +15,7 @@ const NAMES = Object.keys(BASES) as (keyof typeof BASES)[];
 
 function synth(fill: (stack: Stack) => void): string {
   const outdir = mkdtempSync(join(tmpdir(), 'two-resizers-'));
-  const app = new App({ ...STAGED, outdir, analyticsReporting: false });
+  const app = new App({ outdir, analyticsReporting: false });
   fill(new Stack(app, 'Images', { env: { region: 'us-east-1' } }));
   app.synth();
   return outdir;

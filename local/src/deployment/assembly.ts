@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DeploymentError } from './error';
 
 /** A resource as it stands in a template, intrinsic functions and all. */
@@ -86,6 +86,9 @@ function readStacks(folder: string): Stack[] {
 function readAssets(folder: string, file: string): [key: string, path: string][] {
   const files = Object.values((readJson(join(folder, file)) as AssetManifest).files ?? {});
   return files.flatMap(({ source, destinations }) =>
-    Object.values(destinations).map(({ objectKey }): [string, string] => [objectKey, join(folder, source.path ?? '')]),
+    Object.values(destinations).map(({ objectKey }): [string, string] => [
+      objectKey,
+      resolve(folder, source.path ?? ''),
+    ]),
   );
 }
