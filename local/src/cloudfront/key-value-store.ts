@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { KEY_VALUE_STORE } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import { ServiceError } from '../http/service-error';
-import type { KeptMap } from '../kept-map';
+import type { PersistentMap } from '../persistent-map';
 
 /** An entry as it outlives the process. */
-export interface KeptEntry {
+export interface StoreEntry {
   key: string;
   value: string;
 }
 
 /** A change of several entries at once. */
 export interface StoreUpdate {
-  puts: KeptEntry[];
+  puts: StoreEntry[];
   deletes: string[];
 }
 
@@ -28,13 +28,13 @@ export class KeyValueStore {
   readonly arn: string;
   readonly created: number;
   readonly #clock: Clock;
-  readonly #kept: KeptMap<KeptEntry>;
+  readonly #kept: PersistentMap<StoreEntry>;
   /** What the edges have. */
   #visible: Readonly<Record<string, string>>;
   #etag = etagOf();
   #modified: number;
 
-  constructor(arn: string, clock: Clock, kept: KeptMap<KeptEntry>) {
+  constructor(arn: string, clock: Clock, kept: PersistentMap<StoreEntry>) {
     this.arn = arn;
     this.#clock = clock;
     this.#kept = kept;
@@ -60,7 +60,7 @@ export class KeyValueStore {
     return this.#kept.get(key)?.value;
   }
 
-  list(): KeptEntry[] {
+  list(): StoreEntry[] {
     return [...this.#kept.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
@@ -103,7 +103,7 @@ export class KeyValueStore {
 
 const etagOf = (): string => `KV${randomUUID().replaceAll('-', '').toUpperCase()}`;
 
-function checkUpdate(puts: KeptEntry[], deletes: string[]): void {
+function checkUpdate(puts: StoreEntry[], deletes: string[]): void {
   const refuse = (message: string): never => {
     throw new ServiceError(400, 'ValidationException', message);
   };
