@@ -1,5 +1,5 @@
-import { roleOf } from './cloudfront/start';
 import type { Deployment, LambdaDefinition } from './deployment/deployment';
+import { roleOf } from './deployment/roles';
 import { type Replica, runningName } from './functions/environment';
 import type { LogGroups } from './logs/log-groups';
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
-import type { Deployment, EventRule, LambdaDefinition, Queue as QueueDefinition } from '../deployment/deployment';
+import type { Deployment, EventRule, LambdaDefinition, QueueDefinition } from '../deployment/deployment';
 import type { Faults } from '../faults';
 import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
-import type { Queue as QueueDefinition } from '../deployment/deployment';
+import type { QueueDefinition } from '../deployment/deployment';
 import type { PersistentMap } from '../persistent-map';
 
 /** A message as its queue keeps it. Times are milliseconds since the epoch. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { CloudFrontFunction } from './function';
-import { type Surroundings, asScript } from './modules';
+import { type RuntimeContext, asScript } from './modules';
 import { njsEngine } from './njs';
 import { vmEngine } from './vm';
 
@@ -13,8 +13,8 @@ export interface CloudFrontFunctionOptions {
   code: string;
   /** Gets what the function prints, a line at a time. */
   log: (line: string) => void;
-  /** Clock and store at the time of a run; without it, the machine's clock and no store. */
-  surroundings?: () => Surroundings;
+  /** Clock and KeyValueStore at the time of a run; by default the machine's clock and no store. */
+  context?: () => RuntimeContext;
   /** Folders in which `njs` is looked for, as in the environment variable of that name. */
   path?: string;
 }
@@ -30,7 +30,7 @@ export function startCloudFrontFunction({
   name,
   code,
   log,
-  surroundings = () => ({ clockOffset: 0, store: undefined }),
+  context = () => ({ clockOffset: 0, store: undefined }),
   path = process.env['PATH'] ?? '',
 }: CloudFrontFunctionOptions): CloudFrontFunction {
   const njs = path
@@ -45,7 +45,7 @@ export function startCloudFrontFunction({
     engine: engine.name,
     run: (event: CloudFrontFunctionsEvent) =>
       queue.add(() =>
-        engine.run(asScript(code, surroundings()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
+        engine.run(asScript(code, context()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
       ),
     close: () => engine.close(),
   };

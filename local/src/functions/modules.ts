@@ -6,11 +6,11 @@
 /** Imports stand before all else. */
 const IMPORT = /^\s*import\s+([\w$]+)\s+from\s*(['"])([\w-]+)\2\s*;?/;
 
-/** What a function gets from its surroundings. */
-export interface Surroundings {
-  /** By how much its clock is ahead of that of the machine, in milliseconds. */
+/** What a function can read beside its event. */
+export interface RuntimeContext {
+  /** How far its clock is ahead of the machine's, in milliseconds. */
   clockOffset: number;
-  /** Keys and values of its store, as they have come to the edge; undefined where it has none. */
+  /** Its KeyValueStore, as far as changes have reached the edge; undefined for none. */
   store: Readonly<Record<string, string>> | undefined;
 }
 
@@ -29,7 +29,7 @@ function importsOf(code: string): { imports: { variable: string; name: string }[
 }
 
 /** The code of a function as a script that both engines read, with its imports and its clock. */
-export function asScript(code: string, { clockOffset, store }: Surroundings): string {
+export function asScript(code: string, { clockOffset, store }: RuntimeContext): string {
   const { imports, rest } = importsOf(code);
   const modules: Readonly<Record<string, string>> = {
     cloudfront: cloudFrontModule(store),
@@ -44,7 +44,7 @@ export function asScript(code: string, { clockOffset, store }: Surroundings): st
   return [...(clockOffset === 0 ? [] : [movedClock(clockOffset)]), ...lines, rest].join('\n');
 }
 
-const cloudFrontModule = (store: Surroundings['store']): string => `(function (store) {
+const cloudFrontModule = (store: RuntimeContext['store']): string => `(function (store) {
   function has(key) { return Object.prototype.hasOwnProperty.call(store, key); }
   return {
     kvs: function () {
