@@ -122,9 +122,9 @@ export class Distribution {
     found: SourcedResponse,
     viewer: { clientIp: string; requestId: string },
   ): Promise<SourcedResponse> {
-    const errorPage = customErrorPageFor(found.response, this.#options.definition.config);
-    if (!errorPage) return found;
-    const { path, status } = errorPage;
+    const custom = customErrorPageFor(found.response, this.#options.definition.config);
+    if (!custom) return found;
+    const { path, status } = custom;
     const page = await edge.find({
       ...viewer,
       request: { method: 'GET', uri: path, headers: {}, querystring: {} },

@@ -7,25 +7,21 @@ import { type RuntimeContext, asScript } from './modules';
 import { njsEngine } from './njs';
 import { vmEngine } from './vm';
 
-/** A CloudFront Function as it stands in the template. */
 export interface CloudFrontFunctionOptions {
   name: string;
   code: string;
-  /** Gets what the function prints, a line at a time. */
+  /** Gets the lines that the function prints. */
   log: (line: string) => void;
   /** Clock and KeyValueStore at the time of a run; by default the machine's clock and no store. */
   context?: () => RuntimeContext;
-  /** Folders in which `njs` is looked for, as in the environment variable of that name. */
+  /** Folders to search for `njs`, in the format of the environment variable PATH. */
   path?: string;
 }
 
-/** A run takes about 5 ms of a core, so more at once than there are cores would only wait for each other. */
+/** A run takes 5 ms of a core, so more runs than cores would only wait for each other. */
 const CONCURRENT_RUNS = 4;
 
-/**
- * Runs the code in njs, the engine nearest to CloudFront's, where that is installed; else in a context of Node's that
- * has nothing but the language's globals, and says so.
- */
+/** Runs a CloudFront Function in njs, the engine nearest to CloudFront's; if it is not installed, in Node's `vm`. */
 export function startCloudFrontFunction({
   name,
   code,
@@ -51,6 +47,6 @@ export function startCloudFrontFunction({
   };
 }
 
-/** JSON that survives every engine's idea of the encoding of its source. */
+/** Escapes JSON, since engines differ in the encoding of their source. */
 const toAscii = (json: string): string =>
   json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const READ_ONLY = { folder: 0o555, file: 0o444 };
 
 /**
- * Copies an asset as Lambda unpacks it: links followed, read-only, and outside of the project, so that nothing that
- * the package lacks is found in the project's `node_modules`.
+ * Copies an asset as Lambda unpacks it: read-only, with links followed, and outside of the project, so that a missing
+ * dependency is not found in the project's `node_modules`.
  */
 export function unpack(asset: string): { folder: string; remove: () => void } {
   const parent = mkdtempSync(join(realpathSync(tmpdir()), 'lambda-'));
