@@ -12,9 +12,9 @@ import { Clock } from '../../local/src/clock';
 import type { HttpServer } from '../../local/src/http/server';
 import { parseStatements } from '../../local/src/iam/policy';
 import { type Identities, issueCredentials } from '../../local/src/iam/identities';
-import { KeptMap } from '../../local/src/kept-map';
+import { PersistentMap } from '../../local/src/persistent-map';
 import { startSsm } from '../../local/src/ssm';
-import type { KeptParameter } from '../../local/src/ssm-secrets';
+import type { StoredParameter } from '../../local/src/ssm';
 
 const NAME = '/Images/distribution';
 const arnOf = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
@@ -22,14 +22,14 @@ const arnOf = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${n
 const SECRET = '/Images/secret';
 
 const folder = mkdtempSync(join(tmpdir(), 'ssm-'));
-const open = () => KeptMap.open<KeptParameter>(join(folder, 'parameters.jsonl'), ({ name }) => name);
-let kept: KeptMap<KeptParameter>;
+const open = () => PersistentMap.open<StoredParameter>(join(folder, 'parameters.jsonl'), ({ name }) => name);
+let stored: PersistentMap<StoredParameter>;
 let ssm: HttpServer;
 let client: SSMClient;
 const logged: string[] = [];
 beforeAll(async () => {
   const identities: Identities = new Map();
-  kept = await open();
+  stored = await open();
   ssm = await startSsm({
     parameters: [NAME, '/Images/products/distribution', '/Others/secret'].map((name) => ({
       logicalId: name,
@@ -39,7 +39,7 @@ beforeAll(async () => {
       arn: arnOf(name),
       value: 'https://d1.cloudfront.net',
     })),
-    kept,
+    stored,
     translate: (value) => value.replace('https://d1.cloudfront.net', 'http://localhost:8080'),
     identities,
     account: '123456789012',
@@ -65,7 +65,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client.destroy();
   await ssm.close();
-  kept.close();
+  stored.close();
   rmSync(folder, { recursive: true });
 });
 

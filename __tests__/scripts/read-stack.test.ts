@@ -1,8 +1,8 @@
 import { Clock } from '../../local/src/clock';
 import type { HttpServer } from '../../local/src/http/server';
-import { KeptMap } from '../../local/src/kept-map';
+import { PersistentMap } from '../../local/src/persistent-map';
 import { startSsm } from '../../local/src/ssm';
-import type { KeptParameter } from '../../local/src/ssm-secrets';
+import type { StoredParameter } from '../../local/src/ssm';
 import { readStack } from '../../scripts/read-stack';
 
 const NAMES = ['One/Images', 'Two/Shop', 'Two/a/Outlet', 'Own', 'Own/More'];
@@ -19,7 +19,7 @@ beforeAll(async () => {
       arn: `arn:aws:ssm:us-east-1:123456789012:parameter/${name}/distribution`,
       value: JSON.stringify({ id: name }),
     })),
-    kept: await KeptMap.open<KeptParameter>('/dev/null', ({ name }) => name),
+    stored: await PersistentMap.open<StoredParameter>('/dev/null', ({ name }) => name),
     translate: (value) => value,
     identities: undefined,
     account: '123456789012',

@@ -1,56 +1,55 @@
-interface Pending {
+interface ScheduledTask {
+  /** Milliseconds since the epoch. */
   due: number;
   run: () => void;
   timer?: NodeJS.Timeout;
 }
 
-/**
- * The time of the local distribution. Tests move it forward, so that a TTL or a queue's delay passes without waiting.
- */
+/** The local distribution's time. Tests move it forward, so that a TTL or a queue's delay passes without waiting. */
 export class Clock {
   #offset = 0;
-  #pending = new Set<Pending>();
+  #tasks = new Set<ScheduledTask>();
 
   /** Milliseconds since the epoch. */
   now(): number {
     return Date.now() + this.#offset;
   }
 
-  /** By how much it is ahead of the machine's, in milliseconds. */
+  /** How far it is ahead of the machine's clock, in milliseconds. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** Runs a task once, after this many milliseconds of this clock. */
-  after(milliseconds: number, task: () => void): { cancel(): void } {
-    const entry: Pending = { due: this.now() + milliseconds, run: task };
-    this.#pending.add(entry);
-    this.#arm(entry);
+  /** Runs a function once, after a delay by this clock. */
+  after(milliseconds: number, run: () => void): { cancel(): void } {
+    const task: ScheduledTask = { due: this.now() + milliseconds, run };
+    this.#tasks.add(task);
+    this.#arm(task);
     return {
       cancel: () => {
-        clearTimeout(entry.timer);
-        this.#pending.delete(entry);
+        clearTimeout(task.timer);
+        this.#tasks.delete(task);
       },
     };
   }
 
-  /** Moves time forward and runs all that falls due, in order. */
+  /** Moves time forward and runs every task that falls due, in order. */
   advance(milliseconds: number): void {
     this.#offset += milliseconds;
-    const entries = [...this.#pending].sort((a, b) => a.due - b.due);
-    for (const entry of entries) {
-      clearTimeout(entry.timer);
-      if (entry.due <= this.now()) this.#fire(entry);
-      else this.#arm(entry);
+    const tasks = [...this.#tasks].sort((a, b) => a.due - b.due);
+    for (const task of tasks) {
+      clearTimeout(task.timer);
+      if (task.due <= this.now()) this.#run(task);
+      else this.#arm(task);
     }
   }
 
-  #arm(entry: Pending): void {
-    // Servers keep the process running; what is due later, such as a retry, does not.
-    entry.timer = setTimeout(() => this.#fire(entry), entry.due - this.now()).unref();
+  #arm(task: ScheduledTask): void {
+    // A pending task must not keep the process running; servers do.
+    task.timer = setTimeout(() => this.#run(task), task.due - this.now()).unref();
   }
 
-  #fire(entry: Pending): void {
-    if (this.#pending.delete(entry)) entry.run();
+  #run(task: ScheduledTask): void {
+    if (this.#tasks.delete(task)) task.run();
   }
 }

@@ -4,7 +4,7 @@ import { OPERATIONS as LOGS } from './logs/api';
 import { ROUTES as S3 } from './s3/routes';
 import { OPERATIONS as SSM } from './ssm';
 
-/** All that a fault can hit, as `service:Operation`. */
+/** Every action that a fault can hit, as `service:Operation`. */
 export const FAULT_ACTIONS: readonly string[] = [
   ...S3.map(({ name }) => `s3:${name}`),
   ...CLOUDFRONT.map(({ name }) => `cloudfront:${name}`),

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** No bucket has such a name. */
-const NAME = '_lock';
+/** A bucket's name cannot begin with an underscore. */
+const LOCK_FILE = '_lock';
 
-/** The process that has a folder for itself. */
+/** The process that holds a lock. */
 interface Holder {
   pid: number;
-  /** When it began, to tell it from a later one of the same id. */
+  /** Tells it from a later process with the same id. */
   began: string;
 }
 
@@ -23,24 +23,24 @@ export function checkUnlocked(folder: string): void {
 }
 
 /**
- * Locks a folder until `close`, or until the process ends, however that happens.
- * @throws Error of one line that names the process which has it
+ * Locks a folder until `close`, or until the process ends, even by a crash.
+ * @throws Error of one line that names the process that holds it
  */
 export function lockFolder(folder: string): { close(): Promise<void> } {
   mkdirSync(folder, { recursive: true });
-  const lock = join(folder, NAME);
+  const lock = join(folder, LOCK_FILE);
   const own = `${lock}.${randomUUID()}`;
-  // Complete before it has its name, so that nobody reads half of it.
-  writeFileSync(own, JSON.stringify({ pid: process.pid, began: beganAt(process.pid) ?? '' } satisfies Holder));
+  // Written in full before it gets its name, so that nobody reads half of it.
+  writeFileSync(own, JSON.stringify({ pid: process.pid, began: startTimeOf(process.pid) ?? '' } satisfies Holder));
   try {
-    while (!isLinked(own, lock)) removeStale(folder);
+    while (!tryLink(own, lock)) removeStale(folder);
   } finally {
     rmSync(own);
   }
   return { close: async () => rmSync(lock, { force: true }) };
 }
 
-function isLinked(from: string, to: string): boolean {
+function tryLink(from: string, to: string): boolean {
   try {
     linkSync(from, to);
     return true;
@@ -54,29 +54,29 @@ function removeStale(folder: string): void {
   const stale = read(folder);
   if (stale === undefined) return;
   checkDead(folder, stale);
-  const lock = join(folder, NAME);
-  const aside = `${lock}.${randomUUID()}`;
+  const lock = join(folder, LOCK_FILE);
+  const moved = `${lock}.${randomUUID()}`;
   try {
-    renameSync(lock, aside);
+    renameSync(lock, moved);
   } catch {
-    // Another process has been faster.
+    // Another process was faster.
     return;
   }
-  // It may have put its own there meanwhile.
-  if (readFileSync(aside, 'utf8') !== stale) isLinked(aside, lock);
-  rmSync(aside);
+  // Another process may have replaced the stale lock by its own: put that back.
+  if (readFileSync(moved, 'utf8') !== stale) tryLink(moved, lock);
+  rmSync(moved);
 }
 
 function checkDead(folder: string, text: string): void {
   const holder = parse(text);
-  const began = holder && beganAt(holder.pid);
+  const began = holder && startTimeOf(holder.pid);
   if (began === undefined || began !== holder?.began) return;
   throw new Error(`${folder} is in use by process ${holder.pid}; end it, or choose another folder with --data.`);
 }
 
 function read(folder: string): string | undefined {
   try {
-    return readFileSync(join(folder, NAME), 'utf8');
+    return readFileSync(join(folder, LOCK_FILE), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return undefined;
@@ -92,22 +92,22 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-/** When a process began, in whatever words the system has for that; undefined where there is no such process. */
-function beganAt(pid: number): string | undefined {
+/** When a process started, in the system's own format; undefined if there is no such process. */
+function startTimeOf(pid: number): string | undefined {
   if (!isAlive(pid)) return undefined;
-  if (process.platform === 'linux') return beganOnLinux(pid);
-  // Windows has no ps: there, the id alone tells.
+  if (process.platform === 'linux') return startTimeOnLinux(pid);
+  // Windows has no ps; there the id has to do.
   return spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
 }
 
-/** proc(5): the 22nd field is the time since boot, and the second may have spaces in its parentheses. */
-function beganOnLinux(pid: number): string | undefined {
+/** proc(5): field 22 is the time since boot; field 2 is in parentheses and may have spaces. */
+function startTimeOnLinux(pid: number): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    // A zombie holds nothing any more.
+    // A zombie no longer uses the folder.
     return fields[0] === 'Z' ? undefined : `${boot} ${fields[22 - 3]}`;
   } catch {
     return undefined;

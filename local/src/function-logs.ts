@@ -1,13 +1,13 @@
-import { roleOf } from './cloudfront/start';
 import type { Deployment, LambdaDefinition } from './deployment/deployment';
+import { roleOf } from './deployment/roles';
 import { type Replica, runningName } from './functions/environment';
 import type { LogGroups } from './logs/log-groups';
 
-/** A line that a function has logged. */
+/** A line that a function logged. */
 export interface FunctionLog {
-  /** Of the function, as the template names it. */
+  /** The function's name in the template. */
   name: string;
-  /** Where it ran. */
+  /** The region where it ran. */
   region: string;
   message: string;
 }
@@ -15,14 +15,14 @@ export interface FunctionLog {
 interface FunctionLogsOptions {
   deployment: Deployment;
   groups: LogGroups;
-  /** Whether lines begin with their region, since there are edges in several. */
+  /** Whether a line begins with its region. */
   namesRegions: boolean;
-  /** Called with every line; `log` is, without it. */
+  /** Gets every line in place of `log`. */
   onFunctionLog: ((log: FunctionLog) => void) | undefined;
   log(line: string): void;
 }
 
-/** Where functions log: in the log group that each has on AWS, in the region that it runs in. */
+/** Writes what functions print to their log groups, each in the region where the function runs. */
 export const functionLogs =
   ({ deployment, groups, namesRegions, onFunctionLog, log }: FunctionLogsOptions) =>
   (definition: LambdaDefinition, replica?: Replica): ((message: string) => void) => {

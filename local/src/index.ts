@@ -1,4 +1,4 @@
-/** What other packages use of this one. */
+/** The public interface of this package. */
 export { FAULT_ACTIONS } from './fault-actions';
 export { Faults, parseFault } from './faults';
 export { checkUnlocked } from './folder-lock';

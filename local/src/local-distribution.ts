@@ -5,16 +5,17 @@ import { dirname, join } from 'node:path';
 import { Clock } from './clock';
 import { startCloudFrontApi } from './cloudfront/api';
 import type { Distribution } from './cloudfront/distribution';
-import { type KeptEntry, KeyValueStore } from './cloudfront/key-value-store';
+import { KeyValueStore, type StoreEntry } from './cloudfront/key-value-store';
 import { startKeyValueStoreApi } from './cloudfront/key-value-store-api';
 import { type OpenQuestions, PESSIMISTIC } from './cloudfront/open-questions';
 import type { ViewerOptions } from './cloudfront/served-answer';
-import { roleOf, startDistribution } from './cloudfront/start';
+import { startDistribution } from './cloudfront/start-distribution';
 import type { Deployment } from './deployment/deployment';
 import { type Resizer, distributionsToRun, resizersOf } from './deployment/images';
 import { readDeployment } from './deployment/read';
+import { roleOf } from './deployment/roles';
 import { type Events, startEvents } from './events/events';
-import { KeptMap } from './kept-map';
+import { PersistentMap } from './persistent-map';
 import { lockFolder } from './folder-lock';
 import { Faults } from './faults';
 import { type FunctionLog, functionLogs } from './function-logs';
@@ -23,74 +24,71 @@ import { startCloudWatchLogs } from './logs/api';
 import { LogGroups } from './logs/log-groups';
 import type { ObjectEvent } from './s3/events';
 import type { LocalS3 } from './s3/server';
-import { startSsm } from './ssm';
-import type { KeptParameter } from './ssm-secrets';
+import { type StoredParameter, startSsm } from './ssm';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';
 
 export interface LocalOptions extends ViewerOptions {
   /** Folder of the synthesised app. */
   cdkOut: string;
-  /** Folder that keeps the buckets, and what their queues still hold. */
+  /** Folder for the buckets, queues, parameters and KeyValueStores. */
   data: string;
-  /** 0 for any that is free. */
+  /** 0 for any free one. */
   port: number;
   /** URL of another S3 in place of the local one. */
   s3Endpoint?: string;
   faults?: Faults;
   open?: Partial<OpenQuestions>;
-  /** Id or logical id of the one distribution to run; without it, all that serve images are. */
+  /** Id or logical id of the one distribution to run; by default all that serve images. */
   distribution?: string;
-  /** URLs of servers that stand for origins which are not run here, by the ids of the origins. */
+  /** URLs of servers in place of origins that are not run here, by origin id. */
   origins?: Readonly<Record<string, string>>;
-  /** Public keys as PEM by their ids, of key groups that the settings name and no stack makes. */
+  /** Public keys in PEM by id, for key groups that the config names but no stack creates. */
   publicKeys?: Readonly<Record<string, string>>;
-  /** In how many regions a distribution without Origin Shield has an edge of its own; 1 is the default. */
+  /** Number of regions in which a distribution without Origin Shield has an edge; 1 by default. */
   regions?: number;
-  /** A key of viewers that is trusted wherever key groups are, beside their own keys; the public half, as PEM. */
+  /** A public key, in PEM, that every behavior with key groups trusts beside theirs. */
   viewerKey?: { id: string; publicKey: string };
-  /** Called with what functions log; `log` is, without it. */
+  /** Gets the lines that functions log, in place of `log`. */
   onFunctionLog?(log: FunctionLog): void;
   /** Called for each change of an object in the local S3. */
   onObjectEvent?(event: ObjectEvent): void;
   log(line: string): void;
 }
 
-/** A distribution that is run, and the image resizers behind it. */
+/** A running distribution, and the image resizers behind it. */
 export interface RunningDistribution {
   id: string;
-  /** Of the edge in the first region. */
+  /** The first region's edge. */
   url: string;
-  /** Those of the edges in all regions. */
+  /** The edges of all regions. */
   edges: { region: string; url: string }[];
   resizers: Resizer[];
   distribution: Distribution;
 }
 
-/** The stack on this machine: what the template says. Where there are several distributions or resizers, the first is meant. */
+/** The running stack. `url`, `buckets` and `distribution` are those of the first distribution and its first resizer. */
 export interface LocalDistribution {
   url: string;
   deployment: Deployment;
   distributions: RunningDistribution[];
   buckets: { originals: string; variants: string };
-  /** A client of S3 with all permissions. */
+  /** An S3 client with all permissions. */
   client: S3Client;
-  /** The local S3; missing where another one is used. */
+  /** The local S3; missing if another one is used. */
   s3?: LocalS3;
   clock: Clock;
   faults: Faults;
   distribution: Distribution;
-  /** A client of CloudFront with all permissions. */
+  /** A CloudFront client with all permissions. */
   cloudFront: CloudFrontClient;
-  /** The queues, fed by the events of the buckets. */
   events: Events;
-  /** What functions log. */
   logs: LogGroups;
   /** Environment variables that point the AWS CLI, the SDKs and scripts here, with all permissions. */
   environment: Record<string, string>;
   close(): Promise<void>;
 }
 
-/** Services that have been started; they are closed in reverse order. */
+/** Started services, closed in reverse order. */
 class RunningServices {
   readonly #closers: (() => Promise<void>)[] = [];
 
@@ -104,21 +102,9 @@ class RunningServices {
   }
 }
 
-/** Environment variables that point the AWS CLI, the SDKs and the project's scripts to the local services. */
-const environmentOf = (storage: Storage, account: string, endpoints: Record<string, string>) => {
-  const { accessKeyId, secretAccessKey, sessionToken } = storage.credentialsFor({ kind: 'administrator', account });
-  return {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
-    AWS_REGION: 'us-east-1',
-    ...endpoints,
-  };
-};
-
 /**
- * Runs what a cloud assembly would deploy, on 127.0.0.1.
- * @throws Error with one line for what AWS would refuse, for a port that is in use, and for a folder that is
+ * Runs on 127.0.0.1 what a cloud assembly would deploy.
+ * @throws Error of one line for what AWS would refuse, and for a port or a folder that is in use
  */
 export async function startLocalDistribution(options: LocalOptions): Promise<LocalDistribution> {
   const started = new RunningServices();
@@ -131,87 +117,78 @@ export async function startLocalDistribution(options: LocalOptions): Promise<Loc
 }
 
 async function start(options: LocalOptions, started: RunningServices): Promise<LocalDistribution> {
-  const {
-    cdkOut,
-    data,
-    s3Endpoint,
-    faults = new Faults(),
-    open = {},
-    origins = {},
-    publicKeys = {},
-    regions = 1,
-    log,
-  } = options;
-  const { onFunctionLog, onObjectEvent } = options;
+  const { cdkOut, data, faults = new Faults(), onFunctionLog, log } = options;
   started.add(lockFolder(data));
   const deployment = readDeployment(cdkOut);
-  const definitions = distributionsToRun(deployment, options.distribution);
   const { account } = deployment;
+  const definitions = distributionsToRun(deployment, options.distribution);
   for (const line of deployment.notRun) log(`not run here: ${line}`);
+
   const clock = new Clock();
+  const logs = new LogGroups({ account, clock, log });
+  for (const group of deployment.logGroups) logs.create(group);
+  const namesRegions = (options.regions ?? 1) > 1;
+  const outputOf = functionLogs({ deployment, groups: logs, namesRegions, onFunctionLog, log });
+
   // The local S3 starts before the queues; nothing is uploaded until both run.
-  const wiring: { events?: Events } = {};
-  const onEvent = (event: ObjectEvent) => {
-    onObjectEvent?.(event);
-    wiring.events?.onS3Event(event);
-  };
-  const groups = new LogGroups({ account, clock, log });
-  for (const group of deployment.logGroups) groups.create(group);
-  const outputOf = functionLogs({ deployment, groups, namesRegions: regions > 1, onFunctionLog, log });
+  const listeners: { events?: Events } = {};
   const storage = started.add(
-    s3Endpoint
-      ? await useOtherStorage(deployment, s3Endpoint)
-      : await startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log }),
+    await startStorage(options, deployment, clock, faults, (event) => {
+      options.onObjectEvent?.(event);
+      listeners.events?.onS3Event(event);
+    }),
   );
   const resizers = definitions.flatMap(resizersOf);
   for (const { originals } of resizers) {
-    // The stack does not create a bucket that is there already; here it is not.
+    // The stack may use an existing bucket of originals; here it does not exist yet.
     if (originals.bucket) await createBucket(storage.client, originals.bucket, originals.region);
   }
-  const { identities } = storage;
-  /** No bucket has such a name as its folder. */
-  const keep = async <V>(folder: string, name: string, idOf: (value: V) => string): Promise<KeptMap<V>> => {
-    const file = join(data, folder, `${name}.jsonl`);
-    mkdirSync(dirname(file), { recursive: true });
-    const kept = await KeptMap.open<V>(file, idOf);
-    started.add({ close: async () => kept.close() });
-    return kept;
+
+  const openMap = async <V>(file: string, idOf: (value: V) => string): Promise<PersistentMap<V>> => {
+    const path = join(data, file);
+    mkdirSync(dirname(path), { recursive: true });
+    const map = await PersistentMap.open<V>(path, idOf);
+    started.add({ close: async () => map.close() });
+    return map;
   };
-  const service = { identities, account, clock, faults, log };
+  // The underscore tells these folders from those of buckets.
   const stores = await Promise.all(
     deployment.keyValueStores.map(async ({ arn }) => {
-      const name = arn.slice(arn.lastIndexOf('/') + 1);
-      return new KeyValueStore(arn, clock, await keep<KeptEntry>('_key-value-stores', name, ({ key }) => key));
+      const file = `_key-value-stores/${arn.slice(arn.lastIndexOf('/') + 1)}.jsonl`;
+      return new KeyValueStore(arn, clock, await openMap<StoreEntry>(file, ({ key }) => key));
     }),
   );
+  const parameters = await openMap<StoredParameter>('_parameters/parameters.jsonl', ({ name }) => name);
+
   const running: RunningDistribution[] = [];
   for (const definition of definitions) {
+    const { id } = definition;
     const distribution = startDistribution(definition, {
       ...options,
       deployment,
       storage,
       stores,
-      origins,
-      publicKeys,
-      regions,
+      origins: options.origins ?? {},
+      publicKeys: options.publicKeys ?? {},
+      regions: options.regions ?? 1,
       clock,
-      open: { ...PESSIMISTIC, ...open },
+      open: { ...PESSIMISTIC, ...options.open },
       outputOf,
       // DG: lambda-edge-testing-debugging.
       onInvalidAnswer: (region, why) =>
-        groups.write(
-          { name: `/aws/cloudfront/LambdaEdge/${definition.id}`, region },
+        logs.write(
+          { name: `/aws/cloudfront/LambdaEdge/${id}`, region },
           `ERROR Validation error: The Lambda function returned an invalid response: ${why}`,
         ),
-      add: (each) => started.add(each),
+      add: (service) => started.add(service),
     });
     const ports = await distribution.listen(running.length === 0 ? options.port : 0);
     const edges = distribution.edges.map(({ region }, index) => ({ region, url: `http://localhost:${ports[index]}` }));
-    const { id } = definition;
     running.push({ id, url: edges[0]!.url, edges, resizers: resizersOf(definition), distribution });
   }
-  const { url, distribution } = running[0]!;
-  const api = started.add(
+
+  const service = { identities: storage.identities, account, clock, faults, log };
+  const cloudFrontApi = started.add(
     await startCloudFrontApi({
       distributions: deployment.distributions.map(({ id, arn }) => ({
         id,
@@ -225,8 +202,7 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
   const ssm = started.add(
     await startSsm({
       parameters: deployment.parameters,
-      kept: await keep<KeptParameter>('_parameters', 'parameters', ({ name }) => name),
-      // Functions ask the distribution on this machine.
+      stored: parameters,
       translate: (value) =>
         definitions.reduce(
           (text, { domainName }, index) => text.replaceAll(`https://${domainName}`, running[index]!.url),
@@ -235,27 +211,26 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
       ...service,
     }),
   );
-  const logs = started.add(await startCloudWatchLogs({ groups, ...service }));
+  const logsApi = started.add(await startCloudWatchLogs({ groups: logs, ...service }));
   const events = started.add(
     await startEvents({
       deployment,
-      startFunction: (fed, sqs) =>
+      startFunction: (definition, sqs) =>
         startLambda({
-          definition: fed,
-          credentials: storage.credentialsFor(roleOf(deployment, fed)),
-          endpoints: { s3: storage.url, sqs, cloudfront: api.url, ssm: ssm.url },
+          definition,
+          credentials: storage.credentialsFor(roleOf(deployment, definition)),
+          endpoints: { s3: storage.url, sqs, cloudfront: cloudFrontApi.url, ssm: ssm.url },
           log,
-          output: outputOf(fed),
+          output: outputOf(definition),
         }),
-      clock,
-      faults,
-      identities,
-      // No bucket has such a name.
       directory: join(data, '_queues'),
-      log,
+      ...service,
     }),
   );
-  wiring.events = events;
+  listeners.events = events;
+
+  const administrator = storage.credentialsFor({ kind: 'administrator', account });
+  const { url, distribution } = running[0]!;
   return {
     url,
     deployment,
@@ -267,20 +242,36 @@ async function start(options: LocalOptions, started: RunningServices): Promise<L
     faults,
     distribution,
     cloudFront: new CloudFrontClient({
-      endpoint: api.url,
+      endpoint: cloudFrontApi.url,
       region: 'us-east-1',
-      credentials: storage.credentialsFor({ kind: 'administrator', account }),
+      credentials: administrator,
     }),
     events,
-    logs: groups,
-    environment: environmentOf(storage, account, {
+    logs,
+    environment: {
+      AWS_ACCESS_KEY_ID: administrator.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: administrator.secretAccessKey,
+      ...(administrator.sessionToken && { AWS_SESSION_TOKEN: administrator.sessionToken }),
+      AWS_REGION: 'us-east-1',
       AWS_ENDPOINT_URL_S3: storage.url,
-      AWS_ENDPOINT_URL_CLOUDFRONT: api.url,
+      AWS_ENDPOINT_URL_CLOUDFRONT: cloudFrontApi.url,
       AWS_ENDPOINT_URL_SSM: ssm.url,
-      // The SDK puts the number of the account before the name of the host.
+      // The SDK prepends the account's number to the host, which an IP address does not allow.
       AWS_ENDPOINT_URL_CLOUDFRONT_KEYVALUESTORE: storeApi.url.replace('127.0.0.1', 'localhost'),
-      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs.url,
-    }),
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsApi.url,
+    },
     close: () => started.close(),
   };
+}
+
+function startStorage(
+  { s3Endpoint, data, log }: LocalOptions,
+  deployment: Deployment,
+  clock: Clock,
+  faults: Faults,
+  onEvent: (event: ObjectEvent) => void,
+): Promise<Storage> {
+  return s3Endpoint
+    ? useOtherStorage(deployment, s3Endpoint)
+    : startLocalStorage(deployment, { directory: data, clock, faults, onEvent, log });
 }

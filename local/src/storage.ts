@@ -8,14 +8,14 @@ import { type Credentials, type Identities, issueCredentials } from './iam/ident
 import type { ObjectEvent } from './s3/events';
 import { type LocalS3, startS3 } from './s3/server';
 
-/** The S3 in use: the local one, or another that has the same API. */
+/** The S3 in use: the local one, or another with the same API. */
 export interface Storage {
   url: string;
-  /** The local S3; missing where another one is used. */
+  /** The local S3; missing if another one is used. */
   local?: LocalS3;
-  /** Who may sign requests to the services of this machine. */
+  /** Who may sign requests to the local services. */
   identities: Identities;
-  /** Issues credentials by which the local services recognise a caller. */
+  /** Issues credentials that identify a caller to the local services. */
   credentialsFor(principal: Principal): Credentials;
   /** A client with all permissions. */
   client: S3Client;
@@ -62,13 +62,13 @@ export async function createBucket(client: S3Client, name: string, region: strin
     await client.send(new CreateBucketCommand({ Bucket: name, ...(region !== 'us-east-1' && withRegion) }));
   } catch (error) {
     const exists = error instanceof S3ServiceException && error.name.startsWith('BucketAlready');
-    if (!exists) throw new Error(`The bucket ${name} cannot be made: ${String(error)}`, { cause: error });
+    if (!exists) throw new Error(`The bucket ${name} cannot be created: ${String(error)}`, { cause: error });
   }
 }
 
 /**
- * Uses another S3, which does not know the template's policies: every caller has the usual AWS credentials.
- * @throws Error if there are no credentials or the buckets cannot be made
+ * Uses another S3, which does not know the template's policies: every caller has the developer's AWS credentials.
+ * @throws Error if there are no credentials or the buckets cannot be created
  */
 export async function useOtherStorage(deployment: Deployment, url: string): Promise<Storage> {
   const found = await fromEnv()()

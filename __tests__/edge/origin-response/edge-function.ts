@@ -1,5 +1,5 @@
 import type { CloudFrontResultResponse } from 'aws-lambda';
-import { askOrigin } from '../../../local/src/cloudfront/origin';
+import { requestOrigin } from '../../../local/src/cloudfront/origin';
 import { originResponseEvent } from '../../../local/src/cloudfront/origin-response';
 import { startLambda } from '../../../local/src/functions/lambda';
 import { issueCredentials } from '../../../local/src/iam/identities';
@@ -46,7 +46,7 @@ export function startEdgeFunction(local: Running): EdgeFunction {
   return {
     over: async (uri, headers = {}, method = 'GET') => {
       const request = { method, uri, headers, requestId: '1', clientIp: '127.0.0.1' };
-      const response = await askOrigin(request, origin, { bucket }, () => undefined);
+      const response = await requestOrigin(request, origin, { bucket }, () => undefined);
       const outcome = await lambda.invoke(originResponseEvent(request, response, origin, distribution));
       if (outcome.kind !== 'answer') throw new Error(outcome.message);
       const value = outcome.value as CloudFrontResultResponse;

@@ -143,7 +143,7 @@ test('the headers that a cache policy names are in the key, and invalidations na
 
 test('an origin that is not run here is a 501 that names it, which is kept by nobody', async () => {
   const cdn = await start(pathOf, {
-    behaviors: (ordinary) => [named('/site/*', { origin: ELSEWHERE, target: { elsewhere: true } })(ordinary)],
+    behaviors: (ordinary) => [named('/site/*', { origin: ELSEWHERE, target: { notRun: true } })(ordinary)],
     config: { CustomErrorResponses: [{ ErrorCode: 501, ResponsePagePath: '/page', ResponseCode: 200 }] },
   });
   for (let time = 0; time < 2; time++) {

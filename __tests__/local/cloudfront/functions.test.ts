@@ -50,7 +50,7 @@ test.each<[string, unknown, string]>([
   ['a header that is no list', response({ 'x-a': 'x' }), 'header x-a'],
   ['a key that is not the name', response({ 'x-a': [{ key: 'x-b', value: 'x' }] }), 'header x-a'],
   ['a line break in a header', response({ 'x-a': [{ value: 'a\nb' }] }), 'control characters'],
-  ['a body that is no text', response({}, { body: { a: 1 } }), 'body is no text'],
+  ['a body that is no text', response({}, { body: { a: 1 } }), 'body is not text'],
   ['an encoding that is none', response({}, { body: 'x', bodyEncoding: 'gzip' }), 'bodyEncoding is "gzip"'],
   ['a content-length that is wrong', response({ 'content-length': [{ value: '7' }] }), 'content-length is 7'],
   ['no response at all', null, 'no response'],

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import type { SQSEvent } from 'aws-lambda';
 import { LAMBDA_EDGE } from '../../../edge/limits';
 import { Clock } from '../../../local/src/clock';
-import type { Deployment, EventSourceMapping, LambdaDefinition, Queue } from '../../../local/src/deployment/deployment';
+import type {
+  Deployment,
+  EventSourceMapping,
+  LambdaDefinition,
+  QueueDefinition,
+} from '../../../local/src/deployment/deployment';
 import { type Events, type EventsOptions, startEvents } from '../../../local/src/events/events';
 import type { StorageEvent } from '../../../local/src/events/s3-notification';
 import { startLambda } from '../../../local/src/functions/lambda';
@@ -31,7 +36,7 @@ const HANDLER = `exports.handler = async (event) => {
 const deployed = (logicalId: string) => ({ logicalId, stack: 'Home', region: REGION });
 
 export interface Setting {
-  queue?: Partial<Queue>;
+  queue?: Partial<QueueDefinition>;
   mapping?: Partial<EventSourceMapping>;
   deployment?: Partial<Deployment>;
   options?: Partial<EventsOptions>;

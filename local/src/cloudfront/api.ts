@@ -6,7 +6,7 @@ import { ServiceError } from '../http/service-error';
 import { type Invalidation, type InvalidatedCache, Invalidations } from './invalidations';
 
 export interface CloudFrontApiOptions extends RestApiOptions {
-  /** Those of the template, each with its caches on this machine. */
+  /** The template's distributions, each with its caches. */
   distributions: readonly { id: string; arn: string; caches: readonly InvalidatedCache[] }[];
   account: string;
 }
@@ -72,7 +72,7 @@ export const OPERATIONS: readonly RestOperation<Invalidations>[] = [
   },
 ];
 
-/** Serves CloudFront's API for some distributions on 127.0.0.1. */
+/** Serves the invalidations of CloudFront's API on 127.0.0.1. */
 export function startCloudFrontApi({ distributions, account, ...options }: CloudFrontApiOptions): Promise<HttpServer> {
   const invalidations = new Map(distributions.map(({ id, caches }) => [id, new Invalidations(options.clock, caches)]));
   return startRestApi(
@@ -85,8 +85,7 @@ export function startCloudFrontApi({ distributions, account, ...options }: Cloud
         resource: invalidations.get(id),
       }),
       notModelled: () => new ServiceError(405, 'UnsupportedOperation', 'This operation is not modelled here.'),
-      unauthenticated: () =>
-        new ServiceError(403, 'SignatureDoesNotMatch', 'The request is not signed by anyone known here.'),
+      unauthenticated: () => new ServiceError(403, 'SignatureDoesNotMatch', 'The signature is missing or invalid.'),
       denied: (message) => new ServiceError(403, 'AccessDenied', message),
       notFound: () => new ServiceError(404, 'NoSuchDistribution', 'The specified distribution does not exist.'),
       throttled: () => new ServiceError(400, 'Throttling', 'Rate exceeded'),

@@ -4,7 +4,7 @@ import type { CloudFrontFunction, LambdaFunction } from '../functions/function';
 import { wildcard } from '../iam/wildcard';
 import type { OriginTarget } from './origin';
 
-/** A cache behavior with all that it names. */
+/** A cache behavior with its policies, functions and origin. */
 export interface Behavior {
   config: CacheBehavior;
   /** Missing for the default behavior. */
@@ -12,15 +12,15 @@ export interface Behavior {
   cachePolicy: CachePolicyConfig;
   responseHeadersPolicy?: ResponseHeadersPolicyConfig;
   viewerRequest?: CloudFrontFunction;
-  /** By which viewers have to be signed, by their ids; missing where anybody may ask. */
+  /** Keys that have to sign a viewer's request, by id; missing for a public behavior. */
   trustedKeys?: ReadonlyMap<string, KeyObject>;
-  /** The origin-response function, as it runs for a regional edge cache. */
+  /** The origin-response function that runs for an edge in this region. */
   originResponseFor?(region: string): LambdaFunction;
   origin: Origin;
   target: OriginTarget;
 }
 
-/** `%41` as `A` where RFC 3986 calls them the same, and without dot segments. RFC 3986, 6.2.2 */
+/** Decodes unreserved characters (`%41` is `A`) and removes dot segments. RFC 3986, 6.2.2 */
 function normalised(path: string): string {
   const decoded = path.replaceAll(/%[0-9a-f]{2}/gi, (escape) => {
     const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -36,19 +36,19 @@ function normalised(path: string): string {
   return `/${kept.join('/')}`;
 }
 
-/** Where the function at origin-response of an edge in a region runs: beside the Origin Shield, where there is one. */
+/** Where the origin-response function for an edge in this region runs: at the Origin Shield, if there is one. */
 export const functionRegionOf = ({ OriginShield: shield }: Origin, region: string): string =>
   (shield?.Enabled && shield.OriginShieldRegion) || region;
 
 /**
- * The behavior for a path: the first in the distribution's order whose pattern it matches, `*` for any characters and
- * `?` for one, in upper and lower case as written; else the default. DG: DownloadDistValuesCacheBehavior (path pattern)
+ * The first behavior whose path pattern matches, else the default. Patterns are case-sensitive; `*` is any characters,
+ * `?` is one. DG: DownloadDistValuesCacheBehavior (path pattern)
  * @param behaviors the default one last
- * @param url the path as the viewer wrote it, with or without a query string
+ * @param url as the viewer sent it, with or without a query string
  */
-export function behaviorFor(behaviors: readonly Behavior[], url: string, normalise: boolean): Behavior {
-  const written = url.split('?')[0]!;
-  const path = normalise ? normalised(written) : written;
+export function behaviorFor(behaviors: readonly Behavior[], url: string, isNormalised: boolean): Behavior {
+  const sent = url.split('?')[0]!;
+  const path = isNormalised ? normalised(sent) : sent;
   const found = behaviors.find(
     ({ pathPattern }) => pathPattern === undefined || wildcard(`/${pathPattern.replace(/^\//, '')}`).test(path),
   );

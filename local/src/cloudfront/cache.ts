@@ -6,17 +6,16 @@ export interface CachedResponse {
   response: EdgeResponse;
   /** Path and query string by which invalidations name it. */
   path: string;
-  /** When the origin sent or confirmed it. */
+  /** When the origin sent or revalidated it. */
   since: number;
-  /** When it expires. */
-  until: number;
+  expires: number;
   tags: string[];
 }
 
-/** The most bytes of bodies in the cache; beyond them, the least recently used responses go. */
+/** Of bodies. Beyond it, the least recently used responses are evicted. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-/** The cache of a distribution in one region, by cache key. */
+/** A distribution's cache in one region. */
 export class Cache {
   #responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_BYTES,
@@ -31,18 +30,18 @@ export class Cache {
     this.#responses.set(key, cached);
   }
 
-  /** Removes the responses that an item of an invalidation names. */
+  /** Removes the responses that match an item of an invalidation. */
   invalidate(item: string): void {
     for (const [key, { path, tags }] of this.#responses.entries())
-      if (isNamedBy(item, path, tags)) this.#responses.delete(key);
+      if (isInvalidatedBy(item, path, tags)) this.#responses.delete(key);
   }
 }
 
 /**
- * Whether an item of an invalidation names the response of a path: a path, one that ends in `*`, or `#tag`.
+ * Whether an item of an invalidation matches a response. An item is a path, a path that ends in `*`, or `#tag`.
  * DG: invalidation-specifying-objects, invalidation-specifying-tags
  */
-export function isNamedBy(item: string, path: string, tags: readonly string[]): boolean {
+export function isInvalidatedBy(item: string, path: string, tags: readonly string[]): boolean {
   if (item.startsWith('#')) return tags.includes(item.slice(1).toLowerCase());
   return item.endsWith('*') ? path.startsWith(item.slice(0, -1)) : path === item;
 }

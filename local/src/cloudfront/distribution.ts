@@ -3,9 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { type HttpServer, listen } from '../http/server';
 import { type Behavior, behaviorFor } from './behaviors';
-import { errorResponseFor } from './error-pages';
 import { RegionalEdge, type RegionalEdgeOptions, type SourcedResponse } from './regional-edge';
-import { type EdgeResponse, errorPage } from './response';
+import { type EdgeResponse, customErrorPageFor, errorPage } from './response';
 import { type ViewerOptions, revalidated } from './served-answer';
 import { checkViewer } from './signed-viewers';
 import { runViewerRequest, unchanged, viewerRequestEvent } from './viewer-request';
@@ -14,13 +13,12 @@ import { applyPolicy, forViewer, send } from './viewer-response';
 export interface DistributionOptions extends RegionalEdgeOptions, ViewerOptions {
   /** In the distribution's order, the default one last. */
   behaviors: readonly Behavior[];
-  /** Where it has a regional edge cache, each with a port of its own. */
+  /** Regions with an edge; each has its own port. */
   regions: readonly string[];
 }
 
-/** A distribution of the template, on this machine. */
+/** The viewers' side of a distribution: behavior, signature, viewer-request function, and the response as it is sent. */
 export class Distribution {
-  /** One for each region. */
   readonly edges: readonly RegionalEdge[];
   readonly #options: DistributionOptions;
   readonly #servers: HttpServer[] = [];
@@ -31,8 +29,8 @@ export class Distribution {
   }
 
   /**
-   * Listens on 127.0.0.1, for the first region on this port and for the others on those that follow.
-   * @returns the ports @throws Error if a port cannot be had
+   * Listens on 127.0.0.1: on this port for the first region, and on those that follow for the others.
+   * @returns the ports @throws Error if a port is not available
    */
   async listen(port: number): Promise<number[]> {
     for (const [index, edge] of this.edges.entries()) {
@@ -46,7 +44,7 @@ export class Distribution {
     await Promise.all(this.#servers.map((server) => server.close()));
   }
 
-  /** Removes from the caches of all regions at once what one item of an invalidation names. */
+  /** Invalidates in all regions at once. */
   invalidate(item: string): void {
     for (const edge of this.edges) edge.invalidate(item);
   }
@@ -88,23 +86,23 @@ export class Distribution {
     if (behavior.trustedKeys) {
       const checked = checkViewer(request, behavior.trustedKeys, this.#options.clock.now());
       if (typeof checked !== 'string') return checked;
-      // Neither functions nor the cache see what CloudFront itself was told.
+      // Neither functions nor the cache see the signature.
       request.url = checked;
     }
     const event = viewerRequestEvent(request, definition, requestId, open);
     const { viewerRequest, responseHeadersPolicy } = behavior;
-    const went = viewerRequest ? await runViewerRequest(viewerRequest, event, log) : unchanged(event);
-    const policy = (headers: Record<string, string>) =>
+    const result = viewerRequest ? await runViewerRequest(viewerRequest, event, log) : unchanged(event);
+    const withPolicy = (headers: Record<string, string>) =>
       responseHeadersPolicy ? applyPolicy(headers, responseHeadersPolicy, request) : headers;
-    if ('status' in went) return { ...went, headers: policy(went.headers) };
-    const root = went.uri === '/' && definition.config.DefaultRootObject;
+    if ('status' in result) return { ...result, headers: withPolicy(result.headers) };
+    const root = result.uri === '/' && definition.config.DefaultRootObject;
     const viewer = { clientIp: request.socket.remoteAddress ?? '127.0.0.1', requestId };
-    const body = ['GET', 'HEAD'].includes(went.method) ? undefined : await buffer(request);
+    const body = ['GET', 'HEAD'].includes(result.method) ? undefined : await buffer(request);
     const found = await this.#withErrorPage(
       edge,
       await edge.find({
         ...viewer,
-        request: root ? { ...went, uri: `/${root}` } : went,
+        request: root ? { ...result, uri: `/${root}` } : result,
         behavior,
         ...(request.headers.range !== undefined && { range: request.headers.range }),
         ...(body?.length && { body }),
@@ -112,27 +110,27 @@ export class Distribution {
       viewer,
     );
     const response = forViewer(found.response, request);
-    const headers = policy(response.headers);
+    const headers = withPolicy(response.headers);
     headers['x-cache'] ??= `${found.xCache} from cloudfront`;
     if (found.age !== undefined) headers['age'] = String(Math.floor(found.age));
     return { ...response, headers };
   }
 
-  /** Puts the distribution's page for an error in its place, whatever behavior the error is of. */
+  /** Replaces an error by the distribution's custom error page, whichever behavior it is of. */
   async #withErrorPage(
     edge: RegionalEdge,
     found: SourcedResponse,
     viewer: { clientIp: string; requestId: string },
   ): Promise<SourcedResponse> {
-    const errorResponse = errorResponseFor(found.response, this.#options.definition.config);
-    if (!errorResponse) return found;
-    const { path, status } = errorResponse;
+    const custom = customErrorPageFor(found.response, this.#options.definition.config);
+    if (!custom) return found;
+    const { path, status } = custom;
     const page = await edge.find({
       ...viewer,
       request: { method: 'GET', uri: path, headers: {}, querystring: {} },
       behavior: this.#behaviorFor(path),
     });
-    // A page that cannot be had leaves the viewer with the status of its own origin.
+    // If the page fails, the viewer gets the status of the page's own origin.
     const response = page.response.status === 200 ? { ...page.response, status } : page.response;
     return { ...found, response, xCache: 'Error' };
   }

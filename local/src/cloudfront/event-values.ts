@@ -1,8 +1,11 @@
 /** Headers, cookies and query strings as CloudFront hands them to its functions. DG: functions-event-structure */
-type Value = { value: string; multiValue?: { value: string }[] };
+interface Value {
+  value: string;
+  multiValue?: { value: string }[];
+}
 export type Values = Record<string, Value>;
 
-/** Groups pairs by name, which keeps its case: CloudFront lowers the names of headers alone. */
+/** Groups pairs by name. Names keep their case: CloudFront lowers only those of headers. */
 export function valuesOf(pairs: [string, string][]): Values {
   const values = new Map<string, Value>();
   for (const [name, value] of pairs) {
@@ -13,7 +16,13 @@ export function valuesOf(pairs: [string, string][]): Values {
   return Object.fromEntries(values);
 }
 
-/** Splits `a=1&b=2` or `a=1; b=2`; values stay as they were sent. */
+/** The values as `name=value`, repeated names included. */
+export const pairTexts = (values: Values): string[] =>
+  Object.entries(values).flatMap(([name, { value, multiValue }]) =>
+    (multiValue ?? [{ value }]).map((each) => `${name}=${each.value}`),
+  );
+
+/** Splits `a=1&b=2` or `a=1; b=2`, without decoding. */
 export function pairsOf(text: string, separator: string): [string, string][] {
   return text
     .split(separator)

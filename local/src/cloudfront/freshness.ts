@@ -3,12 +3,12 @@ import { ERROR_CACHING } from '../../../edge/limits';
 import type { CachePolicyConfig, DistributionConfig } from '../deployment/deployment';
 import type { EdgeResponse } from './response';
 
-const clamp = (value: number, least: number, most: number) => Math.max(least, Math.min(most, value));
+const clamp = (value: number, min: number, max: number) => Math.max(min, Math.min(max, value));
 
 const isOneOf = (list: readonly number[], status: number): boolean => list.includes(status);
 
 /**
- * How long CloudFront keeps a response, in seconds; 0 for not at all.
+ * How long CloudFront caches a response, in seconds; 0 for not at all.
  * DG: Expiration (successful responses), HTTPStatusCodes (errors).
  */
 export function timeToLive(
@@ -20,17 +20,17 @@ export function timeToLive(
   const control = parse(headers['cache-control'] ?? '');
   const maxAge = control['s-maxage'] ?? control['max-age'];
   if (status >= 400) {
-    // A minimum TTL holds for what no header says otherwise, too.
-    const least = Math.max(
+    // The policy's minimum TTL applies to errors, too.
+    const minTtl = Math.max(
       policy.MinTTL,
       errorResponses?.find(({ ErrorCode }) => ErrorCode === status)?.ErrorCachingMinTTL ??
         ERROR_CACHING.defaultMinTtlSeconds,
     );
     if (control['no-store'] && isOneOf(ERROR_CACHING.unlessNoStore, status)) return policy.MinTTL;
-    if (isOneOf(ERROR_CACHING.always, status)) return Math.max(least, maxAge ?? 0);
-    return maxAge !== undefined && isOneOf(ERROR_CACHING.withMaxAge, status) ? Math.max(least, maxAge) : 0;
+    if (isOneOf(ERROR_CACHING.always, status)) return Math.max(minTtl, maxAge ?? 0);
+    return maxAge !== undefined && isOneOf(ERROR_CACHING.withMaxAge, status) ? Math.max(minTtl, maxAge) : 0;
   }
-  // A part must not be served as the whole object.
+  // A range must not be served as the whole object.
   if (status === 206) return 0;
   if (control['no-store'] || control['no-cache'] || control.private) return policy.MinTTL;
   if (maxAge !== undefined) return clamp(maxAge, policy.MinTTL, policy.MaxTTL);

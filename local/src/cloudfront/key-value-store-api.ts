@@ -21,8 +21,7 @@ const reply = (document: object, { etag }: KeyValueStore): Reply => ({
 
 const totals = (store: KeyValueStore) => ({ ItemCount: store.list().length, TotalSizeInBytes: store.bytes() });
 
-/** @returns the answer to a change, which says what the store has now */
-function change({ resource: store, request }: Call, update: StoreUpdate): Reply {
+function applyUpdate({ resource: store, request }: Call, update: StoreUpdate): Reply {
   store.update(update, request.headers['if-match']);
   return reply(totals(store), store);
 }
@@ -39,7 +38,7 @@ function parse<T extends z.ZodType>(schema: T, body: string): z.output<T> {
   try {
     return schema.parse(JSON.parse(body));
   } catch {
-    throw new ServiceError(400, 'ValidationException', 'The body is not as the operation takes it.');
+    throw new ServiceError(400, 'ValidationException', 'The body is malformed.');
   }
 }
 
@@ -75,7 +74,7 @@ export const OPERATIONS: readonly RestOperation<KeyValueStore>[] = [
     run: (call) => {
       const { Puts = [], Deletes = [] } = parse(updateSchema, call.body);
       const puts = Puts.map(({ Key, Value }) => ({ key: Key, value: Value }));
-      return change(call, { puts, deletes: Deletes.map(({ Key }) => Key) });
+      return applyUpdate(call, { puts, deletes: Deletes.map(({ Key }) => Key) });
     },
   },
   {
@@ -95,17 +94,17 @@ export const OPERATIONS: readonly RestOperation<KeyValueStore>[] = [
     method: 'PUT',
     path: new RegExp(`^${STORE}/keys/([^/?]+)$`),
     run: (call) =>
-      change(call, { puts: [{ key: keyOf(call), value: parse(putSchema, call.body).Value }], deletes: [] }),
+      applyUpdate(call, { puts: [{ key: keyOf(call), value: parse(putSchema, call.body).Value }], deletes: [] }),
   },
   {
     name: 'DeleteKey',
     method: 'DELETE',
     path: new RegExp(`^${STORE}/keys/([^/?]+)$`),
-    run: (call) => change(call, { puts: [], deletes: [keyOf(call)] }),
+    run: (call) => applyUpdate(call, { puts: [], deletes: [keyOf(call)] }),
   },
 ];
 
-/** Serves the API of the KeyValueStores of a deployment on 127.0.0.1. */
+/** Serves the API of a deployment's KeyValueStores on 127.0.0.1. */
 export function startKeyValueStoreApi({ stores, ...options }: KeyValueStoreApiOptions): Promise<HttpServer> {
   return startRestApi(
     {
@@ -118,8 +117,7 @@ export function startKeyValueStoreApi({ stores, ...options }: KeyValueStoreApiOp
         return { arn, resource: stores.find((each) => each.arn === arn) };
       },
       notModelled: () => new ServiceError(400, 'ValidationException', 'This operation is not modelled here.'),
-      unauthenticated: () =>
-        new ServiceError(403, 'AccessDeniedException', 'The request is not signed by anyone known here.'),
+      unauthenticated: () => new ServiceError(403, 'AccessDeniedException', 'The signature is missing or invalid.'),
       denied: (message) => new ServiceError(403, 'AccessDeniedException', message),
       notFound: () => new ServiceError(404, 'ResourceNotFoundException', 'There is no such KeyValueStore.'),
       throttled: () => new ServiceError(429, 'ThrottlingException', 'Rate exceeded'),
@@ -129,7 +127,7 @@ export function startKeyValueStoreApi({ stores, ...options }: KeyValueStoreApiOp
         headers: { 'x-amzn-errortype': code },
         body: JSON.stringify({ Message: message }),
       }),
-      // Values are secrets, and so may be what is wrong with them.
+      // A message might show a value, which is a secret.
       refusal: (operation, { code }) => `cloudfront-keyvaluestore: ${operation} refused: ${code}`,
     },
     options,

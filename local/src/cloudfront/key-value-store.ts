@@ -2,43 +2,38 @@ import { randomUUID } from 'node:crypto';
 import { KEY_VALUE_STORE } from '../../../edge/limits';
 import type { Clock } from '../clock';
 import { ServiceError } from '../http/service-error';
-import type { KeptMap } from '../kept-map';
+import type { PersistentMap } from '../persistent-map';
 
-/** An entry as it outlives the process. */
-export interface KeptEntry {
+export interface StoreEntry {
   key: string;
   value: string;
 }
 
-/** A change of several entries at once. */
 export interface StoreUpdate {
-  puts: KeptEntry[];
+  puts: StoreEntry[];
   deletes: string[];
 }
 
-/**
- * How long a change takes to come to the edges: AWS says a few seconds, and promises no bound. DG: kvs-with-functions.
- */
+/** How long a change takes to reach the edges: a few seconds, says AWS, without a bound. DG: kvs-with-functions. */
 export const PROPAGATION_MS = 10_000;
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-/** One KeyValueStore: what its API changes at once, and what functions see a while later. */
+/** A KeyValueStore. Its API shows a change at once, functions see it a while later. */
 export class KeyValueStore {
   readonly arn: string;
   readonly created: number;
   readonly #clock: Clock;
-  readonly #kept: KeptMap<KeptEntry>;
-  /** What the edges have. */
+  readonly #entries: PersistentMap<StoreEntry>;
   #visible: Readonly<Record<string, string>>;
-  #etag = etagOf();
+  #etag = newEtag();
   #modified: number;
 
-  constructor(arn: string, clock: Clock, kept: KeptMap<KeptEntry>) {
+  constructor(arn: string, clock: Clock, entries: PersistentMap<StoreEntry>) {
     this.arn = arn;
     this.#clock = clock;
-    this.#kept = kept;
-    this.#visible = this.#entries();
+    this.#entries = entries;
+    this.#visible = this.#snapshot();
     this.created = clock.now();
     this.#modified = this.created;
   }
@@ -51,17 +46,17 @@ export class KeyValueStore {
     return this.#modified;
   }
 
-  /** As functions read it. */
+  /** The entries that functions see. */
   get visible(): Readonly<Record<string, string>> {
     return this.#visible;
   }
 
   get(key: string): string | undefined {
-    return this.#kept.get(key)?.value;
+    return this.#entries.get(key)?.value;
   }
 
-  list(): KeptEntry[] {
-    return [...this.#kept.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  list(): StoreEntry[] {
+    return [...this.#entries.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
   bytes(): number {
@@ -70,40 +65,40 @@ export class KeyValueStore {
 
   /**
    * Changes entries, all of them or none.
-   * @param ifMatch the ETag that the store has to have
+   * @param ifMatch the store's current ETag
    * @throws ServiceError as AWS does. CloudFront KeyValueStore API Reference: UpdateKeys
    */
   update({ puts, deletes }: StoreUpdate, ifMatch: string | undefined): void {
     if (ifMatch === undefined) throw new ServiceError(400, 'ValidationException', 'If-Match is missing.');
     if (ifMatch !== this.#etag) {
-      throw new ServiceError(409, 'ConflictException', 'The store has been changed: its ETag is another one.');
+      throw new ServiceError(409, 'ConflictException', 'The store has changed: it has another ETag.');
     }
     checkUpdate(puts, deletes);
-    const missing = deletes.find((key) => this.#kept.get(key) === undefined);
+    const missing = deletes.find((key) => this.#entries.get(key) === undefined);
     if (missing !== undefined) throw new ServiceError(404, 'ResourceNotFoundException', `There is no key ${missing}.`);
-    const known = Object.entries({
-      ...this.#entries(),
+    const updated = Object.entries({
+      ...this.#snapshot(),
       ...Object.fromEntries(puts.map((put) => [put.key, put.value])),
     });
-    if (known.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0) > KEY_VALUE_STORE.storeBytes) {
+    if (updated.reduce((sum, [key, value]) => sum + bytesOf(key) + bytesOf(value), 0) > KEY_VALUE_STORE.storeBytes) {
       throw new ServiceError(402, 'ServiceQuotaExceededException', 'The store would be too large.');
     }
-    for (const put of puts) this.#kept.set(put);
-    for (const key of deletes) this.#kept.delete(key);
-    this.#etag = etagOf();
+    for (const put of puts) this.#entries.set(put);
+    for (const key of deletes) this.#entries.delete(key);
+    this.#etag = newEtag();
     this.#modified = this.#clock.now();
-    const next = this.#entries();
+    const next = this.#snapshot();
     this.#clock.after(PROPAGATION_MS, () => (this.#visible = next));
   }
 
-  #entries(): Record<string, string> {
-    return Object.fromEntries([...this.#kept.values()].map(({ key, value }) => [key, value]));
+  #snapshot(): Record<string, string> {
+    return Object.fromEntries([...this.#entries.values()].map(({ key, value }) => [key, value]));
   }
 }
 
-const etagOf = (): string => `KV${randomUUID().replaceAll('-', '').toUpperCase()}`;
+const newEtag = (): string => `KV${randomUUID().replaceAll('-', '').toUpperCase()}`;
 
-function checkUpdate(puts: KeptEntry[], deletes: string[]): void {
+function checkUpdate(puts: StoreEntry[], deletes: string[]): void {
   const refuse = (message: string): never => {
     throw new ServiceError(400, 'ValidationException', message);
   };

@@ -1,25 +1,26 @@
-/** What AWS's documents leave open. The defaults are the answers that are worse for the product. */
+/** Questions that AWS's documents leave open. */
 export interface OpenQuestions {
-  /** Whether the limit of a generated response counts a body as base64 or decoded. */
+  /** Whether the size limit of a generated response counts a base64 body encoded or decoded. */
   base64Counts: 'encoded' | 'decoded';
-  /** How a viewer's HEAD reaches the origin on a miss. */
+  /** The method of the origin request when a HEAD misses the cache. */
   headReachesOriginAs: 'HEAD' | 'GET';
-  /** Whether a function's answer to a HEAD, which has no body, is kept and served to a GET. */
+  /** Whether a function's answer to a HEAD, which has no body, is cached and served to a GET. */
   headAnswersKept: boolean;
-  /** Whether a path is compared with path patterns after the normalisation of RFC 3986. */
+  /** Whether path patterns are matched after the normalisation of RFC 3986. */
   pathsMatchNormalised: boolean;
-  /** Whether the 502 or 503 of a function that failed is cached like an origin's. */
+  /** Whether the 502 or 503 of a failed function is cached like an origin's. */
   functionErrorsCached: boolean;
-  /** Whether an invalidation reaches a response that was on its way from the origin at that moment. */
+  /** Whether an invalidation applies to a response that is on its way from the origin. */
   invalidationReachesInFlight: boolean;
-  /** Whether a path that is not UTF-8 is taken for ISO-8859-1, and is UTF-8 when the function sees it. */
+  /** Whether a path that is not UTF-8 is read as ISO-8859-1, and converted before the function sees it. */
   latin1PathsConverted: boolean;
-  /** Whether a cached error has the cache tags of its response. */
+  /** Whether cached errors have cache tags. */
   tagsOnErrors: boolean;
-  /** Whether a `Vary` of the origin or a function reaches viewers where it names a header that is not forwarded. */
+  /** Whether a `Vary` that names a header which is not forwarded reaches viewers. */
   varyReachesViewers: boolean;
 }
 
+/** The answers that are worse for the product. */
 export const PESSIMISTIC: OpenQuestions = {
   base64Counts: 'encoded',
   headReachesOriginAs: 'HEAD',

@@ -3,16 +3,15 @@ import { STATUS_CODES } from 'node:http';
 import { LAMBDA_EDGE, READ_ONLY_HEADERS } from '../../../edge/limits';
 import type { Origin } from '../deployment/deployment';
 import type { LambdaFunction } from '../functions/function';
-import { headerFault } from './edge-headers';
+import { headerViolation } from './header-restrictions';
 import type { OpenQuestions } from './open-questions';
 import { type EdgeResponse, errorPage } from './response';
 
-/** A request as it goes to the origin. */
 export interface OriginRequest {
   method: string;
   uri: string;
   headers: Record<string, string>;
-  /** The part of the query string that is forwarded. */
+  /** The forwarded part of the query string. */
   query?: string;
   body?: Buffer;
   requestId: string;
@@ -53,7 +52,7 @@ export function originResponseEvent(
             headers: toEventHeaders(request.headers),
             origin: {
               s3: {
-                // An origin access control is no origin access identity, so there is none here either.
+                // An origin access control is not an origin access identity.
                 authMethod: 'none',
                 customHeaders,
                 domainName: origin.DomainName,
@@ -81,7 +80,7 @@ interface Answer {
 }
 
 function headersOf(value: unknown): Record<string, string> | string {
-  if (typeof value !== 'object' || value === null) return 'headers are no object';
+  if (typeof value !== 'object' || value === null) return 'headers are not an object';
   const headers: Record<string, string> = {};
   for (const [name, list] of Object.entries(value as Record<string, { key?: string; value: string }[]>)) {
     const wellFormed =
@@ -95,23 +94,23 @@ function headersOf(value: unknown): Record<string, string> | string {
   return headers;
 }
 
-/** The origin's response with the function's changes, or one line that says what is wrong with them. */
+/** @returns the origin's response with the function's changes, or one line about an invalid change */
 function responseOf(answer: Answer, origin: EdgeResponse, open: OpenQuestions): EdgeResponse | string {
   const status = Number(answer.status);
   if (!Number.isInteger(status) || status < 200 || status > 599) return `status is ${JSON.stringify(answer.status)}`;
   const headers = headersOf(answer.headers ?? {});
   if (typeof headers === 'string') return headers;
-  const fault = headerFault(headers, origin.headers, READ_ONLY_HEADERS.originResponse);
-  if (fault) return fault;
+  const violation = headerViolation(headers, origin.headers, READ_ONLY_HEADERS.originResponse);
+  if (violation) return violation;
   if (answer.body === undefined) return { status, headers, body: origin.body };
-  if (typeof answer.body !== 'string') return 'body is no text';
+  if (typeof answer.body !== 'string') return 'body is not text';
   const encoding = answer.bodyEncoding ?? 'text';
   if (encoding !== 'text' && encoding !== 'base64') return `bodyEncoding is ${JSON.stringify(encoding)}`;
   const body = Buffer.from(answer.body, encoding === 'base64' ? 'base64' : 'utf8');
   const counted = encoding === 'base64' && open.base64Counts === 'encoded' ? answer.body.length : body.length;
   const lines = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
   if (counted + lines > LAMBDA_EDGE.responseBytes) {
-    return `the response has ${counted + lines} bytes, of ${LAMBDA_EDGE.responseBytes}`;
+    return `the response has ${counted + lines} bytes, the limit is ${LAMBDA_EDGE.responseBytes}`;
   }
   if (headers['content-length'] !== undefined && Number(headers['content-length']) !== body.length) {
     return `content-length is ${headers['content-length']} for a body of ${body.length} bytes`;
@@ -119,7 +118,10 @@ function responseOf(answer: Answer, origin: EdgeResponse, open: OpenQuestions): 
   return { status, headers, body };
 }
 
-/** Runs the origin-response function. What CloudFront would refuse of its answer is refused, and handed to `onInvalid`. */
+/**
+ * Runs the origin-response function. A failure is CloudFront's error page.
+ * @param onInvalid called with the reason if CloudFront refuses the answer
+ */
 export async function runOriginResponse(
   run: LambdaFunction,
   event: CloudFrontResponseEvent,

@@ -5,32 +5,32 @@ import type { Origin } from '../deployment/deployment';
 import type { OriginRequest } from './origin-response';
 import { type EdgeResponse, errorPage, notRunHere } from './response';
 
-/** How to reach the bucket behind an origin's domain name, and with whose signature. */
+/** How to reach the bucket behind an origin's domain name. */
 export interface BucketAddress {
   /** `http://127.0.0.1:PORT`, path style. */
   endpoint: URL;
   bucket: string;
   region: string;
-  /** Missing where CloudFront does not sign: the bucket's policy has to admit everybody then. */
+  /** Missing if CloudFront does not sign; the bucket then has to be public. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
 
-/** What an origin of the template is on this machine: a bucket, a server that its requests are forwarded to, or nothing. */
-export type OriginTarget = { bucket: BucketAddress } | { server: URL } | { elsewhere: true };
+/** What an origin of the template is here: a bucket, a server that requests are forwarded to, or nothing. */
+export type OriginTarget = { bucket: BucketAddress } | { server: URL } | { notRun: true };
 
 const agent = new Agent();
 
-/** Headers of one connection, which are not passed on. */
+/** Hop-by-hop headers are not passed on. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive']);
 
-/** Headers of a request for the bucket, signed as CloudFront does with an origin access control. DG: private-content-restricting-access-to-s3 */
+/** Signs as an origin access control does. DG: private-content-restricting-access-to-s3 */
 async function bucketHeaders(
   { method, headers }: OriginRequest,
   path: string,
   { endpoint, region, credentials }: BucketAddress,
 ): Promise<Record<string, string>> {
-  const sent = { ...headers, host: endpoint.host };
-  if (!credentials) return sent;
+  const unsigned = { ...headers, host: endpoint.host };
+  if (!credentials) return unsigned;
   const signer = new SignatureV4({
     service: 's3',
     region,
@@ -46,26 +46,26 @@ async function bucketHeaders(
     port: Number(endpoint.port),
     path,
     query: {},
-    headers: { ...sent, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+    headers: { ...unsigned, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
   });
   return signed.headers;
 }
 
-/** Sends a request to an origin, or says that it is not run here. */
-export async function askOrigin(
+/** Sends a request to an origin. One that is not run here answers 501. */
+export async function requestOrigin(
   request: OriginRequest,
   origin: Origin,
   target: OriginTarget,
   log: (line: string) => void,
 ): Promise<EdgeResponse> {
-  if ('elsewhere' in target) return notRunHere(origin);
+  if ('notRun' in target) return notRunHere(origin);
   const uri = `${origin.OriginPath ?? ''}${request.uri}`;
   if ('bucket' in target) {
     const path = `/${target.bucket.bucket}${uri}`;
     return send(request, origin, target.bucket.endpoint, path, await bucketHeaders(request, path, target.bucket), log);
   }
   const path = `${target.server.pathname.replace(/\/$/, '')}${uri}${request.query ? `?${request.query}` : ''}`;
-  // A server tells its sites apart by the name that it is asked for.
+  // A server may host several sites, and choose one by Host.
   const headers = { host: target.server.host, 'x-forwarded-for': request.clientIp, ...request.headers };
   return send(request, origin, target.server, path, headers, log);
 }
@@ -79,7 +79,7 @@ async function send(
   log: (line: string) => void,
 ): Promise<EdgeResponse> {
   try {
-    // The path has to be sent as it was signed; a URL would resolve its dot segments.
+    // Not a URL: that would resolve dot segments, and the path has to be sent as it was signed.
     const { statusCode, headers, body } = await agent.request({
       origin: to.origin,
       path,

@@ -1,26 +1,25 @@
 import type { Clock } from '../clock';
-import type { Distribution as Definition } from '../deployment/deployment';
+import type { DistributionDefinition } from '../deployment/deployment';
 import { type Behavior, functionRegionOf } from './behaviors';
-import { Cache, type CachedResponse, isNamedBy } from './cache';
-import { type CacheKey, cacheKeyOf } from './cache-key';
-import { forwarded } from './forwarded';
+import { Cache, type CachedResponse, isInvalidatedBy } from './cache';
+import { type CacheKey, cacheKeyOf, forwardedOf } from './cache-key';
 import { timeToLive } from './freshness';
 import type { OpenQuestions } from './open-questions';
-import { askOrigin } from './origin';
+import { requestOrigin } from './origin';
 import { type OriginRequest, originResponseEvent, runOriginResponse } from './origin-response';
 import type { EdgeResponse } from './response';
 import type { ViewerRequest } from './viewer-request';
 
 export interface RegionalEdgeOptions {
-  definition: Definition;
+  definition: DistributionDefinition;
   clock: Clock;
   open: OpenQuestions;
   log(line: string): void;
-  /** Called with what CloudFront refuses in a function's answer, and the region where the function ran. */
+  /** Called with the region where a function ran and why CloudFront refuses its answer. */
   onInvalidAnswer?(region: string, why: string): void;
 }
 
-/** A request that a behavior goes on with, and what of the viewer's it needs beside. */
+/** A request after the viewer-request function. */
 export interface CacheRequest {
   request: ViewerRequest;
   behavior: Behavior;
@@ -30,22 +29,21 @@ export interface CacheRequest {
   requestId: string;
 }
 
-/** A response, and where CloudFront has it from. */
+/** A response, and whether it came from the cache. */
 export interface SourcedResponse {
   response: EdgeResponse;
   xCache: 'Hit' | 'Miss' | 'RefreshHit' | 'Error';
-  /** Seconds since the origin gave or confirmed it; missing when that was now. */
+  /** Seconds since the origin sent or revalidated it; missing if that was now. */
   age?: number;
 }
 
-/** A request to the origin, and what its response is kept under. */
-interface Ask {
+/** A request to the origin, and the key for its response. */
+interface OriginFetch {
   key: CacheKey;
   behavior: Behavior;
   request: OriginRequest;
 }
 
-/** Methods whose responses CloudFront keeps. */
 const CACHED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** One region of the distribution: its cache, which all behaviors share, and the functions that run for it. */
@@ -53,35 +51,35 @@ export class RegionalEdge {
   readonly region: string;
   readonly #options: RegionalEdgeOptions;
   readonly #cache = new Cache();
-  /** Requests to the origin that are under way, by cache key, so that concurrent misses share one. */
-  readonly #underWay = new Map<string, Promise<EdgeResponse>>();
+  /** Requests to the origin in flight, which concurrent misses share. */
+  readonly #inFlight = new Map<string, Promise<EdgeResponse>>();
   /** Items of all invalidations so far, in order. */
-  readonly #invalidated: string[] = [];
+  readonly #invalidatedItems: string[] = [];
 
   constructor(region: string, options: RegionalEdgeOptions) {
     this.region = region;
     this.#options = options;
   }
 
-  /** Removes from the cache what one item of an invalidation names. */
+  /** @param item a path, a path that ends in `*`, or `#tag` */
   invalidate(item: string): void {
-    this.#invalidated.push(item);
+    this.#invalidatedItems.push(item);
     this.#cache.invalidate(item);
   }
 
-  /** Answers from the cache if the response there is fresh, else from the origin. */
+  /** Answers from the cache if its response is fresh, else from the origin. */
   async find({ request, behavior, range, body, clientIp, requestId }: CacheRequest): Promise<SourcedResponse> {
     const key = cacheKeyOf(request, behavior.cachePolicy);
     const isCacheable = CACHED_METHODS.has(request.method);
     const cached = isCacheable ? this.#cache.get(key.key) : undefined;
     const now = this.#options.clock.now();
-    if (cached && now < cached.until) {
+    if (cached && now < cached.expires) {
       const xCache = cached.response.status >= 400 ? 'Error' : 'Hit';
       return { response: cached.response, xCache, age: (now - cached.since) / 1000 };
     }
     const method = request.method === 'HEAD' ? this.#options.open.headReachesOriginAs : request.method;
-    const { headers, query } = forwarded(request, behavior);
-    const ask: Ask = {
+    const { headers, query } = forwardedOf(request, behavior);
+    const fetch: OriginFetch = {
       key,
       behavior,
       request: {
@@ -94,27 +92,27 @@ export class RegionalEdge {
         clientIp,
       },
     };
-    if (!isCacheable) return sourced(await this.#askOrigin(ask));
-    if (cached) return this.#revalidate(cached, ask);
-    if (range && method === 'GET') ask.request.headers['range'] = range;
-    return sourced(await this.#collapsed(ask));
+    if (!isCacheable) return sourced(await this.#fetch(fetch));
+    if (cached) return this.#revalidate(cached, fetch);
+    if (range && method === 'GET') fetch.request.headers['range'] = range;
+    return sourced(await this.#collapse(fetch));
   }
 
-  /** DG: Expiration, RequestAndResponseBehaviorS3Origin: an expired object is asked for with If-None-Match. */
-  async #revalidate(cached: CachedResponse, ask: Ask): Promise<SourcedResponse> {
+  /** Revalidates with If-None-Match. DG: Expiration, RequestAndResponseBehaviorS3Origin */
+  async #revalidate(cached: CachedResponse, fetch: OriginFetch): Promise<SourcedResponse> {
     const { etag } = cached.response.headers;
-    if (etag && cached.response.status === 200) ask.request.headers['if-none-match'] = etag;
-    const response = await this.#collapsed(ask);
+    if (etag && cached.response.status === 200) fetch.request.headers['if-none-match'] = etag;
+    const response = await this.#collapse(fetch);
     if (response.status === 304) {
       const headers = {
         ...cached.response.headers,
         ...pick(response.headers, ['cache-control', 'expires', 'date', 'vary']),
       };
-      const confirmed: EdgeResponse = { ...cached.response, headers };
-      this.#store(ask, confirmed);
-      return { response: confirmed, xCache: 'RefreshHit' };
+      const revalidated: EdgeResponse = { ...cached.response, headers };
+      this.#store(fetch, revalidated);
+      return { response: revalidated, xCache: 'RefreshHit' };
     }
-    // An expired response is served rather than an error. DG: HTTPStatusCodes
+    // A stale response is better than an error. DG: HTTPStatusCodes
     if (response.status >= 500 && !response.isLocal && cached.response.status < 400) {
       return { response: cached.response, xCache: 'Hit' };
     }
@@ -122,34 +120,34 @@ export class RegionalEdge {
   }
 
   /**
-   * Collapses concurrent requests for one response into one request to the origin. If that response must not be
-   * cached, those that waited for it send requests of their own. DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
+   * Collapses concurrent requests into one request to the origin. If its response must not be cached, the others send
+   * their own. DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
    */
-  async #collapsed(ask: Ask): Promise<EdgeResponse> {
-    const collapse = `${ask.request.method} ${ask.request.headers['range'] ?? ''} ${ask.key.key}`;
-    const waiting = this.#underWay.get(collapse);
-    if (waiting) {
-      const response = await waiting;
-      return this.#timeToLive(response, ask) > 0 ? response : this.#askOrigin(ask);
+  async #collapse(fetch: OriginFetch): Promise<EdgeResponse> {
+    const id = `${fetch.request.method} ${fetch.request.headers['range'] ?? ''} ${fetch.key.key}`;
+    const inFlight = this.#inFlight.get(id);
+    if (inFlight) {
+      const response = await inFlight;
+      return this.#timeToLive(response, fetch) > 0 ? response : this.#fetch(fetch);
     }
-    const answer = this.#askOrigin(ask);
-    this.#underWay.set(collapse, answer);
+    const response = this.#fetch(fetch);
+    this.#inFlight.set(id, response);
     try {
-      return await answer;
+      return await response;
     } finally {
-      this.#underWay.delete(collapse);
+      this.#inFlight.delete(id);
     }
   }
 
-  async #askOrigin(ask: Ask): Promise<EdgeResponse> {
+  async #fetch(fetch: OriginFetch): Promise<EdgeResponse> {
     const { definition, open, log, onInvalidAnswer } = this.#options;
-    const { key, request, behavior } = ask;
-    const before = this.#invalidated.length;
+    const { key, request, behavior } = fetch;
+    const invalidationsBefore = this.#invalidatedItems.length;
     const headers = { ...request.headers };
     for (const { HeaderName, HeaderValue } of behavior.origin.OriginCustomHeaders ?? []) {
       headers[HeaderName.toLowerCase()] = HeaderValue;
     }
-    const origin = await askOrigin({ ...request, headers }, behavior.origin, behavior.target, log);
+    const origin = await requestOrigin({ ...request, headers }, behavior.origin, behavior.target, log);
     if (origin.isLocal) return origin;
     let answer = origin;
     const originResponse = behavior.originResponseFor?.(this.region);
@@ -161,13 +159,13 @@ export class RegionalEdge {
         onInvalid: (why) => onInvalidAnswer?.(region, why),
       });
     }
-    const failed = answer !== origin && Boolean(answer.headers['x-cache']);
+    const functionFailed = answer !== origin && Boolean(answer.headers['x-cache']);
     const response = forwardsHeaders(behavior) || open.varyReachesViewers ? answer : withoutVary(answer);
-    const since = open.invalidationReachesInFlight ? this.#invalidated.slice(before) : [];
-    const isInvalidated = since.some((item) => isNamedBy(item, key.path, this.#tagsOf(response)));
+    const invalidated = open.invalidationReachesInFlight ? this.#invalidatedItems.slice(invalidationsBefore) : [];
+    const isInvalidated = invalidated.some((item) => isInvalidatedBy(item, key.path, this.#tagsOf(response)));
     const isHeadOfFunction = request.method === 'HEAD' && answer.status !== origin.status && open.headAnswersKept;
-    const isKept = request.method === 'GET' || isHeadOfFunction;
-    if (isKept && !isInvalidated && !(failed && !open.functionErrorsCached)) this.#store(ask, response);
+    const isCacheable = request.method === 'GET' || isHeadOfFunction;
+    if (isCacheable && !isInvalidated && !(functionFailed && !open.functionErrorsCached)) this.#store(fetch, response);
     return response;
   }
 
@@ -178,17 +176,17 @@ export class RegionalEdge {
     return tags.split(',').map((tag) => tag.trim().toLowerCase());
   }
 
-  #timeToLive(response: EdgeResponse, { behavior }: Ask): number {
+  #timeToLive(response: EdgeResponse, { behavior }: OriginFetch): number {
     const { definition, clock } = this.#options;
     return timeToLive(response, behavior.cachePolicy, definition.config.CustomErrorResponses, clock.now());
   }
 
-  #store(ask: Ask, response: EdgeResponse): void {
-    const seconds = this.#timeToLive(response, ask);
+  #store(fetch: OriginFetch, response: EdgeResponse): void {
+    const seconds = this.#timeToLive(response, fetch);
     if (seconds <= 0 || response.status === 304 || response.status === 412 || response.status === 416) return;
     const now = this.#options.clock.now();
-    const { key, path } = ask.key;
-    this.#cache.set(key, { response, path, since: now, until: now + seconds * 1000, tags: this.#tagsOf(response) });
+    const { key, path } = fetch.key;
+    this.#cache.set(key, { response, path, since: now, expires: now + seconds * 1000, tags: this.#tagsOf(response) });
   }
 }
 

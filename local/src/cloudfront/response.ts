@@ -1,16 +1,13 @@
+import { ERROR_PAGES } from '../../../edge/limits';
+import type { DistributionConfig } from '../deployment/deployment';
+
 /** A response on its way from origin to viewer; names of headers in lower case. */
 export interface EdgeResponse {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
-  /** An answer of this machine, which CloudFront's rules for errors do not change. */
+  /** Made by the local distribution itself, so CloudFront's rules for errors do not apply. */
   isLocal?: true;
-}
-
-/** The page in place of what an origin that is not run here would answer. */
-export function notRunHere({ Id, DomainName }: { Id: string; DomainName: string }): EdgeResponse {
-  const line = `The origin ${Id} (${DomainName}) is not run here. --origin ${Id}=http://127.0.0.1:PORT forwards to a server of yours.`;
-  return { ...errorPage(501, 'Error', line), isLocal: true };
 }
 
 /** CloudFront's own error page, for a refused request or a failed function. */
@@ -21,4 +18,27 @@ export function errorPage(status: number, xCache: string, line: string): EdgeRes
     headers: { 'content-type': 'text/html', server: 'CloudFront', 'x-cache': `${xCache} from cloudfront` },
     body: Buffer.from(body),
   };
+}
+
+/** The response of an origin that is not run here. */
+export function notRunHere({ Id, DomainName }: { Id: string; DomainName: string }): EdgeResponse {
+  const line = `The origin ${Id} (${DomainName}) is not run here. --origin ${Id}=http://127.0.0.1:PORT forwards to a server of yours.`;
+  return { ...errorPage(501, 'Error', line), isLocal: true };
+}
+
+/**
+ * The distribution's custom error page for a response, and the status that viewers see with it; undefined for none. DG:
+ * GeneratingCustomErrorResponses, creating-custom-error-pages. The page is requested like any path, but without the
+ * viewer-request function, and cached by its own headers; the error is cached as long as it would be without a page.
+ */
+export function customErrorPageFor(
+  { status, headers, isLocal }: EdgeResponse,
+  { CustomErrorResponses = [] }: DistributionConfig,
+): { path: string; status: number } | undefined {
+  // A throttled function has no error page.
+  if (isLocal || headers['x-cache']?.startsWith('LambdaLimitExceeded')) return undefined;
+  if (!(ERROR_PAGES.statuses as readonly number[]).includes(status)) return undefined;
+  const page = CustomErrorResponses.find(({ ErrorCode }) => ErrorCode === status);
+  if (!page?.ResponsePagePath) return undefined;
+  return { path: page.ResponsePagePath, status: page.ResponseCode ?? status };
 }

@@ -1,39 +1,37 @@
 import type { EdgeResponse } from './response';
 
-/** An answer as a viewer got it. */
+/** A request and the answer that the viewer got. */
 export interface ServedAnswer {
   method: string;
   /** Path and query as the viewer sent them. */
   url: string;
   status: number;
-  /** As AWS would send them. */
+  /** As AWS would send them, before `isRevalidated` changes them. */
   headers: Readonly<Record<string, string>>;
-  /** Of a HEAD, too, where it is known. */
+  /** Present for a HEAD, too, if it is known. */
   body: Buffer;
-  /** From the request to the end of the answer. */
   milliseconds: number;
-  /** Of the edge. */
+  /** The edge's region. */
   region: string;
 }
 
-/** What happens to answers on their way to viewers. */
 export interface ViewerOptions {
-  /** Called for every answer that has been sent. */
+  /** Called for every answer that was sent. */
   onAnswer?(answer: ServedAnswer): void;
-  /** Whether browsers are told to ask again at each reload, so that a page shows what has changed. */
+  /** Whether browsers revalidate at each reload, so that a page shows the latest change. */
   isRevalidated?: boolean;
 }
 
-/** Directives by which a browser shows what it has before it has asked. */
-const BEFORE_ASKING = /^(immutable$|stale-while-revalidate\s*=|stale-if-error\s*=)/i;
+/** Directives that let a browser use its copy without revalidation. */
+const WITHOUT_REVALIDATION = /^(immutable$|stale-while-revalidate\s*=|stale-if-error\s*=)/i;
 
-/** The answer with which a browser asks again at each reload. What it says to shared caches (`s-maxage`) stays. */
+/** Makes browsers revalidate at each reload. Directives for shared caches (`s-maxage`) stay. */
 export function revalidated(response: EdgeResponse): EdgeResponse {
   const { 'cache-control': cacheControl, expires: _, ...headers } = response.headers;
   if (cacheControl === undefined || !/(^|[\s,])max-age\s*=/i.test(cacheControl)) return response;
   const directives = cacheControl
     .split(',')
     .map((directive) => directive.trim().replace(/^max-age\s*=.*$/i, 'max-age=0'))
-    .filter((directive) => directive !== '' && !BEFORE_ASKING.test(directive));
+    .filter((directive) => directive !== '' && !WITHOUT_REVALIDATION.test(directive));
   return { ...response, headers: { ...headers, 'cache-control': directives.join(', ') } };
 }

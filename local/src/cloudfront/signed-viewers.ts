@@ -1,12 +1,12 @@
-/** Whether a viewer may have what is for members: CloudFront's own signed URLs and cookies. DG: PrivateContent */
+/** CloudFront's signed URLs and signed cookies. DG: PrivateContent */
 import { type KeyObject, verify } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { wildcard } from '../iam/wildcard';
 import { pairsOf } from './event-values';
 import type { EdgeResponse } from './response';
 
-/** Names of what a signed URL has beside its own query; in cookies they follow `CloudFront-`. */
-const NAMES = new Set(['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm']);
+/** Query parameters of a signed URL; the cookies have the same names after `CloudFront-`. */
+const PARAMETERS = new Set(['Expires', 'Policy', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm']);
 
 const ALGORITHMS: Readonly<Record<string, string>> = { SHA1: 'sha1', SHA256: 'sha256' };
 
@@ -31,14 +31,14 @@ const refuse = (code: string, message: string): EdgeResponse => ({
 
 const DENIED = refuse('AccessDenied', 'Access denied');
 
-/** Of CloudFront's own base64, which URLs can hold. */
+/** Decodes CloudFront's URL-safe variant of base64. */
 const decode = (text: string): Buffer =>
   Buffer.from(text.replaceAll('-', '+').replaceAll('_', '=').replaceAll('~', '/'), 'base64');
 
 /**
- * Checks a request against the keys of its behavior. A signed URL counts before cookies.
+ * Verifies a request's signature and policy. A signed URL takes precedence over cookies.
  * @param now milliseconds since the epoch
- * @returns path and query without what was signed with; or CloudFront's answer
+ * @returns path and query without the signature, or CloudFront's refusal
  */
 export function checkViewer(
   request: IncomingMessage,
@@ -47,37 +47,37 @@ export function checkViewer(
 ): string | EdgeResponse {
   const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const parameters = search.split('&').filter(Boolean);
-  const isOurs = (parameter: string) => NAMES.has(parameter.split('=')[0]!);
-  const rest = parameters.filter((parameter) => !isOurs(parameter)).join('&');
+  const isOfSignature = (parameter: string) => PARAMETERS.has(parameter.split('=')[0]!);
+  const rest = parameters.filter((parameter) => !isOfSignature(parameter)).join('&');
   const target = rest ? `${path}?${rest}` : path;
-  const inUrl = new Map(pairsOf(parameters.filter(isOurs).join('&'), '&'));
+  const inUrl = new Map(pairsOf(parameters.filter(isOfSignature).join('&'), '&'));
   const cookies = pairsOf(request.headers.cookie ?? '', ';').filter(([name]) => name.startsWith('CloudFront-'));
-  const given = inUrl.has('Signature')
+  const signed = inUrl.has('Signature')
     ? inUrl
     : new Map(cookies.map(([name, value]): [string, string] => [name.slice('CloudFront-'.length), value]));
-  const keyId = given.get('Key-Pair-Id');
+  const keyId = signed.get('Key-Pair-Id');
   if (!keyId) return refuse('MissingKey', 'Missing Key-Pair-Id query parameter or cookie value');
   const key = keys.get(keyId);
   if (!key) return refuse('InvalidKey', 'Unknown Key');
   const url = `http://${request.headers.host ?? ''}${target}`;
-  const policy = policyText(given, url);
-  const algorithm = ALGORITHMS[given.get('Hash-Algorithm') ?? 'SHA1'];
-  const signature = decode(given.get('Signature') ?? '');
+  const policy = policyText(signed, url);
+  const algorithm = ALGORITHMS[signed.get('Hash-Algorithm') ?? 'SHA1'];
+  const signature = decode(signed.get('Signature') ?? '');
   if (policy === undefined || !algorithm || !verify(algorithm, Buffer.from(policy), key, signature)) return DENIED;
-  return admits(policy, url, request.socket.remoteAddress ?? '', now) ? target : DENIED;
+  return isAllowed(policy, url, request.socket.remoteAddress ?? '', now) ? target : DENIED;
 }
 
-/** The policy that was signed: the one that is sent, or the canned one, which follows from URL and time. */
-function policyText(given: ReadonlyMap<string, string>, url: string): string | undefined {
-  const sent = given.get('Policy');
-  if (sent !== undefined) return decode(sent).toString();
-  const expires = given.get('Expires');
+/** The signed policy: a custom one from the request, or the canned one for the URL and Expires. */
+function policyText(signed: ReadonlyMap<string, string>, url: string): string | undefined {
+  const custom = signed.get('Policy');
+  if (custom !== undefined) return decode(custom).toString();
+  const expires = signed.get('Expires');
   if (expires === undefined || !/^\d+$/.test(expires)) return undefined;
   return `{"Statement":[{"Resource":"${url}","Condition":{"DateLessThan":{"AWS:EpochTime":${expires}}}}]}`;
 }
 
-/** DG: private-content-creating-signed-url-custom-policy. One statement, which has to end. */
-function admits(text: string, url: string, address: string, now: number): boolean {
+/** A policy has one statement with an end. DG: private-content-creating-signed-url-custom-policy */
+function isAllowed(text: string, url: string, address: string, now: number): boolean {
   let policy: Policy;
   try {
     policy = JSON.parse(text) as Policy;
@@ -94,7 +94,7 @@ function admits(text: string, url: string, address: string, now: number): boolea
   return statement.Resource === undefined || wildcard(statement.Resource).test(url);
 }
 
-/** Whether an address of IPv4 is in a range such as `192.0.2.0/24`. */
+/** Whether an IPv4 address is in a range such as `192.0.2.0/24`. */
 function isWithin(address: string, range: string): boolean {
   const [network = '', bits = '32'] = range.split('/');
   const numberOf = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);

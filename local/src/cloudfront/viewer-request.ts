@@ -2,17 +2,17 @@ import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { IncomingMessage } from 'node:http';
 import { READ_ONLY_HEADERS } from '../../../edge/limits';
 import type { CloudFrontFunction } from '../functions/function';
-import { headerFault } from './edge-headers';
-import { type Values, pairsOf, valuesOf } from './event-values';
+import { headerViolation } from './header-restrictions';
+import { type Values, pairTexts, pairsOf, valuesOf } from './event-values';
 import type { OpenQuestions } from './open-questions';
 import { type EdgeResponse, errorPage } from './response';
 
-/** A viewer's request, as a behavior goes on with it. */
+/** A viewer's request after the viewer-request function. */
 export interface ViewerRequest {
   method: string;
   /** Percent-encoded path. */
   uri: string;
-  /** Those of the viewer, `cookie` included. */
+  /** `cookie` included. */
   headers: Record<string, string>;
   querystring: Values;
 }
@@ -50,7 +50,7 @@ export function viewerRequestEvent(
   } as unknown as CloudFrontFunctionsEvent;
 }
 
-/** A path that is not UTF-8 with each of its bytes as the character of ISO-8859-1; any other as it is. */
+/** Reads a path that is not UTF-8 as ISO-8859-1, and encodes it as UTF-8. */
 function latin1AsUtf8(path: string): string {
   try {
     decodeURIComponent(path);
@@ -71,13 +71,11 @@ const flat = (values: Values): Record<string, string> =>
   );
 
 const withCookies = (headers: Values, cookies: Values): Record<string, string> => {
-  const pairs = Object.entries(cookies).flatMap(([name, { value, multiValue }]) =>
-    (multiValue ?? [{ value }]).map((each) => `${name}=${each.value}`),
-  );
+  const pairs = pairTexts(cookies);
   return { ...flat(headers), ...(pairs.length > 0 && { cookie: pairs.join('; ') }) };
 };
 
-/** The request of a viewer where no function changes it. */
+/** The request without a viewer-request function. */
 export function unchanged({ request }: CloudFrontFunctionsEvent): ViewerRequest {
   const { method, uri, headers, querystring, cookies } = request as unknown as {
     [name in 'headers' | 'querystring' | 'cookies']: Values;
@@ -120,8 +118,8 @@ function responseOf(answer: Answer): EdgeResponse | string {
 }
 
 /**
- * Runs the viewer-request function: the request that it hands on, or a response; CloudFront's error page where it
- * throws or answers with what CloudFront would refuse.
+ * Runs the viewer-request function. If it throws, or CloudFront refuses its answer, that is CloudFront's error page.
+ * @returns the changed request, or a response
  */
 export async function runViewerRequest(
   run: CloudFrontFunction,
@@ -136,24 +134,21 @@ export async function runViewerRequest(
   if (outcome.kind === 'exception') return fail('FunctionExecutionError', outcome.message);
   if (typeof outcome.value !== 'object' || outcome.value === null) return fail('FunctionValidationError', 'no object');
   const answer = outcome.value as Answer;
-  const given = flat((event.request as { headers: Values }).headers);
+  const original = flat((event.request as { headers: Values }).headers);
   if ('statusCode' in answer) {
     const response = responseOf(answer);
-    const fault = typeof response === 'string' ? response : headerFault(without(response.headers, 'x-cache'), {}, []);
-    return fault ? fail('FunctionValidationError', fault) : (response as EdgeResponse);
+    if (typeof response === 'string') return fail('FunctionValidationError', response);
+    const { 'x-cache': _, ...headers } = response.headers;
+    const violation = headerViolation(headers, {}, []);
+    return violation ? fail('FunctionValidationError', violation) : response;
   }
   const { method, uri, headers, querystring, cookies = {} } = answer;
   if (method !== event.request.method) return fail('FunctionValidationError', 'the method cannot be changed');
   if (typeof uri !== 'string' || !uri.startsWith('/'))
     return fail('FunctionValidationError', 'uri has to begin with /');
   if (!isHeaders(headers) || !isValues(querystring) || !isValues(cookies))
-    return fail('FunctionValidationError', 'headers, querystring or cookies');
-  const fault = headerFault(flat(headers), given, READ_ONLY_HEADERS.viewerRequest);
-  if (fault) return fail('FunctionValidationError', fault);
+    return fail('FunctionValidationError', 'headers, querystring or cookies are malformed');
+  const violation = headerViolation(flat(headers), original, READ_ONLY_HEADERS.viewerRequest);
+  if (violation) return fail('FunctionValidationError', violation);
   return { method, uri, headers: withCookies(headers, cookies), querystring };
-}
-
-function without(headers: Record<string, string>, name: string): Record<string, string> {
-  const { [name]: _, ...rest } = headers;
-  return rest;
 }

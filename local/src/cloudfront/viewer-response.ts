@@ -48,7 +48,7 @@ export function applyPolicy(
 
 const unweak = (etag: string): string => etag.trim().replace(/^W\//, '');
 
-/** Whether the viewer's conditions say that it has this response already. RFC 9110, 13.1 */
+/** Whether the viewer's copy is current. RFC 9110, 13.1 */
 function isNotModified({ headers }: EdgeResponse, request: IncomingMessage): boolean {
   const tags = request.headers['if-none-match'];
   const etag = headers['etag'];
@@ -58,8 +58,8 @@ function isNotModified({ headers }: EdgeResponse, request: IncomingMessage): boo
   return Date.parse(headers['last-modified'] ?? '') <= since;
 }
 
-/** Answers the viewer's Range header: 206, 416, or the whole response if there is none. DG: RangeGETs */
-function part(response: EdgeResponse, request: IncomingMessage): EdgeResponse {
+/** Answers the viewer's Range header with a 206 or 416; several ranges get the whole response. DG: RangeGETs */
+function rangeOf(response: EdgeResponse, request: IncomingMessage): EdgeResponse {
   const { range, 'if-range': condition } = request.headers;
   const { etag } = response.headers;
   if (!range || (condition !== undefined && condition !== etag)) return response;
@@ -75,20 +75,20 @@ function part(response: EdgeResponse, request: IncomingMessage): EdgeResponse {
   return { status: 206, headers, body: response.body.subarray(start, end + 1) };
 }
 
-/** Makes a 304, a part or the whole of a response, as the viewer's headers ask. */
+/** The response that the viewer's conditions and range ask for: a 304, a range or the whole. */
 export function forViewer(response: EdgeResponse, request: IncomingMessage): EdgeResponse {
   if (response.status !== 200) return response;
   if (isNotModified(response, request)) return { ...response, status: 304, body: Buffer.alloc(0) };
-  return part({ ...response, headers: { ...response.headers, 'accept-ranges': 'bytes' } }, request);
+  return rangeOf({ ...response, headers: { ...response.headers, 'accept-ranges': 'bytes' } }, request);
 }
 
-/** Sends a response; without its body for a HEAD. */
+/** Sends a response, without its body for a HEAD. */
 export function send(response: EdgeResponse, request: IncomingMessage, to: ServerResponse): void {
   const { 'transfer-encoding': _, 'content-length': length, ...headers } = response.headers;
   const isHead = request.method === 'HEAD';
-  const known = response.body.length > 0 || !isHead;
+  const isBodyKnown = response.body.length > 0 || !isHead;
   if (response.status !== 304) {
-    const bytes = known ? String(response.body.length) : length;
+    const bytes = isBodyKnown ? String(response.body.length) : length;
     if (bytes !== undefined) headers['content-length'] = bytes;
   }
   to.writeHead(response.status, headers);

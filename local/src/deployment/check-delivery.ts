@@ -11,7 +11,7 @@ import type {
   CloudFrontFunctionDefinition,
   DeployedResource,
   Deployment,
-  Distribution,
+  DistributionDefinition,
   Origin,
 } from './deployment';
 import { DeploymentError } from './error';
@@ -76,7 +76,7 @@ function checkRuntime(definition: CloudFrontFunctionDefinition): void {
   }
 }
 
-function checkOrigin(distribution: Distribution, origin: Origin, { originAccessControls }: Deployment): void {
+function checkOrigin(distribution: DistributionDefinition, origin: Origin, { originAccessControls }: Deployment): void {
   const { OriginAccessControlId: control, OriginCustomHeaders: headers = [] } = origin;
   if (control !== undefined && !originAccessControls.has(control)) {
     refuse(distribution, `there is no origin access control ${control}`);
@@ -111,7 +111,7 @@ function checkOrigin(distribution: Distribution, origin: Origin, { originAccessC
   }
 }
 
-function checkAssociations(distribution: Distribution, behavior: CacheBehavior): void {
+function checkAssociations(distribution: DistributionDefinition, behavior: CacheBehavior): void {
   const { FunctionAssociations: functions = [], LambdaFunctionAssociations: lambdas = [] } = behavior;
   if (!distribution.config.Origins.some(({ Id }) => Id === behavior.TargetOriginId)) {
     refuse(distribution, `there is no origin ${behavior.TargetOriginId}`);
@@ -133,7 +133,7 @@ function checkAssociations(distribution: Distribution, behavior: CacheBehavior):
   }
 }
 
-function checkBehavior(distribution: Distribution, behavior: CacheBehavior, deployment: Deployment): void {
+function checkBehavior(distribution: DistributionDefinition, behavior: CacheBehavior, deployment: Deployment): void {
   const { CachePolicyId: cachePolicy } = behavior;
   if (cachePolicy === undefined) return refuse(distribution, 'legacy cache settings are not modelled for images');
   if (!deployment.cachePolicies.has(cachePolicy)) {
@@ -161,7 +161,11 @@ function checkBehavior(distribution: Distribution, behavior: CacheBehavior, depl
   }
 }
 
-function checkHeadersPolicy(distribution: Distribution, id: string, { responseHeadersPolicies }: Deployment): void {
+function checkHeadersPolicy(
+  distribution: DistributionDefinition,
+  id: string,
+  { responseHeadersPolicies }: Deployment,
+): void {
   const policy = responseHeadersPolicies.get(id);
   if (!policy) refuse(distribution, `the response headers policy ${id} is in no stack${NO_MANAGED_POLICY}`);
   const count = policy?.CustomHeadersConfig?.Items.length ?? 0;

@@ -1,6 +1,6 @@
 import { EVENT_SOURCE_MAPPING, SQS } from '../../../edge/limits';
 import { evaluate } from '../iam/evaluate';
-import type { Deployment, EventSourceMapping, LambdaDefinition, Queue, Role } from './deployment';
+import type { Deployment, EventSourceMapping, LambdaDefinition, QueueDefinition, Role } from './deployment';
 import { DeploymentError } from './error';
 import { PARTITION } from './names';
 
@@ -46,7 +46,7 @@ export function checkMessaging({
   }
 }
 
-function checkQueue(queue: Queue, queues: Queue[]): void {
+function checkQueue(queue: QueueDefinition, queues: QueueDefinition[]): void {
   if (queue.delaySeconds > SQS.delaySeconds) {
     throw error(queue, `the delay is ${queue.delaySeconds} s, a queue has at most ${SQS.delaySeconds}`);
   }
@@ -82,7 +82,7 @@ function checkMapping(mapping: EventSourceMapping): void {
   }
 }
 
-function checkTimeouts(mapping: EventSourceMapping, queue: Queue, definition: LambdaDefinition): void {
+function checkTimeouts(mapping: EventSourceMapping, queue: QueueDefinition, definition: LambdaDefinition): void {
   if (queue.visibilityTimeoutSeconds >= definition.timeoutSeconds) return;
   throw error(
     mapping,
@@ -90,7 +90,7 @@ function checkTimeouts(mapping: EventSourceMapping, queue: Queue, definition: La
   );
 }
 
-function checkPermissions(mapping: EventSourceMapping, queue: Queue, role: Role): void {
+function checkPermissions(mapping: EventSourceMapping, queue: QueueDefinition, role: Role): void {
   for (const action of MAPPING_ACTIONS) {
     const principal = { kind: 'role', arn: role.arn, statements: role.statements } as const;
     const { allowed, reason } = evaluate({ principal, action, resource: queue.arn }, queue.policy);
@@ -100,7 +100,7 @@ function checkPermissions(mapping: EventSourceMapping, queue: Queue, role: Role)
 }
 
 /** S3 tries every destination as soon as it is configured. S3 User Guide: grant-destinations-permissions-to-s3. */
-function checkDestination(bucket: string, queue: Queue, account: string): void {
+function checkDestination(bucket: string, queue: QueueDefinition, account: string): void {
   const sourceArn = `arn:${PARTITION}:s3:::${bucket}`;
   const principal = { kind: 'service', service: 's3.amazonaws.com', sourceArn, sourceAccount: account } as const;
   const request = { principal, action: 'sqs:SendMessage', resource: queue.arn };

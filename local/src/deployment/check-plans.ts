@@ -1,6 +1,6 @@
 import { PLANS } from '../../../edge/limits';
 import { type PolicyProperty, brokenPlanRules, functionsOf } from '../../../edge/plan-rules';
-import type { Deployment, Distribution, Subscription } from './deployment';
+import type { Deployment, DistributionDefinition, Subscription } from './deployment';
 import { DeploymentError } from './error';
 import { MANAGED_CACHE_POLICIES, MANAGED_HEADERS_POLICIES, MANAGED_REQUEST_POLICIES } from './managed-policies';
 
@@ -35,7 +35,7 @@ export function checkPlans(deployment: Deployment): void {
 function* problemsOf(
   tier: Tier,
   { resourceArns }: Subscription,
-  distribution: Distribution,
+  distribution: DistributionDefinition,
   deployment: Deployment,
 ): Generator<string> {
   const { config } = distribution;

@@ -1,7 +1,7 @@
 import type {
   CachePolicyConfig,
   Deployment,
-  Distribution,
+  DistributionDefinition,
   DistributionConfig,
   Origin,
   ResponseHeadersPolicyConfig,
@@ -29,7 +29,7 @@ export function readDelivery(stacks: Stacks): Delivery {
     'ResponseHeadersPolicyConfig',
   );
   return {
-    distributions: stacks.read('AWS::CloudFront::Distribution', (entry): Distribution => ({
+    distributions: stacks.read('AWS::CloudFront::Distribution', (entry): DistributionDefinition => ({
       ...identityOf(entry),
       id: entry.ref,
       arn: `arn:${PARTITION}:cloudfront::${ACCOUNT}:distribution/${entry.ref}`,

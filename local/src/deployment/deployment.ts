@@ -14,7 +14,7 @@ export interface Deployment {
   functions: LambdaDefinition[];
   cloudFrontFunctions: CloudFrontFunctionDefinition[];
   keyValueStores: KeyValueStoreDefinition[];
-  distributions: Distribution[];
+  distributions: DistributionDefinition[];
   /** By the id that a behavior names. */
   cachePolicies: Map<string, CachePolicyConfig>;
   responseHeadersPolicies: Map<string, ResponseHeadersPolicyConfig>;
@@ -23,7 +23,7 @@ export interface Deployment {
   keyGroups: Map<string, string[]>;
   /** Keys in PEM by their ids. */
   publicKeys: Map<string, string>;
-  queues: Queue[];
+  queues: QueueDefinition[];
   eventSourceMappings: EventSourceMapping[];
   rules: EventRule[];
   parameters: Parameter[];
@@ -129,7 +129,7 @@ export interface KeyValueStoreDefinition extends DeployedResource {
   arn: string;
 }
 
-export interface Queue extends DeployedResource {
+export interface QueueDefinition extends DeployedResource {
   name: string;
   arn: string;
   url: string;
@@ -163,7 +163,7 @@ export interface Parameter extends DeployedResource {
   value: string;
 }
 
-export interface Distribution extends DeployedResource {
+export interface DistributionDefinition extends DeployedResource {
   id: string;
   arn: string;
   domainName: string;

@@ -1,4 +1,4 @@
-import type { CacheBehavior, Deployment, Distribution, DistributionConfig, Origin } from './deployment';
+import type { CacheBehavior, Deployment, DistributionDefinition, DistributionConfig, Origin } from './deployment';
 
 /** The custom headers that tell the function at an origin where its buckets are. */
 const HEADERS = {
@@ -42,11 +42,11 @@ export function isForImages(behavior: CacheBehavior, origins: readonly Origin[])
 }
 
 /** Whether any behavior of a distribution serves images. */
-export const hasImages = (distribution: Distribution): boolean =>
+export const hasImages = (distribution: DistributionDefinition): boolean =>
   behaviorsOf(distribution).some((behavior) => isForImages(behavior, distribution.config.Origins));
 
 /** The image resizers behind a distribution, the one of the default behavior first. */
-export function resizersOf(distribution: Distribution): Resizer[] {
+export function resizersOf(distribution: DistributionDefinition): Resizer[] {
   const { Origins } = distribution.config;
   return behaviorsOf(distribution)
     .filter((behavior) => isForImages(behavior, Origins))
@@ -75,7 +75,10 @@ export function resizersOf(distribution: Distribution): Resizer[] {
  * @param chosen its id or logical id
  * @throws Error with the ids there are, if none is meant
  */
-export function distributionsToRun({ distributions }: Deployment, chosen: string | undefined): Distribution[] {
+export function distributionsToRun(
+  { distributions }: Deployment,
+  chosen: string | undefined,
+): DistributionDefinition[] {
   const listed = distributions.map(({ id, stack, logicalId }) => `  ${id}  ${stack}/${logicalId}`).join('\n');
   if (distributions.length === 0) throw new Error('The template has no distribution.');
   const found = distributions.filter(({ id, logicalId }) =>

@@ -69,7 +69,7 @@ const ALL_VIEWER_AND_CLOUDFRONT = '33f36d7e-f396-46d9-90e0-52428a34d9dc';
 const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 
 /** Those of AWS's origin request policies that forward whatever a viewer sends. DG: using-managed-origin-request-policies */
-export const POLICIES_FOR_ALL: ReadonlySet<string> = new Set([
+export const FORWARD_ALL_POLICIES: ReadonlySet<string> = new Set([
   ALL_VIEWER,
   ALL_VIEWER_AND_CLOUDFRONT,
   ALL_VIEWER_EXCEPT_HOST,
@@ -77,7 +77,7 @@ export const POLICIES_FOR_ALL: ReadonlySet<string> = new Set([
 
 /** Ids of AWS's origin request policies. */
 export const MANAGED_REQUEST_POLICIES: ReadonlySet<string> = new Set([
-  ...POLICIES_FOR_ALL,
+  ...FORWARD_ALL_POLICIES,
   'acba4595-bd28-49b8-b9fe-13317c0390fa',
   '59781a5b-3903-41f3-afcb-af62929ccde1',
   '88a5eaf4-2fd4-4709-b370-b4c650ea3fcf',

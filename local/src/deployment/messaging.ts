@@ -1,4 +1,4 @@
-import type { EventRule, EventSourceMapping, Queue } from './deployment';
+import type { EventRule, EventSourceMapping, QueueDefinition } from './deployment';
 import { ACCOUNT, PARTITION } from './names';
 import { type Entry, type Stacks, identityOf } from './stacks';
 import { readPolicies } from './storage';
@@ -28,9 +28,9 @@ const QUEUE_DEFAULTS = { visibilityTimeout: 30, delay: 0, retention: 4 * 86_400 
 const MAPPING_DEFAULTS = { batchSize: 10, window: 0, concurrency: 1_000 };
 
 /** The queues of all stacks. */
-export function readQueues(stacks: Stacks): Queue[] {
+export function readQueues(stacks: Stacks): QueueDefinition[] {
   const policies = readPolicies(stacks, 'AWS::SQS::QueuePolicy', ({ Queues }) => Queues as string[]);
-  return stacks.read('AWS::SQS::Queue', (entry): Queue => {
+  return stacks.read('AWS::SQS::Queue', (entry): QueueDefinition => {
     const properties = entry.properties() as QueueProperties;
     if (properties.FifoQueue) throw entry.error('S3 notifies no FIFO queue');
     const { RedrivePolicy } = properties;

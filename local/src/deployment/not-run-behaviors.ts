@@ -1,4 +1,4 @@
-import type { CacheBehavior, Deployment, Distribution } from './deployment';
+import type { CacheBehavior, Deployment, DistributionDefinition } from './deployment';
 import { behaviorsOf, hasImages, isForImages } from './images';
 
 /** What a behavior has that is not run here, a line each. */
@@ -35,7 +35,7 @@ const unknownKeyGroups = ({ TrustedKeyGroups = [] }: CacheBehavior, { keyGroups 
     (id) => `the key group ${id} is in no stack, so what its keys have signed is refused`,
   );
 
-const linesOf = (distribution: Distribution, deployment: Deployment): string[] =>
+const linesOf = (distribution: DistributionDefinition, deployment: Deployment): string[] =>
   behaviorsOf(distribution)
     .filter((behavior) => !isForImages(behavior, distribution.config.Origins))
     .flatMap((behavior) =>

@@ -1,5 +1,6 @@
 import { parsePolicy } from '../iam/policy';
-import type { Role } from './deployment';
+import type { Principal } from '../iam/evaluate';
+import type { Deployment, LambdaDefinition, Role } from './deployment';
 import { DeploymentError } from './error';
 import { type Entry, type Stacks, identityOf } from './stacks';
 
@@ -25,7 +26,13 @@ const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
   },
 };
 
-/** The roles with these ARNs, with the statements of all their policies. */
+/** A function's role, as the principal of its requests. */
+export function roleOf({ roles }: Pick<Deployment, 'roles'>, { roleArn }: LambdaDefinition): Principal {
+  const { arn, statements } = roles.find((role) => role.arn === roleArn)!;
+  return { kind: 'role', arn, statements };
+}
+
+/** The roles with these ARNs. */
 export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
   const attached = stacks.of('AWS::IAM::Policy');
   return stacks

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock';
-import type { Deployment, EventRule, LambdaDefinition, Queue as QueueDefinition } from '../deployment/deployment';
+import type { Deployment, EventRule, LambdaDefinition, QueueDefinition } from '../deployment/deployment';
 import type { Faults } from '../faults';
 import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';
 import type { Identities } from '../iam/identities';
-import { KeptMap } from '../kept-map';
+import { PersistentMap } from '../persistent-map';
 import { type Pattern, bridgeEventOf, parsePattern } from './event-bridge';
 import { Poller } from './poller';
 import { type Depth, type Message, Queue } from './queue';
@@ -59,7 +59,7 @@ interface Rule {
 export async function startEvents(options: EventsOptions): Promise<Events> {
   const { deployment, clock, faults, identities, duplicateEvery = 0, directory, log } = options;
   const queues = new Map<string, Queue>();
-  const keptMaps: KeptMap<Message>[] = [];
+  const keptMaps: PersistentMap<Message>[] = [];
   for (const definition of deployment.queues) {
     const deadLetters = () => queues.get(definition.redrive?.deadLetterArn ?? '');
     const kept = directory === undefined ? undefined : await openKept(directory, definition.name);
@@ -115,9 +115,9 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
   };
 }
 
-async function openKept(directory: string, name: string): Promise<KeptMap<Message>> {
+async function openKept(directory: string, name: string): Promise<PersistentMap<Message>> {
   await mkdir(directory, { recursive: true });
-  return KeptMap.open<Message>(join(directory, `${name}.jsonl`), ({ id }) => id);
+  return PersistentMap.open<Message>(join(directory, `${name}.jsonl`), ({ id }) => id);
 }
 
 function startPollers(

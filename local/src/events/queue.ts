@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
-import type { Queue as QueueDefinition } from '../deployment/deployment';
-import type { KeptMap } from '../kept-map';
+import type { QueueDefinition } from '../deployment/deployment';
+import type { PersistentMap } from '../persistent-map';
 
 /** A message as its queue keeps it. Times are milliseconds since the epoch. */
 export interface Message {
@@ -51,7 +51,7 @@ export interface QueueOptions {
   /** After each run of this many receipts, one message stays in the queue as if nobody had received it; 0 for never. */
   duplicateEvery: number;
   /** Where messages outlive the process; without it, they do not. */
-  kept?: KeptMap<Message> | undefined;
+  kept?: PersistentMap<Message> | undefined;
 }
 
 /** A standard queue: at least once, in no order. SQS Developer Guide: standard-queues. */
@@ -60,7 +60,7 @@ export class Queue {
   readonly #clock: Clock;
   readonly #deadLetters: () => Queue | undefined;
   readonly #duplicateEvery: number;
-  readonly #kept: KeptMap<Message> | undefined;
+  readonly #kept: PersistentMap<Message> | undefined;
   /** Ready to be received. */
   #visible: Message[] = [];
   /** Delayed or received, by the time at which they become visible. */

@@ -3,34 +3,30 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { CloudFrontFunction } from './function';
-import { type Surroundings, asScript } from './modules';
+import { type RuntimeContext, asScript } from './modules';
 import { njsEngine } from './njs';
 import { vmEngine } from './vm';
 
-/** A CloudFront Function as it stands in the template. */
 export interface CloudFrontFunctionOptions {
   name: string;
   code: string;
-  /** Gets what the function prints, a line at a time. */
+  /** Gets the lines that the function prints. */
   log: (line: string) => void;
-  /** Clock and store at the time of a run; without it, the machine's clock and no store. */
-  surroundings?: () => Surroundings;
-  /** Folders in which `njs` is looked for, as in the environment variable of that name. */
+  /** Clock and KeyValueStore at the time of a run; by default the machine's clock and no store. */
+  context?: () => RuntimeContext;
+  /** Folders to search for `njs`, in the format of the environment variable PATH. */
   path?: string;
 }
 
-/** A run takes about 5 ms of a core, so more at once than there are cores would only wait for each other. */
+/** A run takes 5 ms of a core, so more runs than cores would only wait for each other. */
 const CONCURRENT_RUNS = 4;
 
-/**
- * Runs the code in njs, the engine nearest to CloudFront's, where that is installed; else in a context of Node's that
- * has nothing but the language's globals, and says so.
- */
+/** Runs a CloudFront Function in njs, the engine nearest to CloudFront's; if it is not installed, in Node's `vm`. */
 export function startCloudFrontFunction({
   name,
   code,
   log,
-  surroundings = () => ({ clockOffset: 0, store: undefined }),
+  context = () => ({ clockOffset: 0, store: undefined }),
   path = process.env['PATH'] ?? '',
 }: CloudFrontFunctionOptions): CloudFrontFunction {
   const njs = path
@@ -45,12 +41,12 @@ export function startCloudFrontFunction({
     engine: engine.name,
     run: (event: CloudFrontFunctionsEvent) =>
       queue.add(() =>
-        engine.run(asScript(code, surroundings()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
+        engine.run(asScript(code, context()), toAscii(JSON.stringify(event)), (line) => log(`${name}: ${line}`)),
       ),
     close: () => engine.close(),
   };
 }
 
-/** JSON that survives every engine's idea of the encoding of its source. */
+/** Escapes JSON, since engines differ in the encoding of their source. */
 const toAscii = (json: string): string =>
   json.replaceAll(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

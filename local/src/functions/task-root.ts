@@ -18,9 +18,9 @@ const READ_ONLY = { folder: 0o555, file: 0o444 };
 const LINKED_BYTES = 200_000;
 
 /**
- * Unpacks an asset as Lambda does: links followed, read-only, and outside of the project, so that nothing that the package
- * lacks is found in the project's `node_modules`. Large files, which are libraries and fonts, are hard links to those of
- * the asset and keep their modes.
+ * Unpacks an asset as Lambda does: read-only, with links followed, and outside of the project, so that a missing
+ * dependency is not found in the project's `node_modules`. Large files, which are libraries and fonts, are hard links to
+ * those of the asset and keep their modes.
  */
 export function unpack(asset: string): { folder: string; remove: () => void } {
   const parent = mkdtempSync(join(realpathSync(tmpdir()), 'lambda-'));

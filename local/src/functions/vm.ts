@@ -4,10 +4,10 @@ import { format } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import type { CloudFrontFunctionOutcome, Engine } from './function';
 
-/** Ends an endless loop, and waiting for what never comes. */
+/** Ends an endless loop, and a promise that never settles. */
 const TIMEOUT_MS = 1_000;
 
-/** Calls the handler; JSON goes in and comes out, so that no object of ours is within its reach. */
+/** Calls the handler with JSON in and out, so that it cannot reach objects outside its context. */
 const CALL = `try {
   Promise.resolve(handler(JSON.parse(event))).then(
     (value) => answer(JSON.stringify(value === undefined ? null : value)),
@@ -15,13 +15,13 @@ const CALL = `try {
   );
 } catch (error) { fail(String(error)); }`;
 
-/** The functions of the runtime's modules that CloudFront lists. DG: functions-javascript-runtime-20. */
+/** DG: functions-javascript-runtime-20. */
 const MODULES: Readonly<Record<string, object>> = {
   crypto: { createHash, createHmac },
   querystring: { parse, stringify },
 };
 
-/** Runs one event in a new context of Node, with the language's globals alone. */
+/** Runs one event in a new context with nothing but the language's globals. */
 const runInVm: Engine['run'] = (code, event, log) =>
   new Promise<CloudFrontFunctionOutcome>((resolve) => {
     const fail = (message: string) => resolve({ kind: 'exception', message: message.replaceAll(/\s+/g, ' ') });
@@ -44,5 +44,5 @@ const runInVm: Engine['run'] = (code, event, log) =>
     setTimeout(() => fail('ended without an answer'), TIMEOUT_MS).unref();
   });
 
-/** The engine where njs is missing. */
+/** Node's `vm`, for machines without njs. It allows more than CloudFront does. */
 export const vmEngine: Engine = { name: 'vm', run: runInVm, close: async () => undefined };

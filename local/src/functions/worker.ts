@@ -7,14 +7,14 @@ import { ProcessTree } from './process-tree';
 
 const RUNTIME = join(__dirname, 'runtime.cjs');
 
-/** How often the memory of a running function's processes is looked at, in milliseconds. */
+/** How often memory is measured while a function runs. */
 const MEMORY_POLL_MS = 50;
 
-/** Where the runtime says that a request's log ends. */
+/** Printed by the runtime at the end of a request's log. */
 const LOG_END = '\u0000';
 
 export interface WorkerOptions {
-  /** Executable of Node. */
+  /** Path of the Node executable. */
   node: string;
   environment: Record<string, string>;
   taskRoot: string;
@@ -22,10 +22,11 @@ export interface WorkerOptions {
   timeoutSeconds: number;
   functionArn: string;
   log: (line: string) => void;
-  /** Gets what the function prints. */
+  /** Gets the lines that the function prints. */
   output: (line: string) => void;
 }
 
+/** A frame from the runtime. */
 type Message =
   | { kind: 'ready' }
   | { kind: 'answer'; json: string }
@@ -35,7 +36,7 @@ type Message =
 type Failure = Exclude<LambdaOutcome, { kind: 'answer' }>;
 type Ending = Message | { kind: Failure['kind']; message: string };
 
-/** One process of a function, with all that it starts: serves one request at a time, and is of no more use once it has ended. */
+/** A process of a function, with its descendants. It serves one request at a time. */
 export class Worker {
   readonly #options: WorkerOptions;
   readonly #child: ChildProcess;
@@ -49,17 +50,17 @@ export class Worker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    // Warnings may be about this machine's version of Node, which need not be Lambda's.
+    // Node's warnings may be about a version that is not Lambda's.
     this.#child = spawn(options.node, ['--no-warnings', RUNTIME], {
       cwd: options.taskRoot,
       env: options.environment,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-      // The leader of a group of its own, which ends as one.
+      // Makes it the leader of a process group, which can be killed as one.
       detached: true,
     });
     this.#tree = this.#child.pid === undefined ? undefined : new ProcessTree(this.#child.pid);
     const { stdin, stdout, stderr } = this.#child as { stdin: Writable; stdout: Readable; stderr: Readable };
-    // A process that has ended is seen by its exit; a request written to it meanwhile is answered by that.
+    // A request written to a process that has ended fails by the process's exit.
     stdin.on('error', () => undefined);
     this.#readLog(stdout);
     this.#readLog(stderr);
@@ -71,7 +72,7 @@ export class Worker {
         resolve();
       };
       this.#child.once('error', ({ message }) => end(message));
-      // What it has started may hold its pipes open.
+      // Its descendants may hold the pipes open.
       this.#child.once('exit', () => this.#tree?.end());
       this.#child.once('close', (code, signal) => {
         end(`Runtime exited with ${signal ? `signal ${signal}` : `status ${code}`}`);
@@ -88,7 +89,7 @@ export class Worker {
     await this.#exited;
   }
 
-  /** Loads the handler. @returns the failure, if it does not load */
+  /** Loads the handler. @returns the failure, if there is one */
   async start(initSeconds: number): Promise<Failure | undefined> {
     const started = performance.now();
     const ending = await this.#watch(initSeconds);
@@ -122,9 +123,9 @@ export class Worker {
     return { kind: 'answer', value, milliseconds, cold, ...(memoryMb !== undefined && { memoryMb }) };
   }
 
-  /** Waits for the outcome of an invocation: the runtime's message, the end of the process, or a limit of time or memory. */
+  /** Waits for the runtime's message, the end of the process, or a limit of time or memory; and for the log. */
   async #watch(seconds: number): Promise<Ending> {
-    const logged = Promise.all([this.#logEnd(), this.#logEnd()]);
+    const logs = Promise.all([this.#logEnd(), this.#logEnd()]);
     const ending = new Promise<Ending>((resolve) => {
       this.#settle = resolve;
     });
@@ -138,7 +139,7 @@ export class Worker {
     const settled = this.#overMemory() ?? first;
     if (settled.kind === 'timeout' || settled.kind === 'memory') await this.end();
     if (settled.kind === 'crash') await this.#exited;
-    await Promise.race([logged, this.#exited]);
+    await Promise.race([logs, this.#exited]);
     this.#logEnds = [];
     return settled;
   }
@@ -202,10 +203,10 @@ export class Worker {
   }
 }
 
-/** Reads messages that each have their length before them, in four bytes. */
+/** Reads messages, each preceded by its length in four bytes. */
 function readFrames(stream: Readable, onMessage: (message: Message) => void): void {
   let received = Buffer.alloc(0);
-  // Broken off when the process ends, which is noticed elsewhere.
+  // It breaks off when the process ends; `exit` reports that.
   stream.on('error', () => undefined);
   stream.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);

@@ -2,20 +2,20 @@ import type { ServerResponse } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** What a service answers, before it is sent. */
+/** A service's response, before it is sent. */
 export interface Reply {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  /** A document, to be sent with its length unless `isChunked`. */
+  /** Sent with its Content-Length unless `isChunked`. */
   body?: string;
   isChunked?: boolean;
-  /** In place of `body`; its length belongs to the headers. */
+  /** In place of `body`; `headers` have its Content-Length. */
   stream?: Readable;
 }
 
 /**
- * Sends a reply; without its body for a HEAD.
- * @param isCut breaks the connection half way through the body, or before the answer if it has none
+ * Sends a reply, without its body for a HEAD.
+ * @param isCut closes the connection half way through the body, or before the response if it has none
  */
 export async function sendReply(reply: Reply, response: ServerResponse, { isCut = false } = {}): Promise<void> {
   const { status, headers = {}, body, isChunked, stream } = reply;
@@ -24,7 +24,7 @@ export async function sendReply(reply: Reply, response: ServerResponse, { isCut 
   const sentBody = response.req.method === 'HEAD' ? undefined : body;
   if (isCut) return sendHalf({ ...reply, body: sentBody ?? '' }, response);
   if (stream) {
-    // A client that leaves half way is no failure of this server's.
+    // A client may leave half way.
     await pipeline(stream, response).catch(() => undefined);
     return;
   }
@@ -35,16 +35,16 @@ export async function sendReply(reply: Reply, response: ServerResponse, { isCut 
 async function sendHalf({ body = '', stream, headers }: Reply, response: ServerResponse): Promise<void> {
   if (body) response.write(body.slice(0, body.length / 2));
   if (stream) {
-    let left = Math.floor(Number(headers?.['content-length'] ?? 0) / 2);
+    let remaining = Math.floor(Number(headers?.['content-length'] ?? 0) / 2);
     const half = new Transform({
-      transform(piece: Buffer, _encoding, done) {
-        const kept = piece.subarray(0, left);
-        left -= kept.length;
-        done(null, kept);
+      transform(chunk: Buffer, _encoding, done) {
+        const sent = chunk.subarray(0, remaining);
+        remaining -= sent.length;
+        done(null, sent);
       },
     });
     await pipeline(stream, half, response, { end: false }).catch(() => undefined);
   }
-  // The socket has to have sent what it was given before it is closed.
+  // The socket has to flush before it is closed.
   setImmediate(() => response.req.socket.destroySoon());
 }

@@ -7,37 +7,35 @@ import type { HttpServer } from './server';
 import { type ApiRequest, type Service, type ServiceOptions, denialOf, principalOf, startService } from './service';
 import type { ServiceError } from './service-error';
 
-/** A request for one operation. */
+/** An authorised request for one operation. */
 export interface RestCall<Resource> {
-  /** What the path names first. */
   resource: Resource;
-  /** What it names second, as it was sent; empty where it names nothing else. */
+  /** The part of the resource that the path names, still encoded; empty for none. */
   id: string;
   body: string;
   request: ApiRequest;
 }
 
-/** One operation of a service whose paths name what a request is about. */
 export interface RestOperation<Resource> {
   name: string;
   method: string;
-  /** Matches path and query; its groups are what they name. */
+  /** Matches path and query; its groups are the ids of the resource and of a part of it. */
   path: RegExp;
   run(call: RestCall<Resource>): Reply;
 }
 
-/** What tells the services apart whose paths name what a request is about. */
+/** A service of AWS's REST protocols, whose paths name a resource. */
 export interface RestApi<Resource> extends Pick<Service, 'name' | 'throttled' | 'failed' | 'errorReply'> {
   contentType: string;
   operations: readonly RestOperation<Resource>[];
   signature?: SignatureVersion;
-  /** What a path names first, with the ARN that it has or would have. */
+  /** The ARN is needed for a missing resource, too: AWS authorises a request before it looks. */
   find(id: string): { arn: string; resource: Resource | undefined };
   notModelled(): ServiceError;
   unauthenticated(): ServiceError;
   denied(message: string): ServiceError;
   notFound(): ServiceError;
-  /** The line of the log for a refused request. */
+  /** The log line for a refused request. */
   refusal(operation: string, error: ServiceError): string;
 }
 
@@ -45,7 +43,7 @@ export interface RestApiOptions extends ServiceOptions {
   identities: Identities;
 }
 
-/** Serves a service whose paths name what a request is about on 127.0.0.1. */
+/** Serves a REST API on 127.0.0.1. */
 export function startRestApi<Resource>(api: RestApi<Resource>, options: RestApiOptions): Promise<HttpServer> {
   const { name, throttled, failed, errorReply } = api;
   const service: Service = {
@@ -74,12 +72,11 @@ async function run<Resource>(
   request: ApiRequest,
   { identities, clock }: RestApiOptions,
 ): Promise<Reply> {
-  const [, first = '', id = ''] = operation.path.exec(request.target)!;
+  const [, resourceId = '', id = ''] = operation.path.exec(request.target)!;
   const body = await text(request.message);
   const principal = await principalOf(api.name, request, body, identities, clock, api.signature);
   if (!principal) throw api.unauthenticated();
-  const { arn, resource } = api.find(first);
-  // AWS authorises a request before it looks whether there is what it names.
+  const { arn, resource } = api.find(resourceId);
   const denial = denialOf({ principal, action: `${api.name}:${operation.name}`, resource: arn });
   if (denial) throw api.denied(denial);
   if (!resource) throw api.notFound();

@@ -4,13 +4,12 @@ import type { AddressInfo } from 'node:net';
 /** An HTTP server on 127.0.0.1. */
 export interface HttpServer {
   port: number;
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
-  /** Resolves once every request that has been received is handled, whether or not its client is still there. */
+  /** Resolves once every received request is handled, even if its client has left. */
   idle(): Promise<void>;
-  /** Closes the connections over which nothing is being asked, as servers do after some seconds. */
   closeIdleConnections(): void;
-  /** Stops listening, and breaks off the connections that are open. */
+  /** Stops listening, and breaks off open connections. */
   close(): Promise<void>;
 }
 
@@ -19,8 +18,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 /**
  * Listens on 127.0.0.1.
- * @param port 0 for any that is free
- * @throws the system's error if the port cannot be had
+ * @param port 0 for any free one
+ * @throws the system's error if the port is not available
  */
 export async function listen(handle: RequestHandler, port = 0): Promise<HttpServer> {
   const running = new Set<Promise<void>>();

@@ -1,4 +1,4 @@
-/** An error as a service answers it. Thrown by whatever finds it, turned into a document in one place. */
+/** An error of a service's API. `startService` turns it into a response. */
 export class ServiceError extends Error {
   override name = 'ServiceError';
 

@@ -1,5 +1,3 @@
-import type { S3ErrorCode } from '../s3/errors';
-import { ServiceError } from './service-error';
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock';
@@ -8,10 +6,12 @@ import { type AccessRequest, type Principal, describePrincipal, evaluate } from 
 import type { Identities } from '../iam/identities';
 import type { Statement } from '../iam/policy';
 import { SignatureError, type SignatureVersion, authenticate, encodeUri } from '../iam/signature';
+import type { S3ErrorCode } from '../s3/errors';
 import { type Reply, sendReply } from './reply';
 import { type HttpServer, listen } from './server';
+import { ServiceError } from './service-error';
 
-/** A request to the API of a service. */
+/** A request to a service's API. */
 export interface ApiRequest {
   method: string;
   /** Path and query as they were sent. */
@@ -21,39 +21,38 @@ export interface ApiRequest {
   message: IncomingMessage;
 }
 
-/** An operation of a service, found for one request. */
+/** A request's operation. */
 export interface Call {
   /** Its name in the service's API, such as `GetObject`. */
   operation: string;
-  /** What a fault may be limited to. */
+  /** A fault may be limited to a bucket or to keys. */
   bucket?: string | undefined;
   key?: string | undefined;
-  /** Authenticates and authorises the request, and does what it asks for. @throws ServiceError */
+  /** Authenticates, authorises and performs the request. @throws ServiceError */
   run(): Reply | Promise<Reply>;
 }
 
-/** What tells the services apart: their operations, and how they write their answers. */
+/** The part in which services differ. */
 export interface Service {
-  /** As in the names of permissions: `s3`. */
+  /** As in IAM actions: `s3`. */
   name: string;
-  /** @throws ServiceError if the request asks for nothing that is modelled */
+  /** @throws ServiceError if the operation is not modelled */
   route(request: ApiRequest): Call;
-  /** Headers of every answer, with the id of the request. */
+  /** Headers of every response, the request's id included. */
   headers(): Record<string, string>;
-  /** The error of too many requests. */
   throttled(): ServiceError;
-  /** The error that the service would send with this status. */
+  /** The error that the service sends with this status. */
   failed(status: number): ServiceError;
-  /** The error with this code; missing where faults name none. */
+  /** Only S3's faults name error codes. */
   coded?(code: S3ErrorCode): ServiceError;
-  /** @param headers those that `headers` gave for this answer */
+  /** @param headers those of `headers` for this response */
   errorReply(error: ServiceError, request: ApiRequest, headers: Record<string, string>): Reply;
-  /** Called for each answer; `call` is missing if the request could not be read. */
+  /** Called for each response; `call` is missing if `route` threw. */
   onReply?(status: number, call: Call | undefined, error: ServiceError | undefined): void;
 }
 
 export interface ServiceOptions {
-  /** 0, the default, for any that is free. */
+  /** Any free port by default. */
   port?: number;
   clock: Clock;
   faults?: Faults | undefined;
@@ -61,8 +60,8 @@ export interface ServiceOptions {
 }
 
 /**
- * Serves a service's API on 127.0.0.1, with the faults that are in force.
- * @throws the system's error if the port cannot be had
+ * Serves a service's API on 127.0.0.1, with the faults in force.
+ * @throws the system's error if the port is not available
  */
 export function startService(service: Service, { port, clock, faults, log }: ServiceOptions): Promise<HttpServer> {
   return listen(async (message, response) => {
@@ -117,7 +116,7 @@ async function applyFault(service: Service, { latencyMs, outcome }: FaultHit, cl
   if (outcome?.kind === 'code' && service.coded) throw service.coded(outcome.code);
 }
 
-/** Why a request may not go ahead, as AWS words it; undefined if it may. */
+/** Why a request is not authorised, in AWS's words; undefined if it is. */
 export function denialOf(request: AccessRequest, resourcePolicy: readonly Statement[] = []): string | undefined {
   const { principal, action, resource } = request;
   const { allowed, reason } = evaluate(request, resourcePolicy);
@@ -126,8 +125,8 @@ export function denialOf(request: AccessRequest, resourcePolicy: readonly Statem
 }
 
 /**
- * Who signed a request to a service other than S3, whose signatures cover the body and the path as it is sent.
- * @returns undefined if the signature is missing or does not hold
+ * Who signed a request to a service other than S3: the signature covers the body, and the path as it was sent.
+ * @returns undefined if the signature is missing or invalid
  */
 export async function principalOf(
   service: string,

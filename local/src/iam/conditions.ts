@@ -1,16 +1,16 @@
 import { wildcard } from './wildcard';
 
-/** What a request says about itself: condition keys in lower case, with their values. */
+/** A request's condition keys, in lower case, with their values. */
 export type ConditionContext = ReadonlyMap<string, string>;
 
-/** One line of a Condition block, ready to be tested against a request. */
+/** Whether a request's context meets one line of a Condition block. */
 export type Condition = (context: ConditionContext) => boolean;
 
 type Compare = (actual: string, expected: string) => boolean;
 
 interface Operator {
   compare: Compare;
-  /** True when none of the values may match; a missing key then fulfils the condition. */
+  /** A negated operator holds if no value matches, and if the key is missing. */
   negated: boolean;
 }
 
@@ -30,7 +30,7 @@ const like: Compare = (actual, expected) => wildcard(expected).test(actual);
 const equals: Compare = (actual, expected) => actual === expected;
 const equalsIgnoreCase: Compare = (actual, expected) => actual.toLowerCase() === expected.toLowerCase();
 
-/** ARNs are compared part by part: a wildcard does not reach over one of the first five colons. */
+/** Compares ARNs part by part: a wildcard does not match any of the first five colons. */
 const arnLike: Compare = (actual, expected) => {
   const actualParts = arnParts(actual);
   return arnParts(expected).every((part, index) => wildcard(part).test(actualParts[index] ?? ''));
@@ -41,8 +41,8 @@ function arnParts(arn: string): string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
-function numeric(holds: (actual: number, expected: number) => boolean): Operator {
-  return { compare: (actual, expected) => holds(Number(actual), Number(expected)), negated: false };
+function numeric(compare: (actual: number, expected: number) => boolean): Operator {
+  return { compare: (actual, expected) => compare(Number(actual), Number(expected)), negated: false };
 }
 
 /** IAM User Guide: reference_policies_elements_condition_operators. */
@@ -66,9 +66,9 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 };
 
 /**
- * One operator, key and values of a Condition block.
+ * Parses an operator, a key and its values.
  *
- * @throws an error of one line for an operator or a key that is not modelled: to ignore it would grant too much.
+ * @throws Error of one line for an operator or a key that is not modelled: to ignore it would grant too much
  */
 export function parseCondition(operator: string, key: string, values: readonly string[]): Condition {
   const name = key.toLowerCase();

@@ -1,35 +1,35 @@
 import type { ConditionContext } from './conditions';
 import type { Patterns, PrincipalPatterns, Statement } from './policy';
 
-/** Who sends a request. All belong to the one account of the local distribution, but for `anonymous`. */
+/** Who sends a request. All but `anonymous` belong to the one local account. */
 export type Principal =
-  /** The account's root: everything that no resource policy denies. */
+  /** The account's root: may do what no resource policy denies. */
   | { kind: 'administrator'; account: string }
   | { kind: 'role'; arn: string; statements: readonly Statement[] }
-  /** An AWS service that acts for one resource, such as CloudFront for a distribution or S3 for a bucket's events. */
+  /** An AWS service that acts for a resource, such as CloudFront for a distribution. */
   | { kind: 'service'; service: string; sourceArn: string; sourceAccount: string }
   | { kind: 'anonymous' };
 
-/** One thing that a principal wants to do. */
+/** An action on a resource, to be authorised. */
 export interface AccessRequest {
   principal: Principal;
   /** Such as `s3:GetObject`. */
   action: string;
-  /** The ARN of what it is done to. */
+  /** An ARN. */
   resource: string;
-  /** Condition keys that depend on the request, such as `s3:prefix`. Their case does not matter. */
+  /** Condition keys of the request, such as `s3:prefix`, in any case. */
   context?: Readonly<Record<string, string>>;
 }
 
-/** Whether a request may go ahead; `reason` continues "is not authorized to perform X on Y …" or says what allows it. */
+/** `reason` continues "is not authorized to perform X on Y …", or says what allows it. */
 export interface Decision {
   allowed: boolean;
   reason: string;
 }
 
 /**
- * Decides as IAM does within one account: an explicit deny wins, then either the identity's own policy or the
- * resource's policy may allow; a service or an anonymous caller needs the latter.
+ * Decides as IAM does within one account: an explicit deny wins, then an identity-based or a resource-based policy may
+ * allow. A service or an anonymous caller needs a resource-based one.
  * IAM User Guide: reference_policies_evaluation-logic.
  */
 export function evaluate(request: AccessRequest, resourcePolicy: readonly Statement[]): Decision {
@@ -59,7 +59,7 @@ export function evaluate(request: AccessRequest, resourcePolicy: readonly Statem
   return denied(`because no ${missing} allows the ${request.action} action`);
 }
 
-/** The principal in one word for logs and messages: its ARN where it has one. */
+/** A principal's ARN, or another name for logs and messages. */
 export function describePrincipal(principal: Principal): string {
   if (principal.kind === 'administrator') return `arn:aws:iam::${principal.account}:root`;
   if (principal.kind === 'role') return principal.arn;
@@ -81,7 +81,7 @@ function isAmong(principal: Principal, named: PrincipalPatterns | undefined, eff
   const account = accountOf(principal);
   if (account === undefined) return false;
   if (principal.kind === 'role' && named.arns.includes(principal.arn)) return true;
-  // Naming the account denies everyone in it, but allows no one by itself: it hands the decision to their own policies.
+  // The account as principal denies everyone in it, but allows no one: it leaves that to identity-based policies.
   return effect === 'Deny' && (named.arns.includes(account) || named.arns.includes(`arn:aws:iam::${account}:root`));
 }
 
@@ -91,7 +91,7 @@ function accountOf(principal: Principal): string | undefined {
 }
 
 function conditionContext({ principal, context = {} }: AccessRequest): ConditionContext {
-  // What runs on one machine has no TLS in between; it stands for requests that have.
+  // On one machine there is no TLS; local requests count as if they had it.
   const entries: [string, string][] = [
     ['aws:securetransport', 'true'],
     ['s3:tlsversion', '1.3'],

@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from './evaluate';
 
-/** A secret and whose it is. */
+/** The secret of an access key, and its owner. */
 export interface Identity {
   secretAccessKey: string;
   sessionToken?: string;
   principal: Principal;
 }
 
-/** Who may sign requests, by access key. Entries may be added and removed while servers run. */
+/** Who may sign requests, by access key. It may change while servers run. */
 export type Identities = Map<string, Identity>;
 
-/** What a client signs with. */
 export interface Credentials {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
 }
 
-/** Makes temporary credentials for a principal, as STS would, and lets them sign. */
+/** Issues temporary credentials, as STS does. */
 export function issueCredentials(identities: Identities, principal: Principal): Credentials {
   const credentials = {
     accessKeyId: `ASIA${randomBytes(8).toString('hex').toUpperCase()}`,

@@ -3,13 +3,13 @@ import { parseCondition } from './conditions';
 import type { Condition } from './conditions';
 import { wildcard } from './wildcard';
 
-/** Patterns of actions or resources; `negated` for NotAction and NotResource. */
+/** Actions or resources; `negated` for NotAction and NotResource. */
 export interface Patterns {
   expressions: readonly RegExp[];
   negated: boolean;
 }
 
-/** Who a statement of a resource policy is about. */
+/** The Principal of a resource-based policy. */
 export interface PrincipalPatterns {
   anyone: boolean;
   /** ARNs of roles, or `arn:aws:iam::ACCOUNT:root`. */
@@ -18,15 +18,14 @@ export interface PrincipalPatterns {
   services: readonly string[];
 }
 
-/** A statement of a policy, parsed. */
 export interface Statement {
-  /** The statement's Sid, or its position in the policy, for messages. */
+  /** The Sid, or the position in the policy, for messages. */
   name: string;
   effect: 'Allow' | 'Deny';
   actions: Patterns;
-  /** Missing only in trust policies, which name no resource. */
+  /** Missing only in trust policies, which have no resource. */
   resources: Patterns | undefined;
-  /** Missing in identity policies, where the holder is meant. */
+  /** Missing in identity-based policies. */
   principals: PrincipalPatterns | undefined;
   conditions: readonly Condition[];
 }
@@ -53,10 +52,10 @@ const documentShape = z.object({
 });
 
 /**
- * The statements of a policy document as it stands in a template after its intrinsic functions are resolved.
+ * Parses a policy document whose intrinsic functions are resolved.
  *
- * @param where names the policy in errors, for instance its logical ID
- * @throws an error of one line for anything in the policy that is not modelled
+ * @param where the policy's name in errors, such as its logical id
+ * @throws Error of one line for anything that is not modelled
  */
 export function parsePolicy(document: unknown, where: string): Statement[] {
   const parsed = documentShape.safeParse(document);
@@ -64,7 +63,7 @@ export function parsePolicy(document: unknown, where: string): Statement[] {
   return parseStatements(parsed.data.Statement, where);
 }
 
-/** As `parsePolicy`, for the bare list of statements. */
+/** As `parsePolicy`, for a list of statements. */
 export function parseStatements(statements: readonly unknown[], where: string): Statement[] {
   return statements.map((statement, index) => parseStatement(statement, `${where}, statement ${index + 1}`));
 }

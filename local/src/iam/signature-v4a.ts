@@ -1,5 +1,5 @@
 /**
- * Signature Version 4A: one that holds in several regions, by a key pair that follows from the secret key.
+ * Signature Version 4A: valid in several regions, by a key pair derived from the secret key.
  * IAM User Guide: reference_sigv (SigV4A).
  */
 import { type KeyObject, createECDH, createHmac, createPublicKey, verify } from 'node:crypto';
@@ -11,7 +11,7 @@ const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 
 const COORDINATE_BYTES = 32;
 
-/** Whether a signature is by the key pair of these credentials. @param signature in hex */
+/** Whether the key pair of these credentials made a signature. @param signature in hex */
 export const isByCredentials = (
   text: string,
   signature: string,
@@ -32,7 +32,7 @@ function publicKeyOf(accessKeyId: string, secretAccessKey: string): KeyObject {
   });
 }
 
-/** Derives the private key, in as many tries as it takes for a number below the order. NIST SP 800-108, counter mode. */
+/** Derives the private key: the first candidate below the order. NIST SP 800-108, counter mode. */
 function privateKeyOf(accessKeyId: string, secretAccessKey: string): Buffer {
   for (let counter = 1; counter < 255; counter++) {
     const input = Buffer.concat([
@@ -47,5 +47,5 @@ function privateKeyOf(accessKeyId: string, secretAccessKey: string): Buffer {
     if (candidate > ORDER - 2n) continue;
     return Buffer.from((candidate + 1n).toString(16).padStart(2 * COORDINATE_BYTES, '0'), 'hex');
   }
-  throw new Error('No key follows from these credentials.');
+  throw new Error('No key can be derived from these credentials.');
 }

@@ -8,30 +8,29 @@ import type { Principal } from './evaluate';
 import type { Identities, Identity } from './identities';
 import { ALGORITHM_V4A, isByCredentials } from './signature-v4a';
 
-/** Version 4 is of one region, 4A of several. */
+/** Version 4 is valid in one region, 4A in several. */
 export type SignatureVersion = 'sigv4' | 'sigv4a';
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+const ALGORITHMS: Readonly<Record<SignatureVersion, string>> = { sigv4: 'AWS4-HMAC-SHA256', sigv4a: ALGORITHM_V4A };
 
-const ALGORITHMS: Readonly<Record<SignatureVersion, string>> = { sigv4: ALGORITHM, sigv4a: ALGORITHM_V4A };
-
-/** The parts of a request that a signature covers. Header names are in lower case. */
+/** The parts of a request that a signature covers. */
 export interface SignedRequest {
   /** The service that the signature has to be for, such as `s3`. */
   service: string;
-  /** What the service takes: `sigv4`, unless it is in all regions at once. */
+  /** `sigv4` by default; a global service takes `sigv4a`. */
   version?: SignatureVersion;
   method: string;
+  /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
-  /** The path as it goes into the signature. */
+  /** The path of the canonical request. */
   canonicalPath: string;
   /** Decoded. */
   query: ReadonlyMap<string, string>;
-  /** Hex SHA-256 of the body, or what stands in its place. */
+  /** Hex SHA-256 of the body, or a constant such as `UNSIGNED-PAYLOAD`. */
   payloadHash: string | undefined;
 }
 
-/** What a body of signed chunks is verified with. */
+/** The start of a chain of chunk signatures. */
 export interface ChunkSeed {
   signature: string;
   key: Uint8Array;
@@ -40,15 +39,14 @@ export interface ChunkSeed {
   scope: string;
 }
 
-/** Who signed a request, and what the signature says about the rest of it. */
+/** Who signed a request. `region` and `seed` are those of a SigV4 signature. */
 export interface Authentication {
   principal: Principal;
-  /** The region that the request was signed for; none without a signature. */
   region?: string;
   seed?: ChunkSeed;
 }
 
-/** What is wrong with a signature, by the name that S3 has for it. */
+/** S3's error codes. */
 export type SignatureErrorCode =
   | 'AccessDenied'
   | 'AuthorizationHeaderMalformed'
@@ -58,7 +56,7 @@ export type SignatureErrorCode =
   | 'RequestTimeTooSkewed'
   | 'SignatureDoesNotMatch';
 
-/** A signature that does not hold. */
+/** An invalid signature. */
 export class SignatureError extends Error {
   override name = 'SignatureError';
 
@@ -84,7 +82,7 @@ interface Signature {
 }
 
 /**
- * Verifies Signature Version 4 in the Authorization header. A request without it is anonymous.
+ * Verifies the signature in the Authorization header. A request without it is anonymous.
  * IAM User Guide: create-signed-request.
  * @throws SignatureError
  */
@@ -101,15 +99,11 @@ export async function authenticate(
     throw new SignatureError('InvalidAccessKeyId', { details: { AWSAccessKeyId: signature.accessKeyId } });
   }
   if (identity.sessionToken !== signature.sessionToken) throw new SignatureError('InvalidToken');
-  if (request.version === 'sigv4a') {
-    verifyV4A(request, signature, identity);
-    return { principal: identity.principal };
-  }
   const seed = await verify(request, signature, identity);
-  return { principal: identity.principal, region: signature.region, seed };
+  return { principal: identity.principal, ...(seed && { region: signature.region, seed }) };
 }
 
-/** Percent-encodes all but the characters that RFC 3986 calls unreserved, as signatures do. */
+/** Percent-encodes all but RFC 3986's unreserved characters, as canonical requests do. */
 export function encodeUri(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -122,7 +116,7 @@ export function hmacHex(key: Uint8Array, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-/** Whether two signatures are the same, in a time that does not tell how much of them agrees. */
+/** Compares signatures in constant time. */
 export function isSameSignature(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -157,7 +151,7 @@ function readSignature(request: SignedRequest, authorization: string, clock: Clo
 
 function parseCredential(credential: string | undefined, expectedService: string, version: SignatureVersion) {
   const parts = credential?.split('/') ?? [];
-  // The regions of version 4A are in a header.
+  // Version 4A has its regions in a header.
   if (version === 'sigv4a') parts.splice(2, 0, '*');
   const [accessKeyId, day, region, service, end, ...more] = parts;
   const isComplete = service === expectedService && end === 'aws4_request' && more.length === 0;
@@ -169,10 +163,7 @@ function parseCredential(credential: string | undefined, expectedService: string
   return { accessKeyId, day, region, service };
 }
 
-/**
- * Functions run in processes of their own, by the machine's time. Where a test has moved this clock forward, either
- * time will do.
- */
+/** Accepts the machine's time, too: a test may move the clock forward, and functions in their own processes lack that. */
 function checkSkew(date: string, clock: Clock): void {
   const sent = parseDate(date);
   const skews = [clock.now(), Date.now()].map((now) => Math.abs(now - sent) / 1000);
@@ -199,32 +190,31 @@ function missingDate(): SignatureError {
   });
 }
 
-async function verify(request: SignedRequest, presented: Signature, identity: Identity): Promise<ChunkSeed> {
+/** @returns the seed of chunk signatures, which are modelled for version 4 only. @throws SignatureError */
+async function verify(
+  request: SignedRequest,
+  presented: Signature,
+  { secretAccessKey }: Identity,
+): Promise<ChunkSeed | undefined> {
+  const { headers, version = 'sigv4' } = request;
   const { accessKeyId, day, region, service, date, signature } = presented;
   checkSignedHeaders(request, presented);
-  const credentials = { accessKeyId, secretAccessKey: identity.secretAccessKey };
-  const key = await getSigningKey(Sha256, credentials, day, region, service);
-  const scope = createScope(day, region, service);
+  const isV4A = version === 'sigv4a';
+  const scope = isV4A ? `${day}/${service}/aws4_request` : createScope(day, region, service);
   const canonical = canonicalRequest(request, presented);
   const digest = createHash('sha256').update(canonical).digest('hex');
-  const expected = hmacHex(key, [ALGORITHM, date, scope, digest].join('\n'));
-  if (!date.startsWith(day) || !isSameSignature(expected, signature)) {
+  const stringToSign = [ALGORITHMS[version], date, scope, digest].join('\n');
+  const credentials = { accessKeyId, secretAccessKey };
+  const key = isV4A ? undefined : await getSigningKey(Sha256, credentials, day, region, service);
+  const isValid = key
+    ? isSameSignature(hmacHex(key, stringToSign), signature)
+    : headers['x-amz-region-set'] === '*' && isByCredentials(stringToSign, signature, accessKeyId, secretAccessKey);
+  if (!isValid || !date.startsWith(day)) {
     throw new SignatureError('SignatureDoesNotMatch', {
       details: { AWSAccessKeyId: accessKeyId, SignatureProvided: signature, CanonicalRequest: canonical },
     });
   }
-  return { signature, key, date, scope };
-}
-
-function verifyV4A(request: SignedRequest, presented: Signature, { secretAccessKey }: Identity): void {
-  const { accessKeyId, day, service, date, signature } = presented;
-  checkSignedHeaders(request, presented);
-  const digest = createHash('sha256').update(canonicalRequest(request, presented)).digest('hex');
-  const text = [ALGORITHM_V4A, date, `${day}/${service}/aws4_request`, digest].join('\n');
-  const isForAll = request.headers['x-amz-region-set'] === '*';
-  if (!isForAll || !date.startsWith(day) || !isByCredentials(text, signature, accessKeyId, secretAccessKey)) {
-    throw new SignatureError('SignatureDoesNotMatch', { details: { AWSAccessKeyId: accessKeyId } });
-  }
+  return key && { signature, key, date, scope };
 }
 
 function checkSignedHeaders({ headers }: SignedRequest, { signedHeaders }: Signature): void {

@@ -1,4 +1,4 @@
-/** A pattern in IAM's notation, `*` for any run of characters and `?` for one, as a regular expression for the whole. */
+/** An IAM pattern, with `*` for any characters and `?` for one, as an anchored regular expression. */
 export function wildcard(pattern: string, { ignoreCase = false } = {}): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

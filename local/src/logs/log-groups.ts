@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
 import { type Principal, describePrincipal, evaluate } from '../iam/evaluate';
 
-/** A log group of a region. */
+/** Identifies a log group. */
 export interface LogGroupName {
   name: string;
   region: string;
 }
 
-/** An event of a log group; times are milliseconds since the epoch. */
+/** Times are milliseconds since the epoch. */
 export interface LogEvent {
   eventId: string;
   logStreamName: string;
@@ -17,13 +17,13 @@ export interface LogEvent {
   message: string;
 }
 
-/** Events of a group that are kept, the latest ones. They are in memory, and gone when the process ends. */
+/** A group keeps its latest events, in memory. */
 const MAX_EVENTS = 20_000;
 
 const arnOf = ({ name, region }: LogGroupName, account: string): string =>
   `arn:aws:logs:${region}:${account}:log-group:${name}:log-stream:`;
 
-/** The log groups of CloudWatch Logs in all regions. */
+/** The log groups of all regions. */
 export class LogGroups {
   readonly #groups = new Map<string, LogEvent[]>();
   readonly #account: string;
@@ -38,22 +38,22 @@ export class LogGroups {
     this.#log = log;
   }
 
-  /** Makes a group, as a deployment does. */
+  /** Creates a group unless it exists. */
   create(group: LogGroupName): void {
     if (!this.#find(group)) this.#groups.set(keyOf(group), []);
   }
 
-  /** The events of a group in the order of their times; undefined if there is no such group. */
+  /** A group's events, oldest first; undefined if there is no such group. */
   eventsOf(group: LogGroupName): readonly LogEvent[] | undefined {
     return this.#find(group);
   }
 
-  /** The ARN that permissions name. */
+  /** The ARN that policies name. */
   arnOf(group: LogGroupName): string {
     return arnOf(group, this.#account);
   }
 
-  /** A log of a function, which its role has to be allowed to write. Lambda Developer Guide: monitoring-cloudwatchlogs. */
+  /** Writes a function's log, if its role allows that. Lambda Developer Guide: monitoring-cloudwatchlogs. */
   writerFor(group: LogGroupName, role: Principal): (message: string) => void {
     const stream = `local/${randomUUID().replaceAll('-', '')}`;
     return (message) => {
@@ -63,12 +63,12 @@ export class LogGroups {
         'logs:PutLogEvents',
       ];
       const refusal = needed.find((action) => !this.#isAllowed(role, action, group, stream));
-      if (refusal) this.#tellOnce(`${describePrincipal(role)} may not ${refusal}: ${group.name} gets no log`);
+      if (refusal) this.#logOnce(`${describePrincipal(role)} may not ${refusal}: ${group.name} gets no log`);
       else this.#add(group, stream, message);
     };
   }
 
-  /** Writes as an AWS service does, with permissions of its own. */
+  /** Writes without a permission check, as AWS's own services do. */
   write(group: LogGroupName, message: string): void {
     this.#add(group, 'local', message);
   }
@@ -91,7 +91,7 @@ export class LogGroups {
     return evaluate({ principal, action, resource: arnOf(group, this.#account) + stream }, []).allowed;
   }
 
-  #tellOnce(line: string): void {
+  #logOnce(line: string): void {
     if (this.#refusals.has(line)) return;
     this.#refusals.add(line);
     this.#log(line);

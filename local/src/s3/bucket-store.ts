@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { KeptMap } from '../kept-map';
+import { PersistentMap } from '../persistent-map';
 import type { StoredChecksum } from './checksums';
 import { SortedKeys } from './sorted-keys';
 
@@ -37,10 +37,10 @@ export interface Draft {
  */
 export class BucketStore {
   readonly #directory: string;
-  readonly #objects: KeptMap<StoredObject>;
+  readonly #objects: PersistentMap<StoredObject>;
   readonly keys: SortedKeys;
 
-  private constructor(directory: string, objects: KeptMap<StoredObject>) {
+  private constructor(directory: string, objects: PersistentMap<StoredObject>) {
     this.#directory = directory;
     this.#objects = objects;
     this.keys = new SortedKeys(objects.keys());
@@ -50,7 +50,7 @@ export class BucketStore {
     await rm(path.join(directory, 'drafts'), { recursive: true, force: true });
     await mkdir(path.join(directory, 'drafts'), { recursive: true });
     await mkdir(path.join(directory, 'objects'), { recursive: true });
-    const objects = await KeptMap.open<StoredObject>(path.join(directory, 'log.jsonl'), ({ key }) => key);
+    const objects = await PersistentMap.open<StoredObject>(path.join(directory, 'log.jsonl'), ({ key }) => key);
     const store = new BucketStore(directory, objects);
     await store.#removeOrphans();
     return store;

@@ -5,14 +5,14 @@ type Entry<V> = { put: V } | { delete: string };
 
 const WRITE_CHARACTERS = 1_000_000;
 
-/** The log of an empty map is emptied when it has more lines than these. */
-const LINES_OF_EMPTY = 1_000;
+/** An emptied map truncates its log beyond this many lines. */
+const MAX_LINES_WHEN_EMPTY = 1_000;
 
 /**
- * A map that outlives its process, however that ends: each change is a line of a log before it is one in memory. The
- * log is read once, and written anew without what later lines have overtaken.
+ * A map that survives its process, even a crash: each change is appended to a log before it is made in memory. Opening
+ * it reads the log and compacts it.
  */
-export class KeptMap<V> {
+export class PersistentMap<V> {
   readonly #values: Map<string, V>;
   readonly #idOf: (value: V) => string;
   #log: number | undefined;
@@ -25,9 +25,9 @@ export class KeptMap<V> {
     this.#log = openSync(file, 'a');
   }
 
-  /** @param file made if it is missing */
-  static async open<V>(file: string, idOf: (value: V) => string): Promise<KeptMap<V>> {
-    return new KeptMap(file, await readLog(file, idOf), idOf);
+  /** @param file created if it is missing */
+  static async open<V>(file: string, idOf: (value: V) => string): Promise<PersistentMap<V>> {
+    return new PersistentMap(file, await readLog(file, idOf), idOf);
   }
 
   get(id: string): V | undefined {
@@ -51,10 +51,10 @@ export class KeptMap<V> {
     if (!this.#values.has(id)) return;
     this.#append({ delete: id });
     this.#values.delete(id);
-    if (this.#values.size === 0 && this.#lines > LINES_OF_EMPTY) this.#empty();
+    if (this.#values.size === 0 && this.#lines > MAX_LINES_WHEN_EMPTY) this.#truncate();
   }
 
-  /** What is changed afterwards is not kept. */
+  /** Later changes are made in memory only. */
   close(): void {
     if (this.#log !== undefined) closeSync(this.#log);
     this.#log = undefined;
@@ -66,7 +66,7 @@ export class KeptMap<V> {
     this.#lines += 1;
   }
 
-  #empty(): void {
+  #truncate(): void {
     if (this.#log === undefined) return;
     ftruncateSync(this.#log, 0);
     this.#lines = 0;
@@ -77,7 +77,7 @@ async function readLog<V>(file: string, idOf: (value: V) => string): Promise<Map
   const values = new Map<string, V>();
   let lines = 0;
   let rest = '';
-  // Not by `readline`, which ends a line at U+2028, too.
+  // `readline` would also end a line at U+2028.
   for await (const chunk of createReadStream(file, { flags: 'a+', start: 0, encoding: 'utf8' })) {
     const whole = (rest + (chunk as string)).split('\n');
     rest = whole.pop()!;
@@ -88,12 +88,12 @@ async function readLog<V>(file: string, idOf: (value: V) => string): Promise<Map
       else if (entry) values.delete(entry.delete);
     }
   }
-  // What is left is half a line: the process was killed while it wrote, before it answered for the change.
+  // Half a line at the end: the process was killed while it wrote, before it confirmed the change.
   if (lines !== values.size || rest !== '') await rewriteLog(file, values);
   return values;
 }
 
-/** Nothing for a line that is damaged. */
+/** @returns undefined for a damaged line */
 function parseLine(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -107,7 +107,7 @@ async function rewriteLog<V>(file: string, values: ReadonlyMap<string, V>): Prom
   await rename(`${file}.new`, file);
 }
 
-/** A write for each line would take minutes for a large map. */
+/** Blocks of lines: one write a line would take minutes for a large map. */
 function* linesInBlocks<V>(values: Iterable<V>): Generator<string> {
   let block = '';
   for (const put of values) {
