@@ -17,6 +17,9 @@ const REQUEST_PATH = [
   'edge/variant.ts',
   'edge/size.ts',
   'edge/allow-list.ts',
+  'edge/crop-name.ts',
+  'edge/named-preset.ts',
+  'edge/grammar-constants.ts',
   'edge/origin-response',
   'edge/render-process',
   'edge/render',
@@ -42,6 +45,8 @@ const GUARDS: Record<string, string> = {
 /** What a request did not meet when the goal was set. */
 const SINCE_THE_GOAL: Record<string, string> = {
   'edge/viewer-request/signed.ts': 'signed URLs',
+  'edge/crop-name.ts': 'names of crops, which signed URLs ask for',
+  'edge/named-preset.ts': 'names of presets with operations, and of the facts about a picture',
   'edge/render/crop.ts': 'crops, which signed URLs ask for',
   'edge/render/operations': 'operations of presets',
   'edge/render/rasterise.ts': 'trims and crops of SVGs',

@@ -16,7 +16,8 @@ import type {
 import { allows } from '../allow-list';
 import type { OriginResponseSettings } from '../config/settings';
 import { failure } from '../failure';
-import { parsePath, printVariant } from '../variant';
+import { parsePath } from '../path';
+import { printVariant } from '../variant';
 import { type Exchange, gone, headOnly, passOn, refuse, renameCacheTag } from './answer';
 import { bucketsOf, cacheTagHeaderOf } from './buckets';
 import { RenderLog } from './log';

@@ -2,13 +2,11 @@
 import { allows, allowsUnlisted, isEnabled, isListed } from '../allow-list';
 import type { Values } from '../event-values';
 import { S3_KEY_BYTES } from '../limits';
-import { belowBase, decodePath } from '../path';
+import { belowBase, decodePath, isSafePath, printPath, splitPath } from '../path';
 import {
-  DIGEST_CHARACTERS,
   FITS,
   FORMATS,
   type Fit,
-  GENERATION_CHARACTERS,
   GRAVITIES,
   type Gravity,
   type Grammar,
@@ -23,25 +21,13 @@ import {
   has,
   hasGravity,
   hasQuality,
-  isSafePath,
   oneOf,
-  parseCropped,
-  printNamed,
-  printPath,
   printVariant,
-  splitPath,
 } from '../variant';
-import {
-  CROP_PARTS,
-  MAX_SIDE,
-  type Size,
-  isBox,
-  longestSide,
-  parseSide,
-  parseSize,
-  printSize,
-  splitSize,
-} from '../size';
+import { DIGEST_CHARACTERS, GENERATION_CHARACTERS, CROP_PARTS, MAX_SIDE } from '../grammar-constants';
+import { parseCropped } from '../crop-name';
+import { printNamed } from '../named-preset';
+import { type Size, isBox, longestSide, parseSide, parseSize, printSize, splitSize } from '../size';
 import { readDpr } from './pixel-ratio';
 import { readChoice, readQuality, readQuery } from './query';
 import type { UrlGrammar } from './snap';

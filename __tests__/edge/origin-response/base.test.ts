@@ -4,7 +4,7 @@ import { originResponseSettings } from '../../../edge/config/settings';
 import { failure } from '../../../edge/failure';
 import { passOn, refuse, renameCacheTag } from '../../../edge/origin-response/answer';
 import { variantKey } from '../../../edge/origin-response/store';
-import { parsePath, printPath } from '../../../edge/variant';
+import { parsePath, printPath } from '../../../edge/path';
 
 const settingsOf = (base?: string) => originResponseSettings(parseConfig(base === undefined ? {} : { base }), 1_769);
 
