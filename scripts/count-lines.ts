@@ -45,6 +45,8 @@ const GUARDS: Record<string, string> = {
 /** What a request did not meet when the goal was set. */
 const SINCE_THE_GOAL: Record<string, string> = {
   'edge/viewer-request/signed.ts': 'signed URLs',
+  'edge/viewer-request/crop.ts': 'crops in a query, which signed URLs ask for',
+  'edge/viewer-request/members.ts': 'folders for members only',
   'edge/crop-name.ts': 'names of crops, which signed URLs ask for',
   'edge/named-preset.ts': 'names of presets with operations, and of the facts about a picture',
   'edge/render/crop.ts': 'crops, which signed URLs ask for',
