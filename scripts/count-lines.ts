@@ -28,7 +28,7 @@ const REQUEST_PATH = [
 /** Files and folders whose only purpose is to refuse bad input or to survive it, each with what would go without them. */
 const GUARDS: Record<string, string> = {
   'edge/viewer-request/refusal.ts': 'the messages of 400, 403 and 404',
-  'edge/origin-response/missing-original.ts': 'the message of a 404',
+  'edge/origin-response/not-found-message.ts': 'the message of a 404',
   'edge/origin-response/stored-refusal.ts': 'refusals are stored, so that a bad original costs one render',
   'edge/render-process':
     'a decoder that crashes, hangs or is taken over must not take the function along; else render() is called',

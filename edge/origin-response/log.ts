@@ -59,8 +59,7 @@ export class RenderLog {
 
   rendered({ body, contentType, width, height, frames, reason, note }: Rendered): void {
     this.#values[METRICS.bytesOut] = body.length;
-    const lines = { ...(reason && { reason }), ...(note && { note }) };
-    Object.assign(this.#line, { contentType, width, height, frames, ...lines });
+    Object.assign(this.#line, { contentType, width, height, frames, reason, note });
   }
 
   /** Notes the memory that the render took, and why its process ended, if it did. */
@@ -91,17 +90,15 @@ export class RenderLog {
   }
 
   write(): void {
-    const hasFailed = this.#s3Failures.length > 0;
-    if (this.#outcome === undefined && !hasFailed) return;
+    const s3Failures = this.#s3Failures.length > 0 ? this.#s3Failures : undefined;
+    if (this.#outcome === undefined && !s3Failures) return;
     const made = this.#outcome ?? 'passed';
-    const outcome = this.#isUnstored ? UNSTORED : made;
-    const measured = { functionName: this.#functionName, outcome, values: this.#values };
-    const line = {
-      ...this.#line,
-      ...(this.#isUnstored && { made }),
-      ...(hasFailed && { s3Failures: this.#s3Failures }),
-      ...measuredFields(measured, this.#hasMetrics),
+    const measured = {
+      functionName: this.#functionName,
+      outcome: this.#isUnstored ? UNSTORED : made,
+      values: this.#values,
     };
-    console.log(JSON.stringify(line));
+    const line = { ...this.#line, made: this.#isUnstored ? made : undefined, s3Failures };
+    console.log(JSON.stringify({ ...line, ...measuredFields(measured, this.#hasMetrics) }));
   }
 }
