@@ -48,32 +48,31 @@ export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
 }
 
 /**
- * A variant as S3 will answer it from now on. If it could not be stored, no cache keeps it, so that the next miss tries
+ * A picture, as S3 will answer it from now on. If it could not be stored, no cache keeps it, so that the next miss tries
  * again.
+ * @param missing the failure, if it is the fallback image in place of a missing original
  * @returns undefined if it is over the limit of a generated response
  */
-export const variantAnswer = (
+export function pictureAnswer(
   origin: CloudFrontResponse,
-  picture: Picture,
+  { body, contentType, viewerNote, etag }: Picture,
   cacheTag: string,
-): CloudFrontResultResponse | undefined =>
-  withPicture(origin, 200, picture, {
-    ...(picture.etag === undefined
+  missing?: Failure,
+): CloudFrontResultResponse | undefined {
+  const caching: Headers =
+    etag === undefined
       ? { 'cache-control': NO_STORE }
-      : { 'cache-control': variantCacheControl(), etag: picture.etag, [CACHE_TAG_HEADER]: cacheTag }),
-    'x-resizer': 'rendered',
+      : { 'cache-control': variantCacheControl(), etag, [CACHE_TAG_HEADER]: cacheTag };
+  const response = replace(origin, missing ? FAILURE_STATUSES[missing.code] : 200, {
+    'content-type': contentType,
+    ...pictureHeaders(contentType, viewerNote),
+    ...(missing
+      ? { 'cache-control': errorCacheControl(), 'x-resizer-error': missing.code }
+      : { ...caching, 'x-resizer': 'rendered' }),
   });
-
-/** The picture that is shown in place of a missing original; undefined as for {@link variantAnswer}. */
-export const fallbackAnswer = (
-  origin: CloudFrontResponse,
-  picture: Picture,
-  { code }: Failure,
-): CloudFrontResultResponse | undefined =>
-  withPicture(origin, FAILURE_STATUSES[code], picture, {
-    'cache-control': errorCacheControl(),
-    'x-resizer-error': code,
-  });
+  if (responseBytes(response, body) >= LAMBDA_EDGE.responseBytes) return undefined;
+  return { ...response, body: body.toString('base64'), bodyEncoding: 'base64' };
+}
 
 /**
  * Redirects to the second name of a variant in S3: never to the path that was asked for, since a cache that keeps every
@@ -121,29 +120,6 @@ export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultRe
   body: '',
   bodyEncoding: 'text',
 });
-
-/** The response with its cache tag in another header, for a distribution that has one already. @param name as it is configured */
-export function renameCacheTag<T extends CloudFrontResponse | CloudFrontResultResponse>(
-  response: T,
-  name: string | undefined,
-): T {
-  const { [CACHE_TAG_HEADER]: tag, ...headers } = response.headers ?? {};
-  if (!name || !tag) return response;
-  return { ...response, headers: { ...headers, [name.toLowerCase()]: [{ key: name, value: tag[0]!.value }] } };
-}
-
-/** A response with a picture; undefined if it is over the limit of a generated response. */
-function withPicture(
-  origin: CloudFrontResponse,
-  status: number,
-  { contentType, body, viewerNote }: Picture,
-  headers: Headers,
-): CloudFrontResultResponse | undefined {
-  const type = { 'content-type': contentType };
-  const response = replace(origin, status, { ...type, ...pictureHeaders(contentType, viewerNote), ...headers });
-  if (responseBytes(response, body) >= LAMBDA_EDGE.responseBytes) return undefined;
-  return { ...response, body: body.toString('base64'), bodyEncoding: 'base64' };
-}
 
 /** Bytes of a response as CloudFront may count them: the body as base64, and the headers as they go over the wire. */
 function responseBytes({ headers = {} }: CloudFrontResultResponse, body: Buffer): number {

@@ -26,7 +26,7 @@ export interface Buckets {
 }
 
 export function bucketsOf(origin: CloudFrontS3Origin): Buckets {
-  const header = (name: keyof typeof ORIGIN_HEADERS) => valueOf(origin, name) ?? '';
+  const header = (name: keyof typeof ORIGIN_HEADERS) => origin.customHeaders[ORIGIN_HEADERS[name]]?.[0]?.value ?? '';
   return {
     originals: {
       name: header('originalsBucket'),
@@ -36,9 +36,3 @@ export function bucketsOf(origin: CloudFrontS3Origin): Buckets {
     variants: { name: header('variantsBucket'), region: header('variantsRegion') },
   };
 }
-
-/** The header in which the distribution expects cache tags, if it is not the one that S3 sends. */
-export const cacheTagHeaderOf = (origin: CloudFrontS3Origin): string | undefined => valueOf(origin, 'cacheTagHeader');
-
-const valueOf = (origin: CloudFrontS3Origin, name: keyof typeof ORIGIN_HEADERS): string | undefined =>
-  origin.customHeaders[ORIGIN_HEADERS[name]]?.[0]?.value;

@@ -12,8 +12,9 @@ import type { OriginResponseSettings } from '../config/settings';
 import { failure } from '../failure';
 import { parsePath } from '../path';
 import { type VariantRequest, printVariant } from '../variant';
-import { type Exchange, headOnly, passOn, refuse, renameCacheTag, uncached } from './answer';
-import { bucketsOf, cacheTagHeaderOf } from './buckets';
+import { type Exchange, headOnly, passOn, refuse, uncached } from './answer';
+import { bucketsOf } from './buckets';
+import { cacheTagHeaderOf, renameCacheTag } from './cache-tag-header';
 import { RenderLog } from './log';
 import { makeVariant } from './make-variant';
 import { describeResponse } from './s3-failure';
@@ -80,17 +81,17 @@ async function answerInPlace(
   const hasNoMetadata = FOUND_WITHOUT_METADATA.has(response.status);
   const isAnswered = isFound || hasNoMetadata || MISSING.has(response.status);
   if (s3 && (!isAnswered || response.status === '403')) {
-    log.s3Failure(describeResponse(response, bucketsOf(s3).variants));
+    log.s3Failures.push(describeResponse(response, bucketsOf(s3).variants));
   }
   if (!isAnswered) {
-    log.outcome(UNREACHABLE.code);
+    log.outcome = UNREACHABLE.code;
     return refuse(exchange, UNREACHABLE);
   }
   const isAllowed = s3 && requested && allows(grammar, requested.variant) && s3.path === `/${generation}`;
   if (!isAllowed) return hasNoMetadata ? undefined : refuse(exchange, NOT_ALLOWED);
   if (requested.variant.digest !== undefined) {
     if (hasNoMetadata) return undefined;
-    log.outcome(GONE.code);
+    log.outcome = GONE.code;
     return uncached(refuse(exchange, GONE));
   }
   const budget = Math.max(0, Math.min(budgetMs, context.getRemainingTimeInMillis() - MARGIN_MS));

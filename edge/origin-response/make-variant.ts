@@ -6,7 +6,7 @@ import { DIGEST_CHARACTERS } from '../grammar-constants';
 import { METRICS } from '../metrics';
 import { printPath } from '../path';
 import { INFO_TARGET, type VariantRequest } from '../variant';
-import { type Exchange, type Picture, fallbackAnswer, redirect, refuse, variantAnswer } from './answer';
+import { type Exchange, type Picture, pictureAnswer, redirect, refuse } from './answer';
 import type { RenderLog } from './log';
 import { renderer } from './renderer';
 import { type Store, type Version, tagOf } from './store';
@@ -43,14 +43,14 @@ export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
   if (isFailure(made)) return refuseVariant(job, made);
   const inline = inlineAnswer(job, made);
   if (inline) {
-    log.outcome('rendered');
+    log.outcome = 'rendered';
     return inline;
   }
   if (made.digest === undefined) {
-    log.outcome(NOT_STORED.code);
+    log.outcome = NOT_STORED.code;
     return refuse(exchange, NOT_STORED);
   }
-  log.outcome('redirected');
+  log.outcome = 'redirected';
   return redirect(exchange.response, printPath(SETTINGS.grammar, withDigest(requested, made.digest)));
 }
 
@@ -60,9 +60,8 @@ async function make(job: Job): Promise<Picture | Failure> {
   const original = await log.time(METRICS.get, () => store.getOriginal(requested.key));
   if (isFailure(original)) return original;
   const { body, focus } = original;
-  log.focus(focus);
+  log.fetched(isFailure(body) ? undefined : body.length, focus);
   if (isFailure(body)) return storeRefusal(job, original, body);
-  log.bytesIn(body.length);
   const task = { variant: requested.variant, focus: focus.point };
   const rendered = await log.time(METRICS.render, () =>
     renderer.render(body, task, left(), (report) => log.process(report)),
@@ -77,7 +76,7 @@ async function storePicture(job: Job, original: Version, picture: Picture): Prom
   // First, so that the redirect leads to bytes even if the second put fails.
   const digest = await putSecondName(job, original, picture);
   const etag = await log.time(METRICS.put, () => store.putVariant(requested, original, picture));
-  if (etag === undefined) log.unstored();
+  if (etag === undefined) log.isUnstored = true;
   return { ...picture, etag, digest };
 }
 
@@ -101,7 +100,7 @@ async function storeRefusal(job: Job, original: Version, cause: Failure): Promis
   if (!isLasting(cause)) return cause;
   const { requested, store, outdated, log } = job;
   const outcome = await log.time(METRICS.put, () => store.putRefusal(requested, original, cause, outdated));
-  if (outcome === 'failed') log.unstored();
+  if (outcome === 'failed') log.isUnstored = true;
   const current = outcome === 'taken' ? await store.getVariant(requested) : undefined;
   if (!current || !('body' in current)) return cause;
   return { ...current, digest: await putSecondName(job, original, current) };
@@ -109,10 +108,11 @@ async function storeRefusal(job: Job, original: Version, cause: Failure): Promis
 
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
   const { exchange, requested, log } = job;
-  log.outcome(cause.code);
+  log.outcome = cause.code;
+  const tag = tagOf(requested.key);
   const picture = cause.code === 'NOT_FOUND' ? await fallbackPicture(job) : undefined;
-  const answer = picture && fallbackAnswer(exchange.response, picture, cause);
-  return answer ?? refuse(exchange, cause, isLasting(cause) ? tagOf(requested.key) : undefined);
+  const answer = picture && pictureAnswer(exchange.response, picture, tag, cause);
+  return answer ?? refuse(exchange, cause, isLasting(cause) ? tag : undefined);
 }
 
 /** The variant of the fallback image: stored as any other, and rendered once. */
@@ -137,7 +137,7 @@ const inlineAnswer = (
   { exchange: { request, response }, requested }: Job,
   picture: Picture,
 ): CloudFrontResultResponse | undefined =>
-  request.method === 'HEAD' ? undefined : variantAnswer(response, picture, tagOf(requested.key));
+  request.method === 'HEAD' ? undefined : pictureAnswer(response, picture, tagOf(requested.key));
 
 const withDigest = ({ key, variant }: VariantRequest, digest: string): VariantRequest => ({
   key,

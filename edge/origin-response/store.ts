@@ -168,7 +168,7 @@ export class Store {
   }
 
   #report(operation: string, error: unknown, purpose: Purpose): void {
-    this.#log.s3Failure(describeError(operation, error, this.#buckets[purpose], purpose));
+    this.#log.s3Failures.push(describeError(operation, error, this.#buckets[purpose], purpose));
   }
 }
 

@@ -4,8 +4,9 @@
  * The build makes `handler`, the bundle's only global, from `respond` and the settings; where signatures are taken, from
  * `respondSigned`, which waits for their keys.
  */
+import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { ViewerRequestSettings } from '../config/settings';
-import type { Value, Values } from '../event-values';
+import type { Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
 import { type Hmac, type ReadKeys, normaliseSigned } from './signed';
@@ -16,29 +17,11 @@ export { snapToListed } from './snap';
 /** The settings, and the rule for unlisted sizes where it is in use. */
 type FunctionSettings = ViewerRequestSettings & UrlGrammar;
 
-export interface ViewerRequestEvent {
-  request: ViewerRequest;
-}
-
-interface ViewerRequest {
-  method: string;
-  uri: string;
-  querystring: Values;
-  headers: Values;
-  cookies: Values;
-}
-
-interface ViewerResponse {
-  statusCode: number;
-  headers: Values;
-  body: string;
-}
-
-/** Every name in an event and in an answer to it. */
-export type EventName = keyof ViewerRequestEvent | keyof ViewerRequest | keyof ViewerResponse | keyof Value;
+export type ViewerRequest = CloudFrontFunctionsEvent['request'];
+export type ViewerResponse = Pick<CloudFrontFunctionsEvent['response'], 'statusCode' | 'headers'> & { body: string };
 
 /** Answers an event. */
-export function respond(settings: FunctionSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
+export function respond(settings: FunctionSettings, event: CloudFrontFunctionsEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
   const accept = headerOf(request, 'accept');
   return answer(settings, request, normalise(settings, request.uri, request.querystring, accept));
@@ -47,7 +30,7 @@ export function respond(settings: FunctionSettings, event: ViewerRequestEvent): 
 /** Answers an event of a distribution that takes signatures. */
 export async function respondSigned(
   settings: FunctionSettings,
-  event: ViewerRequestEvent,
+  event: CloudFrontFunctionsEvent,
   readKeys: ReadKeys,
   hmac: Hmac,
 ): Promise<ViewerRequest | ViewerResponse> {
