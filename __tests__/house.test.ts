@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..');
 const RULES: Record<string, RegExp> = {
   edge: /^edge\//,
   playground: /^(?:edge|client|playground)\//,
-  client: /^(?:client\/|edge\/(?:config\/defaults|variant|size)$)/,
+  client: /^(?:client\/|edge\/(?:config\/grammar-defaults|grammar-constants|variant|path|size)$)/,
   stack: /^(?:edge|stack)\//,
   local: /^(?:local\/|edge\/(?:limits|edge-function-rules|plan-rules)$)/,
   scripts: /^(?:(?:edge|stack|local|scripts)\/|playground\/protocol$|(?:package|cdk)\.json$)/,

@@ -1,5 +1,6 @@
 /** URLs, `srcset` and attributes of pictures, by the config that the distribution has. For browsers, workers and Node. */
-import { DEFAULTS, MAX_SIDE, expandSets } from '../edge/config/defaults';
+import { GRAMMAR_DEFAULTS, expandSets } from '../edge/config/grammar-defaults';
+import { MAX_SIDE } from '../edge/grammar-constants';
 import {
   type ImagesConfig,
   type PictureOptions,
@@ -56,7 +57,7 @@ export type Images = ReturnType<typeof createImages>;
  */
 export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: string } = {}) => {
   const settings = {
-    ...(DEFAULTS as ImagesConfig),
+    ...(GRAMMAR_DEFAULTS as ImagesConfig),
     // Without what is undefined.
     ...(JSON.parse(JSON.stringify(config)) as ImagesConfig),
   } as Required<Omit<ImagesConfig, 'base'>> & Pick<ImagesConfig, 'base'>;

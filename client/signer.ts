@@ -1,5 +1,4 @@
 /** URLs with a signature, for sizes off the list. For servers and workers alone: whoever has the key can sign. */
-import { DEFAULTS, SIGNED_SIDE } from '../edge/config/defaults';
 import {
   FITS,
   FORMATS,
@@ -11,10 +10,11 @@ import {
   type Variant,
   hasGravity,
   hasQuality,
-  isSafePath,
-  printPath,
 } from '../edge/variant';
-import { CROP_PARTS, isBox } from '../edge/size';
+import { GRAMMAR_DEFAULTS, SIGNED_SIDE } from '../edge/config/grammar-defaults';
+import { isSafePath, printPath } from '../edge/path';
+import { CROP_PARTS } from '../edge/grammar-constants';
+import { isBox } from '../edge/size';
 import type { ImagesConfig } from './urls/config';
 import { fail } from './urls/refuse';
 
@@ -130,7 +130,11 @@ function checkWhole(name: string, value: number | undefined, most: number): void
 }
 
 function variantOf(config: SignerConfig, options: SignedOptions): Variant {
-  const { fits = DEFAULTS.fits, gravities = DEFAULTS.gravities, formats = DEFAULTS.formats } = config;
+  const {
+    fits = GRAMMAR_DEFAULTS.fits,
+    gravities = GRAMMAR_DEFAULTS.gravities,
+    formats = GRAMMAR_DEFAULTS.formats,
+  } = config;
   const { width, height, fit, gravity, format = 'auto', quality, crop } = options;
   const maxSide = (typeof config.signed === 'object' && config.signed.maxSide) || SIGNED_SIDE;
   checkWhole('width', width, maxSide);
@@ -144,7 +148,7 @@ function variantOf(config: SignerConfig, options: SignedOptions): Variant {
     variant.fit = fit ?? fits[0]!;
     if (hasGravity(variant.fit)) variant.gravity = gravity ?? gravities[0]!;
   }
-  if (quality !== (config.quality ?? DEFAULTS.quality) && hasQuality(format)) variant.quality = quality;
+  if (quality !== (config.quality ?? GRAMMAR_DEFAULTS.quality) && hasQuality(format)) variant.quality = quality;
   return variant;
 }
 

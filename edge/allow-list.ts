@@ -3,7 +3,8 @@
  * as `variant.ts` is.
  */
 import { type Size, isBox, longestSide, printSize } from './size';
-import { type Grammar, MODERN_FORMATS, type Target, type Variant, has, hasListedOptions, parseNamed } from './variant';
+import { parseNamed } from './named-preset';
+import { type Grammar, MODERN_FORMATS, type Target, type Variant, has, hasListedOptions } from './variant';
 
 /** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
 export function allows(grammar: Grammar, variant: Variant): boolean {

@@ -1,5 +1,6 @@
 import { pairsOf, valuesOf } from './event-values';
-import { type Grammar, type VariantRequest, parsePath } from './variant';
+import { parsePath } from './path';
+import type { Grammar, VariantRequest } from './variant';
 import { normalise } from './viewer-request/normalise';
 import { isRefusal } from './viewer-request/refusal';
 import { urlGrammar } from './viewer-request/snap';

@@ -2,11 +2,7 @@
  * Sizes: widths and heights in pixels, and their text in URLs. Bundled into the CloudFront Function, in whose language it is
  * written, as `variant.ts` is.
  */
-
-import { MAX_SIDE } from './config/defaults';
-
-export { MAX_SIDE };
-export { CROP_PARTS } from './name-parts';
+import { MAX_SIDE } from './grammar-constants';
 
 /** A box in pixels. A side that is missing is free; with neither, it is `full`. */
 export interface Size {

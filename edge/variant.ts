@@ -1,6 +1,5 @@
 /**
- * A variant: one size, fit, quality and format of one original, and the canonical path that names it. The path is the
- * cache key, and below the generation the key in the variants bucket.
+ * A variant: one size, fit, quality and format of one original, and the name of its file.
  *
  * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some of later
  * years: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
@@ -9,11 +8,7 @@
  * and SNAP are left out of a function whose config does not have what they are for.
  */
 
-import { CROP_PARTS } from './name-parts';
-import { belowBase, decodePath } from './path';
 import { type Size, isBox, isFull, parseSide } from './size';
-
-export { DIGEST_CHARACTERS, GENERATION_CHARACTERS } from './name-parts';
 
 export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
@@ -147,49 +142,6 @@ export interface Grammar {
 // In njs, as in PCRE, `$` matches before a line break at the end too, hence `$(?!\n)`; and `.` matches other
 // characters than in Node, hence `[^\n]`.
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
-const CROP = /^c(\d+)_(\d+)_(\d+)_(\d+)-/;
-const NAMED = /^([a-z\d-]+)(?:@([2-9])x)?\./;
-/** No control character, no dot segment, no `//` at the start. */
-const PATH = /^(?!\/\/|[^\n]*\/\.\.?(\/|$))[^\x00-\x1f\x7f-\x9f]*$(?!\n)/;
-const DIGEST = /~([\da-f]{8})$(?!\n)/;
-const UNRESERVED = /^[\w.~/-]*$(?!\n)/;
-
-/** The canonical path of a variant, percent-encoded. */
-export function printPath(grammar: Grammar, request: VariantRequest): string {
-  let path = '/' + encodeKey(request.key + '/' + printVariant(request.variant));
-  BASE: path = grammar.base + path;
-  return path;
-}
-
-/** Reads a percent-encoded canonical path; undefined for any other. */
-export function parsePath(grammar: Grammar, uri: string): VariantRequest | undefined {
-  const path = decodePath(uri);
-  const below = path && belowBase(grammar.base, path);
-  return below && isSafePath(below) ? splitPath(grammar, below.slice(1)) : undefined;
-}
-
-/** Splits a decoded canonical path without base and first slash; undefined for any other. */
-export function splitPath(grammar: Grammar, path: string): VariantRequest | undefined {
-  const slash = path.lastIndexOf('/');
-  const match = path.indexOf('~', slash) > 0 && DIGEST.exec(path);
-  const name = path.slice(slash + 1, match ? match.index : path.length);
-  let variant = slash > 0 && (parseVariant(name) || parseNamed(grammar, name));
-  SIGNED: if (grammar.signed && slash > 0 && !variant) variant = parseCropped(name);
-  if (!variant || variant.quality === grammar.quality) return undefined;
-  if (match) variant.digest = match[1];
-  return { key: path.slice(0, slash), variant };
-}
-
-/** Whether a decoded path has no control characters, no `.` or `..` segments and no `//` at its start. */
-export const isSafePath = (path: string): boolean => PATH.test(path);
-
-/** Percent-encodes a key for a path: all but `A-Z a-z 0-9 - _ . ~ /`, as upper-case `%XX` of its UTF-8. */
-export const encodeKey = (key: string): string =>
-  UNRESERVED.test(key)
-    ? key
-    : encodeURIComponent(key)
-        .replace(/%2F/g, '/')
-        .replace(/[!'()*]/g, (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase());
 
 /** The file name of a variant: the last segment of its canonical path and of its key in the variants bucket. */
 export function printVariant(variant: Variant): string {
@@ -224,39 +176,6 @@ export function parseVariant(name: string): Variant | undefined {
   if (isBox(variant) && hasGravity(variant.fit) !== Boolean(variant.gravity)) return undefined;
   return printVariant(variant) === name ? variant : undefined;
 }
-
-/** Reads the file name of a variant with a crop; undefined unless `printVariant` prints the very same name. */
-export function parseCropped(name: string): Variant | undefined {
-  const match = CROP.exec(name);
-  const variant = match && parseVariant(name.slice(match[0].length));
-  if (!variant) return undefined;
-  const crop = (variant.crop = match.slice(1).map(Number));
-  const width = crop[2] as number;
-  const height = crop[3] as number;
-  const isInside = (crop[0] as number) + width <= CROP_PARTS && (crop[1] as number) + height <= CROP_PARTS;
-  // All of the picture is no crop, so that a variant has one name.
-  const isPart = isInside && width * height > 0 && width + height < 2 * CROP_PARTS;
-  return isPart && printVariant(variant) === name ? variant : undefined;
-}
-
-/**
- * Reads the file name of a variant of a preset with operations, or of `info`.
- * @returns undefined unless the config has this very preset: names of files end in hashes, too
- */
-export function parseNamed(grammar: Grammar, name: string): Variant | undefined {
-  const match = NAMED.exec(name);
-  if (!match) return undefined;
-  const preset: { format?: Target; maxDpr?: number } | undefined =
-    match[1] === INFO
-      ? { format: INFO_TARGET, maxDpr: 1 }
-      : grammar.presets.find((each) => each.hash && printNamed(each) === match[1]);
-  const target = preset && oneOf(preset.format ? [preset.format] : TARGETS, name.slice(match[0].length));
-  if (!target || +(match[2] || 1) > (preset.maxDpr || grammar.maxDpr)) return undefined;
-  return { preset: match[0].slice(0, -1), fit: 'inside', target };
-}
-
-/** The name of the variants of a preset with operations. */
-export const printNamed = (preset: NamedPreset): string => preset.name + '-' + preset.hash;
 
 /** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
 export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({

@@ -1,7 +1,8 @@
 /** The facts about an original, as `info.json` has them. */
 import type { ComponentChildren } from 'preact';
 import type { Info } from '../edge/render/info';
-import { INFO, INFO_TARGET, encodeKey } from '../edge/variant';
+import { encodeKey } from '../edge/path';
+import { INFO, INFO_TARGET } from '../edge/variant';
 import { type Picture, getVariant } from './api';
 import { Refused } from './facts';
 import { formatBytes } from './format';

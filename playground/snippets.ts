@@ -8,7 +8,8 @@ import {
 } from '../client/index';
 import { printAttributes } from '../client/html';
 import { pairsOf, valuesOf } from '../edge/event-values';
-import { type Fit, type Format, type Grammar, type Gravity, encodeKey } from '../edge/variant';
+import { encodeKey } from '../edge/path';
+import type { Fit, Format, Grammar, Gravity } from '../edge/variant';
 import { isBox, isFull, parseSize } from '../edge/size';
 import { normalise } from '../edge/viewer-request/normalise';
 import { urlGrammar } from '../edge/viewer-request/snap';

@@ -1,6 +1,7 @@
 /** The path that the options ask for, by the code that runs at CloudFront's edge. */
 import type { Values } from '../edge/event-values';
-import { type Grammar, URL_FORMS, type Variant, encodeKey, parsePath } from '../edge/variant';
+import { encodeKey, parsePath } from '../edge/path';
+import { type Grammar, URL_FORMS, type Variant } from '../edge/variant';
 import { normalise } from '../edge/viewer-request/normalise';
 import { type Refusal, isRefusal } from '../edge/viewer-request/refusal';
 import { urlGrammar } from '../edge/viewer-request/snap';

@@ -17,6 +17,9 @@ const REQUEST_PATH = [
   'edge/variant.ts',
   'edge/size.ts',
   'edge/allow-list.ts',
+  'edge/crop-name.ts',
+  'edge/named-preset.ts',
+  'edge/grammar-constants.ts',
   'edge/origin-response',
   'edge/render-process',
   'edge/render',
@@ -25,8 +28,9 @@ const REQUEST_PATH = [
 /** Files and folders whose only purpose is to refuse bad input or to survive it, each with what would go without them. */
 const GUARDS: Record<string, string> = {
   'edge/viewer-request/refusal.ts': 'the messages of 400, 403 and 404',
-  'edge/origin-response/missing-original.ts': 'the message of a 404',
+  'edge/origin-response/not-found-message.ts': 'the message of a 404',
   'edge/origin-response/stored-refusal.ts': 'refusals are stored, so that a bad original costs one render',
+  'edge/origin-response/s3-failure.ts': 'what a failure of S3 means, and what the owner of the buckets can do',
   'edge/render-process':
     'a decoder that crashes, hangs or is taken over must not take the function along; else render() is called',
   'edge/render/refusals.ts': 'limits of originals, and the messages of a 415',
@@ -42,6 +46,11 @@ const GUARDS: Record<string, string> = {
 /** What a request did not meet when the goal was set. */
 const SINCE_THE_GOAL: Record<string, string> = {
   'edge/viewer-request/signed.ts': 'signed URLs',
+  'edge/viewer-request/crop.ts': 'crops in a query, which signed URLs ask for',
+  'edge/viewer-request/members.ts': 'folders for members only',
+  'edge/crop-name.ts': 'names of crops, which signed URLs ask for',
+  'edge/named-preset.ts': 'names of presets with operations, and of the facts about a picture',
+  'edge/origin-response/cache-tag-header.ts': 'images below a path of a distribution that has had its own cache tags',
   'edge/render/crop.ts': 'crops, which signed URLs ask for',
   'edge/render/operations': 'operations of presets',
   'edge/render/rasterise.ts': 'trims and crops of SVGs',

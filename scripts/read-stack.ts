@@ -2,7 +2,7 @@ import { SSMClient, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { readStackParameter } from '../edge/refresh/distribution';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
-import { DEFAULTS } from '../edge/config/stack';
+import { STACK_DEFAULTS } from '../edge/config/stack';
 import { UsageError } from './usage';
 import { whyOf } from './why';
 
@@ -10,7 +10,7 @@ import { whyOf } from './why';
 export const STACK_OPTION: [flags: string, description: string, byDefault: string] = [
   '--stack <name>',
   'the CloudFormation stack, as Website/Images where it has several resizers',
-  DEFAULTS.name,
+  STACK_DEFAULTS.name,
 ];
 
 /**

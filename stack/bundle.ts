@@ -7,7 +7,7 @@ import { CLOUDFRONT_FUNCTION, LAMBDA_EDGE } from '../edge/limits';
 import { KEYS_ENTRY } from '../edge/signature';
 import { SETTINGS_FILE, type ViewerRequestSettings } from '../edge/config/settings';
 import type { NamedPreset, Preset } from '../edge/variant';
-import type { EventName } from '../edge/viewer-request/handler';
+import type { ViewerRequest, ViewerResponse } from '../edge/viewer-request/handler';
 import { buildOnce } from './build-cache';
 import { copyFonts } from './fonts';
 import { copyLibheif } from './libheif';
@@ -55,6 +55,8 @@ const LANGUAGE_NAMES = [Object, Function, Array, String, Number, Boolean, RegExp
   .flatMap((builtIn) => [builtIn, 'prototype' in builtIn ? builtIn.prototype : {}, Object(/./.exec('-'))])
   .flatMap((object) => Object.getOwnPropertyNames(object))
   .filter((name) => !SHORTENED_ALL_THE_SAME.has(name));
+
+type EventName = 'request' | keyof ViewerRequest | keyof ViewerRequest['headers'][string] | keyof ViewerResponse;
 
 /** CloudFront's names for the parts of an event and of a response. */
 const EVENT_NAMES = Object.keys({

@@ -2,7 +2,7 @@ import { Stack, type aws_sns as sns } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
 import { type Config, type ResizerConfig, parseConfig } from '../edge/config/schema';
-import { DEFAULTS } from '../edge/config/stack';
+import { STACK_DEFAULTS } from '../edge/config/stack';
 import type { Domains } from './domains';
 
 export interface ImageResizerProps {
@@ -29,7 +29,7 @@ export function readProps(resizer: Construct, { config = {}, stack, domains }: I
   const { stackName } = Stack.of(resizer);
   const { name } = parsed.stack;
   // The default is what a config says that was read from a file.
-  if (name !== DEFAULTS.name && name !== stackName) {
+  if (name !== STACK_DEFAULTS.name && name !== stackName) {
     throw new ConfigError(`stack.name: "${name}" has no effect: the stack of this ImageResizer is ${stackName}.`);
   }
   if (domains && parsed.base !== undefined) {

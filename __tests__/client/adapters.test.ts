@@ -5,7 +5,7 @@ import { createAttributes, printAttributes } from '../../client/html';
 import { createLoader, nextImages } from '../../client/next';
 import { createProvider } from '../../client/nuxt';
 import { createTransformer } from '../../client/unpic';
-import { SETS } from '../../edge/config/defaults';
+import { SETS } from '../../edge/config/grammar-defaults';
 import { MODERN, viewerRequest } from '../edge/viewer-request/viewer';
 import { config, key } from './arbitraries';
 

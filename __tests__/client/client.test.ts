@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'srcset';
 import { type UrlOptions, createImages } from '../../client';
-import { DEFAULTS, SETS } from '../../edge/config/defaults';
+import { GRAMMAR_DEFAULTS, SETS } from '../../edge/config/grammar-defaults';
 import type { ResizerConfig } from '../../edge/config/schema';
 import { FITS, GRAVITIES } from '../../edge/variant';
 import { config, key, side } from './arbitraries';
@@ -61,7 +61,11 @@ const attempt = (run: () => string): string => {
 const strict = (one: ResizerConfig): ResizerConfig => ({ ...one, snap: false });
 
 /** Without what comes after the first fault: of several, the client need not name the one that the function does. */
-function withOneFault({ presets = DEFAULTS.presets }: ResizerConfig, text: string, one: UrlOptions): UrlOptions {
+function withOneFault(
+  { presets = GRAMMAR_DEFAULTS.presets }: ResizerConfig,
+  text: string,
+  one: UrlOptions,
+): UrlOptions {
   if (/^\/|(^|\/)\.\.?(\/|$)|\p{Cc}/u.test(text)) return {};
   const name = one.preset ?? one.size;
   const isKnown = name === undefined || name === 'full' || /^\d/.test(name) || name in presets;
@@ -218,6 +222,6 @@ test('the client is at most 2 KB, minified as Next.js does and gzipped, and need
 });
 
 test('a set is on the list of the client as of the function', () => {
-  const widths = createImages({ sizes: [...DEFAULTS.sizes, 'next'] }).widths;
+  const widths = createImages({ sizes: [...GRAMMAR_DEFAULTS.sizes, 'next'] }).widths;
   expect(widths).toEqual([...new Set([...SETS['next']!, 320, 640, 960, 1280, 1920])].sort((a, b) => a - b));
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { createSigner } from '../../client/signer';
 import { parseVariant } from '../../edge/variant';
-import { CROP_PARTS } from '../../edge/size';
+import { CROP_PARTS } from '../../edge/grammar-constants';
 import { signedViewerRequest } from '../edge/viewer-request/viewer';
 import { ROOT } from './pages';
 import { KEY, LANGUAGES, isInstalled, runRecipe, vectors } from './recipes';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../edge/config/checked';
-import { DEFAULTS } from '../../edge/config/defaults';
+import { GRAMMAR_DEFAULTS } from '../../edge/config/grammar-defaults';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { generationOf } from '../../edge/config/settings';
 import { readConfig } from '../../edge/config/read';
@@ -77,7 +77,7 @@ test('a set stands for the widths of its framework, beside sizes and other sets'
   expect(sizes('next', '300x300')).toContain('300x300');
   expect(sizes('640w', 'next', 'astro').filter((size) => size === '640w')).toHaveLength(1);
   const count = (...names: string[]) =>
-    variantNames(grammarOf(parseConfig({ sizes: [...DEFAULTS.sizes, ...names] }))).length;
+    variantNames(grammarOf(parseConfig({ sizes: [...GRAMMAR_DEFAULTS.sizes, ...names] }))).length;
   expect([count('next'), count('next', 'astro'), count('next', 'nuxt', 'astro', 'unpic')]).toEqual([729, 841, 905]);
 });
 

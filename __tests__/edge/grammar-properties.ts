@@ -1,19 +1,10 @@
 import fc from 'fast-check';
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { allows } from '../../edge/allow-list';
-import { decodePath } from '../../edge/path';
-import {
-  FITS,
-  GRAVITIES,
-  type Grammar,
-  URL_FORMS,
-  encodeKey,
-  hasGravity,
-  parsePath,
-  parseVariant,
-  printVariant,
-} from '../../edge/variant';
-import { MAX_SIDE, type Size, parseSize, printSize } from '../../edge/size';
+import { decodePath, encodeKey, parsePath } from '../../edge/path';
+import { FITS, GRAVITIES, type Grammar, URL_FORMS, hasGravity, parseVariant, printVariant } from '../../edge/variant';
+import { MAX_SIDE } from '../../edge/grammar-constants';
+import { type Size, parseSize, printSize } from '../../edge/size';
 import { normalise } from '../../edge/viewer-request/normalise';
 import { urlGrammar } from '../../edge/viewer-request/snap';
 import { isRefusal } from '../../edge/viewer-request/refusal';

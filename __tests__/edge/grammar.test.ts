@@ -1,6 +1,7 @@
 import { type ResizerConfig, grammarOf, parseConfig } from '../../edge/config/schema';
 import { allows } from '../../edge/allow-list';
-import { parsePath, parseVariant, printVariant } from '../../edge/variant';
+import { parsePath } from '../../edge/path';
+import { parseVariant, printVariant } from '../../edge/variant';
 import { variantNames } from '../../edge/config/variants';
 import { properties } from './grammar-properties';
 

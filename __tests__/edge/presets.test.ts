@@ -8,7 +8,9 @@ import { generationOf, originResponseSettings } from '../../edge/config/settings
 import { variantNames } from '../../edge/config/variants';
 import { eagerRequests } from '../../edge/refresh/eager';
 import { allows } from '../../edge/allow-list';
-import { type NamedPreset, parsePath, printNamed } from '../../edge/variant';
+import { parsePath } from '../../edge/path';
+import { printNamed } from '../../edge/named-preset';
+import type { NamedPreset } from '../../edge/variant';
 import { type WarmRequest, classesOf, requestsFor, sizesOf } from '../../scripts/warm/sizes';
 
 type Presets = NonNullable<ResizerConfig['presets']>;

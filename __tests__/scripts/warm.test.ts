@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { DEFAULTS } from '../../edge/config/defaults';
+import { GRAMMAR_DEFAULTS } from '../../edge/config/grammar-defaults';
 import { warm as main } from '../../scripts/warm';
 import type { Summary } from '../../scripts/warm/summary';
 import { type Running, noisePng, photo, run } from '../local/running';
@@ -445,7 +445,7 @@ test('the facts about a picture are warmed once, and the placeholder for each cl
 
 test('all sizes and presets are what is warmed by default, and the facts', async () => {
   const { stdout } = await warm([local.url, '--keys', keysFile(KEYS.slice(0, 1)), '--dry-run', '--json']);
-  const { sizes, presets } = DEFAULTS;
+  const { sizes, presets } = GRAMMAR_DEFAULTS;
   // The size of the preset with a gravity of its own is one without it, too.
   const named = sizes.length + Object.keys(presets).length + 1;
   expect(JSON.parse(stdout)).toMatchObject({ requests: 2 * named + 1 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { grammarOf, parseConfig } from '../../edge/config/schema';
 import { isFailure } from '../../edge/failure';
-import { parsePath } from '../../edge/variant';
+import { parsePath } from '../../edge/path';
 import { render } from '../../edge/render';
 import { renderSettings } from '../../edge/config/settings';
 

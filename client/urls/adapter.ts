@@ -1,5 +1,5 @@
 /** What adapters share: a framework asks for sizes of its own, so nothing here throws. */
-import { DEFAULTS, expandSets } from '../../edge/config/defaults';
+import { GRAMMAR_DEFAULTS, expandSets } from '../../edge/config/grammar-defaults';
 import { type Images, type ImagesConfig, type UrlOptions, createImages } from '../index';
 import { nearestWidth } from './size';
 
@@ -83,7 +83,7 @@ function* candidatesFor(
 
 export function createAdapter(config: ImagesConfig, options: AdapterOptions = {}): Adapter {
   const images = createImages(config, options);
-  const sizes = expandSets(config.sizes ?? DEFAULTS.sizes);
+  const sizes = expandSets(config.sizes ?? GRAMMAR_DEFAULTS.sizes);
   let hasWarned = false;
 
   const keyOf = (src: string): string | undefined => (ELSEWHERE.test(src) ? undefined : src.replace(/^\//, ''));

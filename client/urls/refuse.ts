@@ -1,5 +1,5 @@
 /** Refusals in the words of the viewer-request function. */
-import { MAX_LISTED } from '../../edge/config/defaults';
+import { MAX_LISTED } from '../../edge/grammar-constants';
 
 /** @throws Error with this message */
 export function fail(message: string): never {

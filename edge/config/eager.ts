@@ -1,6 +1,7 @@
 /** What can be made as soon as an original is uploaded. */
 import { INFO } from '../variant';
-import { MAX_SIDE, parseSize } from '../size';
+import { MAX_SIDE } from '../grammar-constants';
+import { parseSize } from '../size';
 import type { PresetConfig } from './preset';
 
 interface Listed {

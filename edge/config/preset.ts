@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { COMPASS } from '../render/operations/compass';
 import { FITS, FORMATS, type Format, GRAVITIES } from '../variant';
-import { MAX_SIDE } from '../size';
+import { MAX_SIDE } from '../grammar-constants';
 
 export const side = z.int().min(1).max(MAX_SIDE);
 

@@ -1,7 +1,9 @@
 /** What the functions get of a preset: a size with a name, or a variant of its own. */
 import type { PresetDefinition } from '../render/operations/types';
-import { type Gravity, type NamedPreset, type Preset, hasGravity, printNamed } from '../variant';
-import { MAX_SIDE, printSize } from '../size';
+import { type Gravity, type NamedPreset, type Preset, hasGravity } from '../variant';
+import { printNamed } from '../named-preset';
+import { MAX_SIDE } from '../grammar-constants';
+import { printSize } from '../size';
 import { overlayOf } from './overlays';
 import type { PresetConfig } from './preset';
 import { sha256 } from './sha256';

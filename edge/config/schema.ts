@@ -6,10 +6,11 @@
 import { z } from 'zod';
 import { ConfigError, checked } from './checked';
 import { FITS, GRAVITIES, type Grammar, MODERN_FORMATS, URL_FORMS } from '../variant';
-import { MAX_SIDE, parseSize, printSize } from '../size';
+import { parseSize, printSize } from '../size';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING, INVALIDATIONS, MANAGED_CACHE_POLICY } from '../limits';
 import { conflictsIn } from './conflicts';
-import { DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './defaults';
+import { MAX_SIDE } from '../grammar-constants';
+import { GRAMMAR_DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './grammar-defaults';
 import { listOf } from './list-of';
 import { background, presetSchema, side } from './preset';
 import { grammarPreset } from './presets';
@@ -47,7 +48,7 @@ export const schema = z
   .strictObject({
     sizes: listOf(size)
       .transform((sizes) => [...new Set(expandSets(sizes))])
-      .default(DEFAULTS.sizes)
+      .default(GRAMMAR_DEFAULTS.sizes)
       .describe(
         'The allow-list: the sizes that viewers can ask for. The names of sets stand for the widths that a framework asks for: `next`, `nuxt`, `astro`, `unpic`.',
       ),
@@ -61,30 +62,30 @@ export const schema = z
           ),
         presetSchema,
       )
-      .default(DEFAULTS.presets)
+      .default(GRAMMAR_DEFAULTS.presets)
       .describe('Sizes with a name, and what else is done to the picture: docs/presets.md.'),
     urls: listOf(z.enum(URL_FORMS))
       .default([...URL_FORMS])
       .describe('URL forms that are read. Turn `lastFolder` off if your folders look like sizes.'),
-    maxDpr: z.int().min(1).max(9).default(DEFAULTS.maxDpr).describe('The largest device-pixel ratio, up to 9.'),
+    maxDpr: z.int().min(1).max(9).default(GRAMMAR_DEFAULTS.maxDpr).describe('The largest device-pixel ratio, up to 9.'),
     fits: listOf(z.enum(FITS))
-      .default(DEFAULTS.fits)
+      .default(GRAMMAR_DEFAULTS.fits)
       .describe(
         'Fits that viewers can ask for: `cover`, `contain`, `fill`, `inside`, `outside`. The first is the default.',
       ),
     gravities: listOf(z.enum(GRAVITIES))
-      .default(DEFAULTS.gravities)
+      .default(GRAMMAR_DEFAULTS.gravities)
       .describe(
         'Where a picture is cropped or padded: `focus` (the focal point in the metadata of the original, else the centre: docs/focus.md), `centre`, `attention`, `entropy` or a compass point such as `northeast`. The first is the default.',
       ),
     formats: listOf(z.enum(MODERN_FORMATS), 0)
-      .default(DEFAULTS.formats)
+      .default(GRAMMAR_DEFAULTS.formats)
       .describe('Modern formats that `auto` may use, best first.'),
     quality: z
       .int()
       .min(1)
       .max(100)
-      .default(DEFAULTS.quality)
+      .default(GRAMMAR_DEFAULTS.quality)
       .describe("The default quality on mozjpeg's scale. Other formats get the value that looks the same."),
     perceptual: z
       .boolean()
@@ -94,7 +95,7 @@ export const schema = z
       ),
     qualities: z
       .array(z.int().min(1).max(100))
-      .default(DEFAULTS.qualities)
+      .default(GRAMMAR_DEFAULTS.qualities)
       .describe(
         'Values that `q` in a URL is rounded to, such as `[50, 76, 90]`. List the default quality if it is to be one of them. Without any, `q` is ignored. Each makes as many variants again.',
       ),

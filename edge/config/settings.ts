@@ -6,7 +6,8 @@
 import type { RenderSettings } from '../render/types';
 import { RENDERER_VERSION } from '../render/version';
 import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING } from '../limits';
-import { GENERATION_CHARACTERS, type Grammar } from '../variant';
+import { GENERATION_CHARACTERS } from '../grammar-constants';
+import type { Grammar } from '../variant';
 import { featuresOf } from './features';
 import { definitionsOf } from './presets';
 import { eagerKeyOf, foldersOf } from './private';

@@ -30,7 +30,7 @@ const domainName = z
 export const nameOutside = (zone: string, names: string[]): string | undefined =>
   names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
 
-export const DEFAULTS = { name: 'ImageResizer', priceClass: 'all', accessLogs: false, subscribe: false } as const;
+export const STACK_DEFAULTS = { name: 'ImageResizer', priceClass: 'all', accessLogs: false, subscribe: false } as const;
 
 /** The table of settings in docs/deploy.md is made of these descriptions: `npm run docs:settings`. */
 export const stackSchema = z
@@ -42,7 +42,7 @@ export const stackSchema = z
         /^(?!aws|ssm)[a-z][a-z0-9-]{0,23}$/i,
         'expected up to 24 letters, digits and -, beginning with a letter, and not with aws or ssm',
       )
-      .default(DEFAULTS.name)
+      .default(STACK_DEFAULTS.name)
       .describe('Name of the CloudFormation stack. Stacks in other regions have the region after it.'),
     region: z
       .enum(regions)
@@ -113,11 +113,11 @@ export const stackSchema = z
       ),
     priceClass: z
       .enum(['all', '200', '100'])
-      .default(DEFAULTS.priceClass)
+      .default(STACK_DEFAULTS.priceClass)
       .describe("Which of CloudFront's edges serve viewers: `all`, or the cheaper `200` or `100`."),
     accessLogs: z
       .boolean()
-      .default(DEFAULTS.accessLogs)
+      .default(STACK_DEFAULTS.accessLogs)
       .describe("Whether CloudFront's standard logs (v2) are written, as JSON lines, into a bucket of their own."),
     logDays: z
       .int()
@@ -152,7 +152,7 @@ export const stackSchema = z
       ),
     subscribe: z
       .union([z.boolean(), z.enum(PLAN_NAMES)], `expected true, false, or one of ${PLAN_NAMES.join(', ')}`)
-      .default(DEFAULTS.subscribe)
+      .default(STACK_DEFAULTS.subscribe)
       .describe(
         'Whether the stack subscribes the distribution to that `plan`; a paid one waits for approval. Or the name of a higher plan, on the way down. Taking it out cancels the subscription: docs/plans.md.',
       ),
@@ -218,5 +218,5 @@ export type StackConfig = z.output<typeof stackSchema>;
 /** Settings that make something of a distribution of its own, as far as they are set: a resizer with `base` has none. */
 export const ignoredWithBase = (stack: StackConfig): (keyof StackConfig)[] =>
   (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs', 'subscribe'] as const).filter(
-    (name) => stack[name] !== undefined && stack[name] !== DEFAULTS[name as keyof typeof DEFAULTS],
+    (name) => stack[name] !== undefined && stack[name] !== STACK_DEFAULTS[name as keyof typeof STACK_DEFAULTS],
   );

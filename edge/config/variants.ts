@@ -1,15 +1,9 @@
 import { allows } from '../allow-list';
-import {
-  INFO,
-  INFO_TARGET,
-  type Grammar,
-  type Variant,
-  printNamed,
-  printVariant,
-  splitPath,
-  optionsOf,
-} from '../variant';
-import { MAX_SIDE, parseSize } from '../size';
+import { INFO, INFO_TARGET, type Grammar, type Variant, printVariant, optionsOf } from '../variant';
+import { printNamed } from '../named-preset';
+import { splitPath } from '../path';
+import { MAX_SIDE } from '../grammar-constants';
+import { parseSize } from '../size';
 
 /** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio; and the facts. */
 function* withoutOptions(grammar: Grammar): Generator<Variant> {

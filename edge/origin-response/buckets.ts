@@ -1,8 +1,8 @@
 import type { CloudFrontS3Origin } from 'aws-lambda';
 
 /**
- * Bucket names and regions are known at deploy time only, and Lambda@Edge has no environment variables: they travel
- * as custom headers of the origin (DG: add-origin-custom-headers).
+ * Names and regions of the buckets are known at deploy time only, and Lambda@Edge has no environment variables. So custom
+ * headers of the origin carry them (DG: add-origin-custom-headers).
  */
 export const ORIGIN_HEADERS = {
   originalsBucket: 'x-resizer-originals-bucket',
@@ -10,7 +10,7 @@ export const ORIGIN_HEADERS = {
   originalsPrefix: 'x-resizer-originals-prefix',
   variantsBucket: 'x-resizer-variants-bucket',
   variantsRegion: 'x-resizer-variants-region',
-  /** Only for a distribution that has a name of its own for it. */
+  /** Only for a distribution with a cache tag header of its own. */
   cacheTagHeader: 'x-resizer-cache-tag-header',
 } as const;
 
@@ -25,11 +25,6 @@ export interface Buckets {
   variants: Bucket;
 }
 
-/** The header that the distribution reads cache tags from, where it is not the one that S3 sends. */
-export const cacheTagHeaderOf = (origin: CloudFrontS3Origin): string | undefined =>
-  origin.customHeaders[ORIGIN_HEADERS.cacheTagHeader]?.[0]?.value;
-
-/** Reads the buckets from the custom headers of the origin. */
 export function bucketsOf(origin: CloudFrontS3Origin): Buckets {
   const header = (name: keyof typeof ORIGIN_HEADERS) => origin.customHeaders[ORIGIN_HEADERS[name]]?.[0]?.value ?? '';
   return {

@@ -18,17 +18,20 @@ interface Subject {
 const FOCUS_CHARACTERS = 100;
 
 /**
- * The one line of JSON that each answer leaves in the log, from which CloudWatch reads its metrics. An answer of S3 that is
+ * The line of JSON that each answer leaves in the log, from which CloudWatch reads its metrics. An answer of S3 that is
  * passed on leaves one only if S3 failed.
  */
 export class RenderLog {
+  /** `rendered`, `redirected`, or the code of a failure; undefined if S3's answer is passed on. */
+  outcome: string | undefined;
+  /** Whether the variant could not be stored. This becomes the outcome, since each request then costs a render. */
+  isUnstored = false;
+  /** Requests to S3 that failed, whatever came of it. */
+  readonly s3Failures: S3Failure[] = [];
   readonly #functionName: string;
   readonly #hasMetrics: boolean;
   readonly #line: Record<string, unknown>;
   readonly #values: Record<string, number>;
-  readonly #s3Failures: S3Failure[] = [];
-  #outcome: string | undefined;
-  #isUnstored = false;
 
   /** @param hasMetrics whether CloudWatch makes metrics of the line */
   constructor(functionName: string, subject: Subject, hasMetrics: boolean) {
@@ -48,19 +51,15 @@ export class RenderLog {
     }
   }
 
-  bytesIn(bytes: number): void {
-    this.#values[METRICS.bytesIn] = bytes;
-  }
-
-  /** Notes metadata that is no focal point; crops keep the middle then. */
-  focus({ invalid }: Focus): void {
-    if (invalid !== undefined) this.#line['invalidFocus'] = invalid.slice(0, FOCUS_CHARACTERS);
+  /** Notes an original, and metadata that is no focal point: crops keep the middle then. @param bytes if it was read */
+  fetched(bytes: number | undefined, { invalid }: Focus): void {
+    if (bytes !== undefined) this.#values[METRICS.bytesIn] = bytes;
+    this.#line['invalidFocus'] = invalid?.slice(0, FOCUS_CHARACTERS);
   }
 
   rendered({ body, contentType, width, height, frames, reason, note }: Rendered): void {
     this.#values[METRICS.bytesOut] = body.length;
-    const lines = { ...(reason && { reason }), ...(note && { note }) };
-    Object.assign(this.#line, { contentType, width, height, frames, ...lines });
+    Object.assign(this.#line, { contentType, width, height, frames, reason, note });
   }
 
   /** Notes the memory that the render took, and why its process ended, if it did. */
@@ -69,39 +68,19 @@ export class RenderLog {
     if (endings.length) this.#line['processEnded'] = endings.map(({ cause, detail }) => `${cause}: ${detail}`);
   }
 
-  /** `rendered`, `redirected`, or the code of a failure. */
-  outcome(outcome: string): void {
-    this.#outcome = outcome;
-  }
-
-  /** Notes that a variant could not be stored. This becomes the outcome, since each request then costs a render. */
-  unstored(): void {
-    this.#isUnstored = true;
-  }
-
-  /** A request to S3 that failed, whatever came of it. */
-  s3Failure(failure: S3Failure): void {
-    this.#s3Failures.push(failure);
-  }
-
-  /** A fault of this program, which the viewer sees as a 503. */
+  /** Notes a fault of this program, which the viewer sees as a 503. */
   error(error: unknown): void {
-    this.#outcome = 'FAULT';
+    this.outcome = 'FAULT';
     this.#line['error'] = error instanceof Error ? error.stack : String(error);
   }
 
   write(): void {
-    const hasFailed = this.#s3Failures.length > 0;
-    if (this.#outcome === undefined && !hasFailed) return;
-    const made = this.#outcome ?? 'passed';
-    const outcome = this.#isUnstored ? UNSTORED : made;
+    const s3Failures = this.s3Failures.length > 0 ? this.s3Failures : undefined;
+    if (this.outcome === undefined && !s3Failures) return;
+    const made = this.outcome ?? 'passed';
+    const outcome = this.isUnstored ? UNSTORED : made;
     const measured = { functionName: this.#functionName, outcome, values: this.#values };
-    const line = {
-      ...this.#line,
-      ...(this.#isUnstored && { made }),
-      ...(hasFailed && { s3Failures: this.#s3Failures }),
-      ...measuredFields(measured, this.#hasMetrics),
-    };
-    console.log(JSON.stringify(line));
+    const line = { ...this.#line, made: this.isUnstored ? made : undefined, s3Failures };
+    console.log(JSON.stringify({ ...line, ...measuredFields(measured, this.#hasMetrics) }));
   }
 }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { CloudFrontResultResponse } from 'aws-lambda';
 import type { OriginResponseSettings } from '../config/settings';
 import { type Failure, failure, isFailure } from '../failure';
+import { DIGEST_CHARACTERS } from '../grammar-constants';
 import { METRICS } from '../metrics';
-import type { Rendered } from '../render/types';
-import { DIGEST_CHARACTERS, INFO_TARGET, type VariantRequest, printPath } from '../variant';
-import { type Exchange, type Picture, fallbackAnswer, redirect, refuse, variantAnswer } from './answer';
+import { printPath } from '../path';
+import { INFO_TARGET, type VariantRequest } from '../variant';
+import { type Exchange, type Picture, pictureAnswer, redirect, refuse } from './answer';
 import type { RenderLog } from './log';
-import { missingOriginal } from './missing-original';
 import { renderer } from './renderer';
-import { type Original, type Store, type Version, tagOf } from './store';
+import { type Store, type Version, tagOf } from './store';
 import { isInForce, isLasting } from './stored-refusal';
 
 declare const SETTINGS: OriginResponseSettings;
@@ -19,9 +19,9 @@ export interface Job {
   exchange: Exchange;
   requested: VariantRequest;
   store: Store;
-  /** ETag of a stored refusal that no longer holds; undefined where nothing is stored. */
+  /** ETag of a stored refusal that no longer holds; undefined if nothing is stored. */
   outdated?: string | undefined;
-  /** Whether it is about the picture that is shown in place of a missing one, which is never redirected to. */
+  /** Whether it is about the fallback image, which is never redirected to. */
   isFallback?: boolean;
   /** Milliseconds until the budget is spent. */
   left: () => number;
@@ -33,40 +33,86 @@ const NOT_STORED = failure(
   'The image could not be stored, and is too large to be sent without. Try again.',
 );
 
-/** Makes, stores and answers one variant: one get, one render, one put, or two where it needs a second name. */
+/** As long as any that S3 gives to an object of one part. */
+const LONGEST_ETAG = `"${'0'.repeat(32)}"`;
+
+/** Makes, stores and answers one variant: one get, one render, one put, or two if it needs a second name. */
 export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
   const { exchange, requested, log } = job;
   const made = await make(job);
   if (isFailure(made)) return refuseVariant(job, made);
   const inline = inlineAnswer(job, made);
   if (inline) {
-    log.outcome('rendered');
+    log.outcome = 'rendered';
     return inline;
   }
   if (made.digest === undefined) {
-    log.outcome(NOT_STORED.code);
+    log.outcome = NOT_STORED.code;
     return refuse(exchange, NOT_STORED);
   }
-  log.outcome('redirected');
+  log.outcome = 'redirected';
   return redirect(exchange.response, printPath(SETTINGS.grammar, withDigest(requested, made.digest)));
 }
 
+/** Makes and stores a variant, or stores that it cannot be made. */
+async function make(job: Job): Promise<Picture | Failure> {
+  const { requested, store, left, log } = job;
+  const original = await log.time(METRICS.get, () => store.getOriginal(requested.key));
+  if (isFailure(original)) return original;
+  const { body, focus } = original;
+  log.fetched(isFailure(body) ? undefined : body.length, focus);
+  if (isFailure(body)) return storeRefusal(job, original, body);
+  const task = { variant: requested.variant, focus: focus.point };
+  const rendered = await log.time(METRICS.render, () =>
+    renderer.render(body, task, left(), (report) => log.process(report)),
+  );
+  if (isFailure(rendered)) return storeRefusal(job, original, rendered);
+  log.rendered(rendered);
+  return storePicture(job, original, rendered);
+}
+
+async function storePicture(job: Job, original: Version, picture: Picture): Promise<Picture> {
+  const { requested, store, log } = job;
+  // First, so that the redirect leads to bytes even if the second put fails.
+  const digest = await putSecondName(job, original, picture);
+  const etag = await log.time(METRICS.put, () => store.putVariant(requested, original, picture));
+  if (etag === undefined) log.isUnstored = true;
+  return { ...picture, etag, digest };
+}
+
 /**
- * The answer with the picture in it; undefined for what is over the limit of a generated response, and for HEAD, whose
- * 200 without a body could stand for the picture in a cache that keeps every answer for a second.
+ * Stores a picture under its second name, if the answer has to be a redirect to it.
+ * @returns the digest in that name; undefined if there is no need, or S3 fails
  */
-const inlineAnswer = (
-  { exchange: { request, response }, requested }: Job,
-  picture: Picture,
-): CloudFrontResultResponse | undefined =>
-  request.method === 'HEAD' ? undefined : variantAnswer(response, picture, tagOf(requested.key));
+async function putSecondName(job: Job, original: Version, picture: Picture): Promise<string | undefined> {
+  const { requested, store, log, isFallback } = job;
+  if (isFallback || inlineAnswer(job, { ...picture, etag: LONGEST_ETAG })) return undefined;
+  const digest = createHash('sha256').update(picture.body).digest('hex').slice(0, DIGEST_CHARACTERS);
+  const etag = await log.time(METRICS.put, () => store.putVariant(withDigest(requested, digest), original, picture));
+  return etag === undefined ? undefined : digest;
+}
+
+/**
+ * Stores a failure that is certain to come again, so that it costs one render.
+ * @returns the failure, or a picture that another request has stored meanwhile
+ */
+async function storeRefusal(job: Job, original: Version, cause: Failure): Promise<Picture | Failure> {
+  if (!isLasting(cause)) return cause;
+  const { requested, store, outdated, log } = job;
+  const outcome = await log.time(METRICS.put, () => store.putRefusal(requested, original, cause, outdated));
+  if (outcome === 'failed') log.isUnstored = true;
+  const current = outcome === 'taken' ? await store.getVariant(requested) : undefined;
+  if (!current || !('body' in current)) return cause;
+  return { ...current, digest: await putSecondName(job, original, current) };
+}
 
 async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
   const { exchange, requested, log } = job;
-  log.outcome(cause.code);
+  log.outcome = cause.code;
+  const tag = tagOf(requested.key);
   const picture = cause.code === 'NOT_FOUND' ? await fallbackPicture(job) : undefined;
-  const answer = picture && fallbackAnswer(exchange.response, picture, cause);
-  return answer ?? refuse(exchange, cause, isLasting(cause) ? tagOf(requested.key) : undefined);
+  const answer = picture && pictureAnswer(exchange.response, picture, tag, cause);
+  return answer ?? refuse(exchange, cause, isLasting(cause) ? tag : undefined);
 }
 
 /** The variant of the fallback image: stored as any other, and rendered once. */
@@ -83,79 +129,17 @@ async function fallbackPicture(job: Job): Promise<Picture | undefined> {
   return isFailure(made) ? undefined : made;
 }
 
-/** Makes and stores a variant, or stores that it cannot be made. */
-async function make(job: Job): Promise<Picture | Failure> {
-  const original = await fetchOriginal(job);
-  if (isFailure(original)) return original;
-  const rendered = isFailure(original.body) ? original.body : await renderInTime(job, original.body, original);
-  return isFailure(rendered) ? storeRefusal(job, original, rendered) : storePicture(job, original, rendered);
-}
-
-async function fetchOriginal({ requested: { key }, store, log }: Job): Promise<Original | Failure> {
-  const original = await log.time(METRICS.get, () => store.getOriginal(key));
-  if (original === undefined) return failure('NOT_FOUND', missingOriginal(SETTINGS.grammar, key));
-  if (isFailure(original)) return original;
-  log.focus(original.focus);
-  if (!isFailure(original.body)) log.bytesIn(original.body.length);
-  return original;
-}
-
-async function renderInTime(
-  { requested: { variant }, left, log }: Job,
-  body: Buffer,
-  { focus }: Version,
-): Promise<Rendered | Failure> {
-  const rendered = await log.time(METRICS.render, () =>
-    renderer.render(body, { variant, focus: focus.point }, left(), (report) => log.process(report)),
-  );
-  if (!isFailure(rendered)) log.rendered(rendered);
-  return rendered;
-}
-
-async function storePicture(
-  job: Job,
-  original: Version,
-  { body, contentType, viewerNote }: Rendered,
-): Promise<Picture> {
-  const { requested, store, log } = job;
-  const picture: Picture = { body, contentType, viewerNote };
-  // First, so that the redirect leads to bytes even where the second put fails.
-  const digest = await putSecondName(job, original, picture);
-  const etag = await log.time(METRICS.put, () => store.putVariant(requested, original, picture));
-  if (etag === undefined) log.unstored();
-  return { ...picture, etag, digest };
-}
-
-/** As long as any that S3 gives to an object of one part. */
-const LONGEST_ETAG = `"${'0'.repeat(32)}"`;
+/**
+ * The answer with the picture in it; undefined if it is over the limit of a generated response, and for HEAD, whose 200
+ * without a body could stand for the picture in a cache that keeps every answer for a second.
+ */
+const inlineAnswer = (
+  { exchange: { request, response }, requested }: Job,
+  picture: Picture,
+): CloudFrontResultResponse | undefined =>
+  request.method === 'HEAD' ? undefined : pictureAnswer(response, picture, tagOf(requested.key));
 
 const withDigest = ({ key, variant }: VariantRequest, digest: string): VariantRequest => ({
   key,
   variant: { ...variant, digest },
 });
-
-/**
- * Stores a picture under its second name, where the answer has to be a redirect to it.
- * @returns the digest in that name; undefined where there is no need, or S3 fails
- */
-async function putSecondName(job: Job, original: Version, picture: Picture): Promise<string | undefined> {
-  const { requested, store, log, isFallback } = job;
-  if (isFallback || inlineAnswer(job, { ...picture, etag: LONGEST_ETAG })) return undefined;
-  const digest = createHash('sha256').update(picture.body).digest('hex').slice(0, DIGEST_CHARACTERS);
-  const etag = await log.time(METRICS.put, () => store.putVariant(withDigest(requested, digest), original, picture));
-  return etag === undefined ? undefined : digest;
-}
-
-/**
- * Stores what is certain to fail again, so that it costs one render.
- * @returns the failure, or the picture that somebody else has made and stored meanwhile
- */
-async function storeRefusal(job: Job, original: Version, cause: Failure): Promise<Picture | Failure> {
-  if (!isLasting(cause)) return cause;
-  const { requested, store, outdated, log } = job;
-  const outcome = await log.time(METRICS.put, () => store.putRefusal(requested, original, cause, outdated));
-  if (outcome === 'failed') log.unstored();
-  const current = outcome === 'taken' ? await store.getVariant(requested) : undefined;
-  if (!current || !('body' in current)) return cause;
-  return { ...current, digest: await putSecondName(job, original, current) };
-}

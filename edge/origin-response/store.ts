@@ -6,22 +6,23 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { cacheTagOf } from '../cache-tag';
+import type { OriginResponseSettings } from '../config/settings';
 import { type Failure, failure } from '../failure';
 import { type Focus, focusOf } from '../focus';
-import { cacheTagOf } from '../cache-tag';
 import { originMetadata } from '../original-version';
-import type { OriginResponseSettings } from '../config/settings';
 import { type VariantRequest, printVariant } from '../variant';
 import type { Picture } from './answer';
 import type { Bucket, Buckets } from './buckets';
 import { errorCacheControl, variantCacheControl } from './cache-control';
 import type { RenderLog } from './log';
-import { type StoredRefusal, expiryOf, parseRefusal, refusalMetadata } from './stored-refusal';
+import { notFoundMessage } from './not-found-message';
 import { type Purpose, describeError, kindOf } from './s3-failure';
+import { type StoredRefusal, expiryOf, parseRefusal, refusalMetadata } from './stored-refusal';
 
 declare const SETTINGS: OriginResponseSettings;
 
-/** Which version of an original it is: by its bytes and, since metadata may change without them, its focal point. */
+/** A version of an original: its bytes, and its focal point, since metadata may change without them. */
 export interface Version {
   etag: string;
   focus: Focus;
@@ -32,31 +33,7 @@ export interface Original extends Version {
   body: Buffer | Failure;
 }
 
-/** Where a variant of an original is stored: at its canonical path, not encoded, below the generation. */
-export const variantKey = ({ key, variant }: VariantRequest): string =>
-  `${SETTINGS.generation}${SETTINGS.grammar.base}/${key}/${printVariant(variant)}`;
-
-/** The cache tag of an original. */
-export const tagOf = (key: string): string => cacheTagOf(SETTINGS.grammar.base, key);
-
-const clients = new Map<string, S3Client>();
-
-/** The client of a region; kept, so that its connections are used again. */
-function clientFor({ region }: Bucket): S3Client {
-  let client = clients.get(region);
-  if (!client) {
-    // Checksums of whole originals would be computed in JavaScript; TLS and Content-Length already guard the bytes.
-    client = new S3Client({ region, maxAttempts: 2, responseChecksumValidation: 'WHEN_REQUIRED' });
-    clients.set(region, client);
-  }
-  return client;
-}
-
-const unquoted = (etag: string | undefined): string => (etag ?? '').replaceAll('"', '');
-
-const isMissing = (error: unknown): boolean => kindOf(error) === 'missing';
-
-/** The buckets, as one request uses them: within its time, with each failure in its log line. */
+/** The buckets as one request uses them: within its time, with each failure in its log line. */
 export class Store {
   readonly #buckets: Buckets;
   readonly #signal: AbortSignal;
@@ -69,59 +46,51 @@ export class Store {
   }
 
   /**
-   * Fetches an original whole, unless it is over the limit of bytes.
-   * @returns undefined where there is none; `UNREADABLE` (what its owner has to mend) or `UNAVAILABLE` as a failure
+   * Fetches a whole original, unless it is over the limit of bytes.
+   * @returns as a failure `NOT_FOUND`, `UNREADABLE` (its owner has to do something) or `UNAVAILABLE`
    */
-  async getOriginal(key: string): Promise<Original | Failure | undefined> {
+  async getOriginal(key: string): Promise<Original | Failure> {
     const { originals } = this.#buckets;
     const { maxBytes } = SETTINGS.render;
     try {
       const object = await this.#get(originals, originals.prefix + key);
-      const version = { etag: unquoted(object.ETag), focus: focusOf(object.Metadata) };
+      const version = { etag: (object.ETag ?? '').replaceAll('"', ''), focus: focusOf(object.Metadata) };
       const bytes = object.ContentLength ?? 0;
       if (bytes <= maxBytes) return { ...version, body: await this.#read(object) };
       (object.Body as { destroy?: () => void } | undefined)?.destroy?.();
       const message = `The original is ${bytes} bytes; up to ${maxBytes} are allowed.`;
       return { ...version, body: failure('TOO_LARGE', message) };
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (isMissing(error)) return failure('NOT_FOUND', notFoundMessage(SETTINGS.grammar, key));
       this.#report('GetObject', error, 'originals');
       if (kindOf(error) === 'unreadable') return failure('UNREADABLE', 'The originals cannot be read.');
       return failure('UNAVAILABLE', 'The originals cannot be reached now. Try again.');
     }
   }
 
-  /** What is stored of a variant; undefined where that is nothing, or cannot be had. */
-  async getVariant(requested: VariantRequest): Promise<Picture | StoredRefusal | undefined> {
-    try {
+  /** What is stored of a variant; undefined if that is nothing, or S3 fails. */
+  getVariant(requested: VariantRequest): Promise<Picture | StoredRefusal | undefined> {
+    return this.#attempt('GetObject', async () => {
       const object = await this.#get(this.#buckets.variants, variantKey(requested));
       const body = await this.#read(object);
       const { ContentType: contentType = '', ETag: etag, Metadata = {} } = object;
       return parseRefusal(Metadata, etag) ?? { body, contentType, etag, viewerNote: Metadata['note'] };
-    } catch (error) {
-      if (!isMissing(error)) this.#report('GetObject', error, 'variants');
-      return undefined;
-    }
+    });
   }
 
-  /** The refusal that is stored of a variant; undefined where there is none, or it cannot be seen. */
-  async headRefusal(requested: VariantRequest): Promise<StoredRefusal | undefined> {
+  /** The refusal that is stored of a variant; undefined if there is none, or S3 fails. */
+  headRefusal(requested: VariantRequest): Promise<StoredRefusal | undefined> {
     const { variants } = this.#buckets;
-    try {
-      const { ETag, Metadata = {} } = await clientFor(variants).send(
-        new HeadObjectCommand({ Bucket: variants.name, Key: variantKey(requested) }),
-        { abortSignal: this.#signal },
-      );
+    return this.#attempt('HeadObject', async () => {
+      const head = new HeadObjectCommand({ Bucket: variants.name, Key: variantKey(requested) });
+      const { ETag, Metadata = {} } = await clientFor(variants).send(head, { abortSignal: this.#signal });
       return parseRefusal(Metadata, ETag);
-    } catch (error) {
-      if (!isMissing(error)) this.#report('HeadObject', error, 'variants');
-      return undefined;
-    }
+    });
   }
 
-  /** Stores a variant, whatever is there. @returns its ETag as S3 will send it, or undefined where S3 fails */
-  async putVariant(requested: VariantRequest, original: Version, picture: Picture): Promise<string | undefined> {
-    try {
+  /** Stores a variant, whatever is there. @returns its ETag as S3 will send it; undefined if S3 fails */
+  putVariant(requested: VariantRequest, original: Version, picture: Picture): Promise<string | undefined> {
+    return this.#attempt('PutObject', async () => {
       const { ETag } = await this.#put(requested, original, {
         Body: picture.body,
         ContentType: picture.contentType,
@@ -129,17 +98,13 @@ export class Store {
         ...(picture.viewerNote && { Metadata: { note: picture.viewerNote } }),
       });
       return ETag;
-    } catch (error) {
-      this.#report('PutObject', error, 'variants');
-      return undefined;
-    }
+    });
   }
 
   /**
-   * Stores that a variant cannot be made, where there is nothing, or in place of another refusal: never in place of a
-   * picture. S3 User Guide: conditional-writes.
+   * Stores that a variant cannot be made, but never in place of a picture. S3 User Guide: conditional-writes.
    * @param replaces ETag of the refusal that is there; undefined if nothing is stored
-   * @returns `taken` where something else has come meanwhile
+   * @returns `taken` if another request has stored something meanwhile
    */
   async putRefusal(
     requested: VariantRequest,
@@ -166,9 +131,19 @@ export class Store {
     }
   }
 
-  #get({ name, region }: Bucket, key: string): Promise<GetObjectCommandOutput> {
-    const get = new GetObjectCommand({ Bucket: name, Key: key });
-    return clientFor({ name, region }).send(get, { abortSignal: this.#signal });
+  /** Runs a request for a variant. @returns undefined if there is no such object, or S3 fails, which is logged */
+  async #attempt<T>(operation: string, run: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isMissing(error)) this.#report(operation, error, 'variants');
+      return undefined;
+    }
+  }
+
+  #get(bucket: Bucket, key: string): Promise<GetObjectCommandOutput> {
+    const get = new GetObjectCommand({ Bucket: bucket.name, Key: key });
+    return clientFor(bucket).send(get, { abortSignal: this.#signal });
   }
 
   /** A body that stalls is cut off with its request: the signal ends reading, too. */
@@ -193,9 +168,29 @@ export class Store {
   }
 
   #report(operation: string, error: unknown, purpose: Purpose): void {
-    this.#log.s3Failure(describeError(operation, error, this.#buckets[purpose], purpose));
+    this.#log.s3Failures.push(describeError(operation, error, this.#buckets[purpose], purpose));
   }
 }
+
+/** Where a variant of an original is stored: at its canonical path, not encoded, below the generation. */
+export const variantKey = ({ key, variant }: VariantRequest): string =>
+  `${SETTINGS.generation}${SETTINGS.grammar.base}/${key}/${printVariant(variant)}`;
+
+/** The cache tag of an original. */
+export const tagOf = (key: string): string => cacheTagOf(SETTINGS.grammar.base, key);
+
+const clients = new Map<string, S3Client>();
+
+/** The client of a region; kept, so that its connections are used again. */
+function clientFor({ region }: Bucket): S3Client {
+  // Checksums of whole originals would be computed in JavaScript; TLS and Content-Length already guard the bytes.
+  const client =
+    clients.get(region) ?? new S3Client({ region, maxAttempts: 2, responseChecksumValidation: 'WHEN_REQUIRED' });
+  clients.set(region, client);
+  return client;
+}
+
+const isMissing = (error: unknown): boolean => kindOf(error) === 'missing';
 
 /** Rejects when the signal aborts. */
 const aborted = (signal: AbortSignal): Promise<never> =>

@@ -1,6 +1,7 @@
 import type { CloudFrontHeaders } from 'aws-lambda';
 import { CACHE_TAG_HEADER } from '../cache-tag';
-import { FAILURES, type Failure, type FailureCode } from '../failure';
+import { FAILURE_STATUSES, type FailureCode } from '../failure-statuses';
+import type { Failure } from '../failure';
 
 /** That a variant cannot be made, as it is stored at the variant's key: in the metadata of a small object. */
 export interface StoredRefusal {
@@ -32,7 +33,7 @@ const LINE_BYTES = 500;
 const KILLED_LIFE_MS = 24 * 60 * 60 * 1_000;
 
 /** Whether a failure is certain to come again, as long as the original stays the same. */
-export const isLasting = ({ code }: Failure): boolean => FAILURES[code] === 415;
+export const isLasting = ({ code }: Failure): boolean => FAILURE_STATUSES[code] === 415;
 
 /** When a refusal that is stored now ends; undefined for as long as its original stays the same. */
 export const expiryOf = ({ killed }: Failure, now = Date.now()): number | undefined =>

@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import type { Values } from '../event-values';
 import { SQS } from '../limits';
-import { type Grammar, INFO, INFO_TARGET, VIEWER_CLASSES, encodeKey } from '../variant';
+import { encodeKey } from '../path';
+import { type Grammar, INFO, INFO_TARGET, VIEWER_CLASSES } from '../variant';
 import { normalise } from '../viewer-request/normalise';
 import { urlGrammar } from '../viewer-request/snap';
 import { isRefusal } from '../viewer-request/refusal';

@@ -1,5 +1,6 @@
 /** The protocol between the function and the process that renders for it, with the validation of replies. */
-import { type Failure, FAILURES, failure } from '../failure';
+import { FAILURE_STATUSES } from '../failure-statuses';
+import { type Failure, failure } from '../failure';
 import type { Point } from '../focus';
 import { FORMATS, type Variant } from '../variant';
 import type { ContentType, Rendered, RenderSettings } from '../render/types';
@@ -59,7 +60,8 @@ function renderedOf(header: Record<string, unknown>, body: Buffer): Rendered | u
 }
 
 function refusalOf({ code, message, killed }: Record<string, unknown>): Failure | undefined {
-  const status = typeof code === 'string' && Object.hasOwn(FAILURES, code) ? FAILURES[code as Failure['code']] : 0;
+  const status =
+    typeof code === 'string' && Object.hasOwn(FAILURE_STATUSES, code) ? FAILURE_STATUSES[code as Failure['code']] : 0;
   if (status !== 415 || !isLine(message)) return undefined;
   return { ...failure(code as Failure['code'], message), ...(killed === true && { killed }) };
 }

@@ -1,7 +1,8 @@
 /** The part of an original that a signed request asks for, as if the original were no more than that. */
 import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
-import { CROP_PARTS, type Size } from '../size';
+import { CROP_PARTS } from '../grammar-constants';
+import type { Size } from '../size';
 import type { Variant } from '../variant';
 import type { Box } from './operations/types';
 import { rasterise } from './rasterise';

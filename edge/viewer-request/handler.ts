@@ -4,8 +4,9 @@
  * The build makes `handler`, the bundle's only global, from `respond` and the settings; where signatures are taken, from
  * `respondSigned`, which waits for their keys.
  */
+import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { ViewerRequestSettings } from '../config/settings';
-import type { Value, Values } from '../event-values';
+import type { Values } from '../event-values';
 import { normalise } from './normalise';
 import { type Refusal, isRefusal } from './refusal';
 import { type Hmac, type ReadKeys, normaliseSigned } from './signed';
@@ -16,70 +17,48 @@ export { snapToListed } from './snap';
 /** The settings, and the rule for unlisted sizes where it is in use. */
 type FunctionSettings = ViewerRequestSettings & UrlGrammar;
 
-export interface ViewerRequestEvent {
-  request: ViewerRequest;
-}
+export type ViewerRequest = CloudFrontFunctionsEvent['request'];
+export type ViewerResponse = Pick<CloudFrontFunctionsEvent['response'], 'statusCode' | 'headers'> & { body: string };
 
-interface ViewerRequest {
-  method: string;
-  uri: string;
-  querystring: Values;
-  headers: Values;
-  cookies: Values;
-}
-
-interface ViewerResponse {
-  statusCode: number;
-  headers: Values;
-  body: string;
-}
-
-/** Every name in an event and in an answer to it. */
-export type EventName = keyof ViewerRequestEvent | keyof ViewerRequest | keyof ViewerResponse | keyof Value;
-
-/** All values of a header, as one list. */
-function headerOf(headers: Values, name: string): string {
-  const header = headers[name];
-  if (!header) return '';
-  return header.multiValue ? header.multiValue.map((each) => each.value).join(',') : header.value;
-}
-
-function answer(settings: ViewerRequestSettings, refusal: Refusal): ViewerResponse {
-  const headers: Values = {
-    'content-type': { value: 'text/plain; charset=utf-8' },
-    'cache-control': { value: 'no-store' },
-    'x-resizer-error': { value: refusal.code },
-  };
-  settings.headers.forEach((header) => (headers[header[0]] = { value: header[1] }));
-  return {
-    statusCode: refusal.status,
-    headers,
-    body: refusal.message + '\n',
-  };
-}
-
-/** Answers the event. Everything that the cache key or the origin must not see is dropped from the request. */
-export function respond(settings: FunctionSettings, event: ViewerRequestEvent): ViewerRequest | ViewerResponse {
+/** Answers an event. */
+export function respond(settings: FunctionSettings, event: CloudFrontFunctionsEvent): ViewerRequest | ViewerResponse {
   const request = event.request;
-  const path = normalise(settings, request.uri, request.querystring, headerOf(request.headers, 'accept'));
-  if (isRefusal(path)) return answer(settings, path);
-  request.uri = path;
-  request.querystring = {};
-  return request;
+  const accept = headerOf(request, 'accept');
+  return answer(settings, request, normalise(settings, request.uri, request.querystring, accept));
 }
 
-/** The same for a distribution that takes signatures. */
+/** Answers an event of a distribution that takes signatures. */
 export async function respondSigned(
   settings: FunctionSettings,
-  event: ViewerRequestEvent,
+  event: CloudFrontFunctionsEvent,
   readKeys: ReadKeys,
   hmac: Hmac,
 ): Promise<ViewerRequest | ViewerResponse> {
   const request = event.request;
-  const accept = headerOf(request.headers, 'accept');
+  const accept = headerOf(request, 'accept');
   const path = await normaliseSigned(settings, request.uri, request.querystring, accept, readKeys, hmac);
-  if (isRefusal(path)) return answer(settings, path);
-  request.uri = path;
-  request.querystring = {};
-  return request;
+  return answer(settings, request, path);
+}
+
+/** The request with its canonical path, or a refusal. What neither the cache key nor the origin may see is dropped. */
+function answer(settings: ViewerRequestSettings, request: ViewerRequest, path: string | Refusal) {
+  if (!isRefusal(path)) {
+    request.uri = path;
+    request.querystring = {};
+    return request;
+  }
+  const headers: Values = {
+    'content-type': { value: 'text/plain; charset=utf-8' },
+    'cache-control': { value: 'no-store' },
+    'x-resizer-error': { value: path.code },
+  };
+  settings.headers.forEach((header) => (headers[header[0]] = { value: header[1] }));
+  return { statusCode: path.status, headers, body: path.message + '\n' };
+}
+
+/** All values of a header, as one list. */
+function headerOf(request: ViewerRequest, name: string): string {
+  const header = request.headers[name];
+  if (!header) return '';
+  return header.multiValue ? header.multiValue.map((each) => each.value).join(',') : header.value;
 }

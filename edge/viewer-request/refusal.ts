@@ -1,4 +1,4 @@
-import { MAX_LISTED } from '../config/defaults';
+import { MAX_LISTED } from '../grammar-constants';
 import { type Grammar } from '../variant';
 import { type Size, distance, parseSize } from '../size';
 

@@ -1,6 +1,7 @@
 /** The rule of `snap`, apart from the rest: a function without it has its bytes for other things. */
 import { type Grammar } from '../variant';
-import { MAX_SIDE, type Size, distance, hasShapeOf, parseSize } from '../size';
+import { MAX_SIDE } from '../grammar-constants';
+import { type Size, distance, hasShapeOf, parseSize } from '../size';
 
 /** What the reading of a URL has to know. */
 export interface UrlGrammar extends Grammar {

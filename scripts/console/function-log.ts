@@ -1,4 +1,4 @@
-import { FAILURES, type FailureCode } from '../../edge/failure';
+import { FAILURE_STATUSES, type FailureCode } from '../../edge/failure-statuses';
 import { METRICS, UNSTORED } from '../../edge/metrics';
 import type { S3Failure } from '../../edge/origin-response/s3-failure';
 import { answerLine } from './answer';
@@ -10,7 +10,7 @@ const GOOD = new Set<unknown>(['rendered', 'redirected', 'NOT_FOUND']);
 /** What Lambda itself writes about each request. */
 const OF_LAMBDA = /^(INIT_START|START|END|REPORT) /;
 
-const STATUSES: Record<string, number> = { ...FAILURES, rendered: 200, redirected: 302, FAULT: 503 };
+const STATUSES: Record<string, number> = { ...FAILURE_STATUSES, rendered: 200, redirected: 302, FAULT: 503 };
 
 type Fields = Record<string, string | number | boolean | undefined> & { s3Failures?: S3Failure[] };
 
@@ -61,7 +61,7 @@ function renderLine(fields: Fields): FunctionLine {
   const phases = [METRICS.get, METRICS.render, METRICS.put].filter((phase) => number(phase) !== undefined);
   const odd = [note, processEnded, ...s3Failures.map(describeS3), error].filter((each) => each !== undefined);
   const describe = (paint: Paint): string => {
-    const isFailure = Object.hasOwn(FAILURES, String(made)) || made === 'FAULT';
+    const isFailure = Object.hasOwn(FAILURE_STATUSES, String(made)) || made === 'FAULT';
     const answer = answerLine(
       {
         status: STATUSES[String(made)] ?? number('originStatus') ?? 0,

@@ -1,7 +1,7 @@
 import { CopyObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import { FOCUS_METADATA, type Focus, type Point, focusOf, printPoint } from '../../edge/focus';
 import { S3_API } from '../../edge/limits';
-import { encodeKey } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
 import { whyOf } from '../why';
 
 const statusOf = (error: unknown): number | undefined =>

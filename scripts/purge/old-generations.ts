@@ -1,5 +1,5 @@
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { GENERATION_CHARACTERS } from '../../edge/variant';
+import { GENERATION_CHARACTERS } from '../../edge/grammar-constants';
 import { S3_API } from '../../edge/limits';
 import type { Target } from './places';
 import { keysBelow } from './keys';

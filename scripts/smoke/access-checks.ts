@@ -1,7 +1,8 @@
 import { allows } from '../../edge/allow-list';
 import { grammarOf } from '../../edge/config/schema';
 import { SIGNATURE_CHARACTERS } from '../../edge/signature';
-import { type Variant, encodeKey, printVariant } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
+import { type Variant, printVariant } from '../../edge/variant';
 import { type Check, expect } from './check';
 import type { Answer } from './distribution';
 import { pathOf } from './paths';

@@ -1,6 +1,6 @@
 import { CACHE_TAG_HEADER } from '../../edge/cache-tag';
 import { featuresOf } from '../../edge/config/features';
-import { encodeKey } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
 import { ANY, type Check, type Context, WEBP, expect } from './check';
 import { pathOf } from './paths';
 import { servedBy } from '../x-cache';

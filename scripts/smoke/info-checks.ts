@@ -1,5 +1,6 @@
 import type { Info } from '../../edge/render/info';
-import { INFO, INFO_TARGET, encodeKey } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
+import { INFO, INFO_TARGET } from '../../edge/variant';
 import { type Check, expect } from './check';
 import { FOCUS, PHOTO } from './subjects';
 

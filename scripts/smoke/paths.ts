@@ -1,5 +1,6 @@
 import type { Config } from '../../edge/config/schema';
-import { type Target, type Variant, encodeKey, hasGravity, printVariant } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
+import { type Target, type Variant, hasGravity, printVariant } from '../../edge/variant';
 import { type Size, parseSize } from '../../edge/size';
 
 /**

@@ -1,7 +1,8 @@
 import { GetObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Config } from '../../edge/config/schema';
-import { type UrlForm, encodeKey } from '../../edge/variant';
-import { MAX_SIDE } from '../../edge/size';
+import type { UrlForm } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
+import { MAX_SIDE } from '../../edge/grammar-constants';
 import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';
 

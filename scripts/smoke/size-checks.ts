@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { encodeKey } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
 import { type Size, parseSize } from '../../edge/size';
 import { LAMBDA_EDGE } from '../../edge/limits';
 import { ANY, AVIF, type Check, type Context, WEBP, expect } from './check';

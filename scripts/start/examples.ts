@@ -1,5 +1,6 @@
 import { readUrl } from '../../edge/read-url';
-import { type Grammar, encodeKey } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
+import type { Grammar } from '../../edge/variant';
 
 /** One of each form that the usual config has. */
 const MOST_EXAMPLES = 7;

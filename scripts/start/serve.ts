@@ -1,6 +1,6 @@
 import type { ObjectEvent } from 'cloudfront-image-resizer-local';
 import { writeFileSync } from 'node:fs';
-import { encodeKey } from '../../edge/variant';
+import { encodeKey } from '../../edge/path';
 import { EXIT, type Terminal } from '../command-line';
 import { LocalReports } from '../playground/local-reports';
 import { Console } from './console';

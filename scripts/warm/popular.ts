@@ -1,4 +1,5 @@
-import { type Grammar, type Variant, type VariantRequest, printPath, printVariant } from '../../edge/variant';
+import { printPath } from '../../edge/path';
+import { type Grammar, type Variant, type VariantRequest, printVariant } from '../../edge/variant';
 import { readUrl } from '../../edge/read-url';
 import type { LoggedRequest } from './access-logs';
 

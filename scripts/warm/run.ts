@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../edge/failure';
+import type { FailureCode } from '../../edge/failure-statuses';
 import type { Breaker } from './breaker';
 import type { DigestSet } from './digest-set';
 import type { Failures } from './failures';

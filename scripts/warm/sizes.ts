@@ -1,3 +1,4 @@
+import { parsePath, printPath } from '../../edge/path';
 import {
   type Grammar,
   INFO,
@@ -7,8 +8,6 @@ import {
   type Variant,
   type ViewerClass,
   oneOf,
-  parsePath,
-  printPath,
   printVariant,
 } from '../../edge/variant';
 import { normalise } from '../../edge/viewer-request/normalise';

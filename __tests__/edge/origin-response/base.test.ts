@@ -2,9 +2,10 @@ import type { CloudFrontRequest, CloudFrontResponse } from 'aws-lambda';
 import { parseConfig } from '../../../edge/config/schema';
 import { originResponseSettings } from '../../../edge/config/settings';
 import { failure } from '../../../edge/failure';
-import { passOn, refuse, renameCacheTag } from '../../../edge/origin-response/answer';
+import { passOn, refuse } from '../../../edge/origin-response/answer';
+import { renameCacheTag } from '../../../edge/origin-response/cache-tag-header';
 import { variantKey } from '../../../edge/origin-response/store';
-import { parsePath, printPath } from '../../../edge/variant';
+import { parsePath, printPath } from '../../../edge/path';
 
 const settingsOf = (base?: string) => originResponseSettings(parseConfig(base === undefined ? {} : { base }), 1_769);
 

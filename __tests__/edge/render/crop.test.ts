@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { CROP_PARTS } from '../../../edge/size';
+import { CROP_PARTS } from '../../../edge/grammar-constants';
 import { difference, pictureOf, rendered } from './picture';
 import { framesOf } from './preset';
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { FAILURES, type Failure, isFailure } from '../../../edge/failure';
+import { FAILURE_STATUSES } from '../../../edge/failure-statuses';
+import { type Failure, isFailure } from '../../../edge/failure';
 import { FITS, GRAVITIES, TARGETS, type Variant, hasGravity } from '../../../edge/variant';
 import { render } from '../../../edge/render';
 import type { Rendered } from '../../../edge/render/types';
@@ -89,7 +90,9 @@ export async function mutantOf(seed: number): Promise<Mutant> {
 export async function faultOf({ name, variant }: Mutant, outcome: Rendered | Failure): Promise<string | undefined> {
   const about = `${name} as ${JSON.stringify(variant)}`;
   if (isFailure(outcome)) {
-    return FAILURES[outcome.code] === 415 && !outcome.message.includes('\n') ? undefined : `${about}: ${outcome.code}`;
+    return FAILURE_STATUSES[outcome.code] === 415 && !outcome.message.includes('\n')
+      ? undefined
+      : `${about}: ${outcome.code}`;
   }
   if (outcome.body.includes(SECRET)) return `${about}: metadata got out`;
   const stored = await sharp(outcome.body, { limitInputPixels: false }).metadata();

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../../edge/config/defaults';
+import { GRAMMAR_DEFAULTS } from '../../../edge/config/grammar-defaults';
 import { type ResizerConfig, parseConfig } from '../../../edge/config/schema';
 import { viewerRequestSettings } from '../../../edge/config/settings';
 import { bundleViewerRequest } from '../../../stack/bundle';
@@ -522,7 +522,7 @@ test('a refusal lists twenty sizes at most', () => {
 
 test.each<[name: string, config: ResizerConfig, bytes: number]>([
   ['the default config', {}, 8_600],
-  ['sets of two frameworks beside the default sizes', { sizes: [...DEFAULTS.sizes, 'next', 'astro'] }, 8_800],
+  ['sets of two frameworks beside the default sizes', { sizes: [...GRAMMAR_DEFAULTS.sizes, 'next', 'astro'] }, 8_800],
 ])('%s leaves room in the function for what a site adds', (_, config, bytes) => {
   expect(bundleViewerRequest(viewerRequestSettings(parseConfig(config))).length).toBeLessThanOrEqual(bytes);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseConfig } from '../../../edge/config/schema';
 import { refreshSettings, viewerRequestSettings } from '../../../edge/config/settings';
-import { parsePath } from '../../../edge/variant';
+import { parsePath } from '../../../edge/path';
 import { eagerRequests } from '../../../edge/refresh/eager';
 import { isRefusal } from '../../../edge/viewer-request/refusal';
 import { normalise } from '../../../edge/viewer-request/normalise';

@@ -5,7 +5,8 @@ import { type ResizerConfig, grammarOf, parseConfig } from '../../../edge/config
 import { originResponseSettings, viewerRequestSettings } from '../../../edge/config/settings';
 import { CLOUDFRONT_FUNCTION } from '../../../edge/limits';
 import { allows } from '../../../edge/allow-list';
-import { FITS, GRAVITIES, type Grammar, hasGravity, parsePath } from '../../../edge/variant';
+import { parsePath } from '../../../edge/path';
+import { FITS, GRAVITIES, type Grammar, hasGravity } from '../../../edge/variant';
 import { valuesOf, pairsOf } from '../../../edge/event-values';
 import { normaliseSigned } from '../../../edge/viewer-request/signed';
 import { isRefusal } from '../../../edge/viewer-request/refusal';

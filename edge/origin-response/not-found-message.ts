@@ -16,6 +16,6 @@ function isMisspeltSize({ presets }: Grammar, key: string): boolean {
   return name === 'full' || splitSize(name) !== undefined || presets.some((preset) => preset.name === name);
 }
 
-/** The line of a 404: the key that was looked for, and what may be wrong with it. */
-export const missingOriginal = (grammar: Grammar, key: string): string =>
+/** The message of a 404: the key that was looked for, and what may be wrong with it. */
+export const notFoundMessage = (grammar: Grammar, key: string): string =>
   `No original ${quoteKey(key)}.${isMisspeltSize(grammar, key) ? ' Sizes are lower case.' : ''}`;

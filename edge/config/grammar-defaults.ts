@@ -1,16 +1,10 @@
 /**
- * Defaults of the settings that decide which variants there are, bounds of URLs, and the sets of sizes: plain data without
- * imports, which the client bundles as well. The CloudFront Function bundles the bounds only.
+ * Defaults of the settings that the URL grammar is made of, and the sets of sizes. Plain data without imports, since the
+ * client bundles it, too. Defaults of the other settings are in `schema.ts`, of the stack's in `stack.ts`.
  */
 
-/** The largest width or height that a URL can name, in pixels. */
-export const MAX_SIDE = 16_384;
-
-/** The most values that a message names: a terminal shows them in two lines. */
-export const MAX_LISTED = 20;
-
 /** The value of each setting that a config leaves out. */
-export const DEFAULTS = {
+export const GRAMMAR_DEFAULTS = {
   sizes: ['100x100', '300x300', '600x600', '360x270', '320w', '640w', '960w', '1280w', '1920w', '480h', 'full'],
   presets: {
     thumb: { width: 200, height: 200, fit: 'cover' as const },
