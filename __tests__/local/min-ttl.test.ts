@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { ResizerConfig } from '../../edge/config/schema';
 import type { OriginResponseSettings } from '../../edge/config/settings';
+import { STAGED } from '../stack/assets';
 import { synthesiseIn } from '../stack/synthesised';
 import { mutateAssembly, ownAssetOf } from '../tools/mutations/template';
 import { type Answer, type Running, noisePng, photo, run, send } from './running';
@@ -23,7 +24,7 @@ let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'min-ttl-'));
-  local = await run({ cdkOut: synthesiseIn(folder, config), regions: 2 });
+  local = await run({ cdkOut: synthesiseIn(folder, config, 'cdk.out', STAGED), regions: 2 });
 });
 afterEach(() => {
   jest.restoreAllMocks();

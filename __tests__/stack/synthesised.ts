@@ -1,4 +1,4 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, type AppProps, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type ResizerConfig, parseConfig } from '../../edge/config/schema';
 import { readFileSync } from 'node:fs';
@@ -42,11 +42,12 @@ function synthesise(config: ResizerConfig, spoil?: (stack: Stack) => void): Reco
  * Synthesises the app of a config into `folder/cdk.out`, in this process.
  * @param folder from which paths in the config start
  * @param name of another folder in it than `cdk.out`
+ * @param props of the app, such as `STAGED`
  * @returns the folder of the cloud assembly
  */
-export function synthesiseIn(folder: string, config: ResizerConfig, name = 'cdk.out'): string {
+export function synthesiseIn(folder: string, config: ResizerConfig, name = 'cdk.out', props: AppProps = {}): string {
   const outdir = join(folder, name);
-  const app = new App({ outdir, context: cdkJson.context, analyticsReporting: false });
+  const app = new App({ ...props, outdir, context: cdkJson.context, analyticsReporting: false });
   const parsed = parseConfig(config, folder);
   // oxlint-disable-next-line no-new -- constructs register themselves
   new ResizerStack(app, parsed.stack.name, { config: parsed, env: { region: 'us-east-1' } });

@@ -8,6 +8,7 @@ import { AVIF, type Running, run } from '../../local/running';
 import { heicFixture } from '../render/fixtures/heic';
 import { property, writeHeif } from '../render/fixtures/heic-boxes';
 import { SCENE, scene } from '../render/fixtures';
+import { STAGED } from '../../stack/assets';
 import { synthesiseIn } from '../../stack/synthesised';
 import { difference, pictureOf } from '../render/picture';
 
@@ -15,7 +16,7 @@ let folder: string;
 let local: Running;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'heic-'));
-  local = await run({ cdkOut: synthesiseIn(folder, { heic: true, colour: 'p3', presets: {} }) });
+  local = await run({ cdkOut: synthesiseIn(folder, { heic: true, colour: 'p3', presets: {} }, 'cdk.out', STAGED) });
   await local.put('phone.heic', await heicFixture('phone'));
 });
 afterAll(async () => {
