@@ -1,14 +1,7 @@
 const Sequencer = require('@jest/test-sequencer').default;
 
 /** Files that take longest, the longest first: the last ones that run alone would leave a core idle. */
-const LONGEST = ['playground/original', 'scripts/start', 'scripts/warm', 'scripts/smoke', 'origin-response/process', 'edge/grammar'];
-  'scripts/start',
-  'scripts/warm',
-  'origin-response/process',
-  'scripts/smoke',
-  'local/restart/restart',
-  'playground/original',
-];
+const LONGEST = ['playground/original', 'scripts/start', 'scripts/warm', 'scripts/smoke', 'edge/grammar'];
 
 const rankOf = ({ path }) => {
   const rank = LONGEST.findIndex((name) => path.includes(`${name}.`));
