@@ -1,5 +1,6 @@
 /**
- * The allow-list of a config: which variants it has. Part of the CloudFront Function: see `variant.ts` for its language.
+ * The allow-list of a config: which variants it has. Part of the CloudFront Function: see `variant.ts` for its
+ * language.
  */
 import { type Size, isBox, longestSide, printSize } from './size';
 import { parseNamed } from './named-preset';

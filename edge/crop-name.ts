@@ -1,6 +1,6 @@
 /**
- * Names of variants with a crop, like `c2500_0_5000_10000-640x.auto`. Part of the CloudFront Function: see `variant.ts` for
- * its language.
+ * Names of variants with a crop, like `c2500_0_5000_10000-640x.auto`. Part of the CloudFront Function: see `variant.ts`
+ * for its language.
  */
 import { CROP_PARTS } from './grammar-constants';
 import { type Variant, parseVariant, printVariant } from './variant';

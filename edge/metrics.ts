@@ -1,6 +1,7 @@
 /**
  * Metrics that the rendering function writes into its log lines, in CloudWatch's embedded metric format, which needs no
- * requests. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * requests.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export const METRICS = {
   namespace: 'ImageResizer',
@@ -18,7 +19,9 @@ export const METRICS = {
   denied: 'VariantsDenied',
 } as const;
 
-/** The outcome of a variant that could not be stored, and so is rendered again for each request that misses the caches. */
+/**
+ * The outcome of a variant that could not be stored, and so is rendered again for each request that misses the caches.
+ */
 export const UNSTORED = 'unstored';
 
 const MEASURED = [

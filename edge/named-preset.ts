@@ -1,6 +1,6 @@
 /**
- * Names of the variants of presets with operations, like `thumb-0a1b2c@2x.auto`, and of `info.json`. Part of the CloudFront
- * Function: see `variant.ts` for its language.
+ * Names of the variants of presets with operations, like `thumb-0a1b2c@2x.auto`, and of `info.json`. Part of the
+ * CloudFront Function: see `variant.ts` for its language.
  */
 import {
   type Grammar,

@@ -1,6 +1,6 @@
 /**
- * The canonical path of a variant: the base, the key of its original, and its own name. It is the cache key and, below the
- * generation, the key in the variants bucket. Part of the CloudFront Function: see `variant.ts` for its language.
+ * The canonical path of a variant: the base, the key of its original, and its own name. It is the cache key and, below
+ * the generation, the key in the variants bucket. Part of the CloudFront Function: see `variant.ts` for its language.
  */
 import { parseCropped } from './crop-name';
 import { parseNamed } from './named-preset';

@@ -1,6 +1,6 @@
 /**
- * Sizes: widths and heights in pixels, and their text in URLs. Part of the CloudFront Function: see `variant.ts` for its
- * language.
+ * Sizes: widths and heights in pixels, and their text in URLs. Part of the CloudFront Function: see `variant.ts` for
+ * its language.
  */
 import { MAX_SIDE } from './grammar-constants';
 

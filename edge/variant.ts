@@ -2,10 +2,10 @@
  * A variant: one size, fit, quality and format of one original, and the name of its file.
  *
  * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some later
- * features: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
- * (DG: functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all names of
- * properties, so an object literal cannot be looked up by text from a URL: use lists and pairs. Statements labelled SIGNED,
- * PRIVATE, BASE or SNAP are dropped from a function whose config does not use that feature.
+ * features: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set (DG:
+ * functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all names of
+ * properties, so an object literal cannot be looked up by text from a URL: use lists and pairs. Statements labelled
+ * SIGNED, PRIVATE, BASE or SNAP are dropped from a function whose config does not use that feature.
  */
 
 import { type Size, isBox, isFull, parseSide } from './size';
@@ -13,7 +13,10 @@ import { type Size, isBox, isFull, parseSide } from './size';
 export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
 
-/** The part that a crop keeps, or where padding puts the picture. `focus` is the original's focal point, else its centre. */
+/**
+ * The part that a crop keeps, or where padding puts the picture. `focus` is the original's focal point, else its
+ * centre.
+ */
 export const GRAVITIES = [
   'focus',
   'centre',
@@ -59,8 +62,8 @@ export type UrlForm = (typeof URL_FORMS)[number];
 export type Crop = number[];
 
 /**
- * One variant of an original. Without both sides, `fit` is `inside`, and there is no gravity. The variant of a preset with
- * operations, and `info`, have `preset` in place of a size.
+ * One variant of an original. Without both sides, `fit` is `inside`, and there is no gravity. The variant of a preset
+ * with operations, and `info`, have `preset` in place of a size.
  */
 export interface Variant extends Size {
   /** Of signed requests only, and never with `preset`. */

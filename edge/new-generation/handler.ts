@@ -1,7 +1,7 @@
 /**
- * The provider of a custom resource in the template. When a deploy changes the generation, it invalidates what CloudFront
- * has cached of the former one, once, after the distribution has the new origin path. It never fails a deploy, since the
- * rollback would need it, too.
+ * The provider of a custom resource in the template. When a deploy changes the generation, it invalidates what
+ * CloudFront has cached of the former one, once, after the distribution has the new origin path. It never fails a
+ * deploy, since the rollback would need it, too.
  *
  * The build adds a first line to the bundle, which reads `SETTINGS` from `settings.json`.
  */
@@ -73,7 +73,10 @@ async function invalidateOrLog(event: CloudFormationCustomResourceUpdateEvent): 
   }
 }
 
-/** Sends the response to CloudFormation. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
+/**
+ * Sends the response to CloudFormation.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
 async function succeed({
   ResponseURL,
   StackId,

@@ -48,8 +48,8 @@ export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
 }
 
 /**
- * Answers with a picture, as S3 will from now on. If it could not be stored, no cache keeps it, so that the next miss tries
- * again.
+ * Answers with a picture, as S3 will from now on. If it could not be stored, no cache keeps it, so that the next miss
+ * tries again.
  * @param missing the failure, if the picture is shown in place of a missing original
  * @returns undefined if it is over the limit of a generated response
  */
@@ -84,8 +84,9 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
 });
 
 /**
- * Says why there is no picture: as a line of text, or as JSON for `info.json`. Only what stays true for a while is cached:
- * a missing original, or one that is no image. Without ETag and Last-Modified, so that no revalidation keeps it longer.
+ * Says why there is no picture: as a line of text, or as JSON for `info.json`. Only what stays true for a while is
+ * cached: a missing original, or one that is no image. Without ETag and Last-Modified, so that no revalidation keeps it
+ * longer.
  * @param cacheTag of the original, if a refusal is stored, so that an upload invalidates it
  */
 export function refuse(
@@ -128,8 +129,8 @@ function responseBytes({ headers = {} }: CloudFrontResultResponse, body: Buffer)
 }
 
 /**
- * A response in place of S3's. Of S3's headers it keeps those that a function may not change. The others describe S3's own
- * response.
+ * A response in place of S3's. Of S3's headers it keeps those that a function may not change. The others describe S3's
+ * own response.
  */
 function replace(origin: CloudFrontResponse, status: number, headers: Headers): CloudFrontResultResponse {
   const readOnly: readonly string[] = READ_ONLY_HEADERS.originResponse;
@@ -143,8 +144,8 @@ function replace(origin: CloudFrontResponse, status: number, headers: Headers): 
 
 /**
  * Headers about a picture, for S3's answers and the function's.
- * @param contentType undefined in S3's answers without a body. A 304 that may be about an SVG has the policy, too, since a
- *   browser may replace the headers in its cache by those of a 304
+ * @param contentType undefined in S3's answers without a body. A 304 that may be about an SVG has the policy, too,
+ *   since a browser may replace the headers in its cache by those of a 304
  */
 const pictureHeaders = (contentType: string | undefined, viewerNote: string | undefined): Headers => ({
   ...((contentType?.startsWith('image/svg') ?? SETTINGS.render.svg === 'pass') && {

@@ -18,8 +18,8 @@ interface Subject {
 const FOCUS_CHARACTERS = 100;
 
 /**
- * The log line of one answer, as JSON, from which CloudWatch extracts metrics. An answer of S3 that is passed on is logged
- * only if S3 failed.
+ * The log line of one answer, as JSON, from which CloudWatch extracts metrics. An answer of S3 that is passed on is
+ * logged only if S3 failed.
  */
 export class RenderLog {
   /** `rendered`, `redirected`, or the code of a failure; undefined if S3's answer is passed on. */

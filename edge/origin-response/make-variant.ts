@@ -130,8 +130,8 @@ async function fallbackPicture(job: Job): Promise<Picture | undefined> {
 }
 
 /**
- * The answer with the picture in it; undefined if it is over the limit of a generated response. Undefined for HEAD, too: a
- * cache that keeps every answer for a second could serve its 200 without a body in place of the picture.
+ * The answer with the picture in it; undefined if it is over the limit of a generated response. Undefined for HEAD,
+ * too: a cache that keeps every answer for a second could serve its 200 without a body in place of the picture.
  */
 const inlineAnswer = (
   { exchange: { request, response }, requested }: Job,

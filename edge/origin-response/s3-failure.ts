@@ -76,8 +76,8 @@ export const describeResponse = ({ status, headers }: CloudFrontResponse, bucket
 });
 
 /**
- * What a failed read means: the object is missing, the owner has to do something, or the next request may succeed.
- * S3 answers with 301 or 400 for a bucket in another region, and for problems with KMS. S3 API Reference: ErrorResponses.
+ * What a failed read means: the object is missing, the owner has to do something, or the next request may succeed. S3
+ * answers with 301 or 400 for a bucket in another region, and for problems with KMS. S3 API Reference: ErrorResponses.
  */
 export function kindOf(error: unknown): 'missing' | 'unreadable' | 'unavailable' {
   if (!(error instanceof S3ServiceException) || TEMPORARY.has(error.name)) return 'unavailable';

@@ -4,7 +4,9 @@ import { totalmem } from 'node:os';
 
 export const MIB = 1_048_576;
 
-/** The function's memory in MiB, for all of its processes together. LDG: configuration-envvars, configuration-memory. */
+/**
+ * The function's memory in MiB, for all of its processes together. LDG: configuration-envvars, configuration-memory.
+ */
 const memoryMb = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? totalmem() / MIB);
 
 /** Kept free for growth between two polls, and for the base64 of the answer. */
@@ -14,8 +16,9 @@ const MARGIN_MB = 96;
 export const MAX_RESIDENT = (memoryMb - MARGIN_MB) * MIB;
 
 /**
- * Limit of the data segment of the render process, in KiB, for allocations that are faster than the polling. The function
- * itself takes at least the margin. Memory that the process reserves but does not use counts as well, about 60 MB.
+ * Limit of the data segment of the render process, in KiB, for allocations that are faster than the polling. The
+ * function itself takes at least the margin. Memory that the process reserves but does not use counts as well, about 60
+ * MB.
  */
 export const MAX_DATA_KIB = (memoryMb - MARGIN_MB) * 1_024;
 

@@ -1,6 +1,6 @@
 /**
- * The render process, in which pictures are decoded and encoded. It works on one task after the other, until the function
- * that started it ends or kills it.
+ * The render process, in which pictures are decoded and encoded. It works on one task after the other, until the
+ * function that started it ends or kills it.
  */
 import { Socket } from 'node:net';
 import { isFailure } from '../failure';

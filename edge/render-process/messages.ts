@@ -1,6 +1,6 @@
 /**
- * Messages between the function and the render process: a head with the lengths of header and body, the header as JSON, and
- * the body as it is.
+ * Messages between the function and the render process: a head with the lengths of header and body, the header as JSON,
+ * and the body as it is.
  */
 import type { Writable } from 'node:stream';
 

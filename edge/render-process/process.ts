@@ -18,8 +18,9 @@ export interface Ending {
 }
 
 /**
- * What a shell does before it becomes the render process: the kernel kills this process first when memory is short, there
- * are no core dumps, and the data segment is limited. The address space (`-v`) is not, since WebAssembly reserves gigabytes.
+ * What a shell does before it becomes the render process: the kernel kills this process first when memory is short,
+ * there are no core dumps, and the data segment is limited. The address space (`-v`) is not, since WebAssembly reserves
+ * gigabytes.
  */
 const LAUNCH =
   '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null; ulimit -c 0; ulimit -d "$1"; exec "$2" --no-warnings "$3"';

@@ -14,8 +14,8 @@ export interface RenderReport {
 }
 
 /**
- * A process that ends before it has begun is not the fault of the picture, so another one is tried. Twice, since the first
- * may have died unnoticed while the function was frozen, which says nothing about the second.
+ * A process that ends before it has begun is not the fault of the picture, so another one is tried. Twice, since the
+ * first may have died unnoticed while the function was frozen, which says nothing about the second.
  */
 const ATTEMPTS = 3;
 
@@ -23,7 +23,10 @@ const isEnding = (event: Reply | Ending): event is Ending => typeof event === 'o
 
 const unavailable = (why: string): Failure => failure('UNAVAILABLE', `The image could not be made ${why}. Try again.`);
 
-/** The failure that the end of a process means; undefined if the picture is not to blame and another process may succeed. */
+/**
+ * The failure that the end of a process means; undefined if the picture is not to blame and another process may
+ * succeed.
+ */
 function failureOf({ cause }: Ending, hasBegun: boolean): Failure | undefined {
   if (cause === 'late') return unavailable('in time');
   if (!hasBegun || cause === 'start' || cause === 'protocol-error') return undefined;
@@ -50,9 +53,9 @@ export class Renderer {
   /**
    * Renders one variant at a time; others wait.
    * @param left milliseconds until the answer has to be on its way, the put included
-   * @returns the variant, or why it cannot be made: a failure of `render`; `TOO_LARGE` with `killed` for a render that took
-   *   too much memory or time, or crashed; `UNAVAILABLE` if the answer had no time left for a whole render, or no process
-   *   started. Never rejects.
+   * @returns the variant, or why it cannot be made: a failure of `render`; `TOO_LARGE` with `killed` for a render that
+   *   took too much memory or time, or crashed; `UNAVAILABLE` if the answer had no time left for a whole render, or no
+   *   process started. Never rejects.
    */
   render(
     original: Buffer,
@@ -127,7 +130,9 @@ export class Renderer {
     return (await rendering.next()) as Ending;
   }
 
-  /** A process that ends is replaced at once. One that could not start, or ends unused, is replaced when it is needed. */
+  /**
+   * A process that ends is replaced at once. One that could not start, or ends unused, is replaced when it is needed.
+   */
   #start(): RenderProcess {
     return new RenderProcess(this.#script, replyLimits(this.#settings), (ended) => {
       if (ended !== this.#process || !ended.isReady || this.#isReplacement) return;

@@ -1,8 +1,8 @@
 /**
  * CloudFront Function at viewer-request: turns a request into one for a canonical path, or refuses it.
  *
- * The build makes `handler`, the bundle's only global, from the settings and `respond`, or `respondSigned` if the config
- * takes signatures, whose keys have to be waited for.
+ * The build makes `handler`, the bundle's only global, from the settings and `respond`, or `respondSigned` if the
+ * config takes signatures, whose keys have to be waited for.
  */
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { ViewerRequestSettings } from '../config/settings';

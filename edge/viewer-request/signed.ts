@@ -1,6 +1,6 @@
 /**
- * Requests with a signature. A valid one allows more than the lists of the config. It is an HMAC of the canonical path for a
- * viewer without `Accept`, so it is valid for every spelling of a URL, and for nothing else.
+ * Requests with a signature. A valid one allows more than the lists of the config. It is an HMAC of the canonical path
+ * for a viewer without `Accept`, so it is valid for every spelling of a URL, and for nothing else.
  */
 import type { Values } from '../event-values';
 import { SIGNATURE_CHARACTERS } from '../signature';
@@ -16,7 +16,9 @@ export type ReadKeys = () => Promise<string>;
 /** HMAC-SHA256 in base64url. */
 export type Hmac = (key: string, text: string) => string;
 
-/** As `normalise`, with signatures. If a signature would help, a refusal says what is wrong with the one in the query. */
+/**
+ * As `normalise`, with signatures. If a signature would help, a refusal says what is wrong with the one in the query.
+ */
 export async function normaliseSigned(
   grammar: UrlGrammar,
   uri: string,

@@ -14,9 +14,9 @@ export const urlGrammar = (grammar: Grammar): UrlGrammar =>
   Object.assign({}, grammar, { snapTo: grammar.snap ? snapToListed : undefined });
 
 /**
- * The listed size that takes the place of an unlisted one. It has the same sides. Among boxes, those whose crop loses least
- * come first, in whole percent. Then the nearest size that is no smaller is chosen, else the nearest; `full` if no listed
- * size has these sides.
+ * The listed size that takes the place of an unlisted one. It has the same sides. Among boxes, those whose crop loses
+ * least come first, in whole percent. Then the nearest size that is no smaller is chosen, else the nearest; `full` if
+ * no listed size has these sides.
  */
 export function snapToListed(sizes: string[], size: Size): Size {
   let best: Size = {};
@@ -32,7 +32,9 @@ export function snapToListed(sizes: string[], size: Size): Size {
   return best;
 }
 
-/** How much of a box is lost when it is cropped to the shape of another, in whole percent; 0 for sizes with one side. */
+/**
+ * How much of a box is lost when it is cropped to the shape of another, in whole percent; 0 for sizes with one side.
+ */
 function lossOf(one: Size, other: Size): number {
   // Cross products are whole numbers, so that equal ratios compare as equal.
   const across = (one.width || 0) * (other.height || 0);
