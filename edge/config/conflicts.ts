@@ -2,9 +2,9 @@
 import { MODERN_FORMATS, type ModernFormat, oneOf } from '../variant';
 import { eagerNames, isEager } from './eager';
 import { lowestPlanWith, planHas } from './features';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 import { privateFaults } from './private';
-import { type StackConfig, ignoredWithBase } from './stack';
+import { type StackConfig, ignoredWithBase } from './stack-schema';
 
 interface Config {
   base?: string | undefined;

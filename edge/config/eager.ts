@@ -2,7 +2,7 @@
 import { INFO } from '../variant';
 import { MAX_SIDE } from '../grammar-constants';
 import { parseSize } from '../size';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 
 interface Listed {
   sizes: string[];

@@ -1,6 +1,6 @@
 /**
  * Defaults of the settings that the URL grammar is made of, and the sets of sizes. Plain data without imports, since
- * the client bundles it, too. Defaults of the other settings are in `schema.ts`, of the stack's in `stack.ts`.
+ * the client bundles it, too. Defaults of the other settings are in `schema.ts`, of the stack's in `stack-schema.ts`.
  */
 
 /** The value of each setting that a config leaves out. */

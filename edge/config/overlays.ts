@@ -7,7 +7,7 @@ import { PNG_SIGNATURE, readPng } from '../render/png';
 import { decodeXml } from '../render/svg/decode';
 import { readRoot } from '../render/svg/root';
 import { ConfigError } from './checked';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 import { sha256 } from './sha256';
 
 /** An overlay in the function's package. */

@@ -12,12 +12,12 @@ import { conflictsIn } from './conflicts';
 import { MAX_SIDE } from '../grammar-constants';
 import { GRAMMAR_DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './grammar-defaults';
 import { listOf } from './list-of';
-import { background, presetSchema, side } from './preset';
-import { grammarPreset } from './presets';
+import { background, presetSchema, side } from './preset-schema';
+import { grammarPreset } from './preset-definitions';
 import { withOverlays } from './overlays';
 import { privateSchema, withPublicKeys } from './private';
 import { withFonts } from './site-fonts';
-import { stackSchema } from './stack';
+import { stackSchema } from './stack-schema';
 import { variantNames } from './variants';
 
 const DAY = 86_400;

@@ -9,7 +9,7 @@ import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING } from '../limits';
 import { GENERATION_CHARACTERS } from '../grammar-constants';
 import type { Grammar } from '../variant';
 import { featuresOf } from './features';
-import { definitionsOf } from './presets';
+import { definitionsOf } from './preset-definitions';
 import { eagerKeyOf, foldersOf } from './private';
 import { type Config, grammarOf } from './schema';
 import { sha256 } from './sha256';

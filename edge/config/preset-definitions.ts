@@ -5,7 +5,7 @@ import { printNamed } from '../named-preset';
 import { MAX_SIDE } from '../grammar-constants';
 import { printSize } from '../size';
 import { overlayOf } from './overlays';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 import { sha256 } from './sha256';
 
 /** The settings that presets depend on. */
