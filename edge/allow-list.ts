@@ -1,12 +1,12 @@
 /**
- * The allow-list of a config: which variants it has. Bundled into the CloudFront Function, in whose language it is written,
- * as `variant.ts` is.
+ * The allow-list of a config: which variants it has. Part of the CloudFront Function: see `variant.ts` for its
+ * language.
  */
 import { type Size, isBox, longestSide, printSize } from './size';
 import { parseNamed } from './named-preset';
 import { type Grammar, MODERN_FORMATS, type Target, type Variant, has, hasListedOptions } from './variant';
 
-/** Whether the config allows a variant: its size is listed or a preset's, and so is all that goes with it. */
+/** Whether the config allows a variant: its size and its options are listed, or are those of one preset. */
 export function allows(grammar: Grammar, variant: Variant): boolean {
   if (!isEnabled(grammar, variant.target)) return false;
   SIGNED: {
@@ -24,13 +24,13 @@ export function allows(grammar: Grammar, variant: Variant): boolean {
 }
 
 /**
- * Whether a size may be asked for by a signature: with any fit, gravity, quality and crop. A second name needs none: only
- * a redirect tells it, and nothing is rendered for it.
+ * Whether a signature allows this size, which then may have any fit, gravity, quality and crop. A second name needs no
+ * signature: only a redirect reveals it, and nothing is rendered for it.
  */
 export const allowsUnlisted = (grammar: Grammar, variant: Size & Pick<Variant, 'preset' | 'digest'>): boolean =>
   Boolean(grammar.isSigned || variant.digest) && !variant.preset && longestSide(variant) <= (grammar.signed as number);
 
-/** Whether one of these sizes times a whole number up to `maxDpr` is that of the variant. */
+/** Whether the size of a variant is one of these, at a pixel ratio of up to `maxDpr`. */
 export function isListed(grammar: Grammar, sizes: string[], variant: Variant): boolean {
   for (let dpr = 1; dpr <= grammar.maxDpr; dpr++) {
     const width = variant.width && variant.width / dpr;
@@ -39,6 +39,6 @@ export function isListed(grammar: Grammar, sizes: string[], variant: Variant): b
   return false;
 }
 
-/** Whether the config has the format of a target; only modern ones can be left out. */
+/** Whether the config has the format of a target. It can leave out modern formats only. */
 export const isEnabled = (grammar: Grammar, target: Target): boolean =>
   MODERN_FORMATS.every((format) => target.indexOf(format) < 0 || has(grammar.formats, format));

@@ -1,6 +1,6 @@
 /**
- * Names of variants with a crop, such as `c2500_0_5000_10000-640x.auto`. Bundled into the CloudFront Function, in whose
- * language it is written, as `variant.ts` is.
+ * Names of variants with a crop, like `c2500_0_5000_10000-640x.auto`. Part of the CloudFront Function: see `variant.ts`
+ * for its language.
  */
 import { CROP_PARTS } from './grammar-constants';
 import { type Variant, parseVariant, printVariant } from './variant';
@@ -13,9 +13,9 @@ export function parseCropped(name: string): Variant | undefined {
   const variant = match && parseVariant(name.slice(match[0].length));
   if (!variant) return undefined;
   const crop = (variant.crop = match.slice(1).map(Number));
-  const width = crop[2] as number;
-  const height = crop[3] as number;
-  const isInside = (crop[0] as number) + width <= CROP_PARTS && (crop[1] as number) + height <= CROP_PARTS;
+  const width = crop[2]!;
+  const height = crop[3]!;
+  const isInside = crop[0]! + width <= CROP_PARTS && crop[1]! + height <= CROP_PARTS;
   // The whole picture is no crop, so that a variant has one name.
   const isPart = isInside && width * height > 0 && width + height < 2 * CROP_PARTS;
   return isPart && printVariant(variant) === name ? variant : undefined;

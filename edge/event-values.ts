@@ -1,10 +1,10 @@
-/** A value as CloudFront hands it to its functions; `multiValue` stands only for a repeated name. */
+/** A value as CloudFront passes it to its functions, with `multiValue` if the name is repeated. */
 export type Value = { value: string; multiValue?: { value: string }[] };
 
-/** Headers, cookies or a query string. DG: functions-event-structure. */
+/** Headers, cookies or a query string, by name. DG: functions-event-structure. */
 export type Values = Record<string, Value>;
 
-/** Groups pairs by name, which keeps its case: CloudFront lowers the names of headers alone. */
+/** Groups pairs by name. Names keep their case, since CloudFront puts only those of headers into lower case. */
 export function valuesOf(pairs: [string, string][]): Values {
   const values = new Map<string, Value>();
   for (const [name, value] of pairs) {
@@ -15,7 +15,7 @@ export function valuesOf(pairs: [string, string][]): Values {
   return Object.fromEntries(values);
 }
 
-/** Splits `a=1&b=2` or `a=1; b=2`; values stay as they were sent. */
+/** Splits `a=1&b=2` or `a=1; b=2`. Values stay as they were sent. */
 export function pairsOf(text: string, separator: string): [string, string][] {
   return text
     .split(separator)

@@ -1,30 +1,30 @@
-/** Focal points: the place in a picture that a crop is to keep, as the metadata of an original gives it. */
+/** Focal points: the place in a picture that crops keep. They are in the metadata of originals. */
 
-/** Fractions of the upright picture's width and height, from its left and its top: 0 to 1. */
+/** Fractions of the width and height of the upright picture, from its left and top: 0 to 1. */
 export interface Point {
   x: number;
   y: number;
 }
 
-/** Name of the metadata, of originals and of what is made from them: `x-amz-meta-focus` in HTTP. */
+/** Name of the metadata: `x-amz-meta-focus` in HTTP. */
 export const FOCUS_METADATA = 'focus';
 
-/** What the metadata of an original says. */
+/** The focal point in the metadata of an original. */
 export interface Focus {
-  /** Missing where there is none, or what there is is no point: then the middle counts. */
+  /** Undefined if there is none, or an invalid one; then crops keep the centre. */
   point?: Point;
-  /** The text that is no point. */
+  /** The text of an invalid one. */
   invalid?: string;
 }
 
 const POINT = /^\s*(\d*\.?\d+)\s*,\s*(\d*\.?\d+)\s*$/;
 
-/** Finer than a pixel of most pictures, and short. */
+/** Precision of fractions: finer than a pixel of most pictures, and short. */
 const STEPS = 10_000;
 
 const roundFraction = (digits: string): number => Math.round(Number(digits) * STEPS) / STEPS;
 
-/** Reads a point such as `0.31,0.62`; undefined for any other text. */
+/** Parses a point like `0.31,0.62`; undefined for any other text. */
 export function parsePoint(text: string): Point | undefined {
   const match = POINT.exec(text);
   if (!match) return undefined;
@@ -32,7 +32,7 @@ export function parsePoint(text: string): Point | undefined {
   return point.x <= 1 && point.y <= 1 ? point : undefined;
 }
 
-/** A point as `parsePoint` reads it, and as metadata records it; '' for none. */
+/** A point as `parsePoint` reads it; '' for none. */
 export const printPoint = (point: Point | undefined): string => (point ? `${point.x},${point.y}` : '');
 
 /** Reads the focal point from an object's metadata. */

@@ -1,10 +1,11 @@
 /**
- * Metrics that the rendering function writes into its log lines, in CloudWatch's embedded metric format: they cost
- * the viewer no request. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * Metrics that the rendering function writes into its log lines, in CloudWatch's embedded metric format, which needs no
+ * requests.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export const METRICS = {
   namespace: 'ImageResizer',
-  /** The dimension that tells two resizers of one account apart. */
+  /** The dimension that distinguishes the resizers of an account. */
   function: 'FunctionName',
   outcome: 'Outcome',
   /** Requests that the function answered, by outcome. */
@@ -14,11 +15,13 @@ export const METRICS = {
   put: 'PutMilliseconds',
   bytesIn: 'BytesIn',
   bytesOut: 'BytesOut',
-  /** Variants for which S3 said 403 in place of 404: the distribution may not list their bucket. */
+  /** Variants for which S3 answered with 403 in place of 404, since the distribution may not list their bucket. */
   denied: 'VariantsDenied',
 } as const;
 
-/** The outcome of what could not be stored, and so is made anew for each request that misses the caches. */
+/**
+ * The outcome of a variant that could not be stored, and so is rendered again for each request that misses the caches.
+ */
 export const UNSTORED = 'unstored';
 
 const MEASURED = [
@@ -30,15 +33,15 @@ const MEASURED = [
   { Name: METRICS.denied, Unit: 'Count' },
 ];
 
-/** What one request came to; a phase that it did not reach has no value. */
-export interface Measured {
+/** The measurements of one request; a phase that it did not reach has no value. */
+export interface Measurements {
   functionName: string;
   outcome: string;
   values: Partial<Record<(typeof MEASURED)[number]['Name'], number>>;
 }
 
-/** The field that makes a JSON log line one of metrics. */
-const embedding = (values: Measured['values']): Record<string, unknown> => ({
+/** The field that makes CloudWatch extract metrics from a JSON log line. */
+const embedding = (values: Measurements['values']): Record<string, unknown> => ({
   _aws: {
     Timestamp: Date.now(),
     CloudWatchMetrics: [
@@ -56,9 +59,9 @@ const embedding = (values: Measured['values']): Record<string, unknown> => ({
   },
 });
 
-/** What was measured, as fields of a log line. @param isEmbedded whether CloudWatch makes metrics of them */
+/** The measurements as fields of a log line. @param isEmbedded whether CloudWatch extracts metrics from them */
 export const measuredFields = (
-  { functionName, outcome, values }: Measured,
+  { functionName, outcome, values }: Measurements,
   isEmbedded: boolean,
 ): Record<string, unknown> => ({
   ...(isEmbedded && embedding(values)),

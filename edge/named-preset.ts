@@ -1,6 +1,6 @@
 /**
- * Names of variants that a preset with operations makes, such as `thumb-0a1b2c@2x.auto`, and of `info.json`. Bundled into
- * the CloudFront Function, in whose language it is written, as `variant.ts` is.
+ * Names of the variants of presets with operations, like `thumb-0a1b2c@2x.auto`, and of `info.json`. Part of the
+ * CloudFront Function: see `variant.ts` for its language.
  */
 import {
   type Grammar,
@@ -25,7 +25,7 @@ export function namedVariant(preset: NamedPreset, dpr: number, target: Target): 
   return { preset: name, fit: 'inside', target: preset.format || target };
 }
 
-/** Parses such a name; undefined unless the config has this very preset, since names of files may end in hashes, too. */
+/** Parses such a name; undefined unless the config has exactly this preset, since a key may end in a hash, too. */
 export function parseNamed(grammar: Grammar, name: string): Variant | undefined {
   const match = NAMED.exec(name);
   if (!match) return undefined;

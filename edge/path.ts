@@ -1,7 +1,6 @@
 /**
- * The canonical path of a variant: the base, the key of its original, and its own name. It is the cache key, and below the
- * generation the key in the variants bucket. Bundled into the CloudFront Function, in whose language it is written, as
- * `variant.ts` is.
+ * The canonical path of a variant: the base, the key of its original, and its own name. It is the cache key and, below
+ * the generation, the key in the variants bucket. Part of the CloudFront Function: see `variant.ts` for its language.
  */
 import { parseCropped } from './crop-name';
 import { parseNamed } from './named-preset';

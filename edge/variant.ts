@@ -1,11 +1,11 @@
 /**
  * A variant: one size, fit, quality and format of one original, and the name of its file.
  *
- * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some of later
- * years: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set
- * (DG: functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all properties, so
- * no object here is looked up by a text from outside: lists and pairs are. Statements with the labels SIGNED, PRIVATE, BASE
- * and SNAP are left out of a function whose config does not have what they are for.
+ * This file and `viewer-request/` are bundled into a CloudFront Function, whose language is ES5.1 with some later
+ * features: no for-of, no destructuring, no spread, no default parameters, no classes, no Map or Set (DG:
+ * functions-javascript-runtime-20). The build refuses what the language lacks. It also shortens all names of
+ * properties, so an object literal cannot be looked up by text from a URL: use lists and pairs. Statements labelled
+ * SIGNED, PRIVATE, BASE or SNAP are dropped from a function whose config does not use that feature.
  */
 
 import { type Size, isBox, isFull, parseSide } from './size';
@@ -13,7 +13,10 @@ import { type Size, isBox, isFull, parseSide } from './size';
 export const FITS = ['cover', 'contain', 'inside', 'outside', 'fill'] as const;
 export type Fit = (typeof FITS)[number];
 
-/** What a crop keeps, or where padding leaves the picture. `focus` is the focal point of the original, else its centre. */
+/**
+ * The part that a crop keeps, or where padding puts the picture. `focus` is the original's focal point, else its
+ * centre.
+ */
 export const GRAVITIES = [
   'focus',
   'centre',
@@ -30,28 +33,28 @@ export const GRAVITIES = [
 ] as const;
 export type Gravity = (typeof GRAVITIES)[number];
 
-/** Formats that not every viewer takes, best first. */
+/** Formats that not every viewer accepts, best first. */
 export const MODERN_FORMATS = ['avif', 'webp'] as const;
 export type ModernFormat = (typeof MODERN_FORMATS)[number];
 
 export type Format = ModernFormat | 'jpeg' | 'png' | 'gif';
 export const FORMATS: readonly Format[] = (MODERN_FORMATS as readonly Format[]).concat(['jpeg', 'png', 'gif']);
 
-/** Classes of viewers, by the best that they take; the renderer chooses the format within a class. */
+/** Classes of viewers, by the best format that they accept. The renderer chooses the format within a class. */
 export const VIEWER_CLASSES = ['auto.avif', 'auto.webp', 'auto'] as const;
 export type ViewerClass = (typeof VIEWER_CLASSES)[number];
 
-/** What pictures are made of a variant for. */
+/** What a picture is rendered for: a class of viewers, or one format. */
 export type PictureTarget = ViewerClass | Format;
 export const TARGETS: readonly PictureTarget[] = (VIEWER_CLASSES as readonly PictureTarget[]).concat(FORMATS);
 
-/** Of `info.json`, the facts about a picture, which is a variant as any other: stored, refreshed and counted. */
+/** The parts of `info.json`, the facts about a picture: a variant like any other, stored, refreshed and counted. */
 export const INFO = 'info';
 export const INFO_TARGET = 'json';
 
 export type Target = PictureTarget | typeof INFO_TARGET;
 
-/** Which forms of URL are read, apart from the canonical one and the one without a size. */
+/** Forms of URL that a config can turn off. The canonical one and the one without a size are always read. */
 export const URL_FORMS = ['first', 'lastFolder', 'query'] as const;
 export type UrlForm = (typeof URL_FORMS)[number];
 
@@ -59,11 +62,11 @@ export type UrlForm = (typeof URL_FORMS)[number];
 export type Crop = number[];
 
 /**
- * One variant of an original. `fit` and `gravity` of a one-sided size or of `full` are always `inside` and none; the
- * variant of a preset with operations, and `info`, has neither those nor a size, but the preset.
+ * One variant of an original. Without both sides, `fit` is `inside`, and there is no gravity. The variant of a preset
+ * with operations, and `info`, have `preset` in place of a size.
  */
 export interface Variant extends Size {
-  /** Only of a signed request, and never with `preset`. */
+  /** Of signed requests only, and never with `preset`. */
   crop?: Crop | undefined;
   /** A preset with operations and its pixel ratio, as `{name}-{hash}` or `{name}-{hash}@2x`; or `info`. */
   preset?: string | undefined;
@@ -73,11 +76,11 @@ export interface Variant extends Size {
   /** On the config's quality scale; missing when it is the default one. */
   quality?: number | undefined;
   target: Target;
-  /** Of the bytes of one that is too large for a function's response, in its second name: hex digits. */
+  /** Hex digits of a hash of its bytes, in the second name of a variant that is too large for a function's response. */
   digest?: string | undefined;
 }
 
-/** What a URL can ask for beside a size. */
+/** What a URL can ask for besides a size. */
 type Option = Exclude<keyof Variant, keyof Size | 'preset' | 'crop' | 'digest'>;
 
 /** A variant of the original of this key (decoded, without a leading slash). */
@@ -86,7 +89,7 @@ export interface VariantRequest {
   variant: Variant;
 }
 
-/** A size of its own name, with its own fit and gravity. */
+/** A size with a name, and with its own fit and gravity. */
 export interface Preset {
   name: string;
   hash?: undefined;
@@ -98,23 +101,23 @@ export interface Preset {
   maxDpr?: undefined;
 }
 
-/** A preset with operations: a variant of its own, named by the preset and by a hash of all that it does. */
+/** A preset with operations: a variant of its own, named after the preset and a hash of all that it does. */
 export interface NamedPreset {
   name: string;
   hash: string;
-  /** The only format that it has; missing where the query may choose. */
+  /** Its only format; undefined if the query may choose. */
   format?: Format;
-  /** The largest pixel ratio that makes a difference; missing where it is that of the grammar. */
+  /** The largest pixel ratio that makes a difference, if that is not the grammar's. */
   maxDpr?: number;
-  /** No URL asks for its size but by its name. */
+  /** URLs ask for it by its name only. */
   size?: undefined;
   fit?: undefined;
   gravity?: undefined;
 }
 
-/** What the grammar has to know of the config: plain data, since it is bundled into the edge functions. */
+/** The part of the config that the grammar needs: plain data, since it is bundled into the edge functions. */
 export interface Grammar {
-  /** The allow-list as `printSize` prints it, in the order of the config, sizes of presets included. */
+  /** The allow-list, as `printSize` prints it, in the order of the config. It includes the sizes of presets. */
   sizes: string[];
   presets: (Preset | NamedPreset)[];
   urls: UrlForm[];
@@ -126,19 +129,19 @@ export interface Grammar {
   quality: number;
   qualities: number[];
   snap: boolean;
-  /** Before every path, canonical ones included, such as `/img`; empty where images have the distribution to themselves. */
+  /** What every path begins with, canonical ones included, like `/img`; empty if the distribution has only images. */
   base: string;
-  /** Largest side that a signature may ask for, in pixels; missing where none is taken. */
+  /** The largest side that a signed URL may ask for, in pixels; undefined if the config takes no signatures. */
   signed?: number | undefined;
-  /** What keys of originals for members begin with; missing where there are no such folders. */
+  /** What the keys of originals for members begin with; undefined if there are no such folders. */
   folders?: string[] | undefined;
-  /** Whether it is for what is below these folders alone, not for all else. */
+  /** Whether the function is for these folders, and not for all others. */
   isForMembers?: boolean | undefined;
-  /** Whether it is for requests whose signature holds, which may ask for more than what is listed. */
+  /** Whether the request has a valid signature, and so may ask for more than the lists have. */
   isSigned?: boolean | undefined;
 }
 
-// A match that fails costs njs thrice one that succeeds: so these match what is usual, or follow a cheaper look.
+// In njs, a match that fails costs three times one that succeeds. So these match what is usual, or follow a cheaper check.
 // In njs, as in PCRE, `$` matches before a line break at the end too, hence `$(?!\n)`; and `.` matches other
 // characters than in Node, hence `[^\n]`.
 const VARIANT = /^(?:full|(\d*)x(\d*))(?:-([a-z]+))?(?:-([a-z]+))?(?:-q(\d+))?\./;
@@ -156,8 +159,8 @@ export function printVariant(variant: Variant): string {
 }
 
 /**
- * Reads a variant's file name, but for its digest.
- * @returns undefined unless `printVariant` prints the very same name: then it is the name of a file
+ * Parses a variant's file name without its digest.
+ * @returns undefined unless `printVariant` prints exactly this name, since any other may be part of a key
  */
 export function parseVariant(name: string): Variant | undefined {
   const target = oneOf(TARGETS, name.slice(name.indexOf('.') + 1));
@@ -177,7 +180,7 @@ export function parseVariant(name: string): Variant | undefined {
   return printVariant(variant) === name ? variant : undefined;
 }
 
-/** What the options of a variant can be: the values that a URL can ask for, and those of presets. */
+/** All values of each option: those that a URL can ask for, and those of presets. */
 export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Variant[Name][] } => ({
   fit: grammar.fits.concat(grammar.presets.flatMap((preset) => preset.fit || [])),
   gravity: grammar.gravities.concat(grammar.presets.flatMap((preset) => preset.gravity || [])),
@@ -185,17 +188,17 @@ export const optionsOf = (grammar: Grammar): { [Name in Option]: readonly Varian
   target: TARGETS,
 });
 
-/** Whether the options of a variant are listed that go with any size: all but fit and gravity. */
+/** Whether the config lists the options that go with any size: all but fit and gravity. */
 export const hasListedOptions = (grammar: Grammar, variant: Variant): boolean =>
   !variant.quality || has(grammar.qualities, variant.quality);
 
-/** Gravity says which part a fit keeps, or where it pads; the other fits do neither. */
+/** Whether a fit crops or pads, so that gravity matters. */
 export const hasGravity = (fit: Fit): boolean => fit === 'cover' || fit === 'contain';
 
 export const hasQuality = (target: Target): boolean => target !== 'png' && target !== 'gif';
 
 export const has = <T>(list: readonly T[], value: T): boolean => list.indexOf(value) >= 0;
 
-/** The text as one of these values; undefined if it is none. */
+/** The text as one of these values; undefined for any other text. */
 export const oneOf = <T extends string>(all: readonly T[], text: string | undefined): T | undefined =>
   all.find((one) => one === text);

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import sharp from 'sharp';
-import { presetSchema } from '../edge/config/preset';
+import { presetSchema } from '../edge/config/preset-schema';
 import { grammarOf, parseConfig } from '../edge/config/schema';
 import { renderSettings } from '../edge/config/settings';
 import { isFailure } from '../edge/failure';

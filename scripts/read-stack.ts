@@ -2,7 +2,7 @@ import { SSMClient, paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { readStackParameter } from '../edge/refresh/distribution';
 import { type StackParameter, stackParameterName } from '../edge/stack-parameter';
-import { STACK_DEFAULTS } from '../edge/config/stack';
+import { STACK_DEFAULTS } from '../edge/config/stack-schema';
 import { UsageError } from './usage';
 import { whyOf } from './why';
 

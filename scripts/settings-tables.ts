@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { schema } from '../edge/config/schema';
-import { stackSchema } from '../edge/config/stack';
+import { stackSchema } from '../edge/config/stack-schema';
 import { printSize } from '../edge/size';
 
 const PROJECT = join(__dirname, '..');

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { StackConfig } from '../edge/config/stack';
+import type { StackConfig } from '../edge/config/stack-schema';
 import { explain } from './nag';
 
 /** Originals, and where in their bucket they are. */

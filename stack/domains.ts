@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
 import type { Config } from '../edge/config/schema';
 import { LAMBDA_EDGE } from '../edge/limits';
-import { nameOutside } from '../edge/config/stack';
+import { nameOutside } from '../edge/config/stack-schema';
 
 /** Domain names of the distribution. */
 export interface Domains {

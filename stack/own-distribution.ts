@@ -1,7 +1,7 @@
 import { Duration, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { featuresOf } from '../edge/config/features';
-import type { StackConfig } from '../edge/config/stack';
+import type { StackConfig } from '../edge/config/stack-schema';
 import { setCacheTagHeader } from './cache-tags';
 import type { Delivery } from './delivery';
 import { type Domains, createRecords } from './domains';

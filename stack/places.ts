@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE, ORIGIN_SHIELD, S3_API } from '../edge/limits';
 import { featuresOf } from '../edge/config/features';
-import type { StackConfig } from '../edge/config/stack';
+import type { StackConfig } from '../edge/config/stack-schema';
 import { type Originals, createOriginals, createVariants, importOriginals } from './buckets';
 import { checkName, distributionArn, nameOf, pathInStack } from './names';
 

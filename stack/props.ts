@@ -2,7 +2,7 @@ import { Stack, type aws_sns as sns } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
 import { type Config, type ResizerConfig, parseConfig } from '../edge/config/schema';
-import { STACK_DEFAULTS } from '../edge/config/stack';
+import { STACK_DEFAULTS } from '../edge/config/stack-schema';
 import type { Domains } from './domains';
 
 export interface ImageResizerProps {

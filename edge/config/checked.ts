@@ -14,7 +14,7 @@ const printField = (path: readonly PropertyKey[]): string =>
     '',
   );
 
-/** As it is written in a config; JSON has no word for some numbers. */
+/** A value as a config has it. JSON cannot print some numbers. */
 const printValue = (value: unknown): string =>
   typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'missing');
 
@@ -29,7 +29,7 @@ function linesOf(issue: z.core.$ZodIssue, input: unknown): string[] {
 }
 
 /**
- * The input as a schema reads it, with every default filled in.
+ * Parses an input by a schema, and fills in every default.
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
 export function checked<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {

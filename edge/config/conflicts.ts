@@ -1,10 +1,10 @@
-/** Settings that do not go together. What is wrong with one of them by itself, the schema says. */
+/** Settings that do not go together. The schema checks each setting by itself. */
 import { MODERN_FORMATS, type ModernFormat, oneOf } from '../variant';
 import { eagerNames, isEager } from './eager';
 import { lowestPlanWith, planHas } from './features';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 import { privateFaults } from './private';
-import { type StackConfig, ignoredWithBase } from './stack';
+import { type StackConfig, ignoredWithBase } from './stack-schema';
 
 interface Config {
   base?: string | undefined;
@@ -20,7 +20,7 @@ interface Config {
   stack: StackConfig;
 }
 
-/** Each conflict as the field that has to change, and what is expected of it. */
+/** All conflicts: for each the field that has to change, and what is expected of it. */
 export function* conflictsIn(config: Config): Generator<[path: (string | number)[], message: string]> {
   for (const name of config.base === undefined ? [] : ignoredWithBase(config.stack)) {
     yield [

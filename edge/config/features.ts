@@ -8,7 +8,7 @@ export type PlanFeature = keyof (typeof PLANS)[Plan]['features'];
 
 export const PLAN_NAMES = Object.keys(PLANS) as [Plan, ...Plan[]];
 
-/** Whether a plan has a feature. Pay as you go has them all. */
+/** Whether a plan has a feature. Pay as you go (undefined) has all of them. */
 export const planHas = (plan: Plan | undefined, feature: PlanFeature): boolean =>
   plan === undefined || PLANS[plan].features[feature];
 
@@ -18,12 +18,12 @@ export const lowestPlanWith = (feature: PlanFeature): Plan => PLAN_NAMES.find((p
 /** Whether one plan is lower than another. */
 export const isLower = (plan: Plan, other: Plan): boolean => PLAN_NAMES.indexOf(plan) < PLAN_NAMES.indexOf(other);
 
-/** Whether a stack uses what some plans lack, or what costs extra. */
+/** Which of the features that some plans lack, or that cost extra, a stack uses. */
 export interface Features {
   cacheTags: boolean;
   customPolicies: boolean;
   originShield: boolean;
-  /** The distribution's additional metrics, such as the cache hit rate. */
+  /** The distribution's additional metrics, like the cache hit rate. */
   distributionMetrics: boolean;
   /** The metrics that the rendering function writes into its log. */
   renderMetrics: boolean;
@@ -36,7 +36,7 @@ interface FeatureSettings {
   metrics?: boolean | undefined;
 }
 
-/** The features that a stack uses, by its settings and its plan. */
+/** The features that a stack uses, from its settings and its plan. */
 export function featuresOf({ plan, shield, metrics }: FeatureSettings): Features {
   const originShield = shield ?? planHas(plan, 'originShield');
   return {
@@ -44,7 +44,7 @@ export function featuresOf({ plan, shield, metrics }: FeatureSettings): Features
     customPolicies: planHas(plan, 'customPolicies'),
     originShield,
     distributionMetrics: metrics ?? plan === undefined,
-    // Without an Origin Shield they are paid for in each region where renders run.
+    // Without an Origin Shield, they are charged in each region where renders run.
     renderMetrics: metrics ?? (plan === undefined && originShield),
   };
 }

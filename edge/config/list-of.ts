@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A list without duplicates, since its order matters. @param least the fewest entries */
+/** A list without duplicates, whose order matters. @param least the fewest entries */
 export const listOf = <T extends z.ZodType<string>>(entry: T, least = 1) =>
   z
     .array(entry)

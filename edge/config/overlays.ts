@@ -1,4 +1,4 @@
-/** The files that presets lay over pictures. They are in the project, and go into the function's package. */
+/** Files that presets lay over pictures. They go into the function's package. */
 import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { SaxesParser } from 'saxes';
@@ -7,20 +7,20 @@ import { PNG_SIGNATURE, readPng } from '../render/png';
 import { decodeXml } from '../render/svg/decode';
 import { readRoot } from '../render/svg/root';
 import { ConfigError } from './checked';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 import { sha256 } from './sha256';
 
-/** An overlay as it goes into the function's package. */
+/** An overlay in the function's package. */
 export interface OverlayFile {
-  /** Its path in the package: the hash of its bytes and what it is. */
+  /** Its path in the package, from the hash of its bytes and its extension. */
   name: string;
   bytes: Buffer;
 }
 
-/** Bytes of one overlay: each render with it reads them. */
+/** Most bytes of one overlay, since each render with it reads them. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Pixels of a PNG, which are unpacked beside those of the picture. */
+/** Most pixels of a PNG, which take memory beside those of the picture. */
 const MAX_PIXELS = 4e6;
 
 const NAME_CHARACTERS = 16;
@@ -46,14 +46,14 @@ function faultOfSvg(bytes: Buffer): string | undefined {
   let fault: string | undefined;
   const parser = new SaxesParser();
   parser.on('error', ({ message }) => {
-    // Entities of a DTD are known to the renderer alone.
+    // Only the renderer knows the entities of a DTD.
     if (!/entity/i.test(message)) fault ??= `expected an SVG that is not damaged (line ${message})`;
   });
   parser.write(text).close();
   return fault;
 }
 
-/** Reads an overlay. @param file absolute path @throws Error with what was expected in its place */
+/** Reads an overlay. @param file absolute path @throws Error with what was expected instead */
 export function overlayOf(file: string): OverlayFile {
   const extension = extname(file).toLowerCase();
   if (extension !== '.png' && extension !== '.svg') throw new Error('expected a file that ends in .png or .svg');
@@ -69,9 +69,9 @@ interface WithPresets {
 }
 
 /**
- * The config with the paths of overlays as absolute ones.
- * @param folder from which they start
- * @throws ConfigError for each that cannot be used
+ * The config with absolute paths of overlays.
+ * @param folder that they are relative to
+ * @throws ConfigError with a line for each that cannot be used
  */
 export function withOverlays<T extends WithPresets>(config: T, folder: string): T {
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-/** The schema of the setting `private`, and what else has to be so where some pictures are for members only. */
+/** The setting `private`, for pictures that only members may see: its schema, and its conflicts with other settings. */
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -54,7 +54,7 @@ interface WithPrivate {
   fallback?: string | undefined;
 }
 
-/** What of a config does not go together with pictures for members only, each as the field and what is expected. */
+/** Conflicts of `private` with other settings: for each the field that has to change, and what is expected of it. */
 export function* privateFaults(config: WithPrivate): Generator<[path: (string | number)[], message: string]> {
   const { private: members, presets, eager, fallback } = config;
   if (!members) return;
@@ -72,7 +72,7 @@ export function* privateFaults(config: WithPrivate): Generator<[path: (string | 
   }
 }
 
-/** The text of a public key. @throws Error with what was expected in its place */
+/** The text of a public key. @throws Error with what was expected instead */
 export function readPublicKey(file: string): string {
   const text = readFileSync(file, 'utf8');
   if (!text.trim().startsWith('-----BEGIN PUBLIC KEY-----')) {
@@ -84,7 +84,7 @@ export function readPublicKey(file: string): string {
   return text;
 }
 
-/** The config with the paths of public keys as absolute ones. @throws ConfigError for each that cannot be used */
+/** The config with absolute paths of public keys. @throws ConfigError with a line for each that cannot be used */
 export function withPublicKeys<T extends WithPrivate>(config: T, folder: string): T {
   const files = config.private?.publicKeys;
   if (!files) return config;
@@ -104,10 +104,10 @@ export function withPublicKeys<T extends WithPrivate>(config: T, folder: string)
   return { ...config, private: { ...config.private, publicKeys } };
 }
 
-/** The key by which eager sizes of what is for members are made; undefined where none are. */
+/** The key that signs requests for eager sizes of members' pictures; undefined if there are no such requests. */
 export const eagerKeyOf = ({ private: members, eager }: Pick<WithPrivate, 'private' | 'eager'>) =>
   eager.length > 0 ? members?.eagerKey : undefined;
 
-/** What the keys of originals for members begin with; undefined where there are no such folders. */
+/** What the keys of originals for members begin with; undefined if there are no such folders. */
 export const foldersOf = ({ private: members }: Pick<WithPrivate, 'private'>): string[] | undefined =>
   members?.paths?.map((path) => `${path}/`);

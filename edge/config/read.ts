@@ -6,9 +6,9 @@ import { type Config, parseConfig } from './schema';
 const DEFAULT_FILE = join(__dirname, '..', '..', 'resizer.config.ts');
 
 /**
- * Reads a config file, `resizer.config.ts` without one.
- * @param file absolute path
- * @param load by which its module is loaded
+ * Reads a config file.
+ * @param file absolute path; by default that of this project's `resizer.config.ts`
+ * @param load loads its module
  * @throws ConfigError if the file is missing, does not load, or holds a config that cannot be used
  */
 export async function readConfig(

@@ -1,7 +1,7 @@
 /**
  * The schema of `resizer.config.ts`: every setting, its default and what is allowed.
  *
- * Checked where the config is read (build, synth, start); the edge functions get the outcome as plain data.
+ * Whatever reads the config checks it (build, synth, start). The edge functions get the result as plain data.
  */
 import { z } from 'zod';
 import { ConfigError, checked } from './checked';
@@ -12,17 +12,17 @@ import { conflictsIn } from './conflicts';
 import { MAX_SIDE } from '../grammar-constants';
 import { GRAMMAR_DEFAULTS, SETS, SIGNED_SIDE, expandSets } from './grammar-defaults';
 import { listOf } from './list-of';
-import { background, presetSchema, side } from './preset';
-import { grammarPreset } from './presets';
+import { background, presetSchema, side } from './preset-schema';
+import { grammarPreset } from './preset-definitions';
 import { withOverlays } from './overlays';
 import { privateSchema, withPublicKeys } from './private';
 import { withFonts } from './site-fonts';
-import { stackSchema } from './stack';
+import { stackSchema } from './stack-schema';
 import { variantNames } from './variants';
 
 const DAY = 86_400;
 
-/** Characters of `base`. Every key of a variant holds it, and has 1,024 bytes in all. */
+/** Longest `base`, in characters. It is part of every key of a variant, which has 1,024 bytes in all. */
 const MAX_BASE = 128;
 
 const isSize = (text: string): boolean => {
@@ -43,7 +43,7 @@ const size = z
 const positive = z.number().positive();
 const seconds = z.int().min(0).max(CACHE_BEHAVIOR.ttlSeconds);
 
-/** The tables of settings in the documents are made of these descriptions: `npm run docs:settings`. */
+/** `npm run docs:settings` makes the tables of settings in the documents of these descriptions. */
 export const schema = z
   .strictObject({
     sizes: listOf(size)
@@ -249,15 +249,15 @@ export const schema = z
     for (const [path, message] of conflictsIn(config)) context.addIssue({ code: 'custom', path, message });
   });
 
-/** What a user writes: every field may be left out. */
+/** A config as a user writes it: every field may be left out. */
 export type ResizerConfig = z.input<typeof schema>;
 
-/** The config with every default filled in. */
+/** A config with every default filled in. */
 export type Config = z.output<typeof schema>;
 
 /**
  * Checks a config and fills in the defaults.
- * @param folder from which paths in the config start: that of its file, or of `cdk.json`, in which the CDK runs an app
+ * @param folder that paths in the config are relative to: that of its file, or of the app's `cdk.json`
  * @throws ConfigError that names each wrong field, its value and what is allowed
  */
 export function parseConfig(input: unknown, folder = process.cwd()): Config {

@@ -1,7 +1,7 @@
 /**
- * The part of the config that each edge function gets: plain data, which its bundle reads as the constant `SETTINGS`. The
- * CloudFront Function has it in its code, the others in a file beside theirs.
- * Lambda@Edge has no environment variables, and a schema library would cost start-up time.
+ * The settings that each function gets of the config: plain data, in the code of the CloudFront Function, and for the
+ * others in a file beside their code, as the constant `SETTINGS`. Lambda@Edge has no environment variables, and loading
+ * a schema library would slow down its start.
  */
 import type { RenderSettings } from '../render/types';
 import { RENDERER_VERSION } from '../render/version';
@@ -9,14 +9,14 @@ import { CACHE_BEHAVIOR, EVENT_SOURCE_MAPPING } from '../limits';
 import { GENERATION_CHARACTERS } from '../grammar-constants';
 import type { Grammar } from '../variant';
 import { featuresOf } from './features';
-import { definitionsOf } from './presets';
+import { definitionsOf } from './preset-definitions';
 import { eagerKeyOf, foldersOf } from './private';
 import { type Config, grammarOf } from './schema';
 import { sha256 } from './sha256';
 import { readSiteFonts } from './site-fonts';
 import { type ViewerHeader, viewerHeaders } from './viewer-headers';
 
-/** Beside the code of each function for Node: its settings as JSON. */
+/** The file with the settings of a function for Node, beside its code. */
 export const SETTINGS_FILE = 'settings.json';
 
 export interface ViewerRequestSettings extends Grammar {
@@ -26,7 +26,7 @@ export interface ViewerRequestSettings extends Grammar {
 
 /** How long answers may be cached, in seconds. */
 export type CacheSettings = Config['cache'] & {
-  /** When a viewer may try again after a failure that will pass. */
+  /** When a viewer may try again after a temporary failure. */
   retryAfter: number;
 };
 
@@ -37,19 +37,19 @@ export interface OriginResponseSettings {
   cache: CacheSettings;
   /** Of every answer. */
   headers: ViewerHeader[];
-  /** Whether CloudWatch makes metrics of the log, which cost by the month and region. */
+  /** Whether CloudWatch extracts metrics from the log, which cost money for each month and region. */
   hasMetrics: boolean;
-  /** Time for one answer, in milliseconds. */
+  /** The time for one answer, in milliseconds. */
   budgetMs: number;
-  /** Key of the original that is shown in place of a missing one. */
+  /** The key of the original that is shown in place of a missing one. */
   fallback?: string;
-  /** Hash of what decides refusals: those that are stored under another one are tried again. */
+  /** Hash of the settings that decide refusals. What is stored with another hash is rendered again. */
   refusalRules: string;
 }
 
 const hasDomains = ({ stack }: Config): boolean => stack.domains !== undefined;
 
-/** What keeps a grammar away from the folders of members. */
+/** The part of a grammar that keeps it away from the folders of members. */
 const publicOnly = (config: Config): Pick<Grammar, 'folders'> => {
   const folders = foldersOf(config);
   return folders ? { folders } : {};
@@ -71,11 +71,11 @@ export const originResponseSettings = (
   memoryMb: number,
   hasDomain = hasDomains(config),
 ): OriginResponseSettings => ({
-  // What has come this far was listed, or its signature holds.
+  // The viewer-request function has let it through: it is listed, or has a valid signature.
   grammar: { ...grammarOf(config), ...(config.signed && { isSigned: true }) },
   generation: generationOf(config),
   render: { ...renderSettings(config), presets: definitionsOf(config, true) },
-  // A distribution with others than images keeps a 503 for CloudFront's own minimum; one of its own keeps none.
+  // A distribution that serves other things, too, caches a 503 for CloudFront's minimum; one of this project does not.
   cache: { ...config.cache, retryAfter: config.base === undefined ? 1 : CACHE_BEHAVIOR.errorSeconds },
   headers: viewerHeaders(hasDomain),
   hasMetrics: featuresOf(config.stack).renderMetrics,
@@ -84,7 +84,7 @@ export const originResponseSettings = (
   refusalRules: refusalRulesOf(config, memoryMb),
 });
 
-/** Where a private key is, and the id of its public one, unless the parameter of the stack has that. */
+/** Where a private key is, and the id of its public key, unless the stack's parameter has that. */
 export type EagerKey = NonNullable<ReturnType<typeof eagerKeyOf>>;
 
 export interface RefreshSettings {
@@ -92,11 +92,11 @@ export interface RefreshSettings {
   generation: string;
   /** Sizes and presets that are made after an upload. */
   eager: string[];
-  /** With what it signs requests for what is for members; missing where it makes nothing of that. */
+  /** The key that signs its requests for members' pictures; undefined if it makes no eager sizes of those. */
   eagerKey?: EagerKey;
   /** If more originals than this change in one batch, everything is invalidated. */
   keysBeforeAll: number;
-  /** Whether stored variants expire, and so may live on in the CDN alone. */
+  /** Whether stored variants expire, so that CloudFront may have one that S3 no longer has. */
   variantsExpire: boolean;
   /** How long a 404 or 415 may be cached, in seconds. */
   errorSeconds: number;
@@ -105,7 +105,7 @@ export interface RefreshSettings {
 export function refreshSettings(config: Config): RefreshSettings {
   const eagerKey = eagerKeyOf(config);
   return {
-    // Without a key to sign with, it makes no eager sizes for members.
+    // Without a key, it makes no eager sizes for members.
     grammar: { ...grammarOf(config), ...(!eagerKey && publicOnly(config)) },
     generation: generationOf(config),
     eager: config.eager,
@@ -116,11 +116,11 @@ export function refreshSettings(config: Config): RefreshSettings {
   };
 }
 
-/** How long changes of originals are gathered: without cache tags, each batch empties the whole cache. */
+/** How long changes of originals are collected. Without cache tags it is longer, since each batch empties the cache. */
 export const refreshWindowSeconds = ({ refresh, stack }: Config): number =>
   refresh.windowSeconds ?? (featuresOf(stack).cacheTags ? 1 : EVENT_SOURCE_MAPPING.windowSeconds);
 
-/** The part of the config that decides pixels and what is refused; overlays by their absolute paths. */
+/** The part of the config that decides pixels and refusals of originals, with absolute paths of overlays. */
 export const renderSettings = (config: Config): RenderSettings => ({
   ...lookOf(config),
   ...limitsOf(config),
@@ -150,16 +150,16 @@ const limitsOf = ({ limits, heic }: Config) => ({
   seconds: limits.seconds,
 });
 
-/** The fonts of a folder, whatever their files are called. */
+/** Hashes of the fonts in a folder, regardless of the names of their files. */
 const hashFonts = (folder: string): string[] =>
   readSiteFonts(folder)
     .map(({ bytes }) => sha256(bytes))
     .sort();
 
 /**
- * The generation of a config: hex digits that change whenever the same variant would get other pixels. Variants are
- * stored below it, so a changed setting takes effect at once and never mixes with what was rendered before. Presets are
- * no part of it: what they do is in the names of their variants.
+ * The generation of a config: hex digits that change whenever a variant of the same name would get other pixels.
+ * Variants are stored below it, so a changed setting takes effect at once, and never mixes with what was rendered
+ * before. Presets are not part of it, since the names of their variants depend on what they do.
  */
 export function generationOf(config: Config): string {
   const { quality, perceptual, background, formats, full, limits, fonts, base, svg, svgScale, colour } = config;
@@ -172,7 +172,7 @@ export function generationOf(config: Config): string {
     full,
     animationMegapixels: limits.animationMegapixels,
     seconds: limits.seconds,
-    // The key `img/a.jpg` without a base is stored where `a.jpg` is with the base `/img`, and may be another picture.
+    // Without a base, `img/a.jpg` has the key that `a.jpg` has with the base `/img`, and may be another picture.
     ...(base !== undefined && { base }),
     ...(fonts && { fonts: hashFonts(fonts) }),
     ...(svg !== 'draw' && { svg }),
@@ -185,8 +185,8 @@ export function generationOf(config: Config): string {
 const REFUSAL_RULES_CHARACTERS = 8;
 
 /**
- * A hash of what decides which originals are refused: limits, memory, and the renderer with the kinds that it reads. It
- * is no part of the generation, since no picture changes with it.
+ * A hash of what decides which originals are refused: limits, memory, and the version of the renderer with the formats
+ * that it reads. It is not part of the generation, since it changes no pixels.
  * @param memoryMb of the rendering function
  */
 function refusalRulesOf({ limits, heic }: Config, memoryMb: number): string {

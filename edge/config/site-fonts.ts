@@ -10,15 +10,15 @@ export interface SiteFont {
   bytes: Buffer;
 }
 
-/** By the first four bytes of a file: TrueType, OpenType with CFF outlines, the TrueType of Apple, a collection. */
+/** The first four bytes of a font: TrueType, OpenType with CFF outlines, Apple's TrueType, a collection. */
 const SIGNATURES = new Set(['\0\x01\0\0', 'OTTO', 'true', 'ttcf']);
 
 const FONTS = new Set(['.ttf', '.otf', '.ttc']);
 
-/** Fonts that the renderer does not read. */
+/** Fonts that the renderer cannot read. */
 const OTHER_FONTS = new Set(['.woff', '.woff2', '.eot', '.pfb', '.dfont']);
 
-/** Bytes of all fonts together: they hardly compress, and the function's package has a limit. */
+/** Most bytes of all fonts together. They hardly compress, and the function's package has a limit. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 const namesIn = (folder: string): string[] =>
@@ -30,9 +30,9 @@ const namesIn = (folder: string): string[] =>
 const isFont = (bytes: Buffer): boolean => SIGNATURES.has(bytes.toString('latin1', 0, 4));
 
 /**
- * Reads the fonts of a folder and those below it; licences and the like beside them are left alone.
+ * Reads the fonts in a folder and in those below it, and ignores other files, like licences.
  * @param folder absolute path
- * @throws Error with what was expected in its place
+ * @throws Error with what was expected instead
  */
 export function readSiteFonts(folder: string): SiteFont[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Error('expected a folder that exists');
@@ -50,7 +50,7 @@ export function readSiteFonts(folder: string): SiteFont[] {
   });
 }
 
-/** The config with the folder of fonts as an absolute path. @throws ConfigError if fonts cannot be had there */
+/** The config with the absolute path of the folder of fonts. @throws ConfigError if it has no usable fonts */
 export function withFonts<T extends { fonts?: string | undefined }>(config: T, folder: string): T {
   if (config.fonts === undefined) return config;
   const fonts = resolve(folder, config.fonts);

@@ -5,7 +5,7 @@ import { splitPath } from '../path';
 import { MAX_SIDE } from '../grammar-constants';
 import { parseSize } from '../size';
 
-/** What the sizes and presets of a config are before a URL asks for any option but the pixel ratio; and the facts. */
+/** The variants of all sizes and presets at each pixel ratio, without other options, and the facts. */
 function* withoutOptions(grammar: Grammar): Generator<Variant> {
   const plain = { fit: 'inside', target: 'auto' } as const;
   yield { preset: INFO, fit: 'inside', target: INFO_TARGET };
@@ -20,7 +20,7 @@ function* withoutOptions(grammar: Grammar): Generator<Variant> {
   }
 }
 
-/** The file name of every variant of one original that a config allows, each once. */
+/** The file names of all variants of one original that a config allows, each once. */
 export function variantNames(grammar: Grammar): string[] {
   let variants = new Map<string, Variant>();
   for (const variant of withoutOptions(grammar)) variants.set(printVariant(variant), variant);
@@ -30,7 +30,7 @@ export function variantNames(grammar: Grammar): string[] {
       for (const value of values) {
         const other = { ...variant, [option]: value };
         const name = printVariant(other);
-        // An option that is not printed is none of this variant.
+        // An option that this variant does not have is not printed.
         if (!extended.has(name)) extended.set(name, other);
       }
     }

@@ -1,13 +1,13 @@
-/** A header with the same value on every answer, as name and value. */
+/** A header that every answer has, with its value. */
 export type ViewerHeader = [name: string, value: string];
 
 const YEAR_SECONDS = 365 * 86_400;
 
 /**
  * Headers of every answer, image or error. Both functions set them, since not every flat-rate plan has custom response
- * headers policies. Those that let scripts of any site read an answer stand on it whether or not the request had an
- * `Origin`: a browser keeps the answer to a plain `<img>` and takes it for one with `crossorigin`, which it blocks where
- * they are missing. Each is `*`, since no answer depends on credentials.
+ * headers policies. The headers of CORS do not depend on the request's `Origin`: a browser may reuse its cached answer
+ * to a plain `<img>` for one with `crossorigin`, and would block it without them. Each is `*`, since no answer depends
+ * on credentials.
  * @param hasDomain whether the distribution has domain names, and all of it is this project's
  */
 export const viewerHeaders = (hasDomain: boolean): ViewerHeader[] => [

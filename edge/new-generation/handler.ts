@@ -1,9 +1,9 @@
 /**
- * The provider of a custom resource in the template: when a deploy changes the generation, what CloudFront holds of
- * the former one is invalidated, once, after the distribution has the new origin path. It never fails a deploy, since
- * the rollback would ask the same of it.
+ * The provider of a custom resource in the template. When a deploy changes the generation, it invalidates what
+ * CloudFront has cached of the former one, once, after the distribution has the new origin path. It never fails a
+ * deploy, since the rollback would need it, too.
  *
- * `SETTINGS` is read from `settings.json` beside the bundle, by a line that the build puts first.
+ * The build adds a first line to the bundle, which reads `SETTINGS` from `settings.json`.
  */
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import type { CloudFormationCustomResourceEvent, CloudFormationCustomResourceUpdateEvent } from 'aws-lambda';
@@ -12,7 +12,7 @@ import type { NewGenerationSettings } from './settings';
 
 declare const SETTINGS: NewGenerationSettings;
 
-// The SDK's retries are off: `retry` knows which errors of CloudFront are temporary, and how long to go on.
+// The SDK does not retry: `retry` knows which errors of CloudFront are temporary, and how long to go on.
 const cloudFront = new CloudFrontClient({ maxAttempts: 1 });
 
 const generationOf = (properties: Record<string, unknown>): unknown => properties['Generation'];
@@ -27,14 +27,14 @@ interface SdkError extends Error {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Whether an error is temporary: throttling, an error of the server or of the network. */
-function mayPass(error: unknown): boolean {
+/** Whether an error is temporary: throttling, or an error of the server or the network. */
+function isTemporary(error: unknown): boolean {
   const { name, $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode;
   return status === undefined || status === 429 || status >= 500 || /Throttl|TooMany|SlowDown/.test(name);
 }
 
-/** All paths of images, and those of before the deploy; a distribution of its own has nothing else. */
+/** The paths of all images, and of all images before the deploy, as wildcards. */
 const pathsOf = (event: CloudFormationCustomResourceUpdateEvent): string[] => [
   ...new Set(
     [event.ResourceProperties, event.OldResourceProperties].map(
@@ -48,7 +48,7 @@ const invalidate = (distributionId: string, paths: string[], callerReference: st
     new CreateInvalidationCommand({
       DistributionId: distributionId,
       InvalidationBatch: {
-        // A repeated call of the same update is the same invalidation.
+        // So that a repeated call creates no second invalidation.
         CallerReference: callerReference,
         Paths: { Quantity: paths.length, Items: paths },
       },
@@ -60,7 +60,7 @@ async function invalidateOrLog(event: CloudFormationCustomResourceUpdateEvent): 
   const id = String(event.ResourceProperties['DistributionId']);
   const paths = pathsOf(event);
   try {
-    await retry(() => invalidate(id, paths, event.RequestId), mayPass, SETTINGS.invalidating);
+    await retry(() => invalidate(id, paths, event.RequestId), isTemporary, SETTINGS.invalidating);
     console.log(JSON.stringify({ invalidated: paths.join(' '), distribution: id }));
   } catch (error) {
     console.log(
@@ -73,7 +73,10 @@ async function invalidateOrLog(event: CloudFormationCustomResourceUpdateEvent): 
   }
 }
 
-/** Answers CloudFormation at the URL that it gave. https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html */
+/**
+ * Sends the response to CloudFormation.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
 async function succeed({
   ResponseURL,
   StackId,
@@ -99,7 +102,7 @@ async function succeed({
 /** @throws Error if CloudFormation cannot be reached: Lambda then retries */
 export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
   if (changesGeneration(event)) await invalidateOrLog(event);
-  // Any error is retried, since the deploy waits for the response.
+  // Retries after any error, since the deploy waits for the response.
   await retry(
     () => succeed(event),
     () => true,

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How something is tried again, in milliseconds. */
+/** When to retry, in milliseconds. */
 export interface RetryPolicy {
-  /** Pause after the first failure; it doubles with each. */
+  /** Pause after the first failure. It doubles with each failure. */
   firstPauseMs: number;
   longestPauseMs: number;
-  /** No try begins later than this. */
+  /** How long after the first attempt another one may begin. */
   forMs: number;
 }
 
 /**
- * Tries again while a failure may pass by itself, with a line in the log for each.
+ * Retries after temporary failures, and logs each.
  * @throws the error of the last attempt
  */
 export async function retry<T>(
   attempt: () => Promise<T>,
-  mayPass: (error: unknown) => boolean,
+  isTemporary: (error: unknown) => boolean,
   { firstPauseMs, longestPauseMs, forMs }: RetryPolicy,
 ): Promise<T> {
   const end = Date.now() + forMs;
@@ -23,7 +23,7 @@ export async function retry<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!mayPass(error) || Date.now() + pause > end) throw error;
+      if (!isTemporary(error) || Date.now() + pause > end) throw error;
       console.log(JSON.stringify({ error: String(error), againInMs: pause }));
     }
     await sleep(pause);

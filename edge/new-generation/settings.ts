@@ -5,17 +5,17 @@ export interface NewGenerationSettings {
   invalidating: RetryPolicy;
   /** Retries of the response to CloudFormation. */
   answering: RetryPolicy;
-  /** Of one request, in milliseconds. */
+  /** Time limit of one request, in milliseconds. */
   requestMs: number;
 }
 
-/** Longer than the invalidations that may be in the way: those of a bulk overwrite take some minutes. */
+/** Longer than other invalidations may take: those after a bulk overwrite take some minutes. */
 export const NEW_GENERATION: NewGenerationSettings = {
   invalidating: { firstPauseMs: 2_000, longestPauseMs: 20_000, forMs: 8 * 60_000 },
   answering: { firstPauseMs: 1_000, longestPauseMs: 20_000, forMs: 3 * 60_000 },
   requestMs: 10_000,
 };
 
-/** The longest that a call can take, in milliseconds. */
+/** The longest time that a call can take, in milliseconds. */
 export const longestCallMs = ({ invalidating, answering, requestMs }: NewGenerationSettings): number =>
   invalidating.forMs + answering.forMs + 2 * requestMs;

@@ -17,24 +17,24 @@ export interface Exchange {
   response: CloudFrontResponse;
 }
 
-/** An image as it goes out. */
+/** An image as viewers get it. */
 export interface Picture {
   body: Buffer;
   contentType: string;
-  /** As S3 will send it; missing if the picture is not stored. */
+  /** As S3 will send it; undefined if the picture is not stored. */
   etag?: string | undefined;
   /** How the picture differs from what was asked for, if a viewer sees it: an animation that does not move. */
   viewerNote?: string | undefined;
-  /** Of its bytes, if they are stored under the variant's second name. */
+  /** The digest in the variant's second name, if the picture is stored under that, too. */
   digest?: string | undefined;
 }
 
 type Headers = Record<string, string>;
 
-/** For an SVG that is opened by itself, as a document: it has its styles, runs nothing and loads nothing. */
+/** An SVG that is opened as a document may use its own styles, but runs no scripts and loads nothing. */
 const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
-/** The metadata of a stored variant in which `Picture.viewerNote` is kept, as S3 sends it. */
+/** `Picture.viewerNote` in the metadata of a stored variant, as S3 sends it. */
 const NOTE_METADATA_HEADER = 'x-amz-meta-note';
 
 const INFO_NAME = new RegExp(`/${INFO}\\.${INFO_TARGET}(~[\\da-f]+)?$`);
@@ -48,9 +48,9 @@ export function passOn(origin: CloudFrontResponse): CloudFrontResponse {
 }
 
 /**
- * A picture, as S3 will answer it from now on. If it could not be stored, no cache keeps it, so that the next miss tries
- * again.
- * @param missing the failure, if it is the fallback image in place of a missing original
+ * Answers with a picture, as S3 will from now on. If it could not be stored, no cache keeps it, so that the next miss
+ * tries again.
+ * @param missing the failure, if the picture is shown in place of a missing original
  * @returns undefined if it is over the limit of a generated response
  */
 export function pictureAnswer(
@@ -84,8 +84,9 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
 });
 
 /**
- * Says why there is no picture: as a line of text, or as JSON for `info.json`. Only what stays true for a while is cached:
- * a missing original, or one that is no image. Without ETag and Last-Modified, so that no revalidation keeps it longer.
+ * Says why there is no picture: as a line of text, or as JSON for `info.json`. Only what stays true for a while is
+ * cached: a missing original, or one that is no image. Without ETag and Last-Modified, so that no revalidation keeps it
+ * longer.
  * @param cacheTag of the original, if a refusal is stored, so that an upload invalidates it
  */
 export function refuse(
@@ -128,8 +129,8 @@ function responseBytes({ headers = {} }: CloudFrontResultResponse, body: Buffer)
 }
 
 /**
- * A response in place of S3's. Only those of S3's headers stay that a function has to hand on unchanged; all others
- * describe S3's own response.
+ * A response in place of S3's. Of S3's headers it keeps those that a function may not change. The others describe S3's
+ * own response.
  */
 function replace(origin: CloudFrontResponse, status: number, headers: Headers): CloudFrontResultResponse {
   const readOnly: readonly string[] = READ_ONLY_HEADERS.originResponse;
@@ -142,9 +143,9 @@ function replace(origin: CloudFrontResponse, status: number, headers: Headers): 
 }
 
 /**
- * Headers for viewers about a picture, whoever answers with it.
- * @param contentType missing in S3's answers without a body. Such a 304 has the policy, too, if it may be about an SVG: a
- *   browser may replace the headers that it has kept
+ * Headers about a picture, for S3's answers and the function's.
+ * @param contentType undefined in S3's answers without a body. A 304 that may be about an SVG has the policy, too,
+ *   since a browser may replace the headers in its cache by those of a 304
  */
 const pictureHeaders = (contentType: string | undefined, viewerNote: string | undefined): Headers => ({
   ...((contentType?.startsWith('image/svg') ?? SETTINGS.render.svg === 'pass') && {

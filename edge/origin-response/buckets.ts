@@ -1,8 +1,8 @@
 import type { CloudFrontS3Origin } from 'aws-lambda';
 
 /**
- * Names and regions of the buckets are known at deploy time only, and Lambda@Edge has no environment variables. So custom
- * headers of the origin carry them (DG: add-origin-custom-headers).
+ * Names and regions of the buckets are known at deploy time only, and Lambda@Edge has no environment variables. So
+ * custom headers of the origin carry them (DG: add-origin-custom-headers).
  */
 export const ORIGIN_HEADERS = {
   originalsBucket: 'x-resizer-originals-bucket',

@@ -1,9 +1,9 @@
-/** The header in which the distribution expects cache tags, if it has had one before the images were added to it. */
+/** For a distribution with a cache tag header of its own, to which the images were added. */
 import type { CloudFrontResponse, CloudFrontResultResponse, CloudFrontS3Origin } from 'aws-lambda';
 import { CACHE_TAG_HEADER } from '../cache-tag';
 import { ORIGIN_HEADERS } from './buckets';
 
-/** The name of that header; undefined if it is the one that S3 sends. */
+/** The name of that header; undefined if the distribution reads the one that S3 sends. */
 export const cacheTagHeaderOf = (origin: CloudFrontS3Origin): string | undefined =>
   origin.customHeaders[ORIGIN_HEADERS.cacheTagHeader]?.[0]?.value;
 

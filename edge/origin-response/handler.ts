@@ -1,9 +1,9 @@
 /**
- * Lambda@Edge at origin-response: S3 has the variant, or a refusal of it, or the variant is made now.
+ * Lambda@Edge at origin-response: passes on a variant that S3 has, answers with a stored refusal, or makes the variant.
  *
- * `SETTINGS` is read from `settings.json` beside the bundle, by a line that the build puts first.
+ * The build adds a first line to the bundle, which reads `SETTINGS` from `settings.json`.
  */
-// First, so that the process that renders starts while the S3 client is loaded.
+// First, so that the render process starts while the S3 client is loaded.
 import './renderer';
 import { setImmediate } from 'node:timers/promises';
 import type { CloudFrontResponseEvent, CloudFrontResponseResult, CloudFrontResultResponse, Context } from 'aws-lambda';
@@ -23,13 +23,13 @@ import { isInForce, refusalOf } from './stored-refusal';
 
 declare const SETTINGS: OriginResponseSettings;
 
-/** Statuses with which S3 answers for an object that it has, and sends its metadata. */
+/** Statuses of S3 for an object that it has, with the object's metadata. */
 const FOUND = new Set(['200', '206']);
 
-/** The same without the metadata: S3 has to be asked whether the object is a picture or a refusal. */
+/** The same without the metadata, so that S3 has to be asked whether the object is a picture or a refusal. */
 const FOUND_WITHOUT_METADATA = new Set(['304', '412', '416']);
 
-/** S3 has no such object. It answers with 403 if the distribution may not list the bucket. */
+/** Statuses of S3 for an object that it does not have: 403 if the distribution may not list the bucket. */
 const MISSING = new Set(['404', '403']);
 
 const UNREACHABLE = failure('UNAVAILABLE', 'The variants cannot be reached now. Try again.');
@@ -37,10 +37,10 @@ const GONE = failure('NOT_FOUND', 'This copy of the image is gone. Leave out wha
 const NOT_ALLOWED = failure('NOT_ALLOWED', 'This is no variant that is allowed here.');
 const FAULT = failure('UNAVAILABLE', 'The image could not be made. Try again.');
 
-/** The log groups of replicas have this before the function's name. Open whether `context.functionName` has it, too. */
+/** Prefix of the function's name in log groups of replicas. Whether `context.functionName` has it, too, is open. */
 const HOME_REGION = /^us-east-1\./;
 
-/** Kept back from the time that the function has left, for sending the answer. */
+/** Milliseconds of the function's remaining time that are kept for sending the answer. */
 const MARGIN_MS = 1_000;
 
 /** The entry point; it never throws. */
@@ -63,7 +63,7 @@ export async function handler(event: CloudFrontResponseEvent, context: Context):
   return renameCacheTag(sent ?? passOn(response), request.origin?.s3 && cacheTagHeaderOf(request.origin.s3));
 }
 
-/** The answer that takes the place of S3's; undefined if S3's is about a picture. */
+/** The answer in place of S3's; undefined if S3's is passed on. */
 async function answerInPlace(
   exchange: Exchange,
   requested: VariantRequest | undefined,
@@ -106,8 +106,8 @@ async function answerInPlace(
 }
 
 /**
- * A whole turn of the event loop notices connections that S3 closed while the process was frozen. A request over one of
- * them would fail first, and be tried again.
+ * Lets the event loop turn once, in which it notices connections that S3 closed while the process was frozen. A request
+ * over one of these would fail first, and be retried.
  */
 async function noticeClosedConnections(): Promise<void> {
   await setImmediate();

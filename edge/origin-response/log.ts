@@ -4,36 +4,36 @@ import type { Rendered } from '../render/types';
 import type { RenderReport } from '../render-process/renderer';
 import type { S3Failure } from './s3-failure';
 
-/** A part of the work whose time is noted. */
+/** A part of the work whose time is measured. */
 type Phase = typeof METRICS.get | typeof METRICS.render | typeof METRICS.put;
 
 interface Subject {
   key: string;
   variant: string;
-  /** What S3 said of the variant. */
+  /** S3's status for the variant. */
   originStatus: number;
 }
 
-/** Characters that are logged of metadata that is no focal point. */
+/** How many characters of an invalid focal point are logged. */
 const FOCUS_CHARACTERS = 100;
 
 /**
- * The line of JSON that each answer leaves in the log, from which CloudWatch reads its metrics. An answer of S3 that is
- * passed on leaves one only if S3 failed.
+ * The log line of one answer, as JSON, from which CloudWatch extracts metrics. An answer of S3 that is passed on is
+ * logged only if S3 failed.
  */
 export class RenderLog {
   /** `rendered`, `redirected`, or the code of a failure; undefined if S3's answer is passed on. */
   outcome: string | undefined;
   /** Whether the variant could not be stored. This becomes the outcome, since each request then costs a render. */
   isUnstored = false;
-  /** Requests to S3 that failed, whatever came of it. */
+  /** Requests to S3 that failed, whether or not the answer did. */
   readonly s3Failures: S3Failure[] = [];
   readonly #functionName: string;
   readonly #hasMetrics: boolean;
   readonly #line: Record<string, unknown>;
   readonly #values: Record<string, number>;
 
-  /** @param hasMetrics whether CloudWatch makes metrics of the line */
+  /** @param hasMetrics whether CloudWatch extracts metrics from the line */
   constructor(functionName: string, subject: Subject, hasMetrics: boolean) {
     this.#functionName = functionName;
     this.#hasMetrics = hasMetrics;
@@ -41,7 +41,7 @@ export class RenderLog {
     this.#values = { [METRICS.denied]: subject.originStatus === 403 ? 1 : 0 };
   }
 
-  /** Runs a phase and notes how long it took. */
+  /** Runs a phase and logs how long it took. */
   async time<T>(phase: Phase, run: () => Promise<T>): Promise<T> {
     const start = performance.now();
     try {
@@ -51,7 +51,7 @@ export class RenderLog {
     }
   }
 
-  /** Notes an original, and metadata that is no focal point: crops keep the middle then. @param bytes if it was read */
+  /** Logs the bytes of an original, if it was read, and an invalid focal point, since crops then keep the centre. */
   fetched(bytes: number | undefined, { invalid }: Focus): void {
     if (bytes !== undefined) this.#values[METRICS.bytesIn] = bytes;
     this.#line['invalidFocus'] = invalid?.slice(0, FOCUS_CHARACTERS);
@@ -62,13 +62,13 @@ export class RenderLog {
     Object.assign(this.#line, { contentType, width, height, frames, reason, note });
   }
 
-  /** Notes the memory that the render took, and why its process ended, if it did. */
+  /** Logs the memory that the render took, and why its process ended, if it did. */
   process({ peakBytes, endings }: RenderReport): void {
     this.#line['renderMB'] = Math.round(peakBytes / 1e6);
     if (endings.length) this.#line['processEnded'] = endings.map(({ cause, detail }) => `${cause}: ${detail}`);
   }
 
-  /** Notes a fault of this program, which the viewer sees as a 503. */
+  /** Logs a bug, which the viewer sees as a 503. */
   error(error: unknown): void {
     this.outcome = 'FAULT';
     this.#line['error'] = error instanceof Error ? error.stack : String(error);

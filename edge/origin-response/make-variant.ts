@@ -14,7 +14,7 @@ import { isInForce, isLasting } from './stored-refusal';
 
 declare const SETTINGS: OriginResponseSettings;
 
-/** What one request is about, and the time that it has. */
+/** One request for a variant that has to be made. */
 export interface Job {
   exchange: Exchange;
   requested: VariantRequest;
@@ -33,7 +33,7 @@ const NOT_STORED = failure(
   'The image could not be stored, and is too large to be sent without. Try again.',
 );
 
-/** As long as any that S3 gives to an object of one part. */
+/** As long as the ETag of any object that is uploaded in one part. */
 const LONGEST_ETAG = `"${'0'.repeat(32)}"`;
 
 /** Makes, stores and answers one variant: one get, one render, one put, or two if it needs a second name. */
@@ -73,7 +73,7 @@ async function make(job: Job): Promise<Picture | Failure> {
 
 async function storePicture(job: Job, original: Version, picture: Picture): Promise<Picture> {
   const { requested, store, log } = job;
-  // First, so that the redirect leads to bytes even if the second put fails.
+  // First, so that the redirect leads somewhere even if the next put fails.
   const digest = await putSecondName(job, original, picture);
   const etag = await log.time(METRICS.put, () => store.putVariant(requested, original, picture));
   if (etag === undefined) log.isUnstored = true;
@@ -81,8 +81,8 @@ async function storePicture(job: Job, original: Version, picture: Picture): Prom
 }
 
 /**
- * Stores a picture under its second name, if the answer has to be a redirect to it.
- * @returns the digest in that name; undefined if there is no need, or S3 fails
+ * Stores a picture under its second name, if the answer has to redirect there.
+ * @returns the digest in that name; undefined if it is not needed, or S3 fails
  */
 async function putSecondName(job: Job, original: Version, picture: Picture): Promise<string | undefined> {
   const { requested, store, log, isFallback } = job;
@@ -93,7 +93,7 @@ async function putSecondName(job: Job, original: Version, picture: Picture): Pro
 }
 
 /**
- * Stores a failure that is certain to come again, so that it costs one render.
+ * Stores a failure that is certain to recur, so that it costs one render only.
  * @returns the failure, or a picture that another request has stored meanwhile
  */
 async function storeRefusal(job: Job, original: Version, cause: Failure): Promise<Picture | Failure> {
@@ -115,11 +115,11 @@ async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResult
   return answer ?? refuse(exchange, cause, isLasting(cause) ? tag : undefined);
 }
 
-/** The variant of the fallback image: stored as any other, and rendered once. */
+/** The variant of the fallback image, which is stored like any other, and rendered once. */
 async function fallbackPicture(job: Job): Promise<Picture | undefined> {
   const { requested, store, log } = job;
   const { fallback: key, refusalRules } = SETTINGS;
-  // Facts about another picture would be taken for those of the one that was asked for.
+  // Facts about the fallback would be mistaken for those of the missing original.
   if (key === undefined || requested.variant.target === INFO_TARGET) return undefined;
   const instead = { ...requested, key };
   const stored = await log.time(METRICS.get, () => store.getVariant(instead));
@@ -130,8 +130,8 @@ async function fallbackPicture(job: Job): Promise<Picture | undefined> {
 }
 
 /**
- * The answer with the picture in it; undefined if it is over the limit of a generated response, and for HEAD, whose 200
- * without a body could stand for the picture in a cache that keeps every answer for a second.
+ * The answer with the picture in it; undefined if it is over the limit of a generated response. Undefined for HEAD,
+ * too: a cache that keeps every answer for a second could serve its 200 without a body in place of the picture.
  */
 const inlineAnswer = (
   { exchange: { request, response }, requested }: Job,

@@ -1,14 +1,14 @@
 import { type Grammar } from '../variant';
 import { splitSize } from '../size';
 
-/** Characters that a terminal may obey, or a browser may read as markup if it takes the text for HTML. */
+/** Characters that a terminal may interpret, or a browser that takes the text for HTML. */
 const SPECIAL = /[^ -~]|[<>&]/g;
 
 /** A key in quotes, safe to show anywhere. */
 const quoteKey = (key: string): string =>
   JSON.stringify(key).replace(SPECIAL, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Whether the first folder of a key would be a size in lower case, and is none as it stands. */
+/** Whether the first folder of a key would be a size if it were in lower case. */
 function isMisspeltSize({ presets }: Grammar, key: string): boolean {
   const folder = key.slice(0, key.indexOf('/') + 1).replace(/(@[\d.]+x)?\/$/i, '');
   const name = folder.toLowerCase();

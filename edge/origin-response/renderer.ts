@@ -4,5 +4,5 @@ import type { OriginResponseSettings } from '../config/settings';
 
 declare const SETTINGS: OriginResponseSettings;
 
-/** Its process starts with the function, and is kept for the next request. The build puts its bundle beside this one. */
+/** Its process starts with the function, and is reused. The build puts the bundle of that process beside this one. */
 export const renderer = new Renderer(join(__dirname, 'render.js'), SETTINGS.render);

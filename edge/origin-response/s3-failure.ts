@@ -5,23 +5,23 @@ import type { Bucket } from './buckets';
 /** Which bucket a request was for: the sentences name the settings that belong to it. */
 export type Purpose = 'originals' | 'variants';
 
-/** A request to S3 that failed, as it stands in the log. */
+/** A failed request to S3, for the log. */
 export interface S3Failure {
   operation: string;
   bucket: string;
-  /** S3's error code; of the system, such as ECONNRESET, where S3 did not answer. */
+  /** S3's error code, or that of the system, like ECONNRESET, if S3 did not answer. */
   name?: string | undefined;
-  /** Missing where S3 did not answer. */
+  /** Undefined if S3 did not answer. */
   status?: number | undefined;
   requestId?: string | undefined;
-  /** What the owner can do about it; missing if it passes by itself. */
+  /** What the owner can do about it; undefined if it is temporary. */
   advice?: string | undefined;
 }
 
-/** Codes of S3, and of KMS behind it, for failures that pass by themselves. */
-const PASSING = new Set(['KMS.ThrottlingException', 'RequestTimeout']);
+/** Codes of S3, and of KMS behind it, for temporary failures. */
+const TEMPORARY = new Set(['KMS.ThrottlingException', 'RequestTimeout']);
 
-/** The region that S3 says a bucket is in, when it was asked for in another. */
+/** The bucket's region, which S3 names when it is asked in another region. */
 function ownRegionOf(error: S3ServiceException): string {
   const region = error.$response?.headers['x-amz-bucket-region'];
   return region ? ` S3 says that it is in ${region}.` : '';
@@ -42,20 +42,20 @@ const ADVICE: Record<string, (bucket: Bucket, purpose: Purpose, error: S3Service
 const wrongRegion = ({ name, region }: Bucket, purpose: Purpose, error: S3ServiceException): string =>
   `The bucket ${name} is not in ${region}, which is what the stack was told${purpose === 'originals' ? ' by originals.region' : ''}.${ownRegionOf(error)}`;
 
-const keyDenied = ({ name }: Bucket, purpose: Purpose): string =>
+const keyAdvice = ({ name }: Bucket, purpose: Purpose): string =>
   `The KMS key that ${name} is encrypted with cannot be used: it is disabled, deleted, in another region, or the function may not use it${purpose === 'originals' ? '; originals.kmsKeyArn names it' : ', which the stack gives no permission for'}.`;
 
-/** Whether a failure stems from the key of the bucket. S3 hands on what KMS says: by name, or as AccessDenied. */
-const isOfKms = ({ name, message }: S3ServiceException): boolean =>
+/** Whether the cause is the bucket's KMS key. S3 passes on the error of KMS by its name, or as AccessDenied. */
+const isFromKms = ({ name, message }: S3ServiceException): boolean =>
   name.startsWith('KMS.') || (name === 'AccessDenied' && message.includes('kms:'));
 
 function adviceOf(error: S3ServiceException, bucket: Bucket, purpose: Purpose): string | undefined {
-  if (PASSING.has(error.name)) return undefined;
-  if (isOfKms(error)) return keyDenied(bucket, purpose);
+  if (TEMPORARY.has(error.name)) return undefined;
+  if (isFromKms(error)) return keyAdvice(bucket, purpose);
   return ADVICE[error.name]?.(bucket, purpose, error);
 }
 
-/** What the log says of a failed request. */
+/** Describes a failed request for the log. */
 export function describeError(operation: string, error: unknown, bucket: Bucket, purpose: Purpose): S3Failure {
   const failed = { operation, bucket: bucket.name };
   if (!(error instanceof S3ServiceException)) {
@@ -67,7 +67,7 @@ export function describeError(operation: string, error: unknown, bucket: Bucket,
   return { ...failed, name: error.name, status: httpStatusCode, requestId, ...(advice && { advice }) };
 }
 
-/** The same for CloudFront's own request for the variant, of which the function sees no body. */
+/** The same for CloudFront's own request for the variant, whose body the function does not see. */
 export const describeResponse = ({ status, headers }: CloudFrontResponse, bucket: Bucket): S3Failure => ({
   operation: 'GetObject by CloudFront',
   bucket: bucket.name,
@@ -76,11 +76,11 @@ export const describeResponse = ({ status, headers }: CloudFrontResponse, bucket
 });
 
 /**
- * What a failed read means: the object is missing, the owner has to do something, or the next request may succeed.
- * S3 answers 301 and 400 for another region than it was asked in, and for keys of KMS. S3 API Reference: ErrorResponses.
+ * What a failed read means: the object is missing, the owner has to do something, or the next request may succeed. S3
+ * answers with 301 or 400 for a bucket in another region, and for problems with KMS. S3 API Reference: ErrorResponses.
  */
 export function kindOf(error: unknown): 'missing' | 'unreadable' | 'unavailable' {
-  if (!(error instanceof S3ServiceException) || PASSING.has(error.name)) return 'unavailable';
+  if (!(error instanceof S3ServiceException) || TEMPORARY.has(error.name)) return 'unavailable';
   const status = error.$metadata.httpStatusCode;
   if (status === 404 && error.name !== 'NoSuchBucket') return 'missing';
   return status === 301 || status === 400 || status === 403 || status === 404 ? 'unreadable' : 'unavailable';

@@ -68,7 +68,7 @@ export class Store {
     }
   }
 
-  /** What is stored of a variant; undefined if that is nothing, or S3 fails. */
+  /** What is stored for a variant; undefined if nothing is, or S3 fails. */
   getVariant(requested: VariantRequest): Promise<Picture | StoredRefusal | undefined> {
     return this.#attempt('GetObject', async () => {
       const object = await this.#get(this.#buckets.variants, variantKey(requested));
@@ -78,7 +78,7 @@ export class Store {
     });
   }
 
-  /** The refusal that is stored of a variant; undefined if there is none, or S3 fails. */
+  /** The refusal that is stored for a variant; undefined if there is none, or S3 fails. */
   headRefusal(requested: VariantRequest): Promise<StoredRefusal | undefined> {
     const { variants } = this.#buckets;
     return this.#attempt('HeadObject', async () => {
@@ -124,7 +124,7 @@ export class Store {
       return 'stored';
     } catch (error) {
       const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-      // 409: another one is being stored at this moment. 404: what was to be replaced is gone.
+      // 409: another request is storing something at this moment. 404: what was to be replaced is gone.
       if (status === 412 || status === 409 || isMissing(error)) return 'taken';
       this.#report('PutObject', error, 'variants');
       return 'failed';
@@ -146,7 +146,7 @@ export class Store {
     return clientFor(bucket).send(get, { abortSignal: this.#signal });
   }
 
-  /** A body that stalls is cut off with its request: the signal ends reading, too. */
+  /** Reads a body. The signal also ends one that stalls. */
   async #read({ Body }: GetObjectCommandOutput): Promise<Buffer> {
     const bytes = await Promise.race([Body!.transformToByteArray(), aborted(this.#signal)]);
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -172,7 +172,7 @@ export class Store {
   }
 }
 
-/** Where a variant of an original is stored: at its canonical path, not encoded, below the generation. */
+/** The key in the variants bucket: the canonical path, not encoded, below the generation. */
 export const variantKey = ({ key, variant }: VariantRequest): string =>
   `${SETTINGS.generation}${SETTINGS.grammar.base}/${key}/${printVariant(variant)}`;
 

@@ -3,19 +3,19 @@ import { CACHE_TAG_HEADER } from '../cache-tag';
 import { FAILURE_STATUSES, type FailureCode } from '../failure-statuses';
 import type { Failure } from '../failure';
 
-/** That a variant cannot be made, as it is stored at the variant's key: in the metadata of a small object. */
+/** A refusal to make a variant, which is stored at the variant's key, in the metadata of a small object. */
 export interface StoredRefusal {
   failure: Failure;
-  /** Hash of what decided it: under another one the render is tried again. */
+  /** Hash of the settings that led to it. With another hash the render is tried again. */
   rules: string;
-  /** Milliseconds since the epoch; missing where it holds for as long as its original. */
+  /** Milliseconds since the epoch; undefined if it is valid for as long as the original stays the same. */
   expires?: number | undefined;
   cacheTag: string;
   /** Of its object, once it is stored. */
   etag?: string | undefined;
 }
 
-/** S3 puts it before the names of metadata. */
+/** S3's prefix of user-defined metadata in HTTP. */
 const PREFIX = 'x-amz-meta-';
 
 /** Names of the metadata. */
@@ -26,20 +26,20 @@ const NAMES = {
   expires: 'refusal-expires',
 } as const;
 
-/** Of the encoded line: together with the rest it has to fit into the metadata of an object. */
+/** Bytes of the encoded line. With everything else it has to fit into the metadata of an object. */
 const LINE_BYTES = 500;
 
-/** A slow moment can be the cause of a render that was killed for its cost: it is tried again after so long. */
+/** When a render that was killed for its cost is tried again, since a slow moment may have been the cause. */
 const KILLED_LIFE_MS = 24 * 60 * 60 * 1_000;
 
-/** Whether a failure is certain to come again, as long as the original stays the same. */
+/** Whether a failure is certain to recur for as long as the original stays the same. */
 export const isLasting = ({ code }: Failure): boolean => FAILURE_STATUSES[code] === 415;
 
-/** When a refusal that is stored now ends; undefined for as long as its original stays the same. */
+/** When a refusal that is stored now expires; undefined if it is valid for as long as the original stays the same. */
 export const expiryOf = ({ killed }: Failure, now = Date.now()): number | undefined =>
   killed ? now + KILLED_LIFE_MS : undefined;
 
-/** Whether a refusal still stands, or the render is to be tried again. */
+/** Whether a refusal is still valid. Otherwise the render is tried again. */
 export const isInForce = (
   { failure, rules, expires }: StoredRefusal,
   currentRules: string,
@@ -65,7 +65,7 @@ function decodeLine(encoded: string): string {
   }
 }
 
-/** Metadata of the object, beside that of every variant. */
+/** Metadata of the object, in addition to that of every variant. */
 export const refusalMetadata = ({
   failure,
   rules,
@@ -86,7 +86,7 @@ export function parseRefusal(
   if (code === undefined) return undefined;
   const expires = metadata[NAMES.expires];
   return {
-    // A code that this version does not know never applies: the variant is rendered again.
+    // A code that this version does not know is never in force, so the variant is rendered again.
     failure: { code: code as FailureCode, message: decodeLine(metadata[NAMES.line] ?? '') },
     rules: metadata[NAMES.rules] ?? '',
     ...(expires !== undefined && { expires: Date.parse(expires) }),
@@ -95,7 +95,7 @@ export function parseRefusal(
   };
 }
 
-/** The same, from the headers of S3's response: those of a 304, 412 or 416 tell nothing. */
+/** Reads the same metadata from the headers of S3's response. Those of a 304, 412 or 416 have none. */
 export function refusalOf(headers: CloudFrontHeaders): StoredRefusal | undefined {
   const metadata = Object.entries(headers)
     .filter(([name]) => name.startsWith(PREFIX))

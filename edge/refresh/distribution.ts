@@ -4,7 +4,7 @@ import { LAMBDA_EDGE } from '../limits';
 import type { StackParameter } from '../stack-parameter';
 import { createInvalidation, itemsFor } from './invalidation';
 
-/** The distribution in front of the variants; it may be deployed after the function, by another stack. */
+/** The distribution in front of the variants. Another stack may deploy it, after the function. */
 export class StackDistribution {
   readonly #parameter: string;
   readonly #base: string;
@@ -12,7 +12,7 @@ export class StackDistribution {
   readonly #client = new CloudFrontClient({ region: LAMBDA_EDGE.region });
   #stack: Promise<StackParameter> | undefined;
 
-  /** @param base below which the images are; empty where they have the distribution to themselves */
+  /** @param base what all paths of images begin with; empty if the distribution has only images */
   constructor(parameter: string, base: string, keysBeforeAll: number) {
     this.#parameter = parameter;
     this.#base = base;
@@ -39,7 +39,7 @@ export class StackDistribution {
     return Invalidation?.Status === 'Completed';
   }
 
-  /** Read once, and again if that failed. */
+  /** Reads the parameter once, and again if that failed. */
   #readStack(): Promise<StackParameter> {
     this.#stack ??= readStackParameter(this.#parameter).catch((error: unknown) => {
       this.#stack = undefined;

@@ -10,13 +10,13 @@ import { acceptOf } from '../viewer-request/viewer-class';
 import type { EagerTask, Task } from './messages';
 import { INVALIDATION_SECONDS } from './pass';
 
-/** Renders that are asked for side by side, of one original. */
+/** How many variants of one original are requested at a time. */
 const CONCURRENCY = 4;
 
-/** Longer than the rendering function may take. */
+/** Longer than the rendering function may run. */
 const TIMEOUT_MS = 35_000;
 
-/** Edge, regional cache and Origin Shield may each keep a 404 for its own time, the one after the other. DG: origin-shield. */
+/** Edge, regional cache and Origin Shield may each cache a 404, one after the other. DG: origin-shield. */
 const CACHES = 3;
 
 /** Dependencies of `runEager`. */
@@ -25,20 +25,20 @@ export interface EagerServices {
   sizes: string[];
   /** How long a 404 or 415 may be cached, in seconds. */
   errorSeconds: number;
-  /** Of the distribution, without a slash at the end. */
+  /** The URL of the distribution, without a slash at the end. */
   url(): Promise<string>;
-  /** The header `cookie` of each request; missing where none is needed. */
+  /** The header `cookie` of each request, if it needs one. */
   cookie?(): Promise<string>;
   isComplete(invalidation: string): Promise<boolean>;
-  /** @returns those that could not be sent */
+  /** @returns the tasks that could not be sent */
   send(tasks: Task[], delaySeconds: number): Promise<Task[]>;
   log(line: object): void;
 }
 
 /**
- * Makes the eager sizes of one original, or sees to it that they are made later: when the invalidation is complete,
- * or when an error from before the upload is no longer cached.
- * @throws Error where neither can be done now
+ * Makes the eager sizes of one original, or sends a task to make them later: when the invalidation is complete, or when
+ * an error from before the upload is no longer cached.
+ * @throws Error if it can do neither now
  */
 export async function runEager(task: EagerTask, services: EagerServices): Promise<void> {
   const later = async (message: EagerTask, seconds: number) => {
@@ -62,10 +62,10 @@ export async function runEager(task: EagerTask, services: EagerServices): Promis
 }
 
 /**
- * Asks for every eager size of an original through the distribution.
+ * Requests every eager size of an original from the distribution.
  * @param cookie the header of each request
- * @returns whether an error from before the upload may still be cached, so that it has to be asked again
- * @throws Error where one could not be made now
+ * @returns whether an error from before the upload may still be cached, so that the sizes have to be requested again
+ * @throws Error if one could not be made now
  */
 export async function makeEager(
   url: string,
@@ -86,14 +86,14 @@ interface EagerRequest {
   accept: string;
 }
 
-/** A request for each size and class of viewers, none twice: with no modern format the classes are one, as they are for `info`. */
+/** The requests for each size and class of viewers. Classes that lead to the same path share a request. */
 export function eagerRequests(grammar: Grammar, sizes: string[], key: string): EagerRequest[] {
-  // Sizes are named as in a query, whether or not viewers may do so.
+  // Sizes are asked for in the query, whether or not viewers may do so.
   const readable: Grammar = { ...grammar, urls: ['query'] };
   const requests = new Map<string, EagerRequest>();
   for (const value of sizes) {
     for (const accept of VIEWER_CLASSES.map(acceptOf)) {
-      // With any size, so that the whole path is the key.
+      // The facts need a size, too, so that the whole path is read as the key.
       const query: Values =
         value === INFO ? { size: { value: 'full' }, format: { value: INFO_TARGET } } : { size: { value } };
       const path = normalise(urlGrammar(readable), `${grammar.base}/${encodeKey(key)}`, query, accept);
@@ -105,9 +105,9 @@ export function eagerRequests(grammar: Grammar, sizes: string[], key: string): E
 
 interface EagerAnswer {
   status: number;
-  /** Refused for now by a web ACL, by CloudFront, or because too many renders run; never by this project's functions. */
+  /** Refused for now: by a web ACL, by CloudFront, or since too many renders run. Never by this project's functions. */
   isRejected: boolean;
-  /** From a cache, and so perhaps from before the upload. */
+  /** Whether it comes from a cache, and so perhaps from before the upload. */
   isCached: boolean;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Keeps variants as fresh as their originals: a Lambda function beside the originals, fed from a queue of S3's events.
+ * Keeps variants as fresh as their originals: a Lambda function in the region of the originals, fed from a queue of
+ * S3's events.
  *
- * `SETTINGS` is read from `settings.json` beside the bundle, by a line that the build puts first.
+ * The build adds a first line to the bundle, which reads `SETTINGS` from `settings.json`.
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -18,17 +19,17 @@ import { VARIABLES } from './variables';
 
 declare const SETTINGS: RefreshSettings;
 
-/** Originals whose eager sizes are made side by side. */
+/** How many originals have their eager sizes made at a time. */
 const EAGER_CONCURRENCY = 4;
 
-/** No work is started with less time left than this, so that started work can finish. */
+/** With less time left than this, no work is started, so that started work can finish. */
 const ENDING_MS = 60_000;
 
 /** A message with its tasks and its outcome. */
 interface Message {
   record: SQSRecord;
   tasks: Task[];
-  /** Why it has to be retried; missing if it is done. */
+  /** Why it has to be retried; undefined if it is done. */
   error?: unknown;
 }
 
@@ -78,8 +79,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   try {
     return await refresh(event, context);
   } finally {
-    // S3 closes them while the process is frozen, and as many requests as there were would fail at the next batch: more
-    // than a client tries again.
+    // S3 closes connections while the process is frozen. Requests of the next batch would fail over them, more often than a
+    // client retries.
     for (const client of Object.values(clients)) client.destroy();
   }
 }
@@ -124,7 +125,7 @@ function changesOf(messages: Message[]): Change[] {
   return [...changes.values()];
 }
 
-/** Asks once for each name. */
+/** Asks once for each name, and remembers the answer. */
 function askOnce(ask: (name: string) => Promise<boolean>): (name: string) => Promise<boolean> {
   const asked = new Map<string, Promise<boolean>>();
   return (name) => {
@@ -134,7 +135,7 @@ function askOnce(ask: (name: string) => Promise<boolean>): (name: string) => Pro
   };
 }
 
-/** The outcome of a message: that of the pass, or of making its eager sizes now. */
+/** The message with its outcome: that of the pass, or of making its eager sizes now. */
 async function outcomeOf(
   message: Message,
   failures: Map<string, unknown>,
@@ -155,7 +156,7 @@ async function outcomeOf(
 }
 
 /**
- * Sends messages that ran out of time back to the queue as new ones, so that they do not count as failures.
+ * Sends messages for which there was no time back to the queue as new ones, so that they do not count as failures.
  * @returns the remaining failures
  */
 async function postpone(failed: Message[]): Promise<Message[]> {

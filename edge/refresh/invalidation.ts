@@ -2,7 +2,7 @@ import { type CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/clien
 import { randomUUID } from 'node:crypto';
 import { cacheTagOf } from '../cache-tag';
 
-/** Items that invalidate all variants of some originals: their cache tags, or everything if there are too many. */
+/** Items that invalidate all variants of some originals: their cache tags, or all paths if there are too many tags. */
 export const itemsFor = (base: string, keys: string[], keysBeforeAll: number): string[] =>
   keys.length > keysBeforeAll ? [`${base}/*`] : keys.map((key) => `#${cacheTagOf(base, key)}`);
 

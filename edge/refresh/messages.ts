@@ -1,20 +1,20 @@
 /**
- * The messages of the queue: events of S3, by its own notifications or by EventBridge, and what the function sends to
- * itself for later.
+ * The messages of the queue: events of S3, from its own notifications or from EventBridge, and tasks that the function
+ * sends to itself for later.
  */
 
-/** Make the eager sizes of a key, once the invalidation is complete. */
+/** Makes the eager sizes of a key, once the invalidation is complete. */
 export interface EagerTask {
   eager: string;
   invalidation?: string | undefined;
   attempt: number;
 }
 
-/** A task of a message. Its key is that of URLs, without the prefix of the originals. */
+/** A task in a message. Keys are those in URLs, without the prefix of the originals. */
 export type Task =
-  /** Something has happened to an original. */
+  /** An original was created, changed or deleted. */
   | { changed: string }
-  /** The second pass over a key; `listed` is whether an earlier one found any variant. */
+  /** The second pass over a key. `listed`: whether an earlier pass found any variant. */
   | { again: string; listed: boolean }
   | EagerTask;
 
@@ -40,7 +40,7 @@ const isTask = (message: object): message is Task => 'changed' in message || 'ag
 /**
  * Reads the body of a message.
  * @returns no tasks for S3's test event and for keys outside the prefix
- * @throws Error for a body that is none of these
+ * @throws Error for any other body
  */
 export function parseMessage(body: string, prefix: string): Task[] {
   const message = JSON.parse(body) as S3Notification & BridgeEvent;

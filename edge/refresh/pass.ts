@@ -1,8 +1,8 @@
 /**
- * One pass over originals that have changed: stale variants are deleted, and what the CDN holds is invalidated.
+ * One pass over originals that have changed: deletes stale variants, and invalidates what CloudFront has cached.
  *
- * A render that read the old original may still be running, so a pass is repeated after the longest life of the
- * rendering function; docs/freshness.md has the reasoning.
+ * A render that read the old original may still be running, so a pass is repeated after the longest time that the
+ * rendering function can run. docs/freshness.md explains why.
  */
 import pMap from 'p-map';
 import { LAMBDA_EDGE } from '../limits';
@@ -12,23 +12,23 @@ import type { Storage } from './storage';
 /** A key to refresh. */
 export interface Change {
   key: string;
-  /** Whether something has just happened to it; else the pass is a repetition. */
+  /** Whether it has just changed. Otherwise the pass is a repetition. */
   isNew: boolean;
-  /** Whether an earlier pass saw any variant, fresh or stale. */
+  /** Whether an earlier pass found any variant, fresh or stale. */
   listed: boolean;
 }
 
 /** Dependencies of a pass. */
 export interface Services {
   storage: Storage;
-  /** Sends messages for later. @returns those that could not be sent */
+  /** Sends tasks for later. @returns those that could not be sent */
   send(messages: Task[], delaySeconds: number): Promise<Task[]>;
   /** @returns the id of the invalidation */
   invalidate(keys: string[]): Promise<string>;
-  /** Invalidate even what has no stored variant: it may have expired in S3 and live on in the CDN. */
+  /** Whether stored variants expire, so that CloudFront may still have a variant that S3 no longer has. */
   variantsExpire: boolean;
   hasEager: boolean;
-  /** Whether it is too late to start another key: the remaining time is for finishing the current ones. */
+  /** Whether it is too late to start another key: the remaining time is for those that were started. */
   isLate(): boolean;
 }
 
@@ -38,37 +38,37 @@ export interface RefreshResult {
   isNew: boolean;
   /** Whether there is an original. */
   exists: boolean;
-  /** Stored ones, fresh or stale. */
+  /** How many were stored, fresh or stale. */
   variants: number;
-  /** Those that were deleted. */
+  /** How many were deleted. */
   stale: number;
   isInvalidated: boolean;
 }
 
 export interface PassResult {
   refreshed: RefreshResult[];
-  /** Errors by key. A failed key has to be passed again; repeating the whole pass is safe. */
+  /** Errors by key. A failed key needs another pass; repeating all of a pass is safe. */
   failures: Map<string, unknown>;
 }
 
-/** There was no time left to begin with a key: there were too many variants in one batch. */
+/** There was no time left to start with a key, since a batch had too many variants. */
 export class OutOfTimeError extends Error {
   override name = 'OutOfTimeError';
 }
 
-/** Longer than a render that began before the pass can run, including storing its variant. */
+/** Longer than a render that began before the pass can take to store its variant. */
 export const REPEAT_SECONDS = LAMBDA_EDGE.timeoutSeconds + 5;
 
 /** How long an invalidation usually takes. DG: invalidation-by-tags. */
 export const INVALIDATION_SECONDS = 5;
 
-/** Keys that are worked on side by side: each takes a few requests of some ten milliseconds. */
+/** How many keys are worked on at a time. Each takes a few requests of some ten milliseconds. */
 const CONCURRENCY = 64;
 
 /** Runs one pass. A key that fails does not hold up the others. */
 export async function pass(changes: Change[], services: Services): Promise<PassResult> {
   const inspection = await forEach(changes, (change) => inspect(change, services));
-  // Before anything is deleted: after a failure from here on, the repetition still knows that there were variants.
+  // Before anything is deleted: whatever fails from here on, the repetition still knows that there were variants.
   const repeated = inspection.done.filter(({ isNew, stale }) => isNew || stale.length > 0);
   const repeats = repeated.map(({ key, listed }): Task => ({ again: key, listed }));
   const repetition = await send(repeats, REPEAT_SECONDS, inspection.done, services);
@@ -97,9 +97,9 @@ export async function pass(changes: Change[], services: Services): Promise<PassR
   };
 }
 
-/** A key with its state in storage. */
+/** A key, and what is stored for it. */
 interface Inspected extends Change {
-  /** Its version; undefined where the original is gone. */
+  /** Its version; undefined if the original is gone. */
   original: string | undefined;
   variants: number;
   stale: string[];
@@ -135,14 +135,14 @@ async function deleteStale(one: Inspected, { storage }: Services): Promise<Inspe
   return one;
 }
 
-/** Sends messages about some keys of a list; keys whose message could not be sent have failed. */
+/** Sends tasks for some keys of a list. Keys whose task could not be sent have failed. */
 async function send(messages: Task[], delaySeconds: number, list: Inspected[], services: Services): Promise<Step> {
   const unsent = messages.length > 0 ? await services.send(messages, delaySeconds) : [];
   const failed = new Map(unsent.map((task) => [keyOf(task), new Error('A message could not be sent.')]));
   return { done: list.filter(({ key }) => !failed.has(key)), failed };
 }
 
-/** @returns the id of the invalidation, if one was needed; or the errors of all keys */
+/** @returns the id of the invalidation, if there was one; or an error for each key */
 async function invalidate(
   cached: Inspected[],
   services: Services,

@@ -12,13 +12,13 @@ import type { Task } from './messages';
 
 const CONCURRENCY = 16;
 
-/** A message that failed comes back after 10 s, then after twice that each time, up to the longest delay. */
+/** A message that failed is retried after 10 s, then after twice as long each time, up to the longest delay. */
 const FIRST_RETRY_SECONDS = 10;
 
 const retrySeconds = (receiveCount: number): number =>
   Math.min(SQS.delaySeconds, FIRST_RETRY_SECONDS * 2 ** Math.min(receiveCount - 1, 16));
 
-/** The queue that feeds the function, as the function itself uses it. */
+/** The queue that feeds the function. */
 export class RefreshQueue {
   readonly #url: string;
   readonly #client = new SQSClient();
@@ -47,7 +47,7 @@ export class RefreshQueue {
     }
   }
 
-  /** Lets messages that failed come back sooner than the visibility timeout, and ever later each time. */
+  /** Lets messages that failed be retried sooner than after the visibility timeout, and later each time. */
   async backOff(records: SQSRecord[]): Promise<void> {
     await pMap(
       inBatches(records, SQS.batchEntries),
@@ -57,7 +57,7 @@ export class RefreshQueue {
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: retrySeconds(Number(attributes.ApproximateReceiveCount)),
         }));
-        // Without it they come back all the same, after the queue's own timeout.
+        // If this fails, the message is retried after the queue's own timeout.
         return this.#client
           .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: this.#url, Entries }))
           .catch(() => undefined);

@@ -10,13 +10,18 @@ import { S3_KEY_BYTES, S3_API } from '../limits';
 import { printVersion, versionIn } from '../original-version';
 import { inBatches } from './batches';
 
-/** The buckets as reconciling sees them; keys of originals are those of URLs. */
+/** Originals and their variants. Keys of originals are those in URLs. */
 export interface Storage {
-  /** Version of an original, or undefined if it is gone. */
+  /** The version of an original; undefined if it is gone. */
   originalVersion(key: string): Promise<string | undefined>;
-  /** Full keys of all that is stored directly below an original's key, whether or not its name is a variant's. */
+  /**
+   * The full keys of all objects directly below an original's key, whether or not their names are those of variants.
+   */
   listVariants(key: string): Promise<string[]>;
-  /** Version of the original that a variant was made from; undefined if the variant is gone, '' if it has no such metadata. */
+  /**
+   * The version of the original that a variant was made from; undefined if the variant is gone, '' without such
+   * metadata.
+   */
   madeFrom(variant: string): Promise<string | undefined>;
   delete(variants: string[]): Promise<void>;
 }
@@ -37,7 +42,7 @@ const undefinedIfMissing = (error: unknown): undefined => {
   return undefined;
 };
 
-/** Storage in S3. Each call throws S3's error, except for missing objects. */
+/** Storage in S3. Each call throws S3's errors, except for missing objects. */
 export function storageOf({ originals, variants, generation, base }: Places): Storage {
   return {
     async originalVersion(key) {
@@ -51,7 +56,7 @@ export function storageOf({ originals, variants, generation, base }: Places): St
       // S3 refuses a prefix that is too long for a key.
       if (Buffer.byteLength(prefix) >= S3_KEY_BYTES) return [];
       const found: string[] = [];
-      // With the delimiter, what belongs to an original in a folder of the key's name is left out.
+      // The delimiter leaves out what belongs to originals in a folder with the name of the key.
       const pages = paginateListObjectsV2(
         { client: variants.client },
         { Bucket: variants.bucket, Prefix: prefix, Delimiter: '/' },

@@ -1,4 +1,4 @@
-/** Names of the environment variables by which the stack passes values that are known at deploy time only. */
+/** Names of the environment variables with values that are known at deploy time only. */
 export const VARIABLES = {
   originalsBucket: 'ORIGINALS_BUCKET',
   originalsPrefix: 'ORIGINALS_PREFIX',

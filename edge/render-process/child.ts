@@ -1,6 +1,6 @@
 /**
- * The process in which pictures are decoded and encoded: one task after the other, until the function that started it
- * ends, or kills it.
+ * The render process, in which pictures are decoded and encoded. It works on one task after the other, until the
+ * function that started it ends or kills it.
  */
 import { Socket } from 'node:net';
 import { isFailure } from '../failure';
@@ -10,7 +10,7 @@ import { type ReplyHeader, type TaskHeader, TASK_LIMITS } from './protocol';
 
 const channel = new Socket({ fd: CHANNEL });
 
-/** By a signal: an ordinary exit would wait until the decoder is done. */
+/** Ends by a signal, since an ordinary exit would wait for the decoder. */
 const end = (): void => void process.kill(process.pid, 'SIGKILL');
 
 const reply = (header: ReplyHeader, body?: Buffer): void => sendMessage(channel, header, body);
@@ -28,8 +28,8 @@ async function work({ header, body: original }: Message): Promise<void> {
 }
 
 const tasks = new MessageReader(TASK_LIMITS);
-channel.on('data', (piece: Buffer) => {
-  for (const task of tasks.read(piece)) void work(task);
+channel.on('data', (chunk: Buffer) => {
+  for (const task of tasks.read(chunk)) void work(task);
 });
 channel.on('end', end);
 channel.on('error', end);

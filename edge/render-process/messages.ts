@@ -1,10 +1,10 @@
 /**
- * Messages between the function and the process that renders for it: a head with the length of a header and of a body,
- * the header as JSON, the body as it is.
+ * Messages between the function and the render process: a head with the lengths of header and body, the header as JSON,
+ * and the body as it is.
  */
 import type { Writable } from 'node:stream';
 
-/** File descriptor of the process for messages in both directions. */
+/** The process's file descriptor for messages in both directions. */
 export const CHANNEL = 3;
 
 export interface Message {
@@ -12,13 +12,13 @@ export interface Message {
   body: Buffer;
 }
 
-/** Largest message that is accepted, in bytes. */
+/** The largest message that is accepted, in bytes. */
 export interface MessageLimits {
   header: number;
   body: number;
 }
 
-/** Two lengths of 32 bits. */
+/** Two lengths of 32 bits each. */
 const HEAD_BYTES = 8;
 
 const NO_BODY = Buffer.alloc(0);
@@ -29,16 +29,16 @@ export function sendMessage(to: Writable, header: object, body: Buffer = NO_BODY
   head.writeUInt32BE(json.length, 0);
   head.writeUInt32BE(body.length, 4);
   to.write(Buffer.concat([head, json]));
-  // Apart, to save a copy: an original may be 50 MB.
+  // Separately, to save a copy: an original may be 50 MB.
   if (body.length) to.write(body);
 }
 
-/** Puts messages together from the pieces in which they arrive. */
+/** Assembles messages from the chunks in which they arrive. */
 export class MessageReader {
   readonly #limits: MessageLimits;
   #part = Buffer.alloc(HEAD_BYTES);
   #filled = 0;
-  /** Length of the header, once the head is read. */
+  /** Length of the header, once the head has been read. */
   #headerBytes: number | undefined;
 
   constructor(limits: MessageLimits) {
@@ -46,13 +46,13 @@ export class MessageReader {
   }
 
   /**
-   * Takes the next piece. @returns the messages that it completes
+   * Takes the next chunk. @returns the messages that it completes
    * @throws RangeError for a message over the limits, SyntaxError for a header that is not JSON
    */
-  read(piece: Buffer): Message[] {
+  read(chunk: Buffer): Message[] {
     const messages: Message[] = [];
-    for (let at = 0; at < piece.length;) {
-      const copied = piece.copy(this.#part, this.#filled, at);
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(this.#part, this.#filled, at);
       at += copied;
       this.#filled += copied;
       if (this.#filled < this.#part.length) break;

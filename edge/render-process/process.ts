@@ -6,11 +6,11 @@ import { MAX_DATA_KIB, residentBytes } from './bounds';
 import { CHANNEL, type MessageLimits, MessageReader, sendMessage } from './messages';
 import { type Reply, type TaskHeader, readReply } from './protocol';
 
-/** Why a process ended. */
+/** Why a render process ended. */
 export interface Ending {
   /**
    * `time`: a render took too long. `late`: the answer had no time left. `start`: it did not start, or not in time.
-   * `protocol-error`: it sent what is no valid reply.
+   * `protocol-error`: it sent an invalid reply.
    */
   cause: 'time' | 'late' | 'memory' | 'start' | 'crash' | 'protocol-error';
   /** One line for the log. */
@@ -18,23 +18,23 @@ export interface Ending {
 }
 
 /**
- * What a shell does before it becomes the process: the kernel takes this one first when memory is short, there are no
- * core dumps, and the data segment is limited. WebAssembly would reach a limit of the address space (`-v`), since it
- * reserves gigabytes.
+ * What a shell does before it becomes the render process: the kernel kills this process first when memory is short,
+ * there are no core dumps, and the data segment is limited. The address space (`-v`) is not, since WebAssembly reserves
+ * gigabytes.
  */
 const LAUNCH =
   '{ echo 1000 > /proc/self/oom_score_adj; } 2> /dev/null; ulimit -c 0; ulimit -d "$1"; exec "$2" --no-warnings "$3"';
 
-/** Variables that the loader and the clock need. The others of Lambda hold the function's credentials. */
+/** Variables that the loader and the clock need. Others of Lambda hold the function's credentials. */
 const PASSED_ON = ['LD_LIBRARY_PATH', 'TZ'];
 
-/** Characters kept of the end of what the process prints on stderr. */
+/** How many of the last characters on stderr are kept. */
 const STDERR_TAIL = 300;
 
-/** Replies to one task: `begun`, and the result. */
+/** Replies to one task: `begun` and the result. */
 const MAX_UNREAD = 2;
 
-/** A process that renders. It never keeps the function from answering or ending. */
+/** The render process, as the function sees it. It never keeps the function from answering or ending. */
 export class RenderProcess {
   readonly #onEnd: (ended: RenderProcess) => void;
   #child: ChildProcess | undefined;
@@ -48,8 +48,8 @@ export class RenderProcess {
   /**
    * Starts the process.
    * @param script the bundle of `child.ts`
-   * @param limits for what it sends
-   * @param onEnd called once, when it has ended or was ended
+   * @param limits of what it sends
+   * @param onEnd called once, when the process has ended or was killed
    */
   constructor(script: string, limits: MessageLimits, onEnd: (ended: RenderProcess) => void) {
     this.#onEnd = onEnd;
@@ -84,7 +84,7 @@ export class RenderProcess {
     if (!this.hasEnded) sendMessage(this.#channel!, task, original);
   }
 
-  /** Resolves with its next reply, or with how it ended. */
+  /** Resolves with its next reply, or with why it ended. */
   next(): Promise<Reply | Ending> {
     const event = this.#unread.shift() ?? this.#ending;
     if (event) return Promise.resolve(event);
@@ -93,7 +93,7 @@ export class RenderProcess {
     });
   }
 
-  /** Ends it, without waiting until the kernel has taken its memory back. */
+  /** Kills it, without waiting until the kernel has freed its memory. */
   kill(cause: Ending['cause'], detail: string): void {
     this.#child?.kill('SIGKILL');
     this.#end(cause, detail);
@@ -118,19 +118,19 @@ export class RenderProcess {
     this.#channel = channel;
     for (const pipe of [stderr, channel]) {
       pipe.unref();
-      // The end of the process says more.
+      // The end of the process says more than an error of its pipes.
       pipe.on('error', () => undefined);
     }
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = `: ${(this.#stderrTail.slice(2) + text).slice(-STDERR_TAIL)}`;
     });
-    channel.on('data', (piece: Buffer) => this.#read(piece, replies));
+    channel.on('data', (chunk: Buffer) => this.#read(chunk, replies));
   }
 
-  #read(piece: Buffer, replies: MessageReader): void {
+  #read(chunk: Buffer, replies: MessageReader): void {
     if (this.#ending) return;
     try {
-      for (const message of replies.read(piece)) this.#receive(readReply(message));
+      for (const message of replies.read(chunk)) this.#receive(readReply(message));
     } catch (error) {
       this.kill('protocol-error', String(error));
     }
@@ -147,15 +147,15 @@ export class RenderProcess {
   }
 
   #deliver(event: Reply | Ending): void {
-    const tell = this.#waiting;
+    const resolve = this.#waiting;
     this.#waiting = undefined;
-    tell?.(event);
+    resolve?.(event);
   }
 }
 
 /**
- * The environment of the process that renders.
- * @param packageFolder where the function's package was extracted: an absolute path
+ * The environment of the render process.
+ * @param packageFolder absolute path of the function's extracted package
  */
 function renderEnvironment(packageFolder: string): Record<string, string> {
   const passed = PASSED_ON.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);

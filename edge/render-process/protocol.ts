@@ -1,4 +1,4 @@
-/** The protocol between the function and the process that renders for it, with the validation of replies. */
+/** The protocol between the function and the render process, and the validation of replies. */
 import { FAILURE_STATUSES } from '../failure-statuses';
 import { type Failure, failure } from '../failure';
 import type { Point } from '../focus';
@@ -18,17 +18,17 @@ export interface TaskHeader {
 export type ReplyHeader =
   /** Everything is loaded. */
   | { kind: 'ready' }
-  /** The task has been read: a crash from now on is the fault of the picture. */
+  /** The task has been read. From now on, a crash is the fault of the picture. */
   | { kind: 'begun' }
   | ({ kind: 'rendered' } & Omit<Rendered, 'body'>)
   | ({ kind: 'refused' } & Failure);
 
-/** Generous, as the function and the process are one asset and trust what the function sends. */
+/** Generous, since the process trusts what the function sends. */
 export const TASK_LIMITS: MessageLimits = { header: 1_048_576, body: 0xffff_ffff };
 
 const BYTES_PER_PIXEL = 4;
 
-/** No variant is larger than its uncompressed pixels and some headers, or than the original that it is. */
+/** No variant is larger than its uncompressed pixels with some headers, or than an original that is passed on. */
 export const replyLimits = ({ maxBytes, maxPixels, maxAnimationPixels }: RenderSettings): MessageLimits => ({
   header: 4_096,
   body: Math.max(maxBytes, BYTES_PER_PIXEL * Math.max(maxPixels, maxAnimationPixels) + 1_048_576),
@@ -40,12 +40,12 @@ const CONTENT_TYPES: ReadonlySet<unknown> = new Set<ContentType>([
   'application/json',
 ]);
 
-/** One printable line, short enough for a log or an answer. */
+/** Type guard for a printable line that is short enough for a log or an answer. */
 const isLine = (value: unknown): value is string => typeof value === 'string' && /^[^\p{Cc}]{1,500}$/u.test(value);
 
 const isLineOrNone = (value: unknown): value is string | undefined => value === undefined || isLine(value);
 
-/** ASCII only, as it goes into a header and the metadata of S3. */
+/** Type guard for a line of ASCII, which can go into a header and into the metadata of S3. */
 const isHeaderText = (value: unknown): value is string => isLine(value) && /^[ -~]+$/.test(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
@@ -70,7 +70,7 @@ function refusalOf({ code, message, killed }: Record<string, unknown>): Failure 
 export type Reply = 'ready' | 'begun' | Rendered | Failure;
 
 /**
- * Validates a reply. It is untrusted: a picture that exploits the decoder controls what the process sends.
+ * Validates a reply. Replies are not trusted: a picture that exploits the decoder controls what the process sends.
  * @returns undefined for an invalid reply
  */
 export function readReply({ header, body }: Message): Reply | undefined {

@@ -7,15 +7,15 @@ import { Watch } from './watch';
 
 /** What a render cost, for the log. */
 export interface RenderReport {
-  /** Peak resident memory of the processes. */
+  /** Peak resident memory of the processes, in bytes. */
   peakBytes: number;
-  /** Processes that ended meanwhile. */
+  /** Why processes ended meanwhile. */
   endings: Ending[];
 }
 
 /**
- * A process that fails before it has begun is no fault of the picture, so another one is tried. Twice: the first may have
- * died unnoticed while the function was frozen, and then says nothing about the next.
+ * A process that ends before it has begun is not the fault of the picture, so another one is tried. Twice, since the
+ * first may have died unnoticed while the function was frozen, which says nothing about the second.
  */
 const ATTEMPTS = 3;
 
@@ -23,19 +23,22 @@ const isEnding = (event: Reply | Ending): event is Ending => typeof event === 'o
 
 const unavailable = (why: string): Failure => failure('UNAVAILABLE', `The image could not be made ${why}. Try again.`);
 
-/** The failure that the end of a process means; undefined where the process is to blame and another one may succeed. */
+/**
+ * The failure that the end of a process means; undefined if the picture is not to blame and another process may
+ * succeed.
+ */
 function failureOf({ cause }: Ending, hasBegun: boolean): Failure | undefined {
   if (cause === 'late') return unavailable('in time');
   if (!hasBegun || cause === 'start' || cause === 'protocol-error') return undefined;
   return tooCostly(cause === 'crash' ? undefined : cause);
 }
 
-/** Renders in a separate process, which is started ahead of the first render and replaced when it ends. */
+/** Renders in a process, which is started ahead of the first render and replaced when it ends. */
 export class Renderer {
   readonly #script: string;
   readonly #settings: RenderSettings;
   #process: RenderProcess;
-  /** Whether the process replaces one that ended by itself, and has not rendered yet. */
+  /** Whether the process is a replacement that has not rendered yet. */
   #isReplacement = false;
   /** Settles when the current render ends. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -48,11 +51,11 @@ export class Renderer {
   }
 
   /**
-   * Renders one variant; one at a time, others wait.
+   * Renders one variant at a time; others wait.
    * @param left milliseconds until the answer has to be on its way, the put included
-   * @returns the variant, or why it cannot be made: what `render` says; `TOO_LARGE` with `killed` for a render that took
-   *   more memory or time than there is, or crashed; `UNAVAILABLE` where an answer had no time left for a whole render,
-   *   or no process could be had. It never rejects.
+   * @returns the variant, or why it cannot be made: a failure of `render`; `TOO_LARGE` with `killed` for a render that
+   *   took too much memory or time, or crashed; `UNAVAILABLE` if the answer had no time left for a whole render, or no
+   *   process started. Never rejects.
    */
   render(
     original: Buffer,
@@ -86,7 +89,7 @@ export class Renderer {
     return outcome ?? unavailable('now');
   }
 
-  /** @returns undefined where the process is to blame */
+  /** @returns undefined if another process may succeed */
   async #attempt(
     original: Buffer,
     task: TaskHeader,
@@ -110,7 +113,7 @@ export class Renderer {
     return event;
   }
 
-  /** Sends a task to a process once it is ready. @returns the result, or how the process ended */
+  /** Sends a task to a process once it is ready. @returns the result, or why the process ended */
   async #run(
     rendering: RenderProcess,
     watch: Watch,
@@ -127,7 +130,9 @@ export class Renderer {
     return (await rendering.next()) as Ending;
   }
 
-  /** A process that ends is replaced at once; one that could not start, or a replacement that ends unused, when needed. */
+  /**
+   * A process that ends is replaced at once. One that could not start, or ends unused, is replaced when it is needed.
+   */
   #start(): RenderProcess {
     return new RenderProcess(this.#script, replyLimits(this.#settings), (ended) => {
       if (ended !== this.#process || !ended.isReady || this.#isReplacement) return;

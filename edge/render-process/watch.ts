@@ -3,13 +3,13 @@ import type { RenderProcess } from './process';
 
 /** Time limits of one render, in milliseconds. */
 export interface TimeLimits {
-  /** From when the process has its task. */
+  /** For the render, from when the process has its task. */
   render: number;
-  /** In all, the start of the process included. */
+  /** In all, including the start of the process. */
   left: number;
 }
 
-/** Watches the time and memory of a process during a render, and kills it over a limit. */
+/** Watches the time and memory of a process during a render, and kills it if it exceeds a limit. */
 export class Watch {
   readonly #rendering: RenderProcess;
   readonly #limits: TimeLimits;
@@ -24,7 +24,7 @@ export class Watch {
     this.#timer = setInterval(() => this.#check(), POLL_MS);
   }
 
-  /** Peak resident memory of the process. */
+  /** Peak resident memory of the process, in bytes. */
   get peakBytes(): number {
     return this.#peakBytes;
   }
@@ -33,7 +33,7 @@ export class Watch {
     return this.#begunAt !== undefined;
   }
 
-  /** Call it once the process has its task: until then the limit is the time to start. */
+  /** Call it once the process has its task. Until then, the time to start is limited. */
   begin(): void {
     this.#begunAt = this.#clock.read();
   }

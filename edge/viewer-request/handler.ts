@@ -1,8 +1,8 @@
 /**
- * CloudFront Function at viewer-request: hands on one canonical variant path, or refuses.
+ * CloudFront Function at viewer-request: turns a request into one for a canonical path, or refuses it.
  *
- * The build makes `handler`, the bundle's only global, from `respond` and the settings; where signatures are taken, from
- * `respondSigned`, which waits for their keys.
+ * The build makes `handler`, the bundle's only global, from the settings and `respond`, or `respondSigned` if the
+ * config takes signatures, whose keys have to be waited for.
  */
 import type { CloudFrontFunctionsEvent } from 'aws-lambda';
 import type { ViewerRequestSettings } from '../config/settings';
@@ -14,7 +14,7 @@ import type { UrlGrammar } from './snap';
 
 export { snapToListed } from './snap';
 
-/** The settings, and the rule for unlisted sizes where it is in use. */
+/** The settings, and the rule for unlisted sizes if the config has `snap`. */
 type FunctionSettings = ViewerRequestSettings & UrlGrammar;
 
 export type ViewerRequest = CloudFrontFunctionsEvent['request'];

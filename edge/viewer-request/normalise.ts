@@ -15,7 +15,7 @@ import { viewerClass } from './viewer-class';
 /**
  * Normalises a request to the canonical path of the one variant that it asks for.
  * @param uri the path as the viewer sent it, percent-encoded
- * @param query names and values as sent, which is how CloudFront hands them over
+ * @param query names and values as the viewer sent them, which is how CloudFront passes them on
  * @param accept the viewer's `Accept`, or ''
  */
 export function normalise(grammar: UrlGrammar, uri: string, query: Values, accept: string): string | Refusal {
@@ -42,9 +42,9 @@ function readPath(grammar: Grammar, uri: string): string {
   return path.slice(1);
 }
 
-/** Tries the forms of URL in their order: a size in the query, the canonical path, a size in the path, none. */
+/** Tries the forms of URL in order: a size in the query, the canonical path, a size in the path, no size. */
 function readRequest(grammar: UrlGrammar, path: string, query: Values, accept: string): VariantRequest {
-  // A size in the query makes the whole path a key, so that an original is reached whose name reads as a variant's.
+  // A size in the query makes the whole path a key: so an original can be reached even if its name looks like a variant's.
   const token = has(grammar.urls, 'query') && readQuerySize(grammar, query);
   const canonical = !token && splitPath(grammar, path);
   if (canonical) return readCanonical(grammar, canonical, accept);
@@ -52,11 +52,11 @@ function readRequest(grammar: UrlGrammar, path: string, query: Values, accept: s
   return { key: found.key, variant: readVariant(grammar, found.token, query, accept) };
 }
 
-/** Determines the class of the viewer anew, and checks the variant against the config. */
+/** Takes the class of this viewer in place of the one in the path, and checks the variant against the config. */
 function readCanonical(grammar: Grammar, request: VariantRequest, accept: string): VariantRequest {
   const variant = request.variant;
   const target = oneOf(VIEWER_CLASSES, variant.target) ? viewerClass(grammar, accept) : variant.target;
-  // A digest is that of the bytes of one class.
+  // Each class has bytes, and so a digest, of its own.
   if (target !== variant.target) variant.digest = undefined;
   variant.target = target;
   if (allows(grammar, variant)) return request;
@@ -64,7 +64,7 @@ function readCanonical(grammar: Grammar, request: VariantRequest, accept: string
   return refuse(403, 'SIZE_NOT_ALLOWED', 'No such variant here.' + allowedSizes(grammar, variant));
 }
 
-/** Finds size and key in a path: the size as the first segment, as the last folder, or none. */
+/** Finds size and key in a path: the size is the first segment, the last folder, or missing. */
 function readPathSize(grammar: Grammar, path: string): { key: string; token: SizeToken } {
   const slash = path.indexOf('/');
   let key = path.slice(slash + 1);
@@ -79,7 +79,7 @@ function readPathSize(grammar: Grammar, path: string): { key: string; token: Siz
 
 /**
  * Refuses a path whose variant could not be stored.
- * @param reserved bytes for what a second name adds
+ * @param reserved bytes that a second name adds
  */
 function checkLength(path: string, reserved: number): void {
   const room = S3_KEY_BYTES - GENERATION_CHARACTERS - reserved;

@@ -7,9 +7,7 @@ import { type Size, isBox, longestSide, printSize } from '../size';
 import {
   FITS,
   FORMATS,
-  type Fit,
   GRAVITIES,
-  type Gravity,
   INFO,
   INFO_TARGET,
   type Target,
@@ -50,10 +48,10 @@ export function readVariant(grammar: UrlGrammar, token: SizeToken, query: Values
   const size = readPixels(grammar, token.size, dpr);
   const variant: Variant = { width: size.width, height: size.height, fit: 'inside', target };
   if (isBox(size)) {
-    variant.fit = fit || (preset && preset.fit) || (grammar.fits[0] as Fit);
+    variant.fit = fit || (preset && preset.fit) || grammar.fits[0]!;
     if (hasGravity(variant.fit)) {
       const own = preset && preset.fit === variant.fit ? preset.gravity : undefined;
-      variant.gravity = gravity || own || (grammar.gravities[0] as Gravity);
+      variant.gravity = gravity || own || grammar.gravities[0]!;
     }
   }
   if (quality && hasQuality(target)) {
@@ -62,7 +60,7 @@ export function readVariant(grammar: UrlGrammar, token: SizeToken, query: Values
     if (nearest !== grammar.quality) variant.quality = nearest;
   }
   // The fit of a preset need not be on the list, and is then allowed with the gravity of the preset alone.
-  if (preset && !allows(grammar, variant)) notAllowed('No such gravity here.' + allowed([preset.gravity as Gravity]));
+  if (preset && !allows(grammar, variant)) notAllowed('No such gravity here.' + allowed([preset.gravity!]));
   SIGNED: if (grammar.signed) readCrop(grammar, variant, query);
   return variant;
 }

@@ -1,4 +1,4 @@
-/** The device-pixel ratio that a URL asks for, by which its size is multiplied. */
+/** The device-pixel ratio that a URL asks for. Its size is multiplied by it. */
 import { isWhole } from '../size';
 import type { Grammar } from '../variant';
 import { badOption, badSize, notAllowed } from './refusal';
@@ -7,8 +7,8 @@ import type { UrlGrammar } from './snap';
 const ratios = (grammar: Grammar): string => 'dpr is a whole number from 1 to ' + grammar.maxDpr + '.';
 
 /**
- * The pixel ratio of the parameter `dpr` or of `@Nx`. With `snap`, a fraction goes up to a whole number, and what is over
- * the largest ratio down to it.
+ * The pixel ratio from the parameter `dpr` or from `@Nx`. With `snap`, a fraction is rounded up, and what is over the
+ * largest ratio becomes that.
  */
 export function readDpr(grammar: UrlGrammar, asked: string | undefined, suffix: string | undefined): number {
   if (asked && suffix) badOption('Give the pixel ratio once: as dpr or as @Nx.');
@@ -16,7 +16,7 @@ export function readDpr(grammar: UrlGrammar, asked: string | undefined, suffix: 
   SNAP: if (grammar.snapTo && /^\d+\.\d+$(?!\n)/.test(text) && +text) {
     return Math.min(Math.ceil(+text), grammar.maxDpr);
   }
-  // A suffix of two digits is a slip of the pen.
+  // Two digits are a typing error.
   if (suffix && !isWhole(suffix, 9)) badSize('A pixel ratio is a whole number from @1x to @9x.');
   if (!isWhole(text, Infinity)) badOption(ratios(grammar));
   if (+text <= grammar.maxDpr) return +text;

@@ -1,8 +1,9 @@
+/** Refusals of the viewer-request function: its 400s, 403s and 404s. */
 import { MAX_LISTED } from '../grammar-constants';
 import { type Grammar } from '../variant';
 import { type Size, distance, parseSize } from '../size';
 
-/** A request that cannot be served, and the one line that tells the viewer why. */
+/** Why a request cannot be served. The message is one line for the viewer. */
 export interface Refusal {
   status: 400 | 403 | 404;
   code: string;
@@ -12,7 +13,7 @@ export interface Refusal {
 /** Type guard for Refusal. */
 export const isRefusal = (value: unknown): value is Refusal => Boolean(value && (value as Refusal).status);
 
-/** Ends the reading of a request; `normalise` returns the refusal. */
+/** Stops reading a request: `normalise` catches the refusal and returns it. */
 export function refuse(status: Refusal['status'], code: string, message: string): never {
   // oxlint-disable-next-line only-throw-error -- the language has no classes, and nobody reads a stack here
   throw { status, code, message } satisfies Refusal;
@@ -24,16 +25,16 @@ export const badSize = (message: string): never => refuse(400, 'BAD_SIZE', messa
 
 export const badOption = (message: string): never => refuse(400, 'BAD_OPTION', message);
 
-/** Refuses an option that there is, but not here. */
+/** Refuses an option that exists but that this config does not allow. */
 export const notAllowed = (message: string): never => refuse(403, 'OPTION_NOT_ALLOWED', message);
 
-/** Refuses an option of a variant, with all that are allowed. */
+/** Refuses an option of a variant, and lists those that are allowed. */
 export function refuseOption(grammar: Grammar): never {
   const options = grammar.qualities.map(String).concat(grammar.fits, grammar.gravities, grammar.formats);
   return notAllowed('No such option of a variant here.' + allowed(options));
 }
 
-/** The sizes, nearest to the one that was asked for first, and the presets, as the end of a message. */
+/** The end of a message: the allowed sizes, nearest to the requested one first, and the presets. */
 export function allowedSizes(grammar: Grammar, asked: Size): string {
   const presets = grammar.presets.map((preset) => preset.name);
   return (

@@ -1,6 +1,6 @@
 /**
- * Requests with a signature: one that holds allows more than the list. It is an HMAC of what is asked for, as a canonical
- * path before `Accept` is looked at, so that it holds for every spelling of a URL and for nothing else.
+ * Requests with a signature. A valid one allows more than the lists of the config. It is an HMAC of the canonical path
+ * for a viewer without `Accept`, so it is valid for every spelling of a URL, and for nothing else.
  */
 import type { Values } from '../event-values';
 import { SIGNATURE_CHARACTERS } from '../signature';
@@ -10,13 +10,15 @@ import { readQuery } from './query';
 import { type Refusal, isRefusal } from './refusal';
 import type { UrlGrammar } from './snap';
 
-/** One or two keys with a space between them: the current one, and the next. It throws where there are none. */
+/** One or two keys with a space between them: the current one and the next. Throws if there are none. */
 export type ReadKeys = () => Promise<string>;
 
 /** HMAC-SHA256 in base64url. */
 export type Hmac = (key: string, text: string) => string;
 
-/** As `normalise`, for a grammar that takes signatures. A refusal says what is wrong with the signature, if one would help. */
+/**
+ * As `normalise`, with signatures. If a signature would help, a refusal says what is wrong with the one in the query.
+ */
 export async function normaliseSigned(
   grammar: UrlGrammar,
   uri: string,
@@ -32,7 +34,7 @@ export async function normaliseSigned(
     const parameter = readQuery(query, ['s', 'until']);
     const signature = parameter('s');
     const until = parameter('until');
-    // Most requests, and 400s, which a signature cannot mend.
+    // Most requests need no signature, and no signature helps against a 400.
     if (!signature) {
       listed = byList();
       if ((listed as Refusal).status !== 403) return listed;
@@ -40,7 +42,7 @@ export async function normaliseSigned(
     const wide = widened(grammar);
     const path = normalise(wide, uri, query, '');
     if (isRefusal(path)) {
-      // No signature would help, unless the list does without: it may snap.
+      // No signature would help. Without one the lists may still allow the request, since they may snap.
       if (!listed) listed = byList();
       return isRefusal(listed) ? path : listed;
     }
@@ -48,7 +50,7 @@ export async function normaliseSigned(
       fault = 'Wrong';
       const text = until ? path + '?until=' + until : path;
       const keys = await readKeys();
-      // Compared are HMACs of both, which nobody can choose: the time that it takes tells nothing of the right one.
+      // Compares HMACs of both: nobody can choose those, so the time that it takes reveals nothing about the signature.
       const isGenuine = (key: string) =>
         key &&
         signature.length >= SIGNATURE_CHARACTERS &&
@@ -59,7 +61,7 @@ export async function normaliseSigned(
       }
     }
   } catch (thrown) {
-    // Or there are no keys yet.
+    // Else there are no keys yet.
     if (isRefusal(thrown)) return thrown;
   }
   if (!listed) listed = byList();
@@ -70,7 +72,7 @@ export async function normaliseSigned(
   return listed;
 }
 
-/** The grammar for what a signature allows; the first of each list is still the default. */
+/** The grammar with all that a signature allows. The first of each list is still the default. */
 function widened(grammar: UrlGrammar): UrlGrammar {
   const wide = Object.assign({}, grammar, {
     fits: grammar.fits.concat(FITS),

@@ -1,21 +1,22 @@
-/** The rule of `snap`, apart from the rest: a function without it has its bytes for other things. */
+/** The rule of `snap` for unlisted sizes. The bundle of a config without it leaves this out. */
 import { type Grammar } from '../variant';
 import { MAX_SIDE } from '../grammar-constants';
 import { type Size, distance, hasShapeOf, parseSize } from '../size';
 
-/** What the reading of a URL has to know. */
+/** The grammar, with the functions that a config turns on. */
 export interface UrlGrammar extends Grammar {
-  /** What is asked in place of an unlisted size; missing where that is refused. */
+  /** The listed size that takes the place of an unlisted one; undefined if unlisted sizes are refused. */
   snapTo: ((sizes: string[], size: Size) => Size) | undefined;
 }
 
-/** The grammar with the rule, if it snaps. */
+/** The grammar with the rule, if the config has `snap`. */
 export const urlGrammar = (grammar: Grammar): UrlGrammar =>
   Object.assign({}, grammar, { snapTo: grammar.snap ? snapToListed : undefined });
 
 /**
- * The listed size that comes in place of one that is not: of those of the same shape the nearest that is no smaller,
- * else the nearest; of boxes, only those whose crop loses least, in whole percent. `full` where none has the shape.
+ * The listed size that takes the place of an unlisted one. It has the same sides. Among boxes, those whose crop loses
+ * least come first, in whole percent. Then the nearest size that is no smaller is chosen, else the nearest; `full` if
+ * no listed size has these sides.
  */
 export function snapToListed(sizes: string[], size: Size): Size {
   let best: Size = {};
@@ -31,7 +32,9 @@ export function snapToListed(sizes: string[], size: Size): Size {
   return best;
 }
 
-/** What a picture of one box loses when it is cropped to the shape of another, in whole percent; 0 for other sizes. */
+/**
+ * How much of a box is lost when it is cropped to the shape of another, in whole percent; 0 for sizes with one side.
+ */
 function lossOf(one: Size, other: Size): number {
   // Cross products are whole numbers, so that equal ratios compare as equal.
   const across = (one.width || 0) * (other.height || 0);

@@ -1,7 +1,7 @@
 /** One preset for each field, in the order in which they are applied: the table of docs/presets.md, and the tests. */
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { presetSchema } from '../../edge/config/preset';
+import type { presetSchema } from '../../edge/config/preset-schema';
 
 type PresetInput = z.input<typeof presetSchema>;
 

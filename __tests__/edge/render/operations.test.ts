@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { presetSchema } from '../../../edge/config/preset';
+import { presetSchema } from '../../../edge/config/preset-schema';
 import { OPERATIONS } from '../../../edge/render/operations/apply';
 import { EXAMPLES } from '../../../scripts/preset-docs/examples';
 import { CLEAR_DRAWING, SCENE, fixture, scene } from './fixtures';

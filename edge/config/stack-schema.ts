@@ -1,15 +1,15 @@
-/** The schema of the section `stack` of `resizer.config.ts`: what `cdk deploy` needs to know. */
+/** The schema of the section `stack` of `resizer.config.ts`: settings of the deployment. */
 import { z } from 'zod';
 import { CLOUDWATCH_LOGS, LAMBDA_EDGE, ORIGIN_SHIELD, S3_KEY_BYTES, WAF } from '../limits';
 import { PLAN_NAMES, isLower, lowestPlanWith, planHas } from './features';
 import { listOf } from './list-of';
 
-/** The function, the process that renders for it and what is kept free take 250 MB before there is a picture. */
+/** The function, its render process and what is kept free take 250 MB before there is a picture. */
 const MIN_MEMORY_MB = 384;
 
 /**
- * Text of a pattern. What an app knows only while deploying, such as the name of a bucket of its own, is not checked: the
- * CDK puts a token in its place. https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
+ * Text that matches a pattern. A CDK token is not checked: it takes the place of what an app knows only at deploy time,
+ * like the name of a bucket of its own. https://docs.aws.amazon.com/cdk/v2/guide/tokens.html
  */
 const text = (pattern: RegExp, message: string) =>
   z.string().refine((value) => value.includes('${Token[') || pattern.test(value), message);
@@ -32,7 +32,7 @@ export const nameOutside = (zone: string, names: string[]): string | undefined =
 
 export const STACK_DEFAULTS = { name: 'ImageResizer', priceClass: 'all', accessLogs: false, subscribe: false } as const;
 
-/** The table of settings in docs/deploy.md is made of these descriptions: `npm run docs:settings`. */
+/** `npm run docs:settings` makes the table of settings in docs/deploy.md of these descriptions. */
 export const stackSchema = z
   .strictObject({
     name: z
@@ -215,7 +215,7 @@ export const stackSchema = z
 /** The section with every default filled in. */
 export type StackConfig = z.output<typeof stackSchema>;
 
-/** Settings that make something of a distribution of its own, as far as they are set: a resizer with `base` has none. */
+/** Settings of the distribution that are set, but have no effect with `base`, since the distribution is another's then. */
 export const ignoredWithBase = (stack: StackConfig): (keyof StackConfig)[] =>
   (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs', 'subscribe'] as const).filter(
     (name) => stack[name] !== undefined && stack[name] !== STACK_DEFAULTS[name as keyof typeof STACK_DEFAULTS],

@@ -1,6 +1,6 @@
 /**
- * The schema of a preset: its size, and the operations in the order in which they are applied. The table in
- * docs/presets.md is made of these descriptions: `npm run docs:presets`.
+ * The schema of a preset: its size, and its operations in the order in which they are applied. `npm run docs:presets`
+ * makes the table in docs/presets.md of these descriptions.
  */
 import { z } from 'zod';
 import { COMPASS } from '../render/operations/compass';
@@ -13,7 +13,7 @@ export const background = z
   .string()
   .regex(/^(white|black|transparent|#[0-9a-fA-F]{6})$/, 'expected white, black, transparent or #rrggbb');
 
-/** A number within bounds; one sentence says both. */
+/** A number within bounds, with one message for all errors. */
 function between(least: number, most: number, unit = ''): z.ZodNumber {
   const expected = `expected a number from ${least} to ${most}${unit}`;
   return z.number(expected).min(least, expected).max(most, expected);
@@ -24,7 +24,7 @@ function wholeBetween(least: number, most: number, unit = ''): z.ZodNumber {
   return z.int(expected).min(least, expected).max(most, expected);
 }
 
-/** `true` for the usual value, or a number of its own. */
+/** `true` for the usual value, or a number. */
 function usualOr(least: number, most: number) {
   const expected = `expected true or a number from ${least} to ${most}`;
   return z.union([z.boolean(), z.number().min(least, expected).max(most, expected)], expected);
@@ -117,5 +117,5 @@ export const presetSchema = z
     }
   });
 
-/** A preset as the config has it. */
+/** A preset in a config. */
 export type PresetConfig = z.output<typeof presetSchema>;

@@ -1,11 +1,11 @@
-/** What the functions get of a preset: a size with a name, or a variant of its own. */
+/** Presets as the functions get them: sizes with a name, or variants of their own. */
 import type { PresetDefinition } from '../render/operations/types';
 import { type Gravity, type NamedPreset, type Preset, hasGravity } from '../variant';
 import { printNamed } from '../named-preset';
 import { MAX_SIDE } from '../grammar-constants';
 import { printSize } from '../size';
 import { overlayOf } from './overlays';
-import type { PresetConfig } from './preset';
+import type { PresetConfig } from './preset-schema';
 import { sha256 } from './sha256';
 
 /** The settings that presets depend on. */
@@ -19,7 +19,7 @@ const HASH_CHARACTERS = 6;
 
 const [TRIM, SHARPEN] = [10, 1];
 
-/** The usual value for `true`, nothing for `false`. */
+/** The usual value for `true`; undefined for `false`. */
 const valueOf = (value: number | boolean | undefined, usual: number): number | undefined =>
   value === true ? usual : value || undefined;
 
@@ -29,7 +29,7 @@ function boxOf({ width, height, fit = 'cover', gravity }: PresetConfig, { gravit
   return { width, height, fit, ...(hasGravity(fit) && { gravity: gravity ?? gravities[0]! }) };
 }
 
-/** Leaves out what is undefined or false, so that it changes no hash. */
+/** Leaves out what is undefined or false, so that it does not change the hash. */
 const compact = <T extends object>(value: T): T =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined && each !== false)) as T;
 
@@ -54,7 +54,7 @@ function definitionOf(preset: PresetConfig, defaults: Pick<Defaults, 'gravities'
   return { ...boxOf(preset, defaults), ...operations };
 }
 
-/** A preset as the grammar knows it: with operations by the hash of its definition, without as a size. */
+/** A preset in the grammar: with operations, named by the hash of its definition; without, a size. */
 export function grammarPreset(name: string, preset: PresetConfig, defaults: Defaults): Preset | NamedPreset {
   if (hasOperations(preset)) return namedPreset(name, preset, defaults);
   const { width, height, ...how } = boxOf(preset, defaults);
@@ -75,7 +75,7 @@ function maxDprOf({ width = 0, height = 0, padding = 0 }: PresetDefinition): num
   return longest ? Math.floor(MAX_SIDE / (longest + 2 * padding)) : 1;
 }
 
-/** The overlay by the name that it has in the function's package, which is that of its bytes. */
+/** The definition with the overlay's name in the function's package, which depends on its bytes. */
 const withOverlayName = (definition: PresetDefinition): PresetDefinition =>
   definition.overlay
     ? { ...definition, overlay: { ...definition.overlay, file: overlayOf(definition.overlay.file).name } }
@@ -83,7 +83,7 @@ const withOverlayName = (definition: PresetDefinition): PresetDefinition =>
 
 /**
  * The definitions of all presets with operations, by the names of their variants.
- * @param isPackaged whether overlays are named as in the function's package, or by their absolute paths
+ * @param isPackaged whether overlays have their names in the function's package, or their absolute paths
  */
 export function definitionsOf(config: Defaults, isPackaged: boolean): Record<string, PresetDefinition> {
   const named = Object.entries(config.presets).filter(([, preset]) => hasOperations(preset));
