@@ -1,29 +1,32 @@
+import { type Pixels, hasAlpha } from './pixels';
+
 const { abs } = Math;
 
-/** Raw pixels of 8 bits a channel, row after row; channels are 1 to 4, alpha the last of 2 or 4. */
-export interface Pixels {
-  data: Buffer;
+/** The properties of a picture that decide its format. */
+export interface Content {
   width: number;
   height: number;
-  channels: 1 | 2 | 3 | 4;
+  /** Some pixel is not opaque. */
+  transparent: boolean;
+  /** Transparency fades over an area, as in a shadow. */
+  soft: boolean;
+  /** Flat colours and hard edges. */
+  graphic: boolean;
+  /** An icon, or an avatar in a list: every pixel is looked at. */
+  small: boolean;
 }
 
-/** Pixels sampled to classify a picture as photograph or graphic. */
-const SAMPLE = 100_000;
-
-/**
- * Of the pairs of neighbours in a row, two thirds to nine tenths are equal in screenshots and drawings, half in a
- * JPEG of one, and up to 0.4 in photographs (skies and fog).
- */
-const GRAPHIC = 0.5;
-
-/** Longest side of a picture of which every pixel is looked at: an icon, or an avatar in a list. */
+/** Longest side of a small picture. */
 const SMALL = 64;
 
-export const isSmall = ({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean =>
-  Math.max(width, height) <= SMALL;
-
-const hasAlpha = ({ channels }: Pixels): boolean => channels === 2 || channels === 4;
+export const contentOf = (pixels: Pixels): Content => ({
+  width: pixels.width,
+  height: pixels.height,
+  transparent: isTransparent(pixels),
+  soft: isSoft(pixels),
+  graphic: isGraphic(pixels),
+  small: Math.max(pixels.width, pixels.height) <= SMALL,
+});
 
 /** Whether some pixel is not opaque. */
 export function isTransparent(pixels: Pixels): boolean {
@@ -40,7 +43,7 @@ const SOFT_STEP = 10;
 const SOFT = 0.04;
 
 /** Whether transparency fades over an area, as in shadows and glows, and not just along edges. */
-export function isSoft(pixels: Pixels): boolean {
+function isSoft(pixels: Pixels): boolean {
   if (!hasAlpha(pixels)) return false;
   const { data, width, channels } = pixels;
   const row = width * channels;
@@ -56,6 +59,15 @@ export function isSoft(pixels: Pixels): boolean {
   }
   return soft > visible * SOFT;
 }
+
+/** Pixels sampled to classify a picture as photograph or graphic. */
+const SAMPLE = 100_000;
+
+/**
+ * Of the pairs of neighbours in a row, two thirds to nine tenths are equal in screenshots and drawings, half in a
+ * JPEG of one, and up to 0.4 in photographs (skies and fog).
+ */
+const GRAPHIC = 0.5;
 
 /** Whether the pixels are of flat colours and hard edges, as in a drawing or a screenshot. Transparent pixels do not count. */
 export function isGraphic(pixels: Pixels): boolean {

@@ -1,12 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
-import { encoderFor } from './encoders';
-import type { Encoded, Encoding, EncodingInput } from './types';
+import { encode } from './encoders';
+import type { Encoded, Encoding, EncodingInput, RenderSettings } from './types';
 
-/** Encodes a picture, or an animation, without any metadata. */
-export async function encode(image: Sharp, { format, lossless }: Encoding, input: EncodingInput): Promise<Encoded> {
-  const written = await encoderFor(image, format, input, lossless).toBuffer({ resolveWithObject: true });
-  return { format, lossless, ...written };
-}
+/** The part of the settings that encoders look at. In a format without transparency, a transparent background is white. */
+export const lookOf = ({ quality, background, seconds }: RenderSettings) => ({
+  quality,
+  background: background === 'transparent' ? 'white' : background,
+  seconds,
+});
 
 /** Tries all encodings and keeps the smallest result; undefined if there are none. */
 export async function encodeSmallest(
@@ -20,6 +21,27 @@ export async function encodeSmallest(
     if (!smallest || encoded.data.length < smallest.data.length) smallest = encoded;
   }
   return smallest;
+}
+
+/**
+ * Encodes a small picture: without loss, unless that is much larger, or larger than the original where nobody would see
+ * the loss; else at a quality at which it looks like the original.
+ * @param originalBytes of the file that was uploaded
+ */
+export async function encodeSmall(
+  image: () => Sharp,
+  encodings: Encoding[],
+  input: EncodingInput,
+  originalBytes: number,
+): Promise<Encoded | undefined> {
+  const lossless = encodings.find((encoding) => encoding.lossless);
+  const lossy = encodings.find((encoding) => !encoding.lossless);
+  const exact = lossless && (await encode(image(), lossless, input));
+  if (!lossy) return exact;
+  const { encoded, loss } = await encodeLossy(image, lossy, input);
+  if (!exact || exact.data.length > encoded.data.length * MAX_LOSSLESS_RATIO) return encoded;
+  const isNeeded = loss.greatest > INVISIBLE_LOSS || exact.data.length <= originalBytes;
+  return isNeeded || exact.data.length <= encoded.data.length ? exact : encoded;
 }
 
 /** Qualities that are tried after the one that was asked for, on mozjpeg's scale. */
@@ -70,25 +92,4 @@ async function encodeLossy(image: () => Sharp, encoding: Encoding, input: Encodi
   if (last.loss.greatest <= MAX_LOSS) return last;
   // A format that halves the colour whatever the quality is loses single pixels of photographs.
   return trials.find(({ loss }) => loss.percentile99 <= MAX_PERCENTILE99) ?? last;
-}
-
-/**
- * Encodes a small picture: without loss, unless that is much larger, or larger than the original where nobody would see
- * the loss; else at a quality at which it looks like the original.
- * @param originalBytes of the file that was uploaded
- */
-export async function encodeSmall(
-  image: () => Sharp,
-  encodings: Encoding[],
-  input: EncodingInput,
-  originalBytes: number,
-): Promise<Encoded | undefined> {
-  const lossless = encodings.find((encoding) => encoding.lossless);
-  const lossy = encodings.find((encoding) => !encoding.lossless);
-  const exact = lossless && (await encode(image(), lossless, input));
-  if (!lossy) return exact;
-  const { encoded, loss } = await encodeLossy(image, lossy, input);
-  if (!exact || exact.data.length > encoded.data.length * MAX_LOSSLESS_RATIO) return encoded;
-  const isNeeded = loss.greatest > INVISIBLE_LOSS || exact.data.length <= originalBytes;
-  return isNeeded || exact.data.length <= encoded.data.length ? exact : encoded;
 }

@@ -4,12 +4,13 @@ import { rgbaToThumbHash } from 'thumbhash';
 import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
 import type { Size } from '../size';
-import { type Pixels, isTransparent } from './content';
+import { isTransparent } from './content';
 import { geometryOf, scaled, wholeSide } from './geometry';
-import { open } from './open';
+import { inspect } from './inspect';
+import { type Pixels, asSharp, hasAlpha, inputOf, pixelsOf } from './pixels';
 import { type Kind, sniff } from './sniff';
-import { inputOf, sourceOf } from './source';
-import { asSharp, stillPixels } from './still';
+import { sourceOf } from './source';
+import { stillPixels } from './still';
 import type { Header, RenderSettings, Rendered } from './types';
 
 /** `info.json`. Sizes are those of the original, upright. */
@@ -41,26 +42,15 @@ const TINY = 24;
 /** Alpha from which on a pixel counts as visible. */
 const SEEN = 128;
 
-type Rgba = Pixels & { channels: 4 };
-
-async function rgbaOf(pixels: Pixels): Promise<Rgba> {
-  const { data } = await asSharp(pixels)
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...pixels, data, channels: 4 };
-}
-
 /** Whether a picture is transparent anywhere: a few clear pixels are lost in the small one. */
 async function isTransparentAnywhere(source: Buffer, header: Header, small: Pixels): Promise<boolean> {
   if (isTransparent(small)) return true;
-  if (header.drawing || (small.channels !== 2 && small.channels !== 4)) return false;
+  if (header.drawing || !hasAlpha(small)) return false;
   const alpha = await sharp(source, inputOf(header)).extractChannel('alpha').raw().toBuffer();
   return alpha.some((value) => value < 255);
 }
 
-async function colourOf({ data }: Rgba): Promise<string | null> {
+async function colourOf({ data }: Pixels): Promise<string | null> {
   const seen: number[] = [];
   for (let at = 0; at < data.length; at += 4) {
     if (data[at + 3]! >= SEEN) seen.push(data[at]!, data[at + 1]!, data[at + 2]!);
@@ -77,7 +67,7 @@ async function colourOf({ data }: Rgba): Promise<string | null> {
 }
 
 /** @param own size of the original, whose shape it has */
-async function placeholderOf(pixels: Rgba, own: Required<Size>): Promise<string> {
+async function placeholderOf(pixels: Pixels, own: Required<Size>): Promise<string> {
   const scale = Math.min(1, TINY / Math.max(own.width, own.height));
   const webp = await asSharp(pixels)
     .resize({ ...scaled(own, scale), fit: 'fill' })
@@ -87,7 +77,7 @@ async function placeholderOf(pixels: Rgba, own: Required<Size>): Promise<string>
   return `data:image/webp;base64,${webp.toString('base64')}`;
 }
 
-const hashOf = ({ data, width, height }: Rgba): string =>
+const hashOf = ({ data, width, height }: Pixels): string =>
   Buffer.from(rgbaToThumbHash(width, height, data)).toString('base64');
 
 /**
@@ -100,7 +90,7 @@ export async function renderInfo(
   settings: RenderSettings,
   focus: Point | undefined,
 ): Promise<Rendered | Failure> {
-  const opened = await open(original, settings);
+  const opened = await inspect(original, settings);
   if (isFailure(opened)) return opened;
   const { file, header } = opened;
   const geometry = geometryOf(header, { ...SMALL, fit: 'inside', target: 'png' }, settings);
@@ -108,7 +98,7 @@ export async function renderInfo(
   const source = await sourceOf(file, header, geometry, settings);
   const resizing = { original: file, source, header, geometry, isWide: false, settings };
   const { pixels, note } = await stillPixels(resizing);
-  const rgba = await rgbaOf(pixels);
+  const rgba = await pixelsOf(asSharp(pixels).ensureAlpha());
   const width = wholeSide(header.width);
   const height = wholeSide(header.height);
   const info: Info = {
@@ -129,6 +119,6 @@ export async function renderInfo(
     width,
     height,
     frames: header.frames,
-    ...(note && { note }),
+    note,
   };
 }

@@ -2,7 +2,7 @@
  * Whether a graphic is smaller with or without loss, without trying: a formula over its texture, fitted to what the
  * encoders make of screenshots, diagrams, clip art, textures and drawn SVGs, at 320 to 1,280 pixels.
  */
-import type { Pixels } from './content';
+import type { Pixels } from './pixels';
 import { type Texture, textureOf } from './texture';
 import type { Encoding } from './types';
 

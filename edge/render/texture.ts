@@ -1,4 +1,4 @@
-import type { Pixels } from './content';
+import type { Pixels } from './pixels';
 
 /** What pixels are like, over a sample of them. All but the first are shares or means. */
 export interface Texture {

@@ -1,4 +1,4 @@
-import type { Pixels } from './content';
+import { type Pixels, hasAlpha } from './pixels';
 
 /** Numbers of tags. TIFF 6.0, part 1; that of the profile: ICC.1:2022, annex B.4. */
 const TAG = {
@@ -34,11 +34,11 @@ const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
 
 /** An uncompressed TIFF: what carries raw pixels and their profile to a decoder, with next to no work for either side. */
-export function writeTiff({ data, width, height, channels }: Pixels, icc?: Buffer): Buffer {
+export function writeTiff(pixels: Pixels, icc?: Buffer): Buffer {
+  const { data, width, height, channels } = pixels;
   const rowBytes = width * channels;
   const rows = Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / rowBytes)));
   const strips = Array.from({ length: Math.ceil(height / rows) }, (_, strip) => strip * rows * rowBytes);
-  const hasAlpha = channels === 2 || channels === 4;
   const entries = (offset: number): Entry[] => [
     [TAG.width, LONG, 1, longs([width])],
     [TAG.height, LONG, 1, longs([height])],
@@ -49,7 +49,7 @@ export function writeTiff({ data, width, height, channels }: Pixels, icc?: Buffe
     [TAG.samplesPerPixel, SHORT, 1, shorts([channels])],
     [TAG.rowsPerStrip, LONG, 1, longs([rows])],
     [TAG.stripByteCounts, LONG, strips.length, longs(strips.map((at) => Math.min(rows * rowBytes, data.length - at)))],
-    ...(hasAlpha ? [[TAG.extraSamples, SHORT, 1, shorts([2])] satisfies Entry] : []),
+    ...(hasAlpha(pixels) ? [[TAG.extraSamples, SHORT, 1, shorts([2])] satisfies Entry] : []),
     ...(icc ? [[TAG.profile, UNDEFINED, icc.length, icc] satisfies Entry] : []),
   ];
   // All lengths are known before the offsets are.

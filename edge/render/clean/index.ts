@@ -1,4 +1,5 @@
-import { readGif, writeGif } from '../gif';
+import { readGif } from '../gif/read';
+import { writeGif } from '../gif/write';
 import type { Kind } from '../sniff';
 import { cleanJpeg } from './jpeg';
 import { cleanPng } from './png';

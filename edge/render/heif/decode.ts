@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Failure, isFailure } from '../../failure';
 import { corrupt, refusalFor } from '../refusals';
-import type { Pixels } from '../content';
+import type { Pixels } from '../pixels';
 import { writeTiff } from '../tiff';
 import type { RenderSettings } from '../types';
 import { overHeicLimit, readHeicHeader } from './header';

@@ -1,7 +1,8 @@
 /** What the header of a HEIC says of its picture: what it costs to decode, and in which colours it is. */
 import type { Failure } from '../../failure';
 import type { Size } from '../../size';
-import { codePointsIn, colourSpaceOf, hdrOf, profileOf } from '../colour';
+import { codePointsIn, hdrOf, profileOf } from '../colour/code-points';
+import { colourSpaceOf } from '../colour/icc';
 import { corrupt, hdrRefusal, tooManyPixels, unsupported } from '../refusals';
 import { type Box, FULL_BOX_BYTES } from './boxes';
 import { type Items, readItems } from './items';

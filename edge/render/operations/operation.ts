@@ -1,5 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../content';
+import type { Sharp } from 'sharp';
+import { type Pixels, asSharp, pixelsOf } from '../pixels';
 import type { Context, Operation, OperationName, Operations, Step } from './types';
 
 /**
@@ -17,14 +17,6 @@ export const operation = <Name extends OperationName>(
   },
 });
 
-const asSharp = ({ data, width, height, channels }: Pixels): Sharp =>
-  sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-
 /** Pixels as sharp changes them, in colour. */
-export async function transform(pixels: Pixels, change: (image: Sharp) => Sharp): Promise<Pixels> {
-  const { data, info } = await change(asSharp(pixels))
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels };
-}
+export const transform = (pixels: Pixels, change: (image: Sharp) => Sharp): Promise<Pixels> =>
+  pixelsOf(change(asSharp(pixels)));

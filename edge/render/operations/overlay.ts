@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../failure';
 import type { Size } from '../../size';
-import type { Pixels } from '../content';
+import { type Pixels, pixelsOf } from '../pixels';
 import { wholeSide } from '../geometry';
 import { drawnAt, readDrawing } from '../svg';
 import { directionOf } from './compass';
@@ -42,9 +42,10 @@ async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, 
     width: Math.min(across, wholeSide(wholeSide(source.width * ratio) * scale)),
     height: Math.min(down, wholeSide(wholeSide(source.height * ratio) * scale)),
   });
-  const { data, info } = await drawn.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const pixels = await pixelsOf(drawn.ensureAlpha());
+  const { data } = pixels;
   for (let at = 3; at < data.length; at += 4) data[at] = Math.round(data[at]! * overlay.opacity);
-  return { data, width: info.width, height: info.height, channels: 4 };
+  return pixels;
 }
 
 /** Where an overlay begins on a side that is free around it. */

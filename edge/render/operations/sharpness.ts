@@ -1,4 +1,4 @@
-import type { Pixels } from '../content';
+import type { Pixels } from '../pixels';
 import { operation, transform } from './operation';
 
 /** The largest sigma that is worked out at full size: the time grows with sigma, and 50 takes seconds for a megapixel. */

@@ -2,8 +2,8 @@ import sharp from 'sharp';
 import { type Failure, isFailure } from '../../failure';
 import { cutTo } from '../crop';
 import { scaled } from '../geometry';
+import { type Pixels, inputOf, pixelsOf } from '../pixels';
 import { rasterise } from '../rasterise';
-import { inputOf } from '../source';
 import type { Original, RenderSettings } from '../types';
 import type { Box } from './types';
 
@@ -41,12 +41,8 @@ async function findContent({ file, header }: Original, threshold: number): Promi
   const small = scaled({ width, height }, scale);
   const image = sharp(file, { ...inputOf(header), pages, ignoreIcc: srgbProfile, failOn: 'none' });
   const upright = pages > 1 ? image : image.autoOrient();
-  const resized = upright
-    .resize({ ...small, fit: 'fill' })
-    .toColourspace('srgb')
-    .ensureAlpha();
-  const { data, info } = await resized.raw().toBuffer({ resolveWithObject: true });
-  const found = contentOf(data, info.width, info.pageHeight ?? info.height, threshold);
+  const pixels = await pixelsOf(upright.resize({ ...small, fit: 'fill' }).ensureAlpha());
+  const found = contentIn(pixels, pixels.height / pages, threshold);
   if (!found) return undefined;
   // Inwards where pixels were joined, so that no line of the border is left.
   const inset = scale < 1 ? 1 : 0;
@@ -66,7 +62,7 @@ function scaledSpan(from: number, to: number, factor: number, inset: number, mos
 }
 
 /** Where pixels of any frame differ from the first one. */
-function contentOf(data: Buffer, width: number, frameHeight: number, threshold: number) {
+function contentIn({ data, width }: Pixels, frameHeight: number, threshold: number) {
   const pixelAt = (at: number, channel: number): number => {
     // What is clear has no colour.
     const alpha = data[at + 3]!;

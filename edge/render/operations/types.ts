@@ -1,7 +1,7 @@
 /** What a preset does to a picture. */
 import type { Fit, Gravity } from '../../variant';
 import type { Size } from '../../size';
-import type { Pixels } from '../content';
+import type { Pixels } from '../pixels';
 import type { Compass } from './compass';
 
 /** A picture that is laid over another. */

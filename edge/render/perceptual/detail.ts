@@ -1,4 +1,4 @@
-import type { Pixels } from '../content';
+import type { Pixels } from '../pixels';
 
 /** Not looked up for each pixel, which under Jest takes a hundred times as long as all the rest. */
 const { abs, ceil, cos, floor, log, max, PI, SQRT1_2, sqrt } = Math;

@@ -4,7 +4,6 @@
  * to SSIMULACRA 2; docs/rendering.md#quality has what they gain.
  */
 import type { Format } from '../../variant';
-import { interpolate } from '../curve';
 import { FORMULAS, RANGES } from './coefficients';
 import type { Detail } from './detail';
 import type { Formula } from './formula';
@@ -38,4 +37,15 @@ export function perceptualQuality(format: Format, quality: number, detail: Detai
   let last = ENDS.least;
   const qualities = formulas.map((formula) => (last = Math.max(last + 1, needed(formula, detail))));
   return interpolate([ENDS.least, ...asked, ENDS.most], [ENDS.least, ...qualities, ENDS.most], quality);
+}
+
+/** The value of a piecewise linear function through points, whose places ascend. @param at from the first to the last place */
+export function interpolate(places: readonly number[], values: readonly number[], at: number): number {
+  const end = Math.max(
+    1,
+    places.findIndex((place) => place >= at),
+  );
+  const [from, to] = [places[end - 1]!, places[end]!];
+  const [low, high] = [values[end - 1]!, values[end]!];
+  return low + ((at - from) / (to - from)) * (high - low);
 }

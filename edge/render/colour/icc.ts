@@ -1,15 +1,7 @@
-/** The colour space of an original, from code points in its header or from an ICC profile. */
-import { FULL_BOX_BYTES, boxOf, boxesIn } from './heif/boxes';
-import { readPngHead } from './png';
+/** ICC profiles: what is read of them, and those that are made here. */
 
 /** X, Y and Z of red, green and blue. */
 export type Colorants = readonly [red: readonly number[], green: readonly number[], blue: readonly number[]];
-
-/** Colours by their numbers in ITU-T H.273, as an AVIF's `nclx` and a PNG's `cICP` state them. */
-export interface CodePoints {
-  primaries: number;
-  transfer: number;
-}
 
 /** Red, green and blue of sRGB, adapted to D50. */
 export const SRGB_COLORANTS: Colorants = [
@@ -25,89 +17,7 @@ export const P3_COLORANTS: Colorants = [
   [0.1571, 0.0666, 0.7841],
 ];
 
-/** The same by the number of other primaries; all that are not here count as those of sRGB. */
-const PRIMARIES: Record<number, Colorants> = {
-  4: [
-    [0.6345, 0.311, -0.0012],
-    [0.1851, 0.5915, 0.0555],
-    [0.1446, 0.0975, 0.7706],
-  ],
-  5: [
-    [0.4552, 0.2323, 0.0145],
-    [0.3676, 0.7078, 0.1049],
-    [0.1414, 0.0599, 0.7055],
-  ],
-  9: [
-    [0.6735, 0.279, -0.0019],
-    [0.1657, 0.6753, 0.03],
-    [0.125, 0.0456, 0.7969],
-  ],
-  11: [
-    [0.4862, 0.2267, -0.0008],
-    [0.3239, 0.7103, 0.0432],
-    [0.1542, 0.063, 0.7825],
-  ],
-  12: P3_COLORANTS,
-  22: [
-    [0.4543, 0.2419, 0.0149],
-    [0.3533, 0.6737, 0.0906],
-    [0.1566, 0.0844, 0.7194],
-  ],
-};
-
 export const SRGB_CURVE = toneCurve(2.4, [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
-
-/** How displays show what cameras have encoded by BT.709, 601 or 2020 (BT.1886). */
-const FILM_CURVE = toneCurve(2.4);
-
-const FILM_TRANSFERS = new Set([1, 6, 14, 15]);
-
-const CURVES: Record<number, Buffer> = { 4: toneCurve(2.2), 5: toneCurve(2.8), 8: toneCurve(1) };
-
-/** Perceptual quantiser and hybrid log-gamma: brighter than sRGB, and every viewer maps them differently. */
-const HDR: Record<number, string> = { 16: 'PQ', 18: 'HLG' };
-
-/** The name of a transfer of high dynamic range; undefined for any other. */
-export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
-
-/**
- * The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values.
- */
-export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
-  const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
-  // AVIF photographs are labelled BT.709 but are sRGB, and browsers show them as sRGB.
-  const isFilm = FILM_TRANSFERS.has(transfer) && isPng;
-  const curve = isFilm ? FILM_CURVE : (CURVES[transfer] ?? SRGB_CURVE);
-  return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
-}
-
-function avifCodePoints(avif: Buffer): CodePoints | undefined {
-  const meta = boxOf(avif, 'meta', 0, avif.length);
-  const properties = meta && boxOf(avif, 'iprp', meta.content + FULL_BOX_BYTES, meta.end);
-  const container = properties && boxOf(avif, 'ipco', properties.content, properties.end);
-  if (!container) return undefined;
-  const colour = [...boxesIn(avif, container.content, container.end)].find(
-    ({ name, content }) => name === 'colr' && avif.toString('latin1', content, content + 4) === 'nclx',
-  );
-  return colour && codePointsIn(avif.subarray(colour.content + 4, colour.end));
-}
-
-/** The code points of a property `nclx`; undefined for one that is too short. */
-export const codePointsIn = (nclx: Buffer): CodePoints | undefined =>
-  nclx.length < 4 ? undefined : { primaries: nclx.readUInt16BE(0), transfer: nclx.readUInt16BE(2) };
-
-function pngCodePoints(png: Buffer): CodePoints | undefined {
-  for (const { name, body } of readPngHead(png)) {
-    if (name === 'cICP' && body.length === 4) return { primaries: body[0]!, transfer: body[1]! };
-  }
-  return undefined;
-}
-
-/** The code points that a file states, if its kind has any. */
-export function codePointsOf(kind: string, original: Buffer): CodePoints | undefined {
-  if (kind === 'avif') return avifCodePoints(original);
-  return kind === 'png' ? pngCodePoints(original) : undefined;
-}
 
 /** How far profiles of sRGB differ by rounding; Display P3 and Adobe RGB differ by fifty times as much. */
 const TOLERANCE = 0.002;

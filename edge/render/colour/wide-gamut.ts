@@ -1,10 +1,10 @@
 /** Colours that sRGB does not have: which originals have them, and Display P3, in which they come out. */
 import sharp, { type Sharp } from 'sharp';
-import { MODERN_FORMATS } from '../variant';
-import { P3_COLORANTS, SRGB_CURVE, colorantsOf, displayProfile, fixed, srgbLight } from './colour';
-import type { Pixels } from './content';
-import { writeTiff } from './tiff';
-import type { Choice, Header, RenderSettings } from './types';
+import { MODERN_FORMATS } from '../../variant';
+import { P3_COLORANTS, SRGB_CURVE, colorantsOf, displayProfile, fixed, srgbLight } from './icc';
+import type { Pixels } from '../pixels';
+import { writeTiff } from '../tiff';
+import type { Choice, Header, RenderSettings } from '../types';
 
 type Matrix = readonly (readonly [number, number, number])[];
 
