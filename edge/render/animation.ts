@@ -7,7 +7,7 @@ import { encodeSmallest, lookOf } from './encode';
 import { animationCost, holdsAnimation } from './encoders';
 import { coveringSize, cropAt, isContentAware, resized } from './geometry';
 import { operateFrames } from './operations/apply';
-import { maxOperatedPixels, outputSize } from './operations/plan';
+import { canOperate, outputSize } from './operations/plan';
 import { passOnAnimation } from './pass-on';
 import { INPUT, asAnimation, inputOf, pixelsOf } from './pixels';
 import { animationReason } from './reason';
@@ -34,9 +34,11 @@ function obstacleTo({ header, geometry, settings, operations }: Task, format: Fo
   if (animationCost(pages, header) > settings.maxAnimationPixels) {
     return `${pages} frames of ${width}x${height} are over the limit`;
   }
-  const output = operations ? outputSize(geometry, operations) : geometry;
-  if (operations && pages * (output.width * output.height + OPERATED_FRAME_PIXELS) > maxOperatedPixels(settings)) {
-    return `${pages} frames of ${output.width}x${output.height} are too many pixels for the operations of the preset`;
+  if (operations) {
+    const output = outputSize(geometry, operations);
+    if (!canOperate(pages * (output.width * output.height + OPERATED_FRAME_PIXELS), settings.seconds)) {
+      return `${pages} frames of ${output.width}x${output.height} are too many pixels for the operations of the preset`;
+    }
   }
   if (!holdsAnimation(format, animationCost(pages, geometry), settings.seconds)) {
     return `${pages} frames of ${geometry.width}x${geometry.height} are too many pixels for ${format} in time`;

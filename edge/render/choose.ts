@@ -13,9 +13,9 @@ export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
 }
 
 /**
- * How to encode a still; the smallest outcome is served. One encoding for a photograph, in the best format that keeps
- * its transparency; for a graphic or a small picture also the best one without loss. None if a format that was named
- * cannot hold it.
+ * How to encode a still; the smallest result is served. A photograph has one encoding, in the best format that keeps its
+ * transparency. A graphic (a drawing, a screenshot) or a small picture is also tried in the best lossless format.
+ * @returns none if the format that the URL names cannot hold the picture
  */
 export function encodingsOf({ formats, isClass }: Choice, content: Content, seconds: number): Encoding[] {
   const { width, height, transparent, soft, graphic, small } = content;
@@ -37,7 +37,7 @@ export function encodingsOf({ formats, isClass }: Choice, content: Content, seco
 export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
   formats.find((format) => ENCODERS[format].maxAnimated);
 
-/** How to encode an animation; the smallest outcome is served. @param pixels of all frames together */
+/** How to encode an animation; the smallest result is served. @param pixels of all frames together */
 export function animationEncodings(format: Format, graphic: boolean, pixels: number, seconds: number): Encoding[] {
   const triesLossless = graphic && ENCODERS[format].lossless !== 'never' && canTryLossless(pixels, seconds);
   return [{ format, lossless: false }, ...(triesLossless ? [{ format, lossless: true }] : [])];

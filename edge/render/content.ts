@@ -12,7 +12,7 @@ export interface Content {
   soft: boolean;
   /** Flat colours and hard edges. */
   graphic: boolean;
-  /** An icon, or an avatar in a list: every pixel is looked at. */
+  /** An icon, or an avatar in a list, of which viewers see every pixel. */
   small: boolean;
 }
 
@@ -36,13 +36,13 @@ export function isTransparent(pixels: Pixels): boolean {
   return false;
 }
 
-/** Levels of 255 by which transparency changes from pixel to pixel in a shadow or a glow, at most. */
+/** Most levels of 255 by which transparency changes from pixel to pixel in a shadow or a glow. */
 const SOFT_STEP = 10;
 
-/** Share of them among the pixels that show at all: 5 to 60 in a hundred with shadows, below 4 with smoothed edges alone. */
+/** Least share of soft pixels among the visible ones: 5 to 60 % with shadows, below 4 % with smoothed edges alone. */
 const SOFT = 0.04;
 
-/** Whether transparency fades over an area, as in shadows and glows, and not just along edges. */
+/** Whether transparency fades over an area, not just along edges. */
 function isSoft(pixels: Pixels): boolean {
   if (!hasAlpha(pixels)) return false;
   const { data, width, channels } = pixels;
@@ -64,12 +64,12 @@ function isSoft(pixels: Pixels): boolean {
 const SAMPLE = 100_000;
 
 /**
- * Of the pairs of neighbours in a row, two thirds to nine tenths are equal in screenshots and drawings, half in a
- * JPEG of one, and up to 0.4 in photographs (skies and fog).
+ * Least share of equal neighbours in a graphic. In screenshots and drawings 0.67 to 0.9 are equal, in a JPEG of one 0.5,
+ * and up to 0.4 in photographs with sky or fog.
  */
 const GRAPHIC = 0.5;
 
-/** Whether the pixels are of flat colours and hard edges, as in a drawing or a screenshot. Transparent pixels do not count. */
+/** Whether a picture has flat colours and hard edges, like a drawing or a screenshot. Clear pixels do not count. */
 export function isGraphic(pixels: Pixels): boolean {
   const { data, width, height, channels } = pixels;
   const alpha = hasAlpha(pixels) ? channels - 1 : -1;
@@ -92,14 +92,14 @@ export function isGraphic(pixels: Pixels): boolean {
 /** Most colours that a palette holds. */
 const PALETTE = 256;
 
-/** Whether a palette holds all colours of the pixels, so that nothing is lost in it. */
+/** Whether a palette holds all colours of a picture, so that nothing is lost in it. */
 export function fitsPalette({ data, channels }: Pixels): boolean {
   const colours = new Set<number>();
   let last = -1;
   for (let at = 0; at < data.length; at += channels) {
     let colour = 0;
     for (let channel = 0; channel < channels; channel++) colour = colour * 256 + data[at + channel]!;
-    // Most pixels of a graphic are like the one before, which is quicker to see than to look up.
+    // Most pixels of a graphic equal the one before, and comparing is quicker than a lookup.
     if (colour === last) continue;
     last = colour;
     colours.add(colour);

@@ -155,7 +155,8 @@ export const holdsAnimation = (format: Format, cost: number, seconds: number): b
 /** The time that all limits of pixels here are for. */
 const SECONDS = 25;
 
-const isWithin = (pixels: number, most: number, seconds: number): boolean => pixels * SECONDS <= most * seconds;
+/** Whether a limit, scaled to the time, allows this many pixels. */
+export const isWithin = (pixels: number, most: number, seconds: number): boolean => pixels * SECONDS <= most * seconds;
 
 /** The value of the first step whose limit, scaled to the time, allows this many pixels. */
 function upTo<T>(pixels: number, seconds: number, steps: readonly (readonly [most: number, value: T])[]): T {

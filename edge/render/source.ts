@@ -20,7 +20,7 @@ export async function sourceOf(
   return kind === 'gif' ? withClearCanvas(bytes) : withReadableColours(bytes, header);
 }
 
-/** Of 8 bits, in 16: their lower half is cut off. */
+/** Half of an 8-bit level in 16 bits, whose lower byte is cut off later. */
 const HALF_LEVEL = 128;
 
 /** The source as sharp decodes it, in the colour space of the variant. */

@@ -6,7 +6,7 @@ import { contentOf, fitsPalette, isTransparent } from './content';
 import { encodeSmall, encodeSmallest, lookOf } from './encode';
 import { resized } from './geometry';
 import { isRecoverable } from './jpeg';
-import { withoutLarger } from './lossless';
+import { likelySmaller } from './lossless';
 import { operate } from './operations/apply';
 import { detailOf } from './perceptual/detail';
 import { INPUT, type Pixels, asSharp, hasAlpha, inputOf, pixelsOf } from './pixels';
@@ -24,15 +24,15 @@ export async function renderStill(task: Task): Promise<Rendered | Failure> {
   const content = contentOf(pixels);
   const { graphic, small } = content;
   const possible = encodingsOf(choice, content, seconds);
-  const encodings = small ? possible : withoutLarger(possible, pixels, quality);
+  const encodings = small ? possible : likelySmaller(possible, pixels, quality);
   const input: EncodingInput = {
     ...lookOf(settings),
     pixels: width * height,
     animated: false,
     graphic,
-    // Small pictures are tried until their loss is not seen.
+    // A small picture is encoded again until nobody sees the loss.
     detail: perceptual && !graphic && !small ? detailOf(pixels) : undefined,
-    // It makes a PNG smaller, and a GIF has one anyway.
+    // A palette makes a PNG smaller, and a GIF has one anyway.
     palette: encodings.some(({ format }) => format === 'png') && fitsPalette(pixels),
   };
   const image = task.isWide ? () => inDisplayP3(pixels) : () => asSharp(pixels);

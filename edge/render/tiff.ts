@@ -1,6 +1,6 @@
 import { type Pixels, hasAlpha } from './pixels';
 
-/** Numbers of tags. TIFF 6.0, part 1; that of the profile: ICC.1:2022, annex B.4. */
+/** Numbers of tags: TIFF 6.0, part 1, and for the profile ICC.1:2022, annex B.4. */
 const TAG = {
   width: 256,
   height: 257,
@@ -17,7 +17,7 @@ const TAG = {
 
 const [SHORT, LONG, UNDEFINED] = [3, 4, 7];
 
-/** Bytes that a decoder holds at once. */
+/** Bytes that a decoder keeps in memory at once. */
 const STRIP_BYTES = 65_536;
 
 const longs = (values: number[]): Buffer => {
@@ -33,7 +33,7 @@ type Entry = [tag: number, type: number, count: number, value: Buffer];
 const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
 
-/** An uncompressed TIFF: what carries raw pixels and their profile to a decoder, with next to no work for either side. */
+/** An uncompressed TIFF, to hand raw pixels and their profile to a decoder at next to no cost. */
 export function writeTiff(pixels: Pixels, icc?: Buffer): Buffer {
   const { data, width, height, channels } = pixels;
   const rowBytes = width * channels;
@@ -52,12 +52,12 @@ export function writeTiff(pixels: Pixels, icc?: Buffer): Buffer {
     ...(hasAlpha(pixels) ? [[TAG.extraSamples, SHORT, 1, shorts([2])] satisfies Entry] : []),
     ...(icc ? [[TAG.profile, UNDEFINED, icc.length, icc] satisfies Entry] : []),
   ];
-  // All lengths are known before the offsets are.
+  // The length of the directory does not depend on the offset.
   const bytes = directory(entries(0)).length;
   return Buffer.concat([directory(entries(bytes)), data]);
 }
 
-/** All of the file that comes before the pixels. */
+/** The part of the file before the pixels. */
 function directory(entries: Entry[]): Buffer {
   const head = Buffer.alloc(HEADER_BYTES + 2 + entries.length * ENTRY_BYTES + 4);
   head.write('II*\0', 'latin1');

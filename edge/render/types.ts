@@ -1,9 +1,9 @@
 /** The values that the steps of a render pass to each other. */
-import type { ResizeOptions } from 'sharp';
+import type { Region, ResizeOptions } from 'sharp';
 import type { Point } from '../focus';
 import type { Format, ModernFormat, Variant } from '../variant';
 import type { Size } from '../size';
-import type { Box, OperationTask, PresetDefinition } from './operations/types';
+import type { OperationTask, PresetDefinition } from './operations/types';
 import type { Detail } from './perceptual/detail';
 import type { Kind } from './sniff';
 import type { Drawing } from './svg';
@@ -71,7 +71,7 @@ export interface Header {
   /** Pixels of one frame as they are stored. */
   stored: Required<Size>;
   /** The part that is kept after a trim or a crop, upright; missing for all of the picture. */
-  crop?: Box;
+  crop?: Region;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
   /** Index in the source of the original's first frame. */
@@ -113,7 +113,7 @@ export type Profile = { icc: Buffer; isOwn: boolean };
 export interface Geometry extends Required<Size> {
   resize: ResizeOptions;
   /** The part that is kept of the resized picture; missing for all of it. */
-  crop?: Box;
+  crop?: Region;
 }
 
 /** The formats that a target stands for: one, or those of its class that the config uses, best first. */

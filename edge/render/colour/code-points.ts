@@ -3,13 +3,13 @@ import { FULL_BOX_BYTES, boxOf, boxesIn } from '../heif/boxes';
 import { readPngHead } from '../png';
 import { type Colorants, P3_COLORANTS, SRGB_COLORANTS, SRGB_CURVE, displayProfile, toneCurve } from './icc';
 
-/** Colours by their numbers in ITU-T H.273, as an AVIF's `nclx` and a PNG's `cICP` state them. */
+/** The colours of a file, as an AVIF's `nclx` and a PNG's `cICP` state them. */
 export interface CodePoints {
   primaries: number;
   transfer: number;
 }
 
-/** The same by the number of other primaries; all that are not here count as those of sRGB. */
+/** Colorants by the number of their primaries. Numbers that are missing count as sRGB. */
 const PRIMARIES: Record<number, Colorants> = {
   4: [
     [0.6345, 0.311, -0.0012],
@@ -39,22 +39,20 @@ const PRIMARIES: Record<number, Colorants> = {
   ],
 };
 
-/** How displays show what cameras have encoded by BT.709, 601 or 2020 (BT.1886). */
+/** How displays show pictures that cameras encode by BT.709, 601 or 2020 (BT.1886). */
 const FILM_CURVE = toneCurve(2.4);
 
 const FILM_TRANSFERS = new Set([1, 6, 14, 15]);
 
 const CURVES: Record<number, Buffer> = { 4: toneCurve(2.2), 5: toneCurve(2.8), 8: toneCurve(1) };
 
-/** Perceptual quantiser and hybrid log-gamma: brighter than sRGB, and every viewer maps them differently. */
+/** High dynamic range: brighter than sRGB, and every viewer maps it differently. */
 const HDR: Record<number, string> = { 16: 'PQ', 18: 'HLG' };
 
-/** The name of a transfer of high dynamic range; undefined for any other. */
+/** The name of a transfer function of high dynamic range; undefined for all others. */
 export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
 
-/**
- * The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values.
- */
+/** The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values. */
 export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
   const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
   // AVIF photographs are labelled BT.709 but are sRGB, and browsers show them as sRGB.
@@ -74,7 +72,7 @@ function avifCodePoints(avif: Buffer): CodePoints | undefined {
   return colour && codePointsIn(avif.subarray(colour.content + 4, colour.end));
 }
 
-/** The code points of a property `nclx`; undefined for one that is too short. */
+/** The code points of a property `nclx`; undefined if it is too short. */
 export const codePointsIn = (nclx: Buffer): CodePoints | undefined =>
   nclx.length < 4 ? undefined : { primaries: nclx.readUInt16BE(0), transfer: nclx.readUInt16BE(2) };
 
@@ -85,7 +83,7 @@ function pngCodePoints(png: Buffer): CodePoints | undefined {
   return undefined;
 }
 
-/** The code points that a file states, if its kind has any. */
+/** The code points that an AVIF or a PNG states, if any. */
 export function codePointsOf(kind: string, original: Buffer): CodePoints | undefined {
   if (kind === 'avif') return avifCodePoints(original);
   return kind === 'png' ? pngCodePoints(original) : undefined;

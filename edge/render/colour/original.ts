@@ -1,4 +1,4 @@
-/** The colours of an original: what its header says of them, and how its decoder is to read them. */
+/** The colours of an original: what its header states, and copies whose colours the decoder reads as browsers do. */
 import { deflateSync } from 'node:zlib';
 import sharp, { type Metadata, type Sharp } from 'sharp';
 import type { Failure } from '../../failure';
@@ -12,7 +12,7 @@ import { SRGB_COLORANTS, displayProfile, isSrgb, profileTag } from './icc';
 
 type Colours = Pick<Header, 'profile' | 'srgbProfile' | 'deep' | 'grey' | 'plain'>;
 
-/** @returns `UNSUPPORTED` for high dynamic range */
+/** The colours that a header states. @returns `UNSUPPORTED` for high dynamic range */
 export function coloursOf(file: Buffer, kind: Kind, metadata: Metadata): Colours | Failure {
   const { icc, space, depth, bitsPerSample = 8 } = metadata;
   // Browsers look at a PNG's code points before its profile, and at an AVIF's after.
@@ -38,7 +38,7 @@ function statedProfile(codes: CodePoints, kind: Kind): Profile | undefined {
 const embeddedProfile = ({ icc, space }: Metadata): Profile | undefined =>
   icc && !(space === 'srgb' && isSrgb(icc)) ? { icc, isOwn: true } : undefined;
 
-/** An original that its decoder shows in the colours in which browsers show it. */
+/** An original, or a copy of it if the decoder does not read its colours as browsers do. */
 export async function withReadableColours(original: Buffer, { kind, profile, deep, grey }: Header): Promise<Buffer> {
   if (!profile) return original;
   if (!profile.isOwn) {

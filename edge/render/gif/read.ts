@@ -1,6 +1,6 @@
 import { BLOCK, DISPOSAL, type Gif, type GifFrame } from './format';
 
-/** Reads a GIF without its comments, texts and the blocks of programs; undefined if it is not whole. */
+/** Reads a GIF without its comments, texts and blocks of programs; undefined if it is not whole. */
 export function readGif(bytes: Buffer): Gif | undefined {
   try {
     const reader = new GifReader(bytes);
@@ -80,17 +80,17 @@ function readLoop([name, loop]: Buffer[]): number | undefined {
 
 const MAX_CODES = 4096;
 
-/** Lengths of strings by their codes, used again for each frame: a file may have hundreds of thousands. */
+/** Lengths of strings by their codes. Reused for each frame: a file may have hundreds of thousands. */
 const LENGTHS = new Uint16Array(MAX_CODES);
 
 /**
- * Follows the codes of compressed data (GIF 89a, appendix F) by the lengths of what they stand for.
- * @returns the data up to the end code and which colours its pixels have; undefined unless it is a picture of this many pixels
+ * Follows the codes of compressed data (GIF 89a, appendix F) by the lengths of their strings.
+ * @returns the data up to the end code, and the colours in use; undefined unless there are exactly this many pixels
  */
 function measure(data: Buffer, codeSize: number, pixels: number): Pick<GifFrame, 'data' | 'uses'> | undefined {
   const clear = 1 << codeSize;
   const lengths = LENGTHS;
-  // A colour gets into the table of strings only after it has stood alone.
+  // A colour gets into the table of strings only after it has been a code of its own.
   const used = new Uint8Array(clear);
   const uses = (index: number): boolean => used[index] === 1;
   let [width, next, previous, drawn, held, bits] = [codeSize + 1, clear + 2, 0, 0, 0, 0];
@@ -124,7 +124,7 @@ function measure(data: Buffer, codeSize: number, pixels: number): Pick<GifFrame,
   return drawn === pixels ? { data, uses } : undefined;
 }
 
-/** Reads a GIF from its start to its end; throws a RangeError where bytes are missing. */
+/** Reads a GIF from its start to its end. @throws RangeError if bytes are missing */
 class GifReader {
   readonly #gif: Buffer;
   #at = 6;

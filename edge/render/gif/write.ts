@@ -1,6 +1,6 @@
 import { BLOCK, type Gif, type GifFrame } from './format';
 
-/** A GIF of its pictures with their timing, transparency and loops. */
+/** Writes a GIF with the timing, transparency and loops of its frames. */
 export function writeGif({ width, height, table, background, loop, frames }: Gif): Buffer {
   const looping =
     loop === undefined ? [] : [Buffer.from('!\xff\x0bNETSCAPE2.0\x03\x01', 'latin1'), numbers(loop), Buffer.from([0])];
@@ -42,7 +42,7 @@ const tableFlags = (table: Buffer | undefined): number => (table ? 0x80 | (Math.
 
 const MAX_BLOCK_BYTES = 255;
 
-/** Data in blocks that each have their length before them, and an empty one at the end. */
+/** Data in blocks after their lengths, with an empty block at the end. */
 function writeBlocks(data: Buffer): Buffer {
   const blocks = Buffer.alloc(data.length + Math.ceil(data.length / MAX_BLOCK_BYTES) + 1);
   for (let from = 0, to = 0; from < data.length; from += MAX_BLOCK_BYTES) {

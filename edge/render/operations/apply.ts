@@ -1,4 +1,4 @@
-/** The operations on the pixels of a variant, in the order in which they are applied. `trim` comes before, see `trim.ts`. */
+/** The operations on the pixels of a variant. `trim` comes before them, see `trim.ts`. */
 import type { Metadata, Sharp } from 'sharp';
 import type { Size } from '../../size';
 import { type Pixels, asAnimation, pixelsOf } from '../pixels';
@@ -9,6 +9,7 @@ import { blur, sharpen } from './sharpness';
 import { flip, flop, rotate } from './turn';
 import type { Operation, OperationTask, PresetDefinition, Step } from './types';
 
+/** In the order in which they are applied. */
 export const OPERATIONS: readonly Operation[] = [
   rotate,
   flip,
@@ -22,7 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
   radius,
 ];
 
-/** Whether a preset does something to pixels, besides giving them a size. */
+/** Whether a preset does anything besides resizing. */
 export const hasSteps = (definition: PresetDefinition): boolean =>
   definition.trim !== undefined || OPERATIONS.some(({ name }) => definition[name] !== undefined);
 
@@ -35,7 +36,7 @@ async function applySteps(steps: Step[], pixels: Pixels): Promise<Pixels> {
   return done;
 }
 
-/** A still after its operations. */
+/** Applies operations to a still. */
 export const operate = (pixels: Pixels, task: OperationTask | undefined): Promise<Pixels> =>
   task ? applySteps(stepsOf(task), pixels) : Promise.resolve(pixels);
 
@@ -47,9 +48,9 @@ export interface OperatedFrames extends Required<Size> {
 }
 
 /**
- * Does to each frame what is done to a still.
+ * Applies operations to each frame of an animation.
  * @param frames resized
- * @param timing the metadata of the original
+ * @param timing delays and loops, in the metadata of the original
  */
 export async function operateFrames(
   frames: Sharp,

@@ -4,7 +4,7 @@ import type { Context, Operation, OperationName, Operations, Step } from './type
 
 /**
  * An operation, as one object.
- * @param prepare makes of its value what is done to each frame
+ * @param prepare makes the step for a picture, or for each frame, from the value of the operation
  */
 export const operation = <Name extends OperationName>(
   name: Name,
@@ -17,6 +17,6 @@ export const operation = <Name extends OperationName>(
   },
 });
 
-/** Pixels as sharp changes them, in colour. */
+/** Pixels after a change by sharp, in colour. */
 export const transform = (pixels: Pixels, change: (image: Sharp) => Sharp): Promise<Pixels> =>
   pixelsOf(change(asSharp(pixels)));

@@ -15,9 +15,9 @@ interface Source extends Required<Size> {
   draw(size: Required<Size>): Promise<Sharp>;
 }
 
-/** Reads an overlay, which was checked when the config was. @param file as in the settings */
+/** Reads an overlay, which was checked with the config. @param file as in the settings */
 async function read(file: string, maxPixels: number): Promise<Source> {
-  // A relative one is beside the bundle.
+  // A relative path is from the bundle.
   const bytes = readFileSync(resolve(__dirname, file));
   if (extname(file) === '.svg') {
     const drawing = readDrawing(bytes);
@@ -30,8 +30,8 @@ async function read(file: string, maxPixels: number): Promise<Source> {
 }
 
 /**
- * The overlay as large as it is to be, no larger than the picture without its margins. Sides are rounded at a ratio of 1,
- * so that tiles come out alike at every ratio.
+ * Draws an overlay at its size, which is at most that of the picture without margins. Sides are rounded at a ratio of 1,
+ * so that tiles look alike at every ratio.
  */
 async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
   const source = await read(overlay.file, maxPixels);
@@ -48,13 +48,13 @@ async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, 
   return pixels;
 }
 
-/** Where an overlay begins on a side that is free around it. */
+/** Where an overlay begins. @param free pixels of the picture that it leaves free in this direction */
 const startOf = (direction: number, free: number, margin: number): number => {
   if (direction === 0) return Math.round(free / 2);
   return direction < 0 ? margin : free - margin;
 };
 
-/** A tile with the margin to the next ones, as far as the picture has room. */
+/** A tile with the margin to the next ones, if the picture has room for it. */
 const tileOf = (drawn: Pixels, picture: Pixels, margin: number): Promise<Pixels> =>
   transform(drawn, (image) =>
     image.extend({
