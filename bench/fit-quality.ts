@@ -22,7 +22,7 @@ const rounded = (value: unknown): string =>
 
 const sourceOf = ({ ranges, formulas }: Fit): string => `
 /** Fitted to photographs: \`npm run bench:fit\` writes this file. */
-import type { Formulas, Ranges } from './formula';
+import type { Formulas, Ranges } from './detail';
 
 export const RANGES: Ranges = ${rounded(ranges)};
 

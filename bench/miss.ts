@@ -9,8 +9,8 @@ import { isFailure } from '../edge/failure';
 import type { Target } from '../edge/variant';
 import { render } from '../edge/render';
 import { choiceOf, encodingsOf } from '../edge/render/choose';
-import { isGraphic, isSoft, isTransparent } from '../edge/render/content';
-import { encode } from '../edge/render/encode';
+import { contentOf } from '../edge/render/content';
+import { encode } from '../edge/render/encoders';
 import type { Encoding, EncodingInput } from '../edge/render/types';
 import { renderSettings } from '../edge/config/settings';
 import type { Bench, Context } from './bench';
@@ -75,8 +75,8 @@ async function bareFor(body: Buffer, width: number, target: Target): Promise<() 
   const resized = () => sharp(body, { animated }).autoOrient().resize({ width, withoutEnlargement: true });
   const { data, info } = await resized().raw().toBuffer({ resolveWithObject: true });
   const pixels = { data, width: info.width, height: info.height, channels: info.channels };
-  const [transparent, soft] = [isTransparent(pixels), isSoft(pixels)];
-  const graphic = !animated && isGraphic(pixels);
+  const content = contentOf(pixels);
+  const graphic = !animated && content.graphic;
   const { quality, background, seconds } = SETTINGS;
   const subject: EncodingInput = {
     pixels: info.width * info.height,
@@ -90,7 +90,7 @@ async function bareFor(body: Buffer, width: number, target: Target): Promise<() 
   const format = rendered.contentType.slice('image/'.length) as Encoding['format'];
   const encodings = animated
     ? [{ format, lossless: false }]
-    : encodingsOf(choiceOf(target, SETTINGS), { ...pixels, transparent, soft, graphic }, seconds);
+    : encodingsOf(choiceOf(target, SETTINGS), content, seconds);
   const encoded = await Promise.all(encodings.map(async (each) => encode(resized(), each, subject)));
   const [smallest] = encoded.sort((a, b) => a.data.length - b.data.length);
   return async () => (await encode(resized(), smallest!, subject)).data;

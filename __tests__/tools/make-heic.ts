@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { boxOf, boxesIn } from '../../edge/render/heif/boxes';
-import { DISPLAY_P3 } from '../../edge/render/wide-gamut';
+import { DISPLAY_P3 } from '../../edge/render/colour/wide-gamut';
 import { fixture, scene } from '../edge/render/fixtures';
 import { type Item, grid, property, writeHeif } from '../edge/render/fixtures/heic-boxes';
 

@@ -1,4 +1,4 @@
-import { srgbLight } from '../../edge/render/colour';
+import { srgbLight } from '../../edge/render/colour/icc';
 import { WEIGHTS } from './ssimulacra2-weights';
 
 /** Not looked up for each pixel, which under Jest takes a hundred times as long as all the rest. */

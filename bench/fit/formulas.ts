@@ -1,6 +1,5 @@
 import { Matrix, solve } from 'ml-matrix';
-import type { Detail } from '../../edge/render/perceptual/detail';
-import type { Formula, Ranges } from '../../edge/render/perceptual/formula';
+import type { Detail, Formula, Ranges } from '../../edge/render/perceptual/detail';
 import { within } from '../../edge/render/perceptual/quality';
 import { type Scored, percentile, qualityAt, scoreAt } from '../bytes/curve';
 import { median } from '../side-by-side';

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../../edge/render/content';
-import { encoderFor } from '../../edge/render/encoders';
+import { encode } from '../../edge/render/encoders';
 import { type Detail, detailOf } from '../../edge/render/perceptual/detail';
+import type { Pixels } from '../../edge/render/pixels';
 import type { Picture } from '../pictures';
 import type { Scored } from '../bytes/curve';
 import { type RgbPixels, scorerAgainst } from '../bytes/ssimulacra2';
@@ -47,7 +47,8 @@ async function curveOf(format: LossyFormat, { data, width, height }: RgbPixels):
   const points: Scored[] = [];
   for (const quality of QUALITIES) {
     const image = sharp(data, { raw: { width, height, channels: 3 } });
-    const body = await encoderFor(image, format, { ...common, quality, pixels: width * height }, false).toBuffer();
+    const input = { ...common, quality, pixels: width * height };
+    const { data: body } = await encode(image, { format, lossless: false }, input);
     points.unshift({ quality, score: score(await rgb(sharp(body))) });
     if (points[0]!.score < LOW_SCORE) break;
   }

@@ -1,6 +1,7 @@
+/** The choice between formats, and between encoding with and without loss. */
 import { type Format, MODERN_FORMATS, type Target, VIEWER_CLASSES } from '../variant';
-import { isSmall } from './content';
-import { canTryLossless, capabilitiesOf, holds } from './encoders';
+import type { Content } from './content';
+import { ENCODERS, canTryLossless, holds } from './encoders';
 import type { Choice, Encoding, RenderSettings } from './types';
 
 /** The formats that a target stands for. */
@@ -11,51 +12,33 @@ export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
   return { formats: [...modern, 'jpeg', 'png', 'gif'], isClass: true };
 }
 
-/** The best format for an animation that a choice has, if any; sharp writes no animated AVIF. */
-export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
-  formats.find((format) => capabilitiesOf(format).maxAnimated);
-
-/** The properties of a picture that decide between the formats of a class. */
-export interface Content {
-  width: number;
-  height: number;
-  /** Some pixel is not opaque. */
-  transparent: boolean;
-  /** Transparency fades over an area, as in a shadow. */
-  soft: boolean;
-  /** Flat colours and hard edges. */
-  graphic: boolean;
-}
-
 /**
- * The formats of a class for soft transparency: WebP in place of AVIF. The transparency of a WebP is without loss; that of
- * an AVIF, for which the encoder takes no quality of its own, is off by up to 33 of 255 in clip art.
- */
-const forSoftness = (formats: Format[]): Format[] =>
-  formats.includes('webp') ? formats.filter((format) => format !== 'avif') : formats;
-
-/**
- * How to encode a still; the smallest outcome is served. One encoding for a photograph, in the best format that keeps
- * its transparency; for a graphic or a small picture also the best one without loss. None if a format that was named
- * cannot hold it.
+ * How to encode a still; the smallest result is served. A photograph has one encoding, in the best format that keeps its
+ * transparency. A graphic (a drawing, a screenshot) or a small picture is also tried in the best lossless format.
+ * @returns none if the format that the URL names cannot hold the picture
  */
 export function encodingsOf({ formats, isClass }: Choice, content: Content, seconds: number): Encoding[] {
-  const { width, height, transparent, soft, graphic } = content;
-  const tryLossless = canTryLossless(width * height, seconds);
-  const possible = (soft && isClass ? forSoftness(formats) : formats).filter((format) =>
-    holds(format, width, height, isClass, seconds),
-  );
-  const lossy = possible.find((format) => {
-    const { lossy: when } = capabilitiesOf(format);
-    return when === 'always' || (when === 'opaque' && !transparent) || (when && !isClass);
-  });
-  const lossless = possible.find((format) => {
-    const { lossless: when } = capabilitiesOf(format);
-    return when === 'always' || (when === 'trial' && tryLossless);
-  });
+  const { width, height, transparent, soft, graphic, small } = content;
+  const hasTime = canTryLossless(width * height, seconds);
+  // The transparency of an AVIF is off by up to 33 of 255 in clip art: its encoder takes no quality for it.
+  const isRough = (format: Format): boolean => format === 'avif' && soft && isClass && formats.includes('webp');
+  const possible = formats.filter((format) => !isRough(format) && holds(format, content, isClass, seconds));
+  const isLossy = { always: true, opaque: !transparent || !isClass, named: !isClass, never: false };
+  const isLossless = { always: true, trial: hasTime, never: false };
+  const lossy = possible.find((format) => isLossy[ENCODERS[format].lossy]);
+  const lossless = possible.find((format) => isLossless[ENCODERS[format].lossless]);
   const encodings: Encoding[] = [];
-  if (lossless && (!lossy || ((graphic || isSmall(content)) && tryLossless)))
-    encodings.push({ format: lossless, lossless: true });
+  if (lossless && (!lossy || ((graphic || small) && hasTime))) encodings.push({ format: lossless, lossless: true });
   if (lossy) encodings.push({ format: lossy, lossless: false });
   return encodings;
+}
+
+/** The best format for an animation that a choice has, if any; sharp writes no animated AVIF. */
+export const animatedFormatOf = ({ formats }: Choice): Format | undefined =>
+  formats.find((format) => ENCODERS[format].maxAnimated);
+
+/** How to encode an animation; the smallest result is served. @param pixels of all frames together */
+export function animationEncodings(format: Format, graphic: boolean, pixels: number, seconds: number): Encoding[] {
+  const triesLossless = graphic && ENCODERS[format].lossless !== 'never' && canTryLossless(pixels, seconds);
+  return [{ format, lossless: false }, ...(triesLossless ? [{ format, lossless: true }] : [])];
 }

@@ -1,29 +1,32 @@
+import { type Pixels, hasAlpha } from './pixels';
+
 const { abs } = Math;
 
-/** Raw pixels of 8 bits a channel, row after row; channels are 1 to 4, alpha the last of 2 or 4. */
-export interface Pixels {
-  data: Buffer;
+/** The properties of a picture that decide its format. */
+export interface Content {
   width: number;
   height: number;
-  channels: 1 | 2 | 3 | 4;
+  /** Some pixel is not opaque. */
+  transparent: boolean;
+  /** Transparency fades over an area, as in a shadow. */
+  soft: boolean;
+  /** Flat colours and hard edges. */
+  graphic: boolean;
+  /** An icon, or an avatar in a list, of which viewers see every pixel. */
+  small: boolean;
 }
 
-/** Pixels sampled to classify a picture as photograph or graphic. */
-const SAMPLE = 100_000;
-
-/**
- * Of the pairs of neighbours in a row, two thirds to nine tenths are equal in screenshots and drawings, half in a
- * JPEG of one, and up to 0.4 in photographs (skies and fog).
- */
-const GRAPHIC = 0.5;
-
-/** Longest side of a picture of which every pixel is looked at: an icon, or an avatar in a list. */
+/** Longest side of a small picture. */
 const SMALL = 64;
 
-export const isSmall = ({ width, height }: Pick<Pixels, 'width' | 'height'>): boolean =>
-  Math.max(width, height) <= SMALL;
-
-const hasAlpha = ({ channels }: Pixels): boolean => channels === 2 || channels === 4;
+export const contentOf = (pixels: Pixels): Content => ({
+  width: pixels.width,
+  height: pixels.height,
+  transparent: isTransparent(pixels),
+  soft: isSoft(pixels),
+  graphic: isGraphic(pixels),
+  small: Math.max(pixels.width, pixels.height) <= SMALL,
+});
 
 /** Whether some pixel is not opaque. */
 export function isTransparent(pixels: Pixels): boolean {
@@ -33,14 +36,14 @@ export function isTransparent(pixels: Pixels): boolean {
   return false;
 }
 
-/** Levels of 255 by which transparency changes from pixel to pixel in a shadow or a glow, at most. */
+/** Most levels of 255 by which transparency changes from pixel to pixel in a shadow or a glow. */
 const SOFT_STEP = 10;
 
-/** Share of them among the pixels that show at all: 5 to 60 in a hundred with shadows, below 4 with smoothed edges alone. */
+/** Least share of soft pixels among the visible ones: 5 to 60 % with shadows, below 4 % with smoothed edges alone. */
 const SOFT = 0.04;
 
-/** Whether transparency fades over an area, as in shadows and glows, and not just along edges. */
-export function isSoft(pixels: Pixels): boolean {
+/** Whether transparency fades over an area, not just along edges. */
+function isSoft(pixels: Pixels): boolean {
   if (!hasAlpha(pixels)) return false;
   const { data, width, channels } = pixels;
   const row = width * channels;
@@ -57,7 +60,16 @@ export function isSoft(pixels: Pixels): boolean {
   return soft > visible * SOFT;
 }
 
-/** Whether the pixels are of flat colours and hard edges, as in a drawing or a screenshot. Transparent pixels do not count. */
+/** Pixels sampled to classify a picture as photograph or graphic. */
+const SAMPLE = 100_000;
+
+/**
+ * Least share of equal neighbours in a graphic. In screenshots and drawings 0.67 to 0.9 are equal, in a JPEG of one 0.5,
+ * and up to 0.4 in photographs with sky or fog.
+ */
+const GRAPHIC = 0.5;
+
+/** Whether a picture has flat colours and hard edges, like a drawing or a screenshot. Clear pixels do not count. */
 export function isGraphic(pixels: Pixels): boolean {
   const { data, width, height, channels } = pixels;
   const alpha = hasAlpha(pixels) ? channels - 1 : -1;
@@ -80,14 +92,14 @@ export function isGraphic(pixels: Pixels): boolean {
 /** Most colours that a palette holds. */
 const PALETTE = 256;
 
-/** Whether a palette holds all colours of the pixels, so that nothing is lost in it. */
+/** Whether a palette holds all colours of a picture, so that nothing is lost in it. */
 export function fitsPalette({ data, channels }: Pixels): boolean {
   const colours = new Set<number>();
   let last = -1;
   for (let at = 0; at < data.length; at += channels) {
     let colour = 0;
     for (let channel = 0; channel < channels; channel++) colour = colour * 256 + data[at + channel]!;
-    // Most pixels of a graphic are like the one before, which is quicker to see than to look up.
+    // Most pixels of a graphic equal the one before, and comparing is quicker than a lookup.
     if (colour === last) continue;
     last = colour;
     colours.add(colour);

@@ -1,14 +1,15 @@
 import sharp, { type Sharp } from 'sharp';
-import { encoderFor } from './encoders';
-import type { Encoded, Encoding, EncodingInput } from './types';
+import { encode } from './encoders';
+import type { Encoded, Encoding, EncodingInput, RenderSettings } from './types';
 
-/** Encodes a picture, or an animation, without any metadata. */
-export async function encode(image: Sharp, { format, lossless }: Encoding, input: EncodingInput): Promise<Encoded> {
-  const written = await encoderFor(image, format, input, lossless).toBuffer({ resolveWithObject: true });
-  return { format, lossless, ...written };
-}
+/** The settings that encoders depend on. In formats without transparency a transparent background is white. */
+export const lookOf = ({ quality, background, seconds }: RenderSettings) => ({
+  quality,
+  background: background === 'transparent' ? 'white' : background,
+  seconds,
+});
 
-/** Tries all encodings and keeps the smallest result; undefined if there are none. */
+/** The smallest result of all encodings; undefined if there are none. */
 export async function encodeSmallest(
   image: () => Sharp,
   encodings: Encoding[],
@@ -22,59 +23,9 @@ export async function encodeSmallest(
   return smallest;
 }
 
-/** Qualities that are tried after the one that was asked for, on mozjpeg's scale. */
-const HIGHER = [90, 97];
-
-/** How far channels of the pixels are off, of 255. */
-interface Loss {
-  greatest: number;
-  /** At the 99th percentile. */
-  percentile99: number;
-}
-
-/** What photographs of 64 pixels a side lose at the 99th percentile; icons lose 1.5 times that, and look frayed. */
-const MAX_PERCENTILE99 = 36;
-const MAX_LOSS = 60;
-
-/** Up to this loss no single pixel is visibly off. */
-const INVISIBLE_LOSS = 40;
-
-/** How many times the bytes of one with loss an outcome without loss may have; that of a photograph has five times as many. */
-const MAX_LOSSLESS_RATIO = 2;
-
-async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
-  // The original is in the same colour space, whichever it is.
-  const decoded = await sharp(encoded, { ignoreIcc: true }).flatten({ background }).raw().toBuffer();
-  const losses = original.map((value, at) => Math.abs(value - decoded[at]!)).sort();
-  return { greatest: losses.at(-1)!, percentile99: losses[Math.floor(losses.length * 0.99)]! };
-}
-
-interface Trial {
-  encoded: Encoded;
-  loss: Loss;
-}
-
-/** The lowest quality whose loss is not seen. */
-async function encodeLossy(image: () => Sharp, encoding: Encoding, input: EncodingInput): Promise<Trial> {
-  const { quality, background } = input;
-  const original = await image().flatten({ background }).toColourspace('srgb').raw().toBuffer();
-  const trials: Trial[] = [];
-  for (const each of [quality, ...HIGHER.filter((higher) => higher > quality)]) {
-    // Chroma subsampling is the first loss to be visible.
-    const encoded = await encode(image(), encoding, { ...input, quality: each, graphic: true });
-    const loss = await lossOf(encoded.data, original, background);
-    trials.push({ encoded, loss });
-    if (loss.percentile99 <= MAX_PERCENTILE99 && loss.greatest <= MAX_LOSS) break;
-  }
-  const last = trials.at(-1)!;
-  if (last.loss.greatest <= MAX_LOSS) return last;
-  // A format that halves the colour whatever the quality is loses single pixels of photographs.
-  return trials.find(({ loss }) => loss.percentile99 <= MAX_PERCENTILE99) ?? last;
-}
-
 /**
- * Encodes a small picture: without loss, unless that is much larger, or larger than the original where nobody would see
- * the loss; else at a quality at which it looks like the original.
+ * Encodes a small picture without loss; or at a quality at which it looks like the original, if lossless is much larger,
+ * or larger than the original while nobody would see the loss.
  * @param originalBytes of the file that was uploaded
  */
 export async function encodeSmall(
@@ -91,4 +42,49 @@ export async function encodeSmall(
   if (!exact || exact.data.length > encoded.data.length * MAX_LOSSLESS_RATIO) return encoded;
   const isNeeded = loss.greatest > INVISIBLE_LOSS || exact.data.length <= originalBytes;
   return isNeeded || exact.data.length <= encoded.data.length ? exact : encoded;
+}
+
+/** Qualities to try after the one that was asked for, on mozjpeg's scale. */
+const HIGHER = [90, 97];
+
+/** Errors of the channels of all pixels, of 255. */
+interface Loss {
+  greatest: number;
+  /** At the 99th percentile. */
+  percentile99: number;
+}
+
+/** The loss of photographs of 64 pixels a side. Icons lose 1.5 times that, and look frayed. */
+const MAX_PERCENTILE99 = 36;
+const MAX_LOSS = 60;
+
+/** No single pixel is visibly off up to this loss. */
+const INVISIBLE_LOSS = 40;
+
+/** Most bytes of a lossless result, in those of the lossy one. A photograph has five times as many. */
+const MAX_LOSSLESS_RATIO = 2;
+
+async function lossOf(encoded: Buffer, original: Buffer, background: string): Promise<Loss> {
+  // The original has the same profile, whichever it is.
+  const decoded = await sharp(encoded, { ignoreIcc: true }).flatten({ background }).raw().toBuffer();
+  const losses = original.map((value, at) => Math.abs(value - decoded[at]!)).sort();
+  return { greatest: losses.at(-1)!, percentile99: losses[Math.floor(losses.length * 0.99)]! };
+}
+
+/** Encodes at the lowest quality whose loss nobody sees. */
+async function encodeLossy(image: () => Sharp, encoding: Encoding, input: EncodingInput) {
+  const { quality, background } = input;
+  const original = await image().flatten({ background }).raw().toBuffer();
+  const trials: { encoded: Encoded; loss: Loss }[] = [];
+  for (const each of [quality, ...HIGHER.filter((higher) => higher > quality)]) {
+    // As a graphic, without chroma subsampling: that is the first loss to be visible.
+    const encoded = await encode(image(), encoding, { ...input, quality: each, graphic: true });
+    const loss = await lossOf(encoded.data, original, background);
+    trials.push({ encoded, loss });
+    if (loss.percentile99 <= MAX_PERCENTILE99 && loss.greatest <= MAX_LOSS) break;
+  }
+  const last = trials.at(-1)!;
+  if (last.loss.greatest <= MAX_LOSS) return last;
+  // A format that always halves the colour loses single pixels of photographs at any quality.
+  return trials.find(({ loss }) => loss.percentile99 <= MAX_PERCENTILE99) ?? last;
 }

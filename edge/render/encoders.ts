@@ -1,45 +1,48 @@
 /**
- * The formats of variants, one entry each: how large a picture it holds, and how its encoder is set.
+ * The formats of variants, one entry each: how large a picture it holds, and how its encoder is set: its quality, effort
+ * and resolution of colour.
  *
  * The effort for a variant depends only on its pixels and content, so that two renders of it give the same bytes.
  * The pixels are for an answer within 25 s, on one vCPU at half the speed of the machine on which docs/rendering.md was
  * measured; they shrink and grow with the time that the config gives.
  */
 import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
+import type { Size } from '../size';
 import type { Format } from '../variant';
-import { interpolate } from './curve';
-import { perceptualQuality } from './perceptual/quality';
-import type { EncodingInput } from './types';
+import { interpolate, perceptualQuality } from './perceptual/quality';
+import type { Encoded, Encoding, EncodingInput } from './types';
 
-/** What pictures a format can hold. */
-interface Capabilities {
-  /**
-   * When a still is encoded with loss: always; in a class only if it is opaque; or only if the URL names the format.
-   * Missing for a lossless format.
-   */
-  lossy?: 'always' | 'opaque' | 'named';
-  /** When a still is encoded without loss: always, or as a trial if there is time. Missing for never. */
-  lossless?: 'always' | 'trial';
+/** Encodes a picture, or an animation, without any metadata. */
+export async function encode(image: Sharp, { format, lossless }: Encoding, input: EncodingInput): Promise<Encoded> {
+  const { quality, detail, background } = input;
+  const encoder = ENCODERS[format];
+  const own = { ...input, quality: detail ? perceptualQuality(format, quality, detail) : quality };
+  const picture = encoder.lossy === 'opaque' ? image.flatten({ background }) : image;
+  const encoded = picture.toFormat(format, encoder.options(own, lossless));
+  const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
+  return { format, lossless, data, frames: info.pages ?? 1 };
+}
+
+interface Encoder<Options> {
+  /** When a still is encoded with loss; `opaque`: in a class only if it is opaque; `named`: only if the URL names the format. */
+  lossy: 'always' | 'opaque' | 'named' | 'never';
+  /** When a still is encoded without loss; `trial`: to compare, if there is time. */
+  lossless: 'always' | 'trial' | 'never';
   /** Largest width or height that the format or its encoder has. */
   maxSide: number;
-  /** Most pixels when we choose the format. */
-  maxChosen: number;
-  /** Most pixels when the URL names it. */
-  maxNamed: number;
+  /** Most pixels when we choose the format; missing for no limit. */
+  maxChosen?: number;
+  /** Most pixels when the URL names it; missing for no limit. */
+  maxNamed?: number;
   /** Pixels of an animation, all frames together; missing for a format that is only written as a still. */
   maxAnimated?: number;
-}
-
-interface Encoder<Options> extends Capabilities {
   /** sharp's options. @param lossless to hold every pixel as it is */
   options(input: EncodingInput, lossless: boolean): Options;
-  encode(image: Sharp, options: Options, input: EncodingInput): Sharp;
 }
-
-const NO_LIMIT = Infinity;
 
 const avif: Encoder<AvifOptions> = {
   lossy: 'always',
+  lossless: 'never',
   maxSide: 16_384,
   maxChosen: 9e6,
   maxNamed: 50e6,
@@ -48,7 +51,7 @@ const avif: Encoder<AvifOptions> = {
     const { effort, curve } = upTo(pixels, seconds, [
       [0.5e6, { effort: 2, curve: [1, 52, 58, 67, 100] }],
       [2.2e6, { effort: 1, curve: [1, 54, 60, 69, 100] }],
-      [NO_LIMIT, { effort: 0, curve: [1, 53, 60, 68, 100] }],
+      [Infinity, { effort: 0, curve: [1, 53, 60, 68, 100] }],
     ]);
     return {
       quality: qualityOn(curve, quality),
@@ -57,15 +60,12 @@ const avif: Encoder<AvifOptions> = {
       chromaSubsampling: graphic && canTryLossless(pixels, seconds) ? '4:4:4' : '4:2:0',
     };
   },
-  encode: (image, options) => image.avif(options),
 };
 
 const webp: Encoder<WebpOptions> = {
   lossy: 'always',
   lossless: 'trial',
   maxSide: 16_383,
-  maxChosen: NO_LIMIT,
-  maxNamed: NO_LIMIT,
   maxAnimated: 40e6,
   options({ pixels, animated, graphic, quality, seconds }, lossless) {
     // Efforts above 2 save nothing in flat colours.
@@ -75,24 +75,19 @@ const webp: Encoder<WebpOptions> = {
     const effort = upTo(pixels, seconds, [
       [slow, 4],
       [medium, 2],
-      [NO_LIMIT, 0],
+      [Infinity, 0],
     ]);
     return { quality: qualityOn([1, 68, 79, 86, 100], quality), effort, smartSubsample: graphic && !animated };
   },
-  encode: (image, options) => image.webp(options),
 };
 
 const jpeg: Encoder<JpegOptions> = {
   lossy: 'opaque',
+  lossless: 'never',
   maxSide: 65_500,
-  maxChosen: NO_LIMIT,
-  maxNamed: NO_LIMIT,
   options({ pixels, graphic, quality, seconds }) {
     // 0.1 s for a megapixel, against 0.03 s for a plain progressive JPEG of a sixth more bytes.
-    const mozjpeg = upTo(pixels, seconds, [
-      [9e6, true],
-      [NO_LIMIT, false],
-    ]);
+    const mozjpeg = isWithin(pixels, 9e6, seconds);
     return {
       quality: qualityOn(mozjpeg ? MOZJPEG : [1, 64, 74, 82, 100], quality),
       mozjpeg,
@@ -102,59 +97,41 @@ const jpeg: Encoder<JpegOptions> = {
       chromaSubsampling: graphic ? '4:4:4' : '4:2:0',
     };
   },
-  encode: (image, options, { background }) => image.flatten({ background }).jpeg(options),
 };
 
 const png: Encoder<PngOptions> = {
+  lossy: 'never',
   lossless: 'always',
-  maxSide: NO_LIMIT,
-  maxChosen: NO_LIMIT,
-  maxNamed: NO_LIMIT,
+  maxSide: Infinity,
   options({ pixels, graphic, palette, seconds }) {
     if (palette) return { palette, quality: 100, dither: 0, compressionLevel: 9 };
     if (graphic) return { compressionLevel: 9 };
     // Photographs pack into two thirds with a filter for each row: 0.18 s for a megapixel, 0.08 s without.
-    return upTo<PngOptions>(pixels, seconds, [
-      [16e6, { compressionLevel: 6, adaptiveFiltering: true }],
-      [NO_LIMIT, { compressionLevel: 3, adaptiveFiltering: false }],
-    ]);
+    const adaptiveFiltering = isWithin(pixels, 16e6, seconds);
+    return { compressionLevel: adaptiveFiltering ? 6 : 3, adaptiveFiltering };
   },
-  encode: (image, options) => image.png(options),
 };
 
 const gif: Encoder<GifOptions> = {
   lossy: 'named',
+  lossless: 'never',
   maxSide: 65_535,
   maxChosen: 12e6,
   maxNamed: 12e6,
   maxAnimated: 12e6,
-  options: ({ pixels, seconds }) => ({
+  options({ pixels, seconds }) {
     // 2.2 s for a megapixel of a photograph, and 0.5 s without dithering.
-    ...upTo(pixels, seconds, [
-      [1e6, { effort: 7, dither: 1 }],
-      [NO_LIMIT, { effort: 1, dither: 0 }],
-    ]),
+    const look = isWithin(pixels, 1e6, seconds) ? { effort: 7, dither: 1 } : { effort: 1, dither: 0 };
     // The original's palette may lack the colour of the padding.
-    reuse: false,
-  }),
-  encode: (image, options) => image.gif(options),
+    return { ...look, reuse: false };
+  },
 };
 
 export const ENCODERS = { avif, webp, jpeg, png, gif } satisfies Record<Format, unknown>;
 
-export const capabilitiesOf = (format: Format): Capabilities => ENCODERS[format];
-
-/** An image that is to be written in a format. */
-export function encoderFor(image: Sharp, format: Format, input: EncodingInput, lossless: boolean): Sharp {
-  const encoder = ENCODERS[format] as Encoder<object>;
-  const { detail, quality } = input;
-  const own = detail ? { ...input, quality: perceptualQuality(format, quality, detail) } : input;
-  return encoder.encode(image, encoder.options(own, lossless), own);
-}
-
 /** Whether a format holds a picture of this size, within the time. @param isChoice of a class, not named in the URL */
-export function holds(format: Format, width: number, height: number, isChoice: boolean, seconds: number): boolean {
-  const { maxSide, maxChosen, maxNamed } = capabilitiesOf(format);
+export function holds(format: Format, { width, height }: Required<Size>, isChoice: boolean, seconds: number): boolean {
+  const { maxSide, maxChosen = Infinity, maxNamed = Infinity } = ENCODERS[format];
   return Math.max(width, height) <= maxSide && isWithin(width * height, isChoice ? maxChosen : maxNamed, seconds);
 }
 
@@ -164,21 +141,22 @@ const MAX_LOSSLESS_TRIAL = 4.2e6;
 export const canTryLossless = (pixels: number, seconds: number): boolean =>
   isWithin(pixels, MAX_LOSSLESS_TRIAL, seconds);
 
-/** What each frame costs beside its pixels, in pixels: a GIF of 16 pixels a side takes 60 µs for each. */
+/** The cost of a frame beside that of its pixels, in pixels: a GIF of 16 pixels a side takes 60 µs for each. */
 const FRAME_PIXELS = 2_000;
 
-/** Pixels of all frames of an animation, with what the frames cost by themselves. */
-export const animationCost = (frames: number, width: number, height: number): number =>
+/** The cost of an animation in pixels: those of all frames, and that of the frames themselves. */
+export const animationCost = (frames: number, { width, height }: Required<Size>): number =>
   frames * (width * height + FRAME_PIXELS);
 
 /** Whether an animation of this cost can be written in a format, within the time. */
 export const holdsAnimation = (format: Format, cost: number, seconds: number): boolean =>
-  isWithin(cost, capabilitiesOf(format).maxAnimated ?? 0, seconds);
+  isWithin(cost, ENCODERS[format].maxAnimated ?? 0, seconds);
 
 /** The time that all limits of pixels here are for. */
 const SECONDS = 25;
 
-const isWithin = (pixels: number, most: number, seconds: number): boolean => pixels * SECONDS <= most * seconds;
+/** Whether a limit, scaled to the time, allows this many pixels. */
+export const isWithin = (pixels: number, most: number, seconds: number): boolean => pixels * SECONDS <= most * seconds;
 
 /** The value of the first step whose limit, scaled to the time, allows this many pixels. */
 function upTo<T>(pixels: number, seconds: number, steps: readonly (readonly [most: number, value: T])[]): T {

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 export const FONTS_FOLDER = 'fonts';
 
 /**
- * Environment variables for a process that loads sharp, so that SVG text has the fonts of the function, and no others,
- * on any machine.
- * @param packageFolder where the function's package was extracted: an absolute path
+ * Environment variables for a process that loads sharp, so that text in SVGs has only the fonts of the function, on any
+ * machine.
+ * @param packageFolder absolute path of the function's extracted package
  */
 export const fontVariables = (packageFolder: string): Record<string, string> => ({
   FONTCONFIG_FILE: join(packageFolder, FONTS_FOLDER, 'fonts.conf'),
-  // Decides, too, which language a `switch` of an SVG shows.
+  // Also decides which language a `switch` of an SVG shows.
   LANG: 'en_US.UTF-8',
 });

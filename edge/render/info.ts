@@ -1,15 +1,16 @@
-/** The facts about a picture, which a page needs before it has the picture itself. */
+/** The facts about a picture that a page needs before it has the picture. */
 import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
 import type { Size } from '../size';
-import { type Pixels, isTransparent } from './content';
+import { isTransparent } from './content';
 import { geometryOf, scaled, wholeSide } from './geometry';
-import { open } from './open';
+import { inspect } from './inspect';
+import { type Pixels, asSharp, hasAlpha, inputOf, pixelsOf } from './pixels';
 import { type Kind, sniff } from './sniff';
-import { inputOf, sourceOf } from './source';
-import { asSharp, stillPixels } from './still';
+import { sourceOf } from './source';
+import { stillPixels } from './still';
 import type { Header, RenderSettings, Rendered } from './types';
 
 /** `info.json`. Sizes are those of the original, upright. */
@@ -22,9 +23,9 @@ export interface Info {
   frames: number;
   /** Whether some pixel of the first frame is not opaque. */
   transparent: boolean;
-  /** `null` where crops keep the centre. */
+  /** `null` if crops keep the centre. */
   focus: Point | null;
-  /** The colour that most pixels are near, as `#rrggbb`; `null` where nothing can be seen. */
+  /** The dominant colour, as `#rrggbb`; `null` if no pixel is visible. */
   colour: string | null;
   /** In base64. */
   thumbHash: string;
@@ -32,75 +33,17 @@ export interface Info {
   placeholder: string;
 }
 
-/** The longest side that ThumbHash takes, and enough for a colour. */
-const SMALL = { width: 100, height: 100 } as const;
-
-/** Longest side of the placeholder. */
-const TINY = 24;
-
-/** Alpha from which on a pixel counts as visible. */
-const SEEN = 128;
-
-type Rgba = Pixels & { channels: 4 };
-
-async function rgbaOf(pixels: Pixels): Promise<Rgba> {
-  const { data } = await asSharp(pixels)
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { ...pixels, data, channels: 4 };
-}
-
-/** Whether a picture is transparent anywhere: a few clear pixels are lost in the small one. */
-async function isTransparentAnywhere(source: Buffer, header: Header, small: Pixels): Promise<boolean> {
-  if (isTransparent(small)) return true;
-  if (header.drawing || (small.channels !== 2 && small.channels !== 4)) return false;
-  const alpha = await sharp(source, inputOf(header)).extractChannel('alpha').raw().toBuffer();
-  return alpha.some((value) => value < 255);
-}
-
-async function colourOf({ data }: Rgba): Promise<string | null> {
-  const seen: number[] = [];
-  for (let at = 0; at < data.length; at += 4) {
-    if (data[at + 3]! >= SEEN) seen.push(data[at]!, data[at + 1]!, data[at + 2]!);
-  }
-  if (seen.length === 0) return null;
-  const { dominant } = await asSharp({
-    data: Buffer.from(seen),
-    width: seen.length / 3,
-    height: 1,
-    channels: 3,
-  }).stats();
-  const hex = [dominant.r, dominant.g, dominant.b].map((value) => value.toString(16).padStart(2, '0'));
-  return `#${hex.join('')}`;
-}
-
-/** @param own size of the original, whose shape it has */
-async function placeholderOf(pixels: Rgba, own: Required<Size>): Promise<string> {
-  const scale = Math.min(1, TINY / Math.max(own.width, own.height));
-  const webp = await asSharp(pixels)
-    .resize({ ...scaled(own, scale), fit: 'fill' })
-    .blur(1)
-    .webp({ quality: 40, alphaQuality: 40 })
-    .toBuffer();
-  return `data:image/webp;base64,${webp.toString('base64')}`;
-}
-
-const hashOf = ({ data, width, height }: Rgba): string =>
-  Buffer.from(rgbaToThumbHash(width, height, data)).toString('base64');
-
 /**
- * Finds out the facts about an original, as JSON.
- * @returns what `render` does for what is no picture
- * @throws Error of the decoder for a damaged one
+ * Renders `info.json` of an original.
+ * @returns the refusal of `render` for a file that is no picture
+ * @throws Error of the decoder for a damaged picture
  */
 export async function renderInfo(
   original: Buffer,
   settings: RenderSettings,
   focus: Point | undefined,
 ): Promise<Rendered | Failure> {
-  const opened = await open(original, settings);
+  const opened = await inspect(original, settings);
   if (isFailure(opened)) return opened;
   const { file, header } = opened;
   const geometry = geometryOf(header, { ...SMALL, fit: 'inside', target: 'png' }, settings);
@@ -108,7 +51,7 @@ export async function renderInfo(
   const source = await sourceOf(file, header, geometry, settings);
   const resizing = { original: file, source, header, geometry, isWide: false, settings };
   const { pixels, note } = await stillPixels(resizing);
-  const rgba = await rgbaOf(pixels);
+  const rgba = await pixelsOf(asSharp(pixels).ensureAlpha());
   const width = wholeSide(header.width);
   const height = wholeSide(header.height);
   const info: Info = {
@@ -129,6 +72,49 @@ export async function renderInfo(
     width,
     height,
     frames: header.frames,
-    ...(note && { note }),
+    note,
   };
 }
+
+/** ThumbHash takes sides of up to 100 pixels, and a colour needs no more. */
+const SMALL = { width: 100, height: 100 } as const;
+
+/** Longest side of the placeholder. */
+const TINY = 24;
+
+/** Least alpha of a visible pixel. */
+const VISIBLE = 128;
+
+/** Whether a picture is transparent anywhere. A few clear pixels are lost in the small copy. */
+async function isTransparentAnywhere(source: Buffer, header: Header, small: Pixels): Promise<boolean> {
+  if (isTransparent(small)) return true;
+  if (header.drawing || !hasAlpha(small)) return false;
+  const alpha = await sharp(source, inputOf(header)).extractChannel('alpha').raw().toBuffer();
+  return alpha.some((value) => value < 255);
+}
+
+async function colourOf({ data }: Pixels): Promise<string | null> {
+  const seen: number[] = [];
+  for (let at = 0; at < data.length; at += 4) {
+    if (data[at + 3]! >= VISIBLE) seen.push(data[at]!, data[at + 1]!, data[at + 2]!);
+  }
+  if (seen.length === 0) return null;
+  const visible = { data: Buffer.from(seen), width: seen.length / 3, height: 1, channels: 3 } as const;
+  const { dominant } = await asSharp(visible).stats();
+  const hex = [dominant.r, dominant.g, dominant.b].map((value) => value.toString(16).padStart(2, '0'));
+  return `#${hex.join('')}`;
+}
+
+/** @param own size of the original */
+async function placeholderOf(pixels: Pixels, own: Required<Size>): Promise<string> {
+  const scale = Math.min(1, TINY / Math.max(own.width, own.height));
+  const webp = await asSharp(pixels)
+    .resize({ ...scaled(own, scale), fit: 'fill' })
+    .blur(1)
+    .webp({ quality: 40, alphaQuality: 40 })
+    .toBuffer();
+  return `data:image/webp;base64,${webp.toString('base64')}`;
+}
+
+const hashOf = ({ data, width, height }: Pixels): string =>
+  Buffer.from(rgbaToThumbHash(width, height, data)).toString('base64');

@@ -1,14 +1,15 @@
 import sharp from 'sharp';
+import type { Size } from '../size';
 import type { Header } from './types';
 
-/** A marker segment of a JPEG. The one of a scan reaches to the next marker, its compressed data included. */
+/** A marker segment of a JPEG. That of a scan includes the compressed data up to the next marker. */
 export interface Segment {
   marker: number;
   /** Offset of the marker. */
   start: number;
-  /** Offset of the compressed data of a scan; of what follows the segment for all others. */
+  /** Offset of the compressed data of a scan; for all others the same as `end`. */
   header: number;
-  /** Offset of what follows the segment. */
+  /** Offset of the next segment. */
   end: number;
 }
 
@@ -30,7 +31,7 @@ export const MARKER = {
 
 export const isRestart = (byte: number): boolean => byte >= 0xd0 && byte <= 0xd7;
 
-/** The next marker at or after an offset of compressed data, where 0xFF is followed by 0 or a restart's number. */
+/** Offset of the next marker. Within compressed data, 0xFF is followed by 0 or the number of a restart. */
 function endOfScan(jpeg: Buffer, from: number): number {
   let at = jpeg.indexOf(0xff, from);
   for (; at >= 0 && at + 1 < jpeg.length; at = jpeg.indexOf(0xff, at + 1)) {
@@ -40,7 +41,7 @@ function endOfScan(jpeg: Buffer, from: number): number {
   return jpeg.length;
 }
 
-/** The segments of a JPEG in their order, up to its end of image, or to the first invalid segment. */
+/** The segments of a JPEG, up to its end of image or the first invalid segment. */
 export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
   let start = 0;
   while (start + 1 < jpeg.length && jpeg[start] === 0xff) {
@@ -59,12 +60,12 @@ export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
   }
 }
 
-/** Rows at the bottom of a picture that may be missing: those of one row of blocks, at most. */
+/** Most rows that may be missing at the bottom of a picture: those of one row of blocks. */
 const MAX_MISSING_ROWS = 16;
 
 const END_OF_IMAGE = Buffer.from([0xff, MARKER.EOI]);
 
-/** A scan of a progressive JPEG, by its header: of which components, which coefficients, down to which bit. */
+/** A scan of a progressive JPEG by its header: its components, its coefficients, and down to which bit it has them. */
 interface Scan {
   components: number[];
   from: number;
@@ -81,7 +82,7 @@ function readScan(jpeg: Buffer, start: number): Scan {
 
 const COEFFICIENTS = Array.from({ length: 64 }, (_, at) => at);
 
-/** Whether the scans that are whole have drawn every coefficient of every component down to its last bit but one. */
+/** Whether the complete scans have every coefficient of every component down to its last bit but one. */
 function hasAllButLastBits(jpeg: Buffer): boolean {
   const segments = [...segmentsOf(jpeg)];
   const frame = segments.find(({ marker }) => marker === MARKER.SOF2);
@@ -96,16 +97,11 @@ function hasAllButLastBits(jpeg: Buffer): boolean {
   );
 }
 
-/** Whether a picture decodes without complaint down to a row. */
-async function decodesTo(jpeg: Buffer, { width, height }: { width: number; height: number }): Promise<boolean> {
+/** Whether a picture decodes without a warning down to a row. */
+async function decodesTo(jpeg: Buffer, { width, height }: Required<Size>): Promise<boolean> {
   try {
-    const rows = sharp(jpeg, { failOn: 'warning', limitInputPixels: false }).extract({
-      left: 0,
-      top: 0,
-      width,
-      height,
-    });
-    await rows.raw().toBuffer();
+    const image = sharp(jpeg, { failOn: 'warning', limitInputPixels: false });
+    await image.extract({ left: 0, top: 0, width, height }).raw().toBuffer();
     return true;
   } catch {
     return false;
@@ -113,8 +109,8 @@ async function decodesTo(jpeg: Buffer, { width, height }: { width: number; heigh
 }
 
 /**
- * Whether a JPEG that the decoder refuses lacks only its tail: the end of image alone, or no more than the lowest row
- * of blocks, or of a progressive picture no more than the last bits. A larger gap would be visible.
+ * Whether a JPEG that the decoder refuses lacks no more than its end of image, its lowest row of blocks or, if it is
+ * progressive, the last bits. A larger gap would be visible.
  */
 export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boolean> {
   const ended = Buffer.concat([jpeg, END_OF_IMAGE]);

@@ -1,15 +1,16 @@
 /**
- * Whether a graphic is smaller with or without loss, without trying: a formula over its texture, fitted to what the
- * encoders make of screenshots, diagrams, clip art, textures and drawn SVGs, at 320 to 1,280 pixels.
+ * Predicts whether a graphic is smaller with or without loss, so that only one has to be encoded: a formula over its
+ * texture, fitted to the results of the encoders for screenshots, diagrams, clip art, textures and drawn SVGs, at 320 to
+ * 1,280 pixels.
  */
-import type { Pixels } from './content';
+import type { Pixels } from './pixels';
 import { type Texture, textureOf } from './texture';
 import type { Encoding } from './types';
 
-/** Weights of what the logarithm of the ratio of bytes, without loss to with loss, depends on. */
+/** Weights in the logarithm of the ratio of bytes, without loss to with loss. */
 type Weights = Record<Exclude<keyof Texture, 'translucent'> | 'constant', number>;
 
-/** By the two formats. Those without an entry are tried. */
+/** By the formats with and without loss. Pairs that are missing are both encoded. */
 const WEIGHTS: Record<string, Weights> = {
   'avif webp': {
     constant: -1.72,
@@ -32,22 +33,22 @@ const WEIGHTS: Record<string, Weights> = {
   'jpeg png': { constant: 0.11, novel: 0.1, unlike: 1.55, unforeseen: 0.44, strong: -1.13, flat: 1.67, clear: 0 },
 };
 
-/** Logarithms of the ratio that is foretold, beyond which it is trusted. */
+/** A predicted logarithm between these is too close to be trusted. */
 const [SURELY_SMALLER, SURELY_LARGER] = [-0.05, 0.1];
 
 /**
- * Share of blocks that are flat, at least, and of pixels that are half clear, at most, for a graphic to be encoded without
- * loss alone: gradients and shadows take more bytes than the formula says.
+ * Least share of flat blocks, and most of translucent pixels, for a graphic to be encoded only without loss: gradients
+ * and shadows take more bytes than the formula predicts.
  */
 const [MIN_FLAT, MAX_TRANSLUCENT] = [0.5, 0.05];
 
-/** What the bytes with loss grow by with each step of quality, as a logarithm. */
+/** Growth of the bytes with loss for each step of quality, as a logarithm. */
 const QUALITY_STEP = 0.02;
 
 /** The quality for which the weights were fitted. */
 const QUALITY = 76;
 
-/** Keeps a share of none from being infinitely small. */
+/** Keeps the logarithm of a share finite. */
 const LEAST = 1e-4;
 
 /** The logarithm of the bytes without loss over those with loss. */
@@ -64,8 +65,8 @@ function ratioOf(texture: Texture, weights: Weights): number {
   );
 }
 
-/** Leaves out of two encodings, one of them without loss, the one that is larger, if that can be told. */
-export function withoutLarger(encodings: Encoding[], pixels: Pixels, quality: number): Encoding[] {
+/** The encoding with or without loss, whichever is predicted to be smaller; both if that is not certain. */
+export function likelySmaller(encodings: Encoding[], pixels: Pixels, quality: number): Encoding[] {
   const lossless = encodings.find((encoding) => encoding.lossless);
   const lossy = encodings.find((encoding) => !encoding.lossless);
   const weights = lossless && lossy && WEIGHTS[`${lossy.format} ${lossless.format}`];

@@ -6,11 +6,11 @@ export const PNG_SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 export interface PngChunk {
   name: string;
   body: Buffer;
-  /** Whether its checksum is right. */
+  /** Whether its checksum is correct. */
   isIntact: boolean;
 }
 
-/** The chunks up to the end of the picture, or as far as they are whole. */
+/** The chunks up to the end of the picture, or to the first that is cut off. */
 export function* readPng(png: Buffer): Generator<PngChunk> {
   for (let at = PNG_SIGNATURE.length; at + 12 <= png.length;) {
     const end = at + 12 + png.readUInt32BE(at);
@@ -23,7 +23,7 @@ export function* readPng(png: Buffer): Generator<PngChunk> {
   }
 }
 
-/** The chunks before the first one of pixels; none has to be read whose body is as large as a picture. */
+/** The chunks before those of the pixels, which may be large. */
 export function* readPngHead(png: Buffer): Generator<PngChunk> {
   for (const chunk of readPng(png)) {
     if (chunk.name === 'IDAT') return;
@@ -38,7 +38,7 @@ export function writePngChunk(name: string, ...parts: Buffer[]): Buffer {
   return chunk;
 }
 
-/** The frame count that an animated PNG states; 1 for a still. */
+/** The number of frames that a PNG states; 1 for a still. */
 export function countPngFrames(png: Buffer): number {
   for (const { name, body } of readPngHead(png)) {
     if (name === 'acTL' && body.length === 8) return Math.max(1, body.readUInt32BE(0));

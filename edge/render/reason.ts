@@ -1,35 +1,13 @@
-/** Why a picture has its format, in words: for the log. */
+/** Why a picture has its format, in words: for the log and the playground. */
 import { type Format, MODERN_FORMATS } from '../variant';
-import { isSmall } from './content';
-import type { Content } from './choose';
-import { capabilitiesOf, holds } from './encoders';
+import type { Content } from './content';
+import { ENCODERS, holds } from './encoders';
 import type { Choice, Encoding } from './types';
-
-const namesOf = (formats: Format[]): string => formats.map((format) => format.toUpperCase()).join(' and ');
-
-const nameOf = ({ format, lossless }: Encoding): string => `${namesOf([format])} ${lossless ? 'without' : 'with'} loss`;
-
-/** Formats of the class that come before the one that was used. */
-const betterThan = ({ format }: Encoding, { formats }: Choice): Format[] => formats.slice(0, formats.indexOf(format));
-
-const isOther =
-  (used: Encoding) =>
-  ({ format, lossless }: Encoding): boolean =>
-    format !== used.format || lossless !== used.lossless;
 
 /** Encodings between which one was chosen, and those of them that were tried for it. */
 export interface Candidates {
   possible: Encoding[];
   tried: Encoding[];
-}
-
-/** Why one encoding was preferred to another. */
-function comparison(used: Encoding, { possible, tried }: Candidates, isOfFewPixels: boolean): string[] {
-  const other = possible.find(isOther(used));
-  if (!other) return [];
-  if (!tried.includes(other)) return [`foretold to be smaller as ${nameOf(used)} than as ${nameOf(other)}`];
-  if (isOfFewPixels && used.lossless) return [`little larger as ${nameOf(used)} than as ${nameOf(other)}`];
-  return [`smaller as ${nameOf(used)} than as ${nameOf(other)}`];
 }
 
 /**
@@ -44,17 +22,17 @@ export function stillReason(
   seconds: number,
 ): string | undefined {
   if (!choice.isClass) return undefined;
-  const { width, height, transparent, soft, graphic } = content;
+  const { transparent, soft, graphic, small } = content;
   const better = betterThan(used, choice);
-  const tooLarge = better.filter((format) => !holds(format, width, height, true, seconds));
-  const opaque = better.filter((format) => transparent && capabilitiesOf(format).lossy === 'opaque');
-  const likeness = [isSmall(content) && 'small', transparent && 'transparent', graphic ? 'graphic' : 'photograph'];
+  const tooLarge = better.filter((format) => !holds(format, content, true, seconds));
+  const opaque = better.filter((format) => transparent && ENCODERS[format].lossy === 'opaque');
+  const likeness = [small && 'small', transparent && 'transparent', graphic ? 'graphic' : 'photograph'];
   return [
     `a ${likeness.filter(Boolean).join(' ')}`,
     ...(tooLarge.length > 0 ? [`too large for ${namesOf(tooLarge)}`] : []),
     ...(opaque.length > 0 ? [`which ${namesOf(opaque)} cannot hold`] : []),
     ...(soft && better.includes('avif') ? ['whose soft transparency AVIF would roughen'] : []),
-    ...comparison(used, candidates, isSmall(content)),
+    ...comparison(used, candidates, small),
   ].join(', ');
 }
 
@@ -68,3 +46,19 @@ export function animationReason(used: Encoding, tried: Encoding[], choice: Choic
     ...comparison(used, { possible: tried, tried }, false),
   ].join(', ');
 }
+
+/** Formats of the class that come before the one that was used. */
+const betterThan = ({ format }: Encoding, { formats }: Choice): Format[] => formats.slice(0, formats.indexOf(format));
+
+/** Why one encoding was preferred to another. */
+function comparison(used: Encoding, { possible, tried }: Candidates, isSmall: boolean): string[] {
+  const other = possible.find(({ format, lossless }) => format !== used.format || lossless !== used.lossless);
+  if (!other) return [];
+  const isPredicted = !tried.includes(other);
+  const cause = isPredicted ? 'foretold to be smaller' : isSmall && used.lossless ? 'little larger' : 'smaller';
+  return [`${cause} as ${nameOf(used)} than as ${nameOf(other)}`];
+}
+
+const nameOf = ({ format, lossless }: Encoding): string => `${namesOf([format])} ${lossless ? 'without' : 'with'} loss`;
+
+const namesOf = (formats: Format[]): string => formats.map((format) => format.toUpperCase()).join(' and ');

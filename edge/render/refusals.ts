@@ -1,4 +1,4 @@
-/** Why an original is not rendered: its kind, damage, or a limit. */
+/** Why an original gets a 415: for its kind, for damage or for a limit. What is wrong with an SVG is found in `svg/`. */
 import { type Failure, failure, tooCostly } from '../failure';
 import type { Header, RenderSettings } from './types';
 
@@ -14,17 +14,17 @@ export const hdrRefusal = (name: string): Failure =>
 
 export const corrupt = (): Failure => failure('CORRUPT', 'The original is damaged or incomplete.');
 
-/** Messages of sharp and its libraries when they are out of memory; cairo's does not mention memory. */
+/** Messages of sharp and its libraries when they are out of memory. Cairo's does not mention memory. */
 const OUT_OF_MEMORY = /memory|allocation failed|creating thread|rendering error/i;
 
-/** The refusal for an error of sharp: its cost if it is out of memory, else `otherwise`. */
+/** The refusal for an error of sharp: the cost of the original if memory ran out, else `otherwise`. */
 export const refusalFor = (error: unknown, otherwise: Failure): Failure =>
   OUT_OF_MEMORY.test(String(error)) ? tooCostly('memory') : otherwise;
 
-/** Longest side of an original, in pixels; as in JPEG. A strip of millions of pixels costs more than its area. */
+/** Longest side of an original in pixels, as in JPEG. A long strip costs more than its area. */
 const MAX_SIDE = 65_535;
 
-/** Most pixels of an original of this kind: fewer if its decoder holds all of them in memory. */
+/** Most pixels of an original of this kind: fewer if its decoder keeps all of them in memory. */
 function maxPixelsOf({ kind, interlaced }: Header, settings: RenderSettings): number {
   if (kind === 'avif') return settings.maxAvifPixels;
   if (kind === 'png' && interlaced) return settings.maxInterlacedPngPixels;
@@ -32,7 +32,7 @@ function maxPixelsOf({ kind, interlaced }: Header, settings: RenderSettings): nu
   return settings.maxPixels;
 }
 
-/** Refuses, by its header and before it costs memory or time, an original that is over a limit of its kind. */
+/** Refuses an original over a limit of its kind, by its header: before it costs memory or time. */
 export function overLimit(header: Header, settings: RenderSettings): Failure | undefined {
   // The size of an SVG is not in pixels; `maxScale` bounds what it is drawn with.
   if (header.kind === 'svg') return undefined;

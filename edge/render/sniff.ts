@@ -8,24 +8,23 @@ const ascii = (original: Buffer, from: number, to: number): string => original.t
 /** ISO base media brands of images; several may have either AV1 or HEVC inside. */
 const HEIF = /^(?:avif|avis|mif1|msf1|miaf|heic|heix|heim|heis|hevc|hevx)$/;
 
-/** Those that promise HEVC, for a file that does not say how its picture is coded. */
+/** The brands that promise HEVC, for a file that does not say how its picture is coded. */
 const HEIC = /^he(?:ic|ix|im|is|vc|vx)$/;
 
-/** How the picture of an image file is coded, such as `av01`; undefined for what is no such file, or does not say it. */
+/** How the picture of an AVIF or HEIC is coded, like `av01`; undefined if the file does not say it. */
 function codingOfFile(original: Buffer): string | undefined {
   const items = readItems(original);
   return items && codingOf(items);
 }
 
-/** Whether the picture of an image file is coded as HEVC. */
 function isHevc(original: Buffer): boolean {
   const coding = codingOfFile(original);
   return coding === undefined ? HEIC.test(ascii(original, 8, 12)) : coding === 'hvc1';
 }
 
 /**
- * The kind of an original by its first bytes, whatever its name. Only these kinds reach a decoder: sharp would try
- * others. A text that begins with `<` may be an SVG; its root element decides.
+ * The kind of an original by its first bytes, whatever its name. No other kind reaches a decoder: sharp would try more.
+ * A text that begins with `<` may be an SVG; its root element decides.
  */
 export function sniff(original: Buffer): Kind | undefined {
   if (original.length < 8) return undefined;
@@ -42,23 +41,23 @@ export function sniff(original: Buffer): Kind | undefined {
     : undefined;
 }
 
-/** Whether the main brand of an AVIF is that of a sequence. It also contains a still of its first frame. */
+/** Whether an AVIF is a sequence by its main brand. It also contains a still of its first frame. */
 export const isAvifSequence = (avif: Buffer): boolean => ascii(avif, 4, 12) === 'ftypavis';
 
 const GIF_TRAILER = 0x3b;
 
-/** The end of a picture's data, and of the file. */
+/** The ends of a picture's data and of the file. */
 const END_OF_GIF = Buffer.from([0, GIF_TRAILER]);
 
-/** Whether an AVIF has another main brand, by which its decoder would not take it for one. */
+/** Whether an AVIF has another main brand, by which its decoder refuses it. */
 const isUnderOtherBrand = (original: Buffer): boolean =>
   ascii(original, 4, 8) === 'ftyp' &&
   ascii(original, 8, 12) !== 'avif' &&
   (isAvifSequence(original) || codingOfFile(original) === 'av01');
 
 /**
- * The original as its decoder takes it. An AVIF sequence is not taken by that name, but its still is by the other; and a
- * GIF whose pixels are all there is refused where only its end is missing.
+ * The original as its decoder accepts it. It refuses the brand of AVIF sequences, but reads their still under the other
+ * brand; and it refuses a GIF that lacks only its end.
  */
 export function readable(original: Buffer): Buffer {
   if (original.toString('latin1', 0, 4) === 'GIF8') {

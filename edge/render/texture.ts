@@ -1,14 +1,14 @@
-import type { Pixels } from './content';
+import type { Pixels } from './pixels';
 
-/** What pixels are like, over a sample of them. All but the first are shares or means. */
+/** The texture of a picture, over a sample of its pixels. All but `novel` are shares. */
 export interface Texture {
-  /** How often a pixel unlike its neighbours to the left and above had a colour that was not among the last ones. */
+  /** Pixels unlike their left and upper neighbours whose colour was not among the last ones. */
   novel: number;
-  /** Pixels unlike both neighbours. */
+  /** Pixels unlike their left and upper neighbours. */
   unlike: number;
-  /** Those of them that did not follow when the three neighbours were last the same. */
+  /** Those of them that are not what followed the same three neighbours the last time. */
   unforeseen: number;
-  /** Of the pixels unlike both, those that differ strongly. */
+  /** Those of the pixels unlike both that differ strongly. */
   strong: number;
   /** Blocks in which no pixel is unlike both. */
   flat: number;
@@ -17,16 +17,16 @@ export interface Texture {
   translucent: number;
 }
 
-/** Pixels that are looked at: 1 ms of time. */
+/** Pixels in the sample: 1 ms of time. */
 const SAMPLE = 65_536;
 
-/** Side of a block, as encoders have it; the rows of a sample come in bands of as many. */
+/** Side of a block, as encoders have it, and rows of a band of the sample. */
 const BLOCK = 8;
 
-/** Change of green against both neighbours, taken together, from which a pixel counts as strongly different. */
+/** A pixel differs strongly if green differs by more than this from both neighbours together. */
 const STRONG = 48;
 
-/** What is kept of colours and of neighbourhoods, in bits of a hash. */
+/** Bits of the hashes of colours and of neighbourhoods. */
 const [COLOUR_BITS, NEIGHBOUR_BITS] = [12, 13];
 
 const { abs, imul } = Math;
@@ -38,7 +38,7 @@ function bandsOf(width: number, height: number): number[] {
   return Array.from({ length: count }, (_, band) => Math.floor((band * all) / count) * BLOCK);
 }
 
-/** A whole pixel as one number; all that are clear are one. */
+/** A pixel as one number, the same for all that are clear. */
 function colourAt(data: Buffer, at: number, channels: number): number {
   const alpha = channels === 4 ? data[at + 3]! : channels === 2 ? data[at + 1]! : 255;
   if (alpha === 0) return 0;
@@ -50,7 +50,7 @@ function colourAt(data: Buffer, at: number, channels: number): number {
 
 const greenOf = (colour: number): number => (colour >> 8) & 255;
 
-/** Looks at the texture of a picture: the same for the same pixels, on every machine. */
+/** Measures the texture of a picture: the same for the same pixels, on every machine. */
 export function textureOf({ data, width, height, channels }: Pixels): Texture {
   const colours = new Int32Array(1 << COLOUR_BITS);
   const followers = new Int32Array(1 << NEIGHBOUR_BITS);

@@ -1,6 +1,6 @@
-import type { Pixels } from './content';
+import { type Pixels, hasAlpha } from './pixels';
 
-/** Numbers of tags. TIFF 6.0, part 1; that of the profile: ICC.1:2022, annex B.4. */
+/** Numbers of tags: TIFF 6.0, part 1, and for the profile ICC.1:2022, annex B.4. */
 const TAG = {
   width: 256,
   height: 257,
@@ -17,7 +17,7 @@ const TAG = {
 
 const [SHORT, LONG, UNDEFINED] = [3, 4, 7];
 
-/** Bytes that a decoder holds at once. */
+/** Bytes that a decoder keeps in memory at once. */
 const STRIP_BYTES = 65_536;
 
 const longs = (values: number[]): Buffer => {
@@ -33,12 +33,12 @@ type Entry = [tag: number, type: number, count: number, value: Buffer];
 const HEADER_BYTES = 8;
 const ENTRY_BYTES = 12;
 
-/** An uncompressed TIFF: what carries raw pixels and their profile to a decoder, with next to no work for either side. */
-export function writeTiff({ data, width, height, channels }: Pixels, icc?: Buffer): Buffer {
+/** An uncompressed TIFF, to hand raw pixels and their profile to a decoder at next to no cost. */
+export function writeTiff(pixels: Pixels, icc?: Buffer): Buffer {
+  const { data, width, height, channels } = pixels;
   const rowBytes = width * channels;
   const rows = Math.min(height, Math.max(1, Math.floor(STRIP_BYTES / rowBytes)));
   const strips = Array.from({ length: Math.ceil(height / rows) }, (_, strip) => strip * rows * rowBytes);
-  const hasAlpha = channels === 2 || channels === 4;
   const entries = (offset: number): Entry[] => [
     [TAG.width, LONG, 1, longs([width])],
     [TAG.height, LONG, 1, longs([height])],
@@ -49,15 +49,15 @@ export function writeTiff({ data, width, height, channels }: Pixels, icc?: Buffe
     [TAG.samplesPerPixel, SHORT, 1, shorts([channels])],
     [TAG.rowsPerStrip, LONG, 1, longs([rows])],
     [TAG.stripByteCounts, LONG, strips.length, longs(strips.map((at) => Math.min(rows * rowBytes, data.length - at)))],
-    ...(hasAlpha ? [[TAG.extraSamples, SHORT, 1, shorts([2])] satisfies Entry] : []),
+    ...(hasAlpha(pixels) ? [[TAG.extraSamples, SHORT, 1, shorts([2])] satisfies Entry] : []),
     ...(icc ? [[TAG.profile, UNDEFINED, icc.length, icc] satisfies Entry] : []),
   ];
-  // All lengths are known before the offsets are.
+  // The length of the directory does not depend on the offset.
   const bytes = directory(entries(0)).length;
   return Buffer.concat([directory(entries(bytes)), data]);
 }
 
-/** All of the file that comes before the pixels. */
+/** The part of the file before the pixels. */
 function directory(entries: Entry[]): Buffer {
   const head = Buffer.alloc(HEADER_BYTES + 2 + entries.length * ENTRY_BYTES + 4);
   head.write('II*\0', 'latin1');

@@ -1,24 +1,24 @@
 /** The values that the steps of a render pass to each other. */
-import type { OutputInfo, ResizeOptions } from 'sharp';
+import type { Region, ResizeOptions } from 'sharp';
 import type { Point } from '../focus';
 import type { Format, ModernFormat, Variant } from '../variant';
 import type { Size } from '../size';
-import type { Box, OperationTask, PresetDefinition } from './operations/types';
+import type { OperationTask, PresetDefinition } from './operations/types';
 import type { Detail } from './perceptual/detail';
 import type { Kind } from './sniff';
 import type { Drawing } from './svg';
 
 /** The part of the config that decides pixels, and the limits beyond which an original is refused. Sizes in pixels. */
 export interface RenderSettings {
-  /** Whether HEICs are read, which takes a decoder that is there only with this setting. */
+  /** Whether HEICs are read. Their decoder is in the package only with this setting. */
   heic: boolean;
   /** Longest edge of the size `full`. */
   full: number;
   /** On mozjpeg's scale; a URL may ask for another one. */
   quality: number;
-  /** Whether each photograph gets a quality of its own, at which it looks as most do at that one. */
+  /** Whether each photograph gets a quality of its own, so that all look alike. */
   perceptual: boolean;
-  /** For padding and for formats without transparency, in which `transparent` is white. */
+  /** For padding, and for formats without transparency, in which `transparent` is white. */
   background: string;
   /** Presets with operations, by the names of their variants. */
   presets: Record<string, PresetDefinition>;
@@ -39,14 +39,13 @@ export interface RenderSettings {
   maxHeicPixels: number;
   /** Pixels of all frames of an animation together. */
   maxAnimationPixels: number;
-  /** Time for an answer: efforts and formats are such that no render comes near it. */
+  /** Time for an answer. Efforts and formats are chosen so that no render comes near it. */
   seconds: number;
 }
 
-/** Of a picture, or of the facts about one. */
 export type ContentType = `image/${Format}` | 'image/svg+xml' | 'application/json';
 
-/** A variant's bytes. */
+/** A variant. */
 export interface Rendered {
   body: Buffer;
   contentType: ContentType;
@@ -57,22 +56,22 @@ export interface Rendered {
   frames: number;
   /** For the log: why it has its format, where the class of the viewer left a choice. */
   reason?: string;
-  /** For the log: how the variant differs from what was asked, such as an animation served still. */
+  /** For the log: how the variant differs from what the URL asks for, like an animation served still. */
   note?: string;
-  /** The same for viewers, where it changes what they see: one line of ASCII. */
+  /** The note for viewers, where they see a difference: one line of ASCII. */
   viewerNote?: string;
 }
 
 /** The header of an original. Its kind is by its content, not by its name. */
 export interface Header {
   kind: Kind;
-  /** Pixels of one frame, upright and without what is cut off; of an SVG its own size, which need not be whole pixels. */
+  /** Pixels of one frame, upright, of the part that is kept. The size of an SVG need not be whole. */
   width: number;
   height: number;
   /** Pixels of one frame as they are stored. */
   stored: Required<Size>;
   /** The part that is kept after a trim or a crop, upright; missing for all of the picture. */
-  crop?: Box;
+  crop?: Region;
   /** Frames that are read; more than 1 for an animation. */
   pages: number;
   /** Index in the source of the original's first frame. */
@@ -81,40 +80,40 @@ export interface Header {
   frames: number;
   /** EXIF orientation, from 1 to 8. */
   orientation: number;
-  /** Largest factor by which a vector image may be scaled; 1 for all others. */
+  /** Largest factor by which a drawing may be scaled; 1 for all other kinds. */
   maxScale: number;
   /** The parsed root of an SVG. */
   drawing?: Drawing;
   /** Progressive or interlaced: decoded as a whole, at the cost of memory. */
-  interlaced: boolean;
+  interlaced?: boolean;
   /** Whether the colour profile is that of sRGB, so that no conversion is needed. */
-  srgbProfile: boolean;
+  srgbProfile?: boolean;
   /** The colour profile, or one made from code points, unless it is that of sRGB. */
-  profile?: Profile;
+  profile?: Profile | undefined;
   /** Stored with 16 bits, or read so. */
-  deep: boolean;
-  /** Stored without colour: padding would lose its own. */
-  grey: boolean;
-  /** Whether pixels can be shown as they are: upright, sRGB or grey, 8 bits. */
-  plain: boolean;
+  deep?: boolean;
+  /** Stored without colour. */
+  grey?: boolean;
+  /** Whether browsers show its pixels as a variant has them: sRGB or grey without a profile, 8 bits. */
+  plain?: boolean;
 }
 
-/** The bytes of an original, and what is read of them. */
+/** The bytes of an original, and what its header says. */
 export interface Original {
   file: Buffer;
   header: Header;
-  /** The focal point of the picture as the header describes it. */
+  /** The focal point of the picture that the header describes. */
   focus?: Point | undefined;
 }
 
-/** An ICC profile: the original's own, or one that is made from the colours that its header states. */
+/** An ICC profile: the original's own, or one made from the colours that its header states. */
 export type Profile = { icc: Buffer; isOwn: boolean };
 
 /** The size of a variant, and sharp's options to resize to it. */
 export interface Geometry extends Required<Size> {
   resize: ResizeOptions;
   /** The part that is kept of the resized picture; missing for all of it. */
-  crop?: Box;
+  crop?: Region;
 }
 
 /** The formats that a target stands for: one, or those of its class that the config uses, best first. */
@@ -133,9 +132,9 @@ export interface Task {
   geometry: Geometry;
   choice: Choice;
   settings: RenderSettings;
-  /** Whether it comes out in Display P3, in place of sRGB. */
+  /** Whether the variant is in Display P3, not in sRGB. */
   isWide: boolean;
-  /** What is done to pixels beside giving them a size, if anything is. */
+  /** The operations of a preset, if it has any. */
   operations: OperationTask | undefined;
 }
 
@@ -151,12 +150,13 @@ export interface EncodingInput {
   pixels: number;
   animated: boolean;
   graphic: boolean;
-  /** A palette holds all of its colours. */
+  /** Whether a palette holds all of its colours. */
   palette: boolean;
   /** On mozjpeg's scale. */
   quality: number;
-  /** Of a photograph whose quality is to be its own. */
+  /** Of a photograph that gets a quality of its own. */
   detail?: Detail | undefined;
+  /** The colour of what was transparent, in formats without transparency. */
   background: string;
   /** Time for an answer. */
   seconds: number;
@@ -164,11 +164,5 @@ export interface EncodingInput {
 
 export interface Encoded extends Encoding {
   data: Buffer;
-  info: OutputInfo;
-}
-
-/** The outcome of a render; width and height are those of one frame. */
-export interface RenderResult extends Omit<Rendered, 'body' | 'contentType'> {
-  data: Buffer;
-  format: Format;
+  frames: number;
 }

@@ -1,2 +1,2 @@
-/** Raised by every change after which the same variant of the same original would get other bytes. */
+/** Raised by every change that gives the same variant of the same original other bytes. */
 export const RENDERER_VERSION = 6;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { scoreAgainst } from '../../../bench/bytes/score';
-import type { Pixels } from '../../../edge/render/content';
+import type { Pixels } from '../../../edge/render/pixels';
 import { FORMULAS, RANGES } from '../../../edge/render/perceptual/coefficients';
 import { type Detail, detailOf } from '../../../edge/render/perceptual/detail';
 import { perceptualQuality } from '../../../edge/render/perceptual/quality';

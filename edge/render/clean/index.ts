@@ -1,4 +1,5 @@
-import { readGif, writeGif } from '../gif';
+import { readGif } from '../gif/read';
+import { writeGif } from '../gif/write';
 import type { Kind } from '../sniff';
 import { cleanJpeg } from './jpeg';
 import { cleanPng } from './png';
@@ -11,13 +12,13 @@ function cleanGif(original: Buffer): Buffer | undefined {
   return gif && writeGif(gif);
 }
 
-/** An AVIF is a tree of boxes with offsets into each other: it is always rendered. */
+/** AVIF is missing: its boxes have offsets into each other, so it is always rendered. */
 const WRITERS: Partial<Record<Kind, Writer>> = { jpeg: cleanJpeg, png: cleanPng, webp: cleanWebp, gif: cleanGif };
 
 /**
- * Writes an original anew from the parts that its pixels need: no metadata, colour profile, or part that is not known
- * here, and nothing between the parts or after the end. The pixels stay as they are coded.
- * @returns undefined if its kind cannot be rewritten, or it holds data that may or may not be part of the picture
+ * Writes an original anew from the parts that its pixels need: without metadata, colour profile and unknown parts, and
+ * without bytes between the parts or after the end. The pixels stay as they are coded.
+ * @returns undefined if its kind cannot be rewritten, or if it has data that may be part of the picture
  */
 export async function clean(kind: Kind, original: Buffer, animated: boolean): Promise<Buffer | undefined> {
   try {

@@ -1,6 +1,6 @@
 import { MARKER, isRestart, segmentsOf } from '../jpeg';
 
-/** Tables by number, those of codes by class and number. Each is the byte that names it and its content. */
+/** Tables by number, those of codes by class and number. Each begins with the byte that names it. */
 type Tables = Map<number, Buffer>;
 
 interface Frame {
@@ -20,7 +20,7 @@ const segment = (marker: number, ...parts: Buffer[]): Buffer => {
 /**
  * Adds the tables of a segment.
  * @param mask the bits of a table's first byte that name it
- * @returns whether the segment holds nothing else
+ * @returns false if the segment has anything else
  */
 function readTables(body: Buffer, tables: Tables, mask: number, lengthOf: (table: Buffer) => number): boolean {
   let at = 0;
@@ -36,7 +36,7 @@ const quantisationBytes = (table: Buffer): number => (table[0]! < 16 ? 65 : 129)
 
 const huffmanBytes = (table: Buffer): number => 17 + table.subarray(1, 17).reduce((sum, count) => sum + count, 0);
 
-/** The frame of a picture with 8 bits whose scans are of Huffman codes. */
+/** The frame of a picture with 8 bits and Huffman codes. */
 function readFrame(marker: number, body: Buffer): Frame | undefined {
   const components = body[5] ?? 0;
   const isWhole = body.length === 6 + components * 3 && components > 0 && body[0] === 8 && body.readUInt16BE(1) > 0;
@@ -46,7 +46,7 @@ function readFrame(marker: number, body: Buffer): Frame | undefined {
   return { marker, body, quantisation };
 }
 
-/** Compressed data without the fill bytes before its markers; undefined if a restart is where none belongs. */
+/** Compressed data without the fill bytes before its markers; undefined if it has restarts that it should not have. */
 function scanData(data: Buffer, hasRestarts: boolean): Buffer | undefined {
   const parts: Buffer[] = [];
   let from = 0;
@@ -75,7 +75,7 @@ class JpegWriter {
   #restarts = 0;
   #writtenRestarts = 0;
 
-  /** Takes a segment. @returns whether it is one that can be written or left out */
+  /** Adds a segment. @returns false if it can neither be written nor left out */
   add(marker: number, body: Buffer, data: Buffer): boolean {
     switch (marker) {
       case MARKER.SOF0:
@@ -121,13 +121,13 @@ class JpegWriter {
       this.#parts.push(segment(MARKER.DRI, restarts));
       this.#writtenRestarts = this.#restarts;
     }
-    // Only a progressive picture has a choice of coefficients.
+    // Only the scans of a progressive picture differ in their coefficients.
     const range = this.#frame.marker === MARKER.SOF2 ? body.subarray(-3) : Buffer.from([0, 63, 0]);
     this.#parts.push(segment(MARKER.SOS, body.subarray(0, -3), range), written);
     return true;
   }
 
-  /** The segments before the first scan. Without JFIF, Adobe's segment or the components decide the colours. */
+  /** Adds the segments before the first scan. Without JFIF, Adobe's segment or the components decide the colours. */
   #addHead(): boolean {
     const { marker, body, quantisation } = this.#frame!;
     if (this.#isJfif && Buffer.from([...quantisation.keys()]).toString('latin1') === 'RGB') return false;
@@ -144,7 +144,7 @@ class JpegWriter {
     return true;
   }
 
-  /** The tables of codes that a scan uses and that are not written yet as they are now. */
+  /** Adds the tables of codes that a scan uses, unless they are written already. */
   #addHuffman(body: Buffer, count: number): boolean {
     const [from, , bits] = body.subarray(-3);
     const isProgressive = this.#frame!.marker === MARKER.SOF2;
@@ -162,7 +162,7 @@ class JpegWriter {
   }
 }
 
-/** A JPEG of its frame, the tables in use, Adobe's colour transform and its scans. */
+/** Writes a JPEG with its frame, the tables in use, Adobe's colour transform and its scans. */
 export function cleanJpeg(jpeg: Buffer): Buffer | undefined {
   const writer = new JpegWriter();
   for (const { marker, start, header, end } of segmentsOf(jpeg)) {

@@ -1,11 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
+import type { Size } from '../../size';
 import { PNG_SIGNATURE, type PngChunk, readPng, writePngChunk } from '../png';
-
-interface Size {
-  width: number;
-  height: number;
-}
 
 const COLOUR_TYPE = { grey: 0, rgb: 2, palette: 3 } as const;
 
@@ -25,8 +21,8 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Bytes of the rows of a picture, each with the byte of its filter. */
-function rowBytes({ width, height }: Size, header: Buffer): number {
+/** Bytes of the unpacked rows of a picture, each with the byte of its filter. */
+function rowBytes({ width, height }: Required<Size>, header: Buffer): number {
   const bits = header[8]! * SAMPLES[header[9]!]!;
   const bytes = (columns: number, rows: number) => (columns > 0 ? rows * (1 + Math.ceil((columns * bits) / 8)) : 0);
   if (header[12] === 0) return bytes(width, height);
@@ -37,7 +33,7 @@ function rowBytes({ width, height }: Size, header: Buffer): number {
   );
 }
 
-/** A zlib stream without what follows it; undefined if it does not unpack to this many bytes. */
+/** A zlib stream without any bytes after it; undefined if it does not unpack to this many bytes. */
 async function pixelData(parts: Buffer[], bytes: number): Promise<Buffer | undefined> {
   const data = Buffer.concat(parts);
   const inflate = createInflate();
@@ -55,7 +51,7 @@ async function pixelData(parts: Buffer[], bytes: number): Promise<Buffer | undef
   return unpacked === bytes ? data.subarray(0, inflate.bytesWritten) : undefined;
 }
 
-/** The colours of a palette and what is clear, no longer than the header has a use for. */
+/** The palette and its transparency, as far as the header has a use for them. */
 function colourChunks(header: Buffer, chunks: PngChunk[]): Buffer[] {
   const type = header[9]!;
   const palette = chunks.find(({ name }) => name === 'PLTE');
@@ -69,14 +65,14 @@ function colourChunks(header: Buffer, chunks: PngChunk[]): Buffer[] {
 }
 
 interface Frame {
-  /** Its size, place, time and how it is drawn, without the number of the chunk before them. */
+  /** Its size, place, time and how it is drawn, without the sequence number. */
   control?: Buffer;
   data: Buffer[];
 }
 
 const FRAME_CONTROL = 22;
 
-/** The pictures of a PNG, the one that those see for whom it does not move first. */
+/** The pictures of a PNG. The first one is also its still. */
 function framesOf(chunks: PngChunk[]): Frame[] {
   const frames: Frame[] = [];
   let control: Buffer | undefined;
@@ -117,8 +113,8 @@ async function animationChunks(header: Buffer, chunks: PngChunk[], frames: Frame
 }
 
 /**
- * A PNG of its header, palette, transparency and pixels.
- * @param animated whether an animation's frames are kept
+ * Writes a PNG with its header, palette, transparency and pixels.
+ * @param animated whether to keep the frames of an animation
  */
 export async function cleanPng(png: Buffer, animated: boolean): Promise<Buffer | undefined> {
   const names = animated ? ANIMATION_CHUNKS : STILL_CHUNKS;

@@ -4,7 +4,7 @@ export interface RiffChunk {
   body: Buffer;
 }
 
-/** The chunks between two offsets; throws a RangeError where they do not end. */
+/** The chunks between two offsets. @throws RangeError if one is cut off */
 export function readRiff(riff: Buffer, from: number, to: number): RiffChunk[] {
   const chunks: RiffChunk[] = [];
   for (let at = from; at + 8 <= to;) {
@@ -17,7 +17,7 @@ export function readRiff(riff: Buffer, from: number, to: number): RiffChunk[] {
   return chunks;
 }
 
-/** One chunk, with the byte that makes its length even. */
+/** A chunk, padded to an even length. */
 export function writeRiff(name: string, ...parts: Buffer[]): Buffer {
   const body = Buffer.concat(parts);
   const header = Buffer.alloc(8);

@@ -2,13 +2,13 @@ import { type RiffChunk, readRiff, writeRiff } from './riff';
 
 const FLAG = { animation: 0x02, alpha: 0x10 } as const;
 
-/** A frame's place, size and time stand before its own chunks. */
+/** Bytes of a frame's place, size and time, before its chunks. */
 const FRAME_HEADER = 16;
 
-/** Bits of a frame that say how it is drawn; the others are reserved. */
+/** The bits that say how a frame is drawn; the others are reserved. */
 const FRAME_FLAGS = 3;
 
-/** The picture of a file or of a frame, with the transparency that stands apart from it. */
+/** The picture of a file or of a frame, with its transparency, if that is a chunk of its own. */
 function pictureOf(chunks: RiffChunk[]): Buffer {
   const at = chunks.findIndex(({ name }) => name === 'VP8 ' || name === 'VP8L');
   const picture = chunks[at];
@@ -30,7 +30,7 @@ function animationOf(chunks: RiffChunk[]): Buffer[] {
   return [writeRiff('ANIM', control.body.subarray(0, 6)), ...frames];
 }
 
-/** A WebP of its pictures, with their transparency and timing. */
+/** Writes a WebP with its pictures, their transparency and timing. */
 export function cleanWebp(webp: Buffer): Buffer {
   const chunks = readRiff(webp, 12, 8 + webp.readUInt32LE(4));
   const [first] = chunks;

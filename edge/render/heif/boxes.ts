@@ -1,9 +1,8 @@
-/** Boxes of the ISO base media file format (ISO/IEC 14496-12), in which AVIF and HEIC are written. */
+/** Boxes of the ISO base media file format (ISO/IEC 14496-12), the container of AVIF and HEIC. */
 
 export interface Box {
   name: string;
-  start: number;
-  /** Offset of what is inside, the version and flags of a full box included. */
+  /** Offset of the content. That of a full box begins with its version and flags. */
   content: number;
   end: number;
 }
@@ -11,10 +10,10 @@ export interface Box {
 const HEAD_BYTES = 8;
 const LONG_HEAD_BYTES = 16;
 
-/** Boxes beside each other that are looked at: as many as a file may have items. Millions would take seconds. */
+/** Most sibling boxes that are read, as many as a file may have items. Millions would take seconds. */
 const MAX_BOXES = 65_536;
 
-/** The boxes in a part of a file, up to one that is not valid. */
+/** The boxes in a part of a file, up to the first invalid one. */
 export function* boxesIn(file: Buffer, from: number, to: number): Generator<Box> {
   for (let start = from, left = MAX_BOXES; start + HEAD_BYTES <= to && left > 0; left--) {
     const short = file.readUInt32BE(start);
@@ -24,7 +23,7 @@ export function* boxesIn(file: Buffer, from: number, to: number): Generator<Box>
     const content = start + (isLong ? LONG_HEAD_BYTES : HEAD_BYTES);
     const end = start + size;
     if (end < content || end > to) return;
-    yield { name: file.toString('latin1', start + 4, start + HEAD_BYTES), start, content, end };
+    yield { name: file.toString('latin1', start + 4, start + HEAD_BYTES), content, end };
     start = end;
   }
 }
@@ -34,5 +33,5 @@ export function boxOf(file: Buffer, name: string, from: number, to: number): Box
   return undefined;
 }
 
-/** Version and flags of a full box, which stand before what is inside. */
+/** Bytes of the version and flags of a full box. */
 export const FULL_BOX_BYTES = 4;

@@ -2,32 +2,32 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Failure, isFailure } from '../../failure';
 import { corrupt, refusalFor } from '../refusals';
-import type { Pixels } from '../content';
+import type { Pixels } from '../pixels';
 import { writeTiff } from '../tiff';
 import type { RenderSettings } from '../types';
 import { overHeicLimit, readHeicHeader } from './header';
 import type { Libheif } from './libheif';
 
-/** A folder of the package, in which the decoder is in two files: its code as WebAssembly, and what loads it. */
+/** The folder of the decoder: its code as WebAssembly, and its loader. */
 const FOLDER = 'libheif-js/libheif-wasm';
 
-/** The decoder's code, once a HEIC has come. */
+/** The code, loaded for the first HEIC. */
 let wasmBinary: Buffer | undefined;
 
 /**
- * A decoder with nothing in its memory. Each picture has one of its own: the memory can only grow, and no picture is to
- * find what another one left.
+ * Starts a decoder with empty memory. Each picture gets its own: the memory can only grow, and no picture may find the
+ * bytes of another one.
  */
 function startDecoder(): Libheif {
-  // Found at run time, beside the bundle: it is there only with the setting that turns it on.
+  // Resolved at run time, beside the bundle: it is there only with the setting `heic`.
   const load = createRequire(__filename);
   wasmBinary ??= readFileSync(load.resolve(`${FOLDER}/libheif.wasm`));
   return (load(`${FOLDER}/libheif.js`) as (options: { wasmBinary: Buffer }) => Libheif)({ wasmBinary });
 }
 
 /**
- * Decodes a HEIC to what sharp reads: its primary picture, upright by its own boxes, with its transparency and profile.
- * EXIF, whose orientation the boxes repeat, does not go along.
+ * Decodes the primary picture of a HEIC to a file that sharp reads, upright by its boxes, with its transparency and
+ * profile. EXIF is left out, since its orientation repeats that of the boxes.
  * @returns an uncompressed TIFF, or why there is none
  */
 export function decodeHeic(file: Buffer, settings: RenderSettings): Buffer | Failure {
@@ -63,7 +63,7 @@ function decode(heif: Libheif, file: Buffer): Pixels | undefined {
 
 type Plane = NonNullable<ReturnType<Libheif['heif_js_decode_image2']>['channels']>[number];
 
-/** The rows of a picture without what is between them, copied out of the decoder's memory. */
+/** The rows of a picture without the padding between them, copied out of the decoder's memory. */
 function withoutPadding({ data, width, height, stride }: Plane, channels: number): Buffer {
   const rowBytes = width * channels;
   const pixels = Buffer.allocUnsafe(rowBytes * height);
@@ -73,7 +73,7 @@ function withoutPadding({ data, width, height, stride }: Plane, channels: number
   return pixels;
 }
 
-/** Colours as they were before they were darkened by their own transparency. */
+/** Colours that are no longer multiplied by their alpha. */
 function unmultiplied(pixels: Buffer): Buffer {
   for (let at = 0; at < pixels.length; at += 4) {
     const alpha = pixels[at + 3]!;

@@ -1,26 +1,27 @@
-/** What the header of a HEIC says of its picture: what it costs to decode, and in which colours it is. */
+/** The header of a HEIC: what its picture costs to decode, and its colours. */
 import type { Failure } from '../../failure';
 import type { Size } from '../../size';
-import { codePointsIn, colourSpaceOf, hdrOf, profileOf } from '../colour';
+import { codePointsIn, hdrOf, profileOf } from '../colour/code-points';
+import { colourSpaceOf } from '../colour/icc';
 import { corrupt, hdrRefusal, tooManyPixels, unsupported } from '../refusals';
 import { type Box, FULL_BOX_BYTES } from './boxes';
 import { type Items, readItems } from './items';
 import { sizeIn } from './sequence-parameters';
 
 export interface HeicHeader extends Required<Size> {
-  /** Pixels of all that is decoded: of each tile each time that it is used, and of the transparency. */
+  /** Pixels to decode: of each tile as often as it is used, and of the transparency. */
   codedPixels: number;
-  /** Of its colours, if they are not those of sRGB. */
+  /** Its colour profile, unless it is sRGB. */
   icc?: Buffer;
 }
 
-/** Names of auxiliary pictures that are a transparency. ISO/IEC 23008-12, 6.9, and 23000-22, 7.3.5.2. */
+/** Names of the auxiliary picture that is the transparency. ISO/IEC 23008-12, 6.9, and 23000-22, 7.3.5.2. */
 const ALPHA = /^urn:mpeg:(?:hevc:2015:auxid:1|mpegB:cicp:systems:auxiliary:alpha)\0/;
 
 /**
  * Reads the header of a HEIC.
- * @returns `UNSUPPORTED` for other pictures than one of HEVC or a grid of them, or one of high dynamic range; `CORRUPT`
- *   where sizes are missing
+ * @returns `UNSUPPORTED` unless the picture is one of HEVC or a grid of them, and for high dynamic range; `CORRUPT` if
+ *   sizes are missing
  */
 export function readHeicHeader(file: Buffer): HeicHeader | Failure {
   const items = readItems(file);
@@ -56,7 +57,7 @@ const alphaOf = (file: Buffer, { primary, references, propertiesOf }: Items): nu
     );
 
 /**
- * The sizes of the coded pictures that an item is made of.
+ * The sizes of the coded pictures of an item.
  * @returns undefined for an item of another kind; a size is undefined where nothing states it
  */
 function codedIn(file: Buffer, items: Items, item: number): (Required<Size> | undefined)[] | undefined {
@@ -77,7 +78,7 @@ function statedSize(file: Buffer, properties: Box[]): Required<Size> | undefined
   return { width: file.readUInt32BE(at), height: file.readUInt32BE(at + 4) };
 }
 
-/** The largest size that anything states of a coded picture. */
+/** The largest size that is stated anywhere for a coded picture. */
 function codedSize(file: Buffer, items: Items, item: number): Required<Size> | undefined {
   const properties = items.propertiesOf(item);
   const configuration = properties.find(({ name }) => name === 'hvcC');
@@ -90,10 +91,10 @@ function codedSize(file: Buffer, items: Items, item: number): Required<Size> | u
   return largest;
 }
 
-/** Offset in the configuration of the length of units' lengths, and of the number of lists of units. ISO/IEC 14496-15, 8.3.3. */
+/** Offsets in the configuration: of the size of the lengths of units, and of the number of lists. ISO/IEC 14496-15, 8.3.3. */
 const [LENGTH_SIZE, LISTS] = [21, 22];
 
-/** The units of HEVC that stand before the picture, and those that come with it. */
+/** The units of HEVC: those in the configuration, and those of the picture itself. */
 function* unitsOf(file: Buffer, { content, end }: Box, parts: Buffer[] = []): Generator<Buffer> {
   const configuration = file.subarray(content, end);
   let at = LISTS + 1;
@@ -116,7 +117,7 @@ function* unitsOf(file: Buffer, { content, end }: Box, parts: Buffer[] = []): Ge
   }
 }
 
-/** A profile of the file's own counts before code points, as in browsers. */
+/** A profile counts before code points, as in browsers. */
 function colourOf(file: Buffer, properties: Box[]): Pick<HeicHeader, 'icc'> | Failure {
   const stated = properties
     .filter(({ name }) => name === 'colr')
@@ -134,9 +135,9 @@ function colourOf(file: Buffer, properties: Box[]): Pick<HeicHeader, 'icc'> | Fa
   return made ? { icc: made } : {};
 }
 
-/** Coded pixels for each pixel that is shown: tiles stand out at the edges, and a transparency has as many again. */
+/** Coded pixels for each visible pixel: tiles reach beyond the edges, and transparency has as many again. */
 const CODED_RATIO = 2;
 
-/** Refuses by its header a HEIC that is over its limit. @param most pixels of a HEIC */
+/** Refuses a HEIC over its limit, by its header. @param most pixels of a HEIC */
 export const overHeicLimit = ({ width, height, codedPixels }: HeicHeader, most: number): Failure | undefined =>
   tooManyPixels(Math.max(width * height, codedPixels / CODED_RATIO), most);

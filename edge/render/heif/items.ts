@@ -1,4 +1,4 @@
-/** The items of an image file and what is said of them (ISO/IEC 23008-12, HEIF). */
+/** The items of an AVIF or HEIC and their properties (ISO/IEC 23008-12, HEIF). */
 import { type Box, FULL_BOX_BYTES, boxOf, boxesIn } from './boxes';
 
 export interface Reference {
@@ -9,16 +9,16 @@ export interface Reference {
 
 export interface Items {
   primary: number;
-  /** Four characters by number: `hvc1`, `av01`, `grid` and others. */
+  /** The types of items, in four characters: `hvc1`, `av01`, `grid` and others. */
   types: Map<number, string>;
   references: Reference[];
-  /** The properties of an item, in the order in which they apply. */
+  /** In the order in which they apply. */
   propertiesOf(item: number): Box[];
-  /** The bytes of an item, in their parts; undefined for one that is not there as a whole. */
+  /** The bytes of an item; undefined if they are not all there. */
   partsOf(item: number): Buffer[] | undefined;
 }
 
-/** Reads numbers of several lengths, one after the other. */
+/** Reads numbers of different lengths from a box. */
 class Reader {
   readonly #file: Buffer;
   readonly #end: number;
@@ -28,10 +28,6 @@ class Reader {
     this.#file = file;
     this.#end = end;
     this.at = content;
-  }
-
-  get isAtEnd(): boolean {
-    return this.at >= this.#end;
   }
 
   /** @throws RangeError beyond the end of the box */
@@ -49,7 +45,7 @@ class Reader {
   }
 }
 
-/** A reader of a full box behind its version and flags. */
+/** Reads the version and flags of a full box. */
 function openFull(file: Buffer, box: Box): { reader: Reader; version: number; flags: number } {
   const reader = new Reader(file, box);
   const version = reader.read(1);
@@ -87,14 +83,14 @@ function referencesIn(file: Buffer, box: Box): Reference[] {
   });
 }
 
-/** Numbers of properties by item, from 1. */
+/** The numbers of the properties of each item; the first property has the number 1. */
 function associationsIn(file: Buffer, box: Box): Map<number, number[]> {
   const { reader, version, flags } = openFull(file, box);
   const isWide = (flags & 1) === 1;
   const associations = new Map<number, number[]>();
   for (let left = reader.read(4); left > 0; left--) {
     const item = reader.read(version === 0 ? 2 : 4);
-    // The highest bit says whether a reader has to know the property.
+    // The highest bit says whether a reader must know the property.
     const numbers = Array.from({ length: reader.read(1) }, () =>
       isWide ? reader.read(2) & 0x7fff : reader.read(1) & 0x7f,
     );
@@ -104,7 +100,7 @@ function associationsIn(file: Buffer, box: Box): Map<number, number[]> {
 }
 
 interface Location {
-  /** 0: in the file. 1: in the box `idat`. */
+  /** 0 for the file, 1 for the box `idat`. */
   construction: number;
   extents: { offset: number; length: number }[];
 }
@@ -124,7 +120,7 @@ function locationsIn(file: Buffer, box: Box): Map<number, Location> {
       reader.read(indexBytes);
       return { offset: base + reader.read(offsetBytes), length: reader.read(lengthBytes) };
     });
-    // In another file.
+    // All others are in another file.
     if (reference === 0) locations.set(item, { construction, extents });
   }
   return locations;
@@ -172,7 +168,7 @@ export function readItems(file: Buffer): Items | undefined {
   }
 }
 
-/** How the primary item is coded, or what it is made of: `hvc1`, `av01` or another; undefined where it does not say so. */
+/** How the primary item, or the first tile of a grid, is coded: `hvc1`, `av01` or another; undefined if not stated. */
 export function codingOf({ primary, types, references }: Items): string | undefined {
   const type = types.get(primary);
   if (type !== 'grid') return type;

@@ -1,6 +1,6 @@
-/** The part of libheif's JavaScript interface that is used here. Its own types do not pass the compiler's settings. */
+/** The part of libheif's interface that is used here. Its own types do not pass the compiler's settings. */
 
-/** Something inside of the decoder. */
+/** An object in the memory of the decoder. */
 type Handle = object;
 
 interface Answer {

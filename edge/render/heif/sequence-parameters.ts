@@ -1,10 +1,10 @@
-/** The size of coded pictures as HEVC itself has it, which the boxes around it may deny (ITU-T H.265). */
+/** The size of a picture as coded in HEVC (ITU-T H.265). The boxes around it may state another one. */
 import type { Size } from '../../size';
 
 /** Type of the unit that holds the sequence parameters. H.265, table 7-1. */
 const SEQUENCE_PARAMETERS = 33;
 
-/** Takes out the bytes that keep a start code from appearing inside of a unit. H.265, 7.3.1.1. */
+/** Removes the bytes that keep a start code from appearing within a unit. H.265, 7.3.1.1. */
 function withoutEmulationPrevention(unit: Buffer): Buffer {
   const bytes: number[] = [];
   let zeros = 0;
@@ -53,7 +53,7 @@ class BitReader {
 const PROFILE_BITS = 88;
 const LEVEL_BITS = 8;
 
-/** Skips what a decoder has to be able to do. H.265, 7.3.3. */
+/** Skips the profile and levels that a decoder has to support. H.265, 7.3.3. */
 function skipProfile(bits: BitReader, maxSubLayers: number): void {
   bits.skip(PROFILE_BITS + LEVEL_BITS);
   const subLayers = Array.from({ length: maxSubLayers }, () => ({ profile: bits.read(1), level: bits.read(1) }));
@@ -61,14 +61,14 @@ function skipProfile(bits: BitReader, maxSubLayers: number): void {
   for (const { profile, level } of subLayers) bits.skip(profile * PROFILE_BITS + level * LEVEL_BITS);
 }
 
-/** What is before the sequence parameters: the head of the unit, and the number of the video parameters. */
+/** Bits before the sequence parameters: the head of the unit, and the number of the video parameters. */
 const HEAD_BITS = 16 + 4;
 
-/** Bytes of sequence parameters within which the size stands. */
+/** The size is within these first bytes of the sequence parameters. */
 const MAX_START = 256;
 
 /**
- * The pictures' size by a unit of HEVC, in pixels before any are cut off.
+ * The size of the pictures by a unit of HEVC, in pixels, before anything is cut off.
  * @returns undefined for a unit of another type, or one that cannot be read
  */
 export function sizeIn(unit: Buffer): Required<Size> | undefined {
@@ -81,7 +81,7 @@ export function sizeIn(unit: Buffer): Required<Size> | undefined {
     skipProfile(bits, maxSubLayers);
     bits.readExponential();
     const chroma = bits.readExponential();
-    // Three planes of their own.
+    // Whether the planes are coded separately.
     if (chroma === 3) bits.skip(1);
     return { width: bits.readExponential(), height: bits.readExponential() };
   } catch {

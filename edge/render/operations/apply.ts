@@ -1,6 +1,7 @@
-/** The operations on the pixels of a variant, in the order in which they are applied. `trim` comes before, see `trim.ts`. */
-import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../content';
+/** The operations on the pixels of a variant. `trim` comes before them, see `trim.ts`. */
+import type { Metadata, Sharp } from 'sharp';
+import type { Size } from '../../size';
+import { type Pixels, asAnimation, pixelsOf } from '../pixels';
 import { greyscale, modulate } from './colours';
 import { padding, radius } from './frame';
 import { overlay } from './overlay';
@@ -8,6 +9,7 @@ import { blur, sharpen } from './sharpness';
 import { flip, flop, rotate } from './turn';
 import type { Operation, OperationTask, PresetDefinition, Step } from './types';
 
+/** In the order in which they are applied. */
 export const OPERATIONS: readonly Operation[] = [
   rotate,
   flip,
@@ -21,7 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
   radius,
 ];
 
-/** Whether a preset does something to pixels, besides giving them a size. */
+/** Whether a preset does anything besides resizing. */
 export const hasSteps = (definition: PresetDefinition): boolean =>
   definition.trim !== undefined || OPERATIONS.some(({ name }) => definition[name] !== undefined);
 
@@ -34,44 +36,38 @@ async function applySteps(steps: Step[], pixels: Pixels): Promise<Pixels> {
   return done;
 }
 
-/** A still after its operations. */
+/** Applies operations to a still. */
 export const operate = (pixels: Pixels, task: OperationTask | undefined): Promise<Pixels> =>
   task ? applySteps(stepsOf(task), pixels) : Promise.resolve(pixels);
 
 /** An animation after its operations. */
-export interface OperatedFrames {
-  width: number;
-  height: number;
+export interface OperatedFrames extends Required<Size> {
   first: Pixels;
   /** All frames, with their delays and the number of times that they play. */
   image(): Sharp;
 }
 
 /**
- * Does to each frame what is done to a still.
+ * Applies operations to each frame of an animation.
  * @param frames resized
- * @param source that says how long each is shown
+ * @param timing delays and loops, in the metadata of the original
  */
-export async function operateFrames(frames: Sharp, source: Sharp, task: OperationTask): Promise<OperatedFrames> {
-  const { delay, loop } = await source.metadata();
-  const { data, info } = await frames.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  const frame = { width: info.width, height: info.pageHeight ?? info.height, channels: 4 as const };
-  const bytes = frame.width * frame.height * 4;
+export async function operateFrames(
+  frames: Sharp,
+  pages: number,
+  timing: Metadata,
+  task: OperationTask,
+): Promise<OperatedFrames> {
+  const { data, ...all } = await pixelsOf(frames.ensureAlpha());
+  const frame = { ...all, height: all.height / pages };
+  const bytes = data.length / pages;
   const steps = stepsOf(task);
   const done: Pixels[] = [];
   for (let at = 0; at < data.length; at += bytes) {
-    const pixels = await applySteps(steps, { ...frame, data: data.subarray(at, at + bytes) });
-    done.push(pixels);
+    done.push(await applySteps(steps, { ...frame, data: data.subarray(at, at + bytes) }));
   }
-  const { width, height, channels } = done[0]!;
-  const joined = Buffer.concat(done.map((each) => each.data));
-  const raw = { width, height: height * done.length, channels, pageHeight: height };
-  const timing = { ...(delay && { delay }), ...(loop !== undefined && { loop }) };
-  return {
-    width,
-    height,
-    first: done[0]!,
-    // The encoder's own options are added to these, whichever format it is for.
-    image: () => sharp(joined, { raw, limitInputPixels: false }).webp(timing),
-  };
+  const first = done[0]!;
+  const { width, height } = first;
+  const joined = { ...first, data: Buffer.concat(done.map((each) => each.data)), height: height * pages };
+  return { width, height, first, image: () => asAnimation(joined, height, timing) };
 }

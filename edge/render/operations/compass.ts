@@ -4,7 +4,7 @@ import type { Gravity } from '../../variant';
 export type Compass = Exclude<Gravity, 'focus' | 'attention' | 'entropy'>;
 
 /** -1 for left or top, 0 for the middle, 1 for right or bottom. */
-export type Direction = readonly [x: number, y: number];
+type Direction = readonly [x: number, y: number];
 
 const DIRECTIONS: Record<Compass, Direction> = {
   centre: [0, 0],

@@ -1,4 +1,4 @@
-/** What is around a picture: padding, and corners that are cut off. */
+/** Padding, and round corners. */
 import { operation, transform } from './operation';
 
 /** Padding at a pixel ratio. */

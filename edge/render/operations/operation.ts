@@ -1,10 +1,10 @@
-import sharp, { type Sharp } from 'sharp';
-import type { Pixels } from '../content';
+import type { Sharp } from 'sharp';
+import { type Pixels, asSharp, pixelsOf } from '../pixels';
 import type { Context, Operation, OperationName, Operations, Step } from './types';
 
 /**
  * An operation, as one object.
- * @param prepare makes of its value what is done to each frame
+ * @param prepare makes the step for a picture, or for each frame, from the value of the operation
  */
 export const operation = <Name extends OperationName>(
   name: Name,
@@ -17,14 +17,6 @@ export const operation = <Name extends OperationName>(
   },
 });
 
-const asSharp = ({ data, width, height, channels }: Pixels): Sharp =>
-  sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-
-/** Pixels as sharp changes them, in colour. */
-export async function transform(pixels: Pixels, change: (image: Sharp) => Sharp): Promise<Pixels> {
-  const { data, info } = await change(asSharp(pixels))
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, channels: info.channels };
-}
+/** Pixels after a change by sharp, in colour. */
+export const transform = (pixels: Pixels, change: (image: Sharp) => Sharp): Promise<Pixels> =>
+  pixelsOf(change(asSharp(pixels)));

@@ -3,7 +3,7 @@ import { extname, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../failure';
 import type { Size } from '../../size';
-import type { Pixels } from '../content';
+import { type Pixels, pixelsOf } from '../pixels';
 import { wholeSide } from '../geometry';
 import { drawnAt, readDrawing } from '../svg';
 import { directionOf } from './compass';
@@ -15,9 +15,9 @@ interface Source extends Required<Size> {
   draw(size: Required<Size>): Promise<Sharp>;
 }
 
-/** Reads an overlay, which was checked when the config was. @param file as in the settings */
+/** Reads an overlay, which was checked with the config. @param file as in the settings */
 async function read(file: string, maxPixels: number): Promise<Source> {
-  // A relative one is beside the bundle.
+  // A relative path is from the bundle.
   const bytes = readFileSync(resolve(__dirname, file));
   if (extname(file) === '.svg') {
     const drawing = readDrawing(bytes);
@@ -30,8 +30,8 @@ async function read(file: string, maxPixels: number): Promise<Source> {
 }
 
 /**
- * The overlay as large as it is to be, no larger than the picture without its margins. Sides are rounded at a ratio of 1,
- * so that tiles come out alike at every ratio.
+ * Draws an overlay at its size, which is at most that of the picture without margins. Sides are rounded at a ratio of 1,
+ * so that tiles look alike at every ratio.
  */
 async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
   const source = await read(overlay.file, maxPixels);
@@ -42,18 +42,19 @@ async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, 
     width: Math.min(across, wholeSide(wholeSide(source.width * ratio) * scale)),
     height: Math.min(down, wholeSide(wholeSide(source.height * ratio) * scale)),
   });
-  const { data, info } = await drawn.toColourspace('srgb').ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const pixels = await pixelsOf(drawn.ensureAlpha());
+  const { data } = pixels;
   for (let at = 3; at < data.length; at += 4) data[at] = Math.round(data[at]! * overlay.opacity);
-  return { data, width: info.width, height: info.height, channels: 4 };
+  return pixels;
 }
 
-/** Where an overlay begins on a side that is free around it. */
+/** Where an overlay begins. @param free pixels of the picture that it leaves free in this direction */
 const startOf = (direction: number, free: number, margin: number): number => {
   if (direction === 0) return Math.round(free / 2);
   return direction < 0 ? margin : free - margin;
 };
 
-/** A tile with the margin to the next ones, as far as the picture has room. */
+/** A tile with the margin to the next ones, if the picture has room for it. */
 const tileOf = (drawn: Pixels, picture: Pixels, margin: number): Promise<Pixels> =>
   transform(drawn, (image) =>
     image.extend({

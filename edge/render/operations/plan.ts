@@ -1,7 +1,8 @@
-/** From a variant to what is rendered: for that of a preset with operations, its size and look at a pixel ratio. */
+/** From a variant to what is rendered. A preset with operations becomes its size and look at a pixel ratio. */
 import { type Failure, failure, isFailure } from '../../failure';
-import type { Variant } from '../../variant';
 import type { Size } from '../../size';
+import type { Variant } from '../../variant';
+import { isWithin } from '../encoders';
 import { geometryOf } from '../geometry';
 import type { Geometry, Header, RenderSettings } from '../types';
 import { hasSteps } from './apply';
@@ -13,7 +14,7 @@ import type { OperationTask, PresetDefinition } from './types';
 export interface Plan {
   variant: Variant;
   settings: RenderSettings;
-  /** Missing where the variant is not that of a preset with operations. */
+  /** The preset with operations that the variant is of, if any. */
   preset?: PresetDefinition;
 }
 
@@ -25,41 +26,38 @@ export function planOf(requested: Variant, all: RenderSettings): Plan {
   }
   const [name, ratio = '1'] = requested.preset.split('@') as [string, string?];
   if (!Object.hasOwn(all.presets, name)) throw new Error(`There is no preset ${name}.`);
-  const definition = all.presets[name]!;
-  const { quality = all.quality, background = all.background } = definition;
-  return {
-    variant: variantAt(definition, Number.parseInt(ratio, 10), requested.target),
-    settings: { ...all, quality, background },
-    preset: definition,
-  };
+  const preset = all.presets[name]!;
+  const { quality = all.quality, background = all.background } = preset;
+  const variant = variantAt(Number.parseInt(ratio, 10), preset, requested.target);
+  return { variant, settings: { ...all, quality, background }, preset };
 }
 
-function variantAt(definition: PresetDefinition, dpr: number, target: Variant['target']): Variant {
-  const { width, height, fit, gravity } = definition;
+function variantAt(dpr: number, preset: PresetDefinition, target: Variant['target']): Variant {
+  const { width, height, fit, gravity } = preset;
   const size = { ...(width && { width: width * dpr }), ...(height && { height: height * dpr }) };
-  return beforeTurning({ ...size, fit, ...(gravity && { gravity }), target }, definition);
+  return beforeTurning({ ...size, fit, ...(gravity && { gravity }), target }, preset);
 }
 
-/** The operations of a plan, and with how many pixels for one at a ratio of 1. */
+/** The operations of a plan, with the scale of their pixels. */
 export function operationsOf(
   { variant, settings, preset }: Plan,
   header: Header,
   geometry: Geometry,
 ): OperationTask | undefined | Failure {
   if (!preset || !hasSteps(preset)) return undefined;
-  const { background, maxPixels } = settings;
-  const usual = geometryOf(header, variantAt(preset, 1, variant.target), settings);
+  const { background, maxPixels, seconds } = settings;
+  const usual = geometryOf(header, variantAt(1, preset, variant.target), settings);
   if (isFailure(usual)) return usual;
-  // By how much it is larger than at a ratio of 1, for which the original may not have the pixels.
+  // By size, not by the ratio of the URL: the original may not have the pixels for that.
   const scale = Math.max(geometry.width, geometry.height) / Math.max(usual.width, usual.height);
   const task = { definition: preset, context: { scale, background, maxPixels } };
   const { width, height } = outputSize(geometry, task);
-  return width * height > maxOperatedPixels(settings)
-    ? failure('TOO_LARGE', `The preset would have ${width}x${height} pixels, which are too many for its operations.`)
-    : task;
+  return canOperate(width * height, seconds)
+    ? task
+    : failure('TOO_LARGE', `The preset would have ${width}x${height} pixels, which are too many for its operations.`);
 }
 
-/** The size of a picture after its operations; sides may yet be turned. */
+/** The size of a picture after its operations; a turn may yet exchange its sides. */
 export function outputSize({ width, height }: Required<Size>, { definition, context }: OperationTask): Required<Size> {
   const around = 2 * paddingAt(definition.padding, context.scale);
   return { width: width + around, height: height + around };
@@ -68,7 +66,4 @@ export function outputSize({ width, height }: Required<Size>, { definition, cont
 /** Pixels of a picture, or of all frames of an animation, on which all operations together take less than ten seconds. */
 const MAX_PIXELS = 9e6;
 
-/** The time that this is for, as the limits of formats are. */
-const SECONDS = 25;
-
-export const maxOperatedPixels = ({ seconds }: RenderSettings): number => (MAX_PIXELS * seconds) / SECONDS;
+export const canOperate = (pixels: number, seconds: number): boolean => isWithin(pixels, MAX_PIXELS, seconds);

@@ -1,10 +1,10 @@
-import type { Pixels } from '../content';
+import type { Pixels } from '../pixels';
 import { operation, transform } from './operation';
 
-/** The largest sigma that is worked out at full size: the time grows with sigma, and 50 takes seconds for a megapixel. */
+/** The largest sigma at full size: the time grows with sigma, and 50 takes seconds for a megapixel. */
 const FULL_SIZE_SIGMA = 8;
 
-/** The same blur on fewer pixels: what is that soft has no detail to lose. */
+/** The same blur on fewer pixels. A picture that soft has no detail to lose. */
 async function blurSmaller(pixels: Pixels, sigma: number): Promise<Pixels> {
   const { width, height } = pixels;
   const factor = sigma / FULL_SIZE_SIGMA;
@@ -14,7 +14,7 @@ async function blurSmaller(pixels: Pixels, sigma: number): Promise<Pixels> {
 }
 
 export const blur = operation('blur', (value, { scale }) => (pixels) => {
-  // The least that there is.
+  // The least that sharp takes.
   const sigma = Math.max(0.3, value * scale);
   return sigma > FULL_SIZE_SIGMA ? blurSmaller(pixels, sigma) : transform(pixels, (image) => image.blur(sigma));
 });

@@ -1,62 +1,57 @@
-import sharp from 'sharp';
+import sharp, { type Region } from 'sharp';
 import { type Failure, isFailure } from '../../failure';
 import { cutTo } from '../crop';
 import { scaled } from '../geometry';
+import { type Pixels, inputOf, pixelsOf } from '../pixels';
 import { rasterise } from '../rasterise';
-import { inputOf } from '../source';
 import type { Original, RenderSettings } from '../types';
-import type { Box } from './types';
 
 /** Longest side of the copy on which borders are looked for; a drawing is drawn as large. */
 const LONGEST = 2_048;
 
-/** Pixels of all frames of such a copy. */
-const MOST_PIXELS = 8e6;
+/** Most pixels of the copy, all frames together. */
+const MAX_PIXELS = 8e6;
 
 /**
- * Finds the borders of an original, so that the rest is rendered as if there were no more. For an animation the borders
- * are what they are in all frames. A drawing becomes pixels first.
+ * Cuts an original to what is within its borders: it is rendered as if there were no more. The borders of an animation
+ * are those that all of its frames have. A drawing becomes pixels first.
  * @param threshold by how much of 255 the colour of a border may differ from that of the top left pixel
  */
 export async function trimmed(
-  read: Original,
+  original: Original,
   threshold: number,
   settings: RenderSettings,
 ): Promise<Original | Failure> {
-  if (read.header.drawing) {
-    const { width, height, maxScale } = read.header;
-    const drawn = await rasterise(read.header, Math.min(LONGEST / Math.max(width, height), maxScale), settings);
-    return isFailure(drawn) ? drawn : trimmed({ ...drawn, focus: read.focus }, threshold, settings);
+  const { width, height, maxScale, drawing, pages, orientation } = original.header;
+  if (drawing) {
+    const drawn = await rasterise(original, Math.min(LONGEST / Math.max(width, height), maxScale), settings);
+    return isFailure(drawn) ? drawn : trimmed(drawn, threshold, settings);
   }
   // The frames of an animation are turned one by one, later.
-  if (read.header.pages > 1 && read.header.orientation > 1) return read;
-  const crop = await findContent(read, threshold);
-  return crop ? cutTo(read, crop) : read;
+  if (pages > 1 && orientation > 1) return original;
+  const content = await findContent(original, threshold);
+  return content ? cutTo(original, content) : original;
 }
 
-/** What is within the borders; undefined where there are none, or nothing else. */
-async function findContent({ file, header }: Original, threshold: number): Promise<Box | undefined> {
+/** The part within the borders; undefined if there are none, or nothing else. */
+async function findContent({ file, header }: Original, threshold: number): Promise<Region | undefined> {
   const { width, height, pages, srgbProfile } = header;
-  const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MOST_PIXELS / (pages * width * height)));
+  const scale = Math.min(1, LONGEST / Math.max(width, height), Math.sqrt(MAX_PIXELS / (pages * width * height)));
   const small = scaled({ width, height }, scale);
   const image = sharp(file, { ...inputOf(header), pages, ignoreIcc: srgbProfile, failOn: 'none' });
   const upright = pages > 1 ? image : image.autoOrient();
-  const resized = upright
-    .resize({ ...small, fit: 'fill' })
-    .toColourspace('srgb')
-    .ensureAlpha();
-  const { data, info } = await resized.raw().toBuffer({ resolveWithObject: true });
-  const found = contentOf(data, info.width, info.pageHeight ?? info.height, threshold);
+  const pixels = await pixelsOf(upright.resize({ ...small, fit: 'fill' }).ensureAlpha());
+  const found = contentIn(pixels, pixels.height / pages, threshold);
   if (!found) return undefined;
-  // Inwards where pixels were joined, so that no line of the border is left.
+  // One pixel less where pixels were joined, so that no line of the border is left.
   const inset = scale < 1 ? 1 : 0;
   const [left, right] = scaledSpan(found.left, found.right, width / small.width, inset, width);
   const [top, bottom] = scaledSpan(found.top, found.bottom, height / small.height, inset, height);
-  const crop = { left, top, width: right - left, height: bottom - top };
-  return crop.width < width || crop.height < height ? crop : undefined;
+  const content = { left, top, width: right - left, height: bottom - top };
+  return content.width < width || content.height < height ? content : undefined;
 }
 
-/** A span in pixels of the original; at least one, and to the edge where it was at the edge. */
+/** A span in pixels of the original: at least one, and up to the edge if it was at the edge. */
 function scaledSpan(from: number, to: number, factor: number, inset: number, most: number): [number, number] {
   const start = from === 0 ? 0 : Math.ceil((from + inset) * factor);
   const end = Math.round(to * factor) >= most ? most : Math.floor((to - inset) * factor);
@@ -66,21 +61,20 @@ function scaledSpan(from: number, to: number, factor: number, inset: number, mos
 }
 
 /** Where pixels of any frame differ from the first one. */
-function contentOf(data: Buffer, width: number, frameHeight: number, threshold: number) {
-  const pixelAt = (at: number, channel: number): number => {
-    // What is clear has no colour.
+function contentIn({ data, width }: Pixels, frameHeight: number, threshold: number) {
+  const valueAt = (at: number, channel: number): number => {
+    // A clear pixel has no colour.
     const alpha = data[at + 3]!;
     return channel === 3 ? alpha : (data[at + channel]! * alpha) / 255;
   };
-  const first = [0, 1, 2, 3].map((channel) => pixelAt(0, channel));
+  const first = [0, 1, 2, 3].map((channel) => valueAt(0, channel));
   const isContent = (at: number): boolean =>
-    first.some((value, channel) => Math.abs(pixelAt(at, channel) - value) > threshold);
+    first.some((value, channel) => Math.abs(valueAt(at, channel) - value) > threshold);
   let [left, top, right, bottom] = [width, frameHeight, 0, 0];
   for (let at = 0, number = 0; at < data.length; at += 4, number++) {
     const [x, y] = [number % width, Math.floor(number / width) % frameHeight];
-    // What is inside of the content cannot make it larger.
-    if (x >= left && x < right && y >= top && y < bottom) continue;
-    if (!isContent(at)) continue;
+    const isInside = x >= left && x < right && y >= top && y < bottom;
+    if (isInside || !isContent(at)) continue;
     left = Math.min(left, x);
     right = Math.max(right, x + 1);
     top = Math.min(top, y);

@@ -1,5 +1,5 @@
 /** Fitted to photographs: `npm run bench:fit` writes this file. */
-import type { Formulas, Ranges } from './formula';
+import type { Formulas, Ranges } from './detail';
 
 export const RANGES: Ranges = {
   coarseLoss: [-2.7833, -1.3269],

@@ -1,26 +1,27 @@
-import type { Pixels } from '../content';
+import type { Format } from '../../variant';
+import type { Pixels } from '../pixels';
 
-/** Not looked up for each pixel, which under Jest takes a hundred times as long as all the rest. */
+/** Not looked up for each pixel: under Jest that takes a hundred times as long as all the rest. */
 const { abs, ceil, cos, floor, log, max, PI, SQRT1_2, sqrt } = Math;
 
 /**
- * What of a picture decides how much an encoder's loss shows, as averages over a sample of blocks. Shares are
- * logarithms, since scores follow those.
+ * The properties of a picture that decide how visible the loss of an encoder is, as averages over a sample of blocks.
+ * Shares are logarithms, since scores follow those.
  */
 export interface Detail {
   /** Detail that a coarse quantiser drops, where contrast hardly hides it. */
   coarseLoss: number;
   /** Detail that a fine quantiser drops. */
   fineLoss: number;
-  /** The same with next to nothing hidden: of gradients and faint textures. */
+  /** The same for gradients and faint textures, where contrast hides next to nothing. */
   faintLoss: number;
   /** The finest half of the frequencies, as a share of all contrast. */
   finest: number;
-  /** Colour that is lost where four pixels share one, which shows most in the dark. */
+  /** Colour that is lost when four pixels share one, which is most visible in the dark. */
   sharedColour: number;
   /** The share of dark blocks with strong colour. */
   darkColour: number;
-  /** The steepest edges of blocks in comparison with their contrast: high for lines, low for textures. */
+  /** The steepest edges of blocks, relative to their contrast: high for lines, low for textures. */
   edges: number;
   /** Mean brightness, from 0 to 1. */
   brightness: number;
@@ -28,11 +29,26 @@ export interface Detail {
   size: number;
 }
 
+/** A formula for the quality at which a photograph looks as others do at the one that was asked for; on mozjpeg's scale. */
+export interface Formula {
+  asked: number;
+  /** Least and most quality. */
+  bounds: [number, number];
+  constant: number;
+  weights: Record<keyof Detail, number>;
+}
+
+/** The formulas of each format, by rising quality. */
+export type Formulas = Partial<Record<Format, Formula[]>>;
+
+/** The least and the most among the photographs to which the formulas were fitted. */
+export type Ranges = Record<keyof Detail, [number, number]>;
+
 /** Side of a block in pixels, as JPEG has it. */
 const SIDE = 8;
 const AREA = SIDE * SIDE;
 
-/** Most blocks that are looked at: more change no prediction, and take time. */
+/** Most blocks in the sample: more would not change the prediction, and take time. */
 const MAX_BLOCKS = 300;
 
 /** The basis of the discrete cosine transform, a row for each frequency. */
@@ -41,11 +57,11 @@ const BASIS = Float64Array.from({ length: AREA }, (_, at) => {
   return (frequency ? 0.5 : SQRT1_2 / 2) * cos(((2 * (at % SIDE) + 1) * frequency * PI) / 16);
 });
 
-/** Horizontal and vertical frequency together, from 0 to 14. */
+/** The sum of horizontal and vertical frequency, from 0 to 14. */
 const FREQUENCY = Uint8Array.from({ length: AREA }, (_, at) => floor(at / SIDE) + (at % SIDE));
 const FINEST = 7;
 
-/** The energy below which a quantiser of this step makes nothing of a coefficient; steps grow with the frequency. */
+/** The energy below which a quantiser of this step drops a coefficient; steps grow with the frequency. */
 const dropsBelow = (step: number): Float64Array =>
   Float64Array.from(FREQUENCY, (frequency) => 0.3 * (step * (1 + 0.3 * frequency)) ** 2);
 
@@ -57,7 +73,7 @@ type Plane = Float64Array;
 
 const plane = (): Plane => new Float64Array(AREA);
 
-/** The pixels of one block, and room to transform them. */
+/** The pixels of one block, and buffers for their transform. */
 interface Block {
   luma: Plane;
   blue: Plane;
@@ -66,7 +82,7 @@ interface Block {
   frequencies: Plane;
 }
 
-/** Reads a block as luma and differences of colour. @returns whether it is opaque */
+/** Reads a block as luma and colour differences. @returns whether it is opaque */
 function read({ data, width, channels }: Pixels, left: number, top: number, { luma, blue, red }: Block): boolean {
   const isGrey = channels < 3;
   const alpha = channels % 2 === 0 ? channels - 1 : 0;
@@ -115,7 +131,7 @@ function deviation(values: Plane): number {
   return sqrt(sum / AREA);
 }
 
-/** Energy per pixel that is lost where each four pixels have one value. */
+/** Energy per pixel that is lost when every four pixels share one value. */
 function lossOfSharing(values: Plane): number {
   let sum = 0;
   for (let at = 0; at < AREA; at += at % SIDE === SIDE - 2 ? SIDE + 2 : 2) {

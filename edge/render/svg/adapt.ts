@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { sniff } from '../sniff';
 
-/** Kinds of embedded pictures that the renderer supports. */
+/** Kinds of embedded pictures that the renderer reads. */
 const READ = new Set(['png', 'jpeg', 'svg']);
 
 const DATA_URI = /data:image\/[\w.+-]{1,20}(?:;[\w=.-]{1,40}){0,2};base64,/gi;
@@ -11,7 +11,7 @@ const END_OF_URI = /["')<>]/g;
 /** Base64 characters that are decoded to detect the kind of a picture. */
 const START = 96;
 
-/** White space is often written as entities inside of an attribute. */
+/** White space in an attribute is often written as entities. */
 const decode = (base64: string): Buffer => Buffer.from(base64.replaceAll(/&#x?[\da-f]{1,4};/gi, ''), 'base64');
 
 async function asPng(base64: string, maxPixels: number): Promise<string | undefined> {
@@ -26,8 +26,8 @@ async function asPng(base64: string, maxPixels: number): Promise<string | undefi
 }
 
 /**
- * Embedded pictures of the kinds that browsers read and the renderer does not, as PNG. One that cannot be decoded stays,
- * and the renderer leaves it out.
+ * Replaces embedded pictures by PNGs, if browsers read their kind and the renderer does not. One that cannot be decoded
+ * stays, and the renderer leaves it out.
  */
 async function withPngs(text: string, maxPixels: number): Promise<string> {
   const parts: string[] = [];
@@ -48,8 +48,8 @@ async function withPngs(text: string, maxPixels: number): Promise<string> {
 const FOREIGN_OBJECT = /<(?:[\w.-]{1,40}:)?foreignObject(?=[\s/>])[^>]*/g;
 
 /**
- * Lets a `switch` pass over HTML, which the renderer would choose and then not draw; and lets it choose what asks for a
- * feature of SVG 1.1, which SVG 2 has done away with and browsers take for given.
+ * Makes a `switch` skip HTML, which the renderer would choose and then not draw. Also makes it accept elements that
+ * require features of SVG 1.1: SVG 2 has dropped the attribute, and browsers ignore it.
  */
 function withoutHtml(text: string): string {
   return text
@@ -62,7 +62,7 @@ function withoutHtml(text: string): string {
 }
 
 /**
- * Rewrites the few parts of an SVG that browsers draw and the renderer leaves out.
+ * Rewrites the parts of an SVG that browsers draw and the renderer would leave out.
  * @param maxPixels of an embedded picture
  */
 export const adapt = (text: string, maxPixels: number): Promise<string> => withPngs(withoutHtml(text), maxPixels);

@@ -1,4 +1,4 @@
-/** Byte-order marks, and how `<?` looks without one. XML 1.0, appendix F. */
+/** Byte-order marks, and the bytes of `<?` without one. XML 1.0, appendix F. */
 const SIGNATURES: [bytes: number[], encoding: string][] = [
   [[0xff, 0xfe], 'utf-16le'],
   [[0xfe, 0xff], 'utf-16be'],
@@ -7,12 +7,12 @@ const SIGNATURES: [bytes: number[], encoding: string][] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
 ];
 
-/** Characters in which an XML declaration ends. */
+/** Characters within which an XML declaration ends. */
 const MAX_DECLARATION = 200;
 
 const DECLARATION = /^<\?xml\s[^>]*\?>/;
 
-/** A declaration that can be read as ASCII is not in UTF-16, whatever it says: programs state what they held in memory. */
+/** A declaration that reads as ASCII is not in UTF-16, whatever it says: programs state the encoding of their memory. */
 function declaredEncoding(start: string): string {
   const declared = /\sencoding\s?=\s?["']([\w.:-]+)["']/.exec(DECLARATION.exec(start)?.[0] ?? '')?.[1] ?? 'utf-8';
   return /^(?:utf-?16|ucs-?2|iso-10646)/i.test(declared) ? 'utf-8' : declared;
@@ -24,9 +24,8 @@ function encodingOf(xml: Buffer): string {
 }
 
 /**
- * The text of an XML file in whatever encoding it is, without byte-order mark and declaration, so that it can go on as
- * UTF-8.
- * @returns undefined if the encoding is not known, or the bytes are none of it
+ * Decodes an XML file of any encoding, without byte-order mark and declaration, so that it can be written as UTF-8.
+ * @returns undefined if the encoding is not known, or the bytes are not valid in it
  */
 export function decodeXml(xml: Buffer): string | undefined {
   try {

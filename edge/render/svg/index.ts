@@ -14,7 +14,7 @@ export interface Drawing extends Extent {
 /** The XML parser refuses longer texts, such as an embedded photograph, unless `unlimited` is set. */
 const MAX_TEXT_BYTES = 10e6;
 
-/** Whether an SVG may hold a text that its parser would refuse. The parser's other bounds, on entities, go with it. */
+/** Whether an SVG may have a text that its parser would refuse. `unlimited` also lifts its bounds on entities. */
 export const hasLongText = (svg: Buffer): boolean => svg.length > MAX_TEXT_BYTES;
 
 /**
@@ -28,15 +28,15 @@ export function readDrawing(original: Buffer): Drawing | Failure {
   return isFailure(root) ? root : { ...extentOf(root), text, root };
 }
 
-/** The loader recognises an SVG by this in its first bytes; a prefix or a long comment may hide the root itself. */
+/** The loader looks for this in the first bytes of an SVG; a prefix or a long comment may hide the root itself. */
 const MARK = '<!--<svg-->';
 
-/** An entity of a DTD that is not loaded: the renderer would miss it. */
+/** An entity of a DTD. That is not loaded, so the renderer would miss the entity. */
 const PARAMETER = /%[\w.-]{1,40};/g;
 
 const REWRITTEN = ['width', 'height', 'viewBox', 'preserveAspectRatio', 'style'];
 
-/** The attributes of the root element that decide the pixels, and a style that no style sheet of the file overrules. */
+/** The attributes of the root element that decide its size, with a style that no style sheet of the file overrules. */
 function sized({ root, viewBox, isFitted }: Drawing, { width, height }: Required<Size>): string {
   const { x, y, width: boxWidth, height: boxHeight } = viewBox;
   const fit = root.attributes.get('preserveAspectRatio');
@@ -50,7 +50,7 @@ function sized({ root, viewBox, isFitted }: Drawing, { width, height }: Required
 }
 
 /**
- * Rewrites an SVG to be drawn at exactly this size, in UTF-8.
+ * Rewrites an SVG in UTF-8, to be drawn at exactly this size.
  * @param maxPixels of a picture that is embedded in it
  */
 export async function drawnAt(drawing: Drawing, size: Required<Size>, maxPixels: number): Promise<Buffer> {

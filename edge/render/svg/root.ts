@@ -5,10 +5,10 @@ import { type Failure, failure } from '../../failure';
 export interface Attribute {
   /** With its entities resolved. */
   value: string;
-  /** As it is written, without its quotes. */
+  /** As written, without its quotes. */
   source: string;
   quote: string;
-  /** Offsets in the text; the white space before it is part of it. */
+  /** Offsets in the text, including the white space before it. */
   start: number;
   end: number;
 }
@@ -20,21 +20,21 @@ export interface Root {
   attributes: Map<string, Attribute>;
 }
 
-/** Characters within which the root element is read: all that comes before it are comments and declarations. */
+/** Most characters up to the end of the root element. Only comments and declarations come before it. */
 const MAX_START = 2 ** 20;
 
-/** Characters that are parsed at once: the parser stops after the chunk in which the root element ends. */
+/** Characters that are parsed at once. Parsing stops after the chunk in which the root element ends. */
 const CHUNK = 4_096;
 
-/** Longer entities than a namespace or a style are left empty here: each may be referred to any number of times. */
+/** Entities longer than a namespace or a style are left empty: a file may refer to each any number of times. */
 const ENTITY = /<!ENTITY\s+([\w.-]+)\s+(?:"([^"<&%]{0,256})"|'([^'<&%]{0,256})')?/g;
 
-/** Only plain text: the renderer reads the declarations itself. */
+/** Declares the entities of plain text. The renderer reads the declarations itself. */
 function declareEntities(parser: SaxesParser, doctype: string): void {
   for (const [, name, double, single] of doctype.matchAll(ENTITY)) parser.ENTITIES[name!] = double ?? single ?? '';
 }
 
-/** Thrown out of the parser's callbacks, and caught by {@link readRoot}. */
+/** Thrown by the callbacks of the parser and caught by {@link readRoot}. */
 class Unreadable extends Error {
   constructor(override readonly cause: Failure) {
     super(cause.message);

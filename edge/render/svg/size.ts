@@ -1,7 +1,7 @@
 import type { Size } from '../../size';
 import type { Attribute, Root } from './root';
 
-/** Pixels of a CSS unit; `em` and its kin by the 16 pixels of a browser's own font size. CSS Values 4, chapter 6. */
+/** Pixels of a CSS unit. `em` and the like are of a browser's default font size, 16 pixels. CSS Values 4, chapter 6. */
 const PIXELS: Record<string, number> = {
   '': 1,
   px: 1,
@@ -22,7 +22,7 @@ const LENGTH = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)([a-z]*)$/i;
 /** Size of an SVG that states none. CSS Images 3, 5.1. */
 const DEFAULT_SIZE = { width: 300, height: 150 };
 
-/** Sides beyond these are no sizes of pictures; arithmetic would lose them. */
+/** Sides outside of this range are not sensible, and would break the arithmetic. */
 const [SHORTEST, LONGEST] = [1e-9, 1e12];
 
 const isSide = (value: number): boolean => value >= SHORTEST && value <= LONGEST;
@@ -58,17 +58,17 @@ function viewBoxOf(attribute: Attribute | undefined): ViewBox | undefined {
     : undefined;
 }
 
-/** An SVG's own size in CSS pixels, not rounded, and the part of the drawing that is visible. */
+/** An SVG's own size in CSS pixels, not rounded, and the visible part of the drawing. */
 export interface Extent extends Required<Size> {
   viewBox: ViewBox;
-  /** The viewBox has other proportions than the size: it is fitted into it by `preserveAspectRatio`. */
+  /** Whether the viewBox has other proportions than the size, so that `preserveAspectRatio` fits it. */
   isFitted: boolean;
 }
 
-/** Proportions that differ by less than this are the same: programs round the sizes that they write. */
+/** Proportions that differ by less count as the same: programs round the sizes that they write. */
 const SAME_RATIO = 1e-3;
 
-/** The size of an SVG as a browser takes it for an image: by `style`, by `width` and `height`, by the viewBox. */
+/** The size that browsers give an SVG as an image: by `style`, else by `width` and `height`, else by the viewBox. */
 export function extentOf({ attributes }: Root): Extent {
   const style = attributes.get('style')?.value ?? '';
   const side = (name: 'width' | 'height'): number | undefined =>

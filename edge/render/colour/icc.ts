@@ -1,121 +1,29 @@
-/** The colour space of an original, from code points in its header or from an ICC profile. */
-import { FULL_BOX_BYTES, boxOf, boxesIn } from './heif/boxes';
-import { readPngHead } from './png';
+/** ICC profiles: whether one is that of a known colour space, and those that are made here. */
 
-/** X, Y and Z of red, green and blue. */
+/** X, Y and Z of red, green and blue, adapted to D50. */
 export type Colorants = readonly [red: readonly number[], green: readonly number[], blue: readonly number[]];
 
-/** Colours by their numbers in ITU-T H.273, as an AVIF's `nclx` and a PNG's `cICP` state them. */
-export interface CodePoints {
-  primaries: number;
-  transfer: number;
-}
-
-/** Red, green and blue of sRGB, adapted to D50. */
 export const SRGB_COLORANTS: Colorants = [
   [0.436, 0.2225, 0.0139],
   [0.3851, 0.7169, 0.0971],
   [0.143, 0.0606, 0.7139],
 ];
 
-/** The same of Display P3. */
 export const P3_COLORANTS: Colorants = [
   [0.5151, 0.2412, -0.0011],
   [0.292, 0.6922, 0.0419],
   [0.1571, 0.0666, 0.7841],
 ];
 
-/** The same by the number of other primaries; all that are not here count as those of sRGB. */
-const PRIMARIES: Record<number, Colorants> = {
-  4: [
-    [0.6345, 0.311, -0.0012],
-    [0.1851, 0.5915, 0.0555],
-    [0.1446, 0.0975, 0.7706],
-  ],
-  5: [
-    [0.4552, 0.2323, 0.0145],
-    [0.3676, 0.7078, 0.1049],
-    [0.1414, 0.0599, 0.7055],
-  ],
-  9: [
-    [0.6735, 0.279, -0.0019],
-    [0.1657, 0.6753, 0.03],
-    [0.125, 0.0456, 0.7969],
-  ],
-  11: [
-    [0.4862, 0.2267, -0.0008],
-    [0.3239, 0.7103, 0.0432],
-    [0.1542, 0.063, 0.7825],
-  ],
-  12: P3_COLORANTS,
-  22: [
-    [0.4543, 0.2419, 0.0149],
-    [0.3533, 0.6737, 0.0906],
-    [0.1566, 0.0844, 0.7194],
-  ],
-};
-
 export const SRGB_CURVE = toneCurve(2.4, [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
 
-/** How displays show what cameras have encoded by BT.709, 601 or 2020 (BT.1886). */
-const FILM_CURVE = toneCurve(2.4);
-
-const FILM_TRANSFERS = new Set([1, 6, 14, 15]);
-
-const CURVES: Record<number, Buffer> = { 4: toneCurve(2.2), 5: toneCurve(2.8), 8: toneCurve(1) };
-
-/** Perceptual quantiser and hybrid log-gamma: brighter than sRGB, and every viewer maps them differently. */
-const HDR: Record<number, string> = { 16: 'PQ', 18: 'HLG' };
-
-/** The name of a transfer of high dynamic range; undefined for any other. */
-export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
-
-/**
- * The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values.
- */
-export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
-  const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
-  // AVIF photographs are labelled BT.709 but are sRGB, and browsers show them as sRGB.
-  const isFilm = FILM_TRANSFERS.has(transfer) && isPng;
-  const curve = isFilm ? FILM_CURVE : (CURVES[transfer] ?? SRGB_CURVE);
-  return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
-}
-
-function avifCodePoints(avif: Buffer): CodePoints | undefined {
-  const meta = boxOf(avif, 'meta', 0, avif.length);
-  const properties = meta && boxOf(avif, 'iprp', meta.content + FULL_BOX_BYTES, meta.end);
-  const container = properties && boxOf(avif, 'ipco', properties.content, properties.end);
-  if (!container) return undefined;
-  const colour = [...boxesIn(avif, container.content, container.end)].find(
-    ({ name, content }) => name === 'colr' && avif.toString('latin1', content, content + 4) === 'nclx',
-  );
-  return colour && codePointsIn(avif.subarray(colour.content + 4, colour.end));
-}
-
-/** The code points of a property `nclx`; undefined for one that is too short. */
-export const codePointsIn = (nclx: Buffer): CodePoints | undefined =>
-  nclx.length < 4 ? undefined : { primaries: nclx.readUInt16BE(0), transfer: nclx.readUInt16BE(2) };
-
-function pngCodePoints(png: Buffer): CodePoints | undefined {
-  for (const { name, body } of readPngHead(png)) {
-    if (name === 'cICP' && body.length === 4) return { primaries: body[0]!, transfer: body[1]! };
-  }
-  return undefined;
-}
-
-/** The code points that a file states, if its kind has any. */
-export function codePointsOf(kind: string, original: Buffer): CodePoints | undefined {
-  if (kind === 'avif') return avifCodePoints(original);
-  return kind === 'png' ? pngCodePoints(original) : undefined;
-}
-
-/** How far profiles of sRGB differ by rounding; Display P3 and Adobe RGB differ by fifty times as much. */
+/** Difference between profiles of sRGB by rounding. Display P3 and Adobe RGB differ by fifty times as much. */
 const TOLERANCE = 0.002;
 
-/** Inputs at which tone curves are compared: gamma 2.2 is that of sRGB but for the shadows. */
+/** Inputs at which tone curves are compared. Gamma 2.2 differs from sRGB only in the shadows. */
 const INPUTS = [0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 0.9];
 
-/** By how much of an input a tone curve of sRGB may be off: a level and a half of 255. */
+/** Tolerance of the input of a tone curve: a level and a half of 255. */
 const INPUT_TOLERANCE = 1.5 / 255;
 
 /** The content of a tag of an ICC profile. */
@@ -130,11 +38,11 @@ export function profileTag(icc: Buffer, name: string): Buffer | undefined {
   return undefined;
 }
 
-/** The light of a value of sRGB, both from 0 to 1. */
+/** The linear light of a value of sRGB, both from 0 to 1. */
 export const srgbLight = (value: number): number =>
   value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 
-/** The output of a parametric tone curve; NaN for one of a form that profiles of sRGB do not have. */
+/** The output of a parametric tone curve; NaN for a form that profiles of sRGB do not have. */
 function parametricLight(curve: Buffer, value: number): number {
   const parameter = (index: number): number => curve.readInt32BE(12 + index * 4) / 65_536;
   const form = curve.readUInt16BE(8);
@@ -162,10 +70,10 @@ const isSrgbCurve = (curve: Buffer | undefined): boolean =>
     return light >= srgbLight(input - INPUT_TOLERANCE) && light <= srgbLight(input + INPUT_TOLERANCE);
   });
 
-/** Four characters for what a profile is of, such as `RGB `. */
+/** Four characters for the kind of colours that a profile is for, like `RGB `. */
 export const colourSpaceOf = (icc: Buffer): string => icc.toString('latin1', 16, 20);
 
-/** What red, green and blue are in an ICC profile; undefined for one that does not say so. */
+/** Red, green and blue of an ICC profile; undefined if it does not state them. */
 export function colorantsOf(icc: Buffer): Colorants | undefined {
   try {
     if (colourSpaceOf(icc) !== 'RGB ') return undefined;
@@ -180,8 +88,8 @@ export function colorantsOf(icc: Buffer): Colorants | undefined {
 }
 
 /**
- * Whether an ICC profile has these primaries and the tone curve of sRGB, whatever its name is. This saves a conversion
- * of 15 to 25 ms for each decoded megapixel.
+ * Whether an ICC profile has these colorants and the tone curve of sRGB, whatever its name is. If so, no conversion is
+ * needed, which takes 15 to 25 ms for each decoded megapixel.
  */
 export function isSpace(icc: Buffer, colorants: Colorants): boolean {
   try {
@@ -199,7 +107,7 @@ export function isSpace(icc: Buffer, colorants: Colorants): boolean {
 
 export const isSrgb = (icc: Buffer): boolean => isSpace(icc, SRGB_COLORANTS);
 
-/** Numbers as an ICC profile has them, with 16 bits behind the point. */
+/** Numbers as ICC profiles have them: in fixed point, with 16 bits for the fraction. */
 export function fixed(...values: number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   values.forEach((value, at) => bytes.writeInt32BE(Math.round(value * 65_536), at * 4));
@@ -211,7 +119,7 @@ const xyz = (values: readonly number[]): Buffer =>
 
 const HEADER_BYTES = 128;
 
-/** The light to which all profiles relate. */
+/** The white to which all profiles relate. */
 const D50 = [0.9642, 1, 0.8249];
 
 /** A tone curve of the form ((a·x + b) ^ g), and c·x below d; or a plain power (ICC.1:2022, 10.18). */
@@ -222,9 +130,9 @@ export function toneCurve(g: number, linearPart?: readonly [a: number, b: number
 }
 
 /**
- * An ICC profile of a display: what red, green and blue are, adapted to D50, and their one tone curve as the tag of a
- * profile holds it.
- * @param more tags, for a profile that others are to read
+ * Makes the ICC profile of a display from its colorants and the one tone curve of all three.
+ * @param curve as the content of a tag
+ * @param more tags, for a profile that viewers get
  */
 export function displayProfile(
   colorants: Colorants,
