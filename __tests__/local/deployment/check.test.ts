@@ -115,9 +115,9 @@ describe('an edge function is refused for', () => {
     ['a dead-letter queue', edge({ DeadLetterConfig: { TargetArn: 'arn' } }), 'has no dead-letter queue'],
     ['a container image', edge({ PackageType: 'Image' }), 'runs no container image'],
     ['a key of its own', edge({ KmsKeyArn: 'arn' }), 'has no key for environment variables'],
-    ['$LATEST', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:$LATEST'), 'is no numbered version'],
-    ['an alias', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:live'), 'is no numbered version'],
-    ['no version at all', associated('arn:aws:lambda:us-east-1:123456789012:function:fn'), 'is no numbered version'],
+    ['$LATEST', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:$LATEST'), 'is not a numbered version'],
+    ['an alias', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:live'), 'is not a numbered version'],
+    ['no version at all', associated('arn:aws:lambda:us-east-1:123456789012:function:fn'), 'is not a numbered version'],
   ])('%s', (_, change, message) => {
     expect(() => readChanged(change)).toThrow(message);
   });
@@ -283,7 +283,7 @@ describe('a queue and what it feeds are refused for', () => {
       queue({ VisibilityTimeout: 9 }),
       "less than the function's timeout of 10 s",
     ],
-    ['a FIFO queue', queue({ FifoQueue: true }), 'S3 notifies no FIFO queue'],
+    ['a FIFO queue', queue({ FifoQueue: true }), 'S3 cannot notify a FIFO queue'],
     [
       'a dead-letter queue of nobody',
       queue({ RedrivePolicy: { deadLetterTargetArn: 'arn:none', maxReceiveCount: 3 } }),

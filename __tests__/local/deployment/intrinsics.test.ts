@@ -69,7 +69,7 @@ describe('what cannot be resolved is one line that names it:', () => {
   });
 
   test('a folder that is no cloud assembly', () => {
-    expect(() => readDeployment('/no/such/folder')).toThrow('/no/such/folder is no cloud assembly');
+    expect(() => readDeployment('/no/such/folder')).toThrow('/no/such/folder is not a cloud assembly');
   });
 });
 
