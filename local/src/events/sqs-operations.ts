@@ -1,18 +1,29 @@
 import { z } from 'zod';
 import { SQS } from '../../../edge/limits';
-import type { JsonOperation } from '../http/json-api';
+import { type JsonOperation, parseInput } from '../http/json-api';
+import { ServiceError } from '../http/service-error';
 import { type Principal, describePrincipal } from '../iam/evaluate';
 import { type Queue, md5 } from './queue';
-import { SqsError } from './sqs-error';
 
-/** A queue as what requests are made to. */
+/** SQS API Reference: CommonErrors, and each operation's own. */
+export class SqsError extends ServiceError {
+  override name = 'SqsError';
+  /** The code of the older query protocol, by which the SDKs name exceptions. */
+  readonly queryCode: string;
+
+  constructor(code: string, message: string, { queryCode = code, status = 400 } = {}) {
+    super(status, code, message);
+    this.queryCode = queryCode;
+  }
+}
+
 export interface QueueResource {
   arn: string;
   policy: Queue['definition']['policy'];
   queue: Queue;
 }
 
-/** SQS API Reference: SendMessage. What XML cannot carry is refused. */
+/** Characters that XML does not allow. SQS API Reference: SendMessage. */
 const INVALID_CHARACTERS = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 const message = { MessageBody: z.string().min(1), DelaySeconds: z.int().min(0).max(SQS.delaySeconds).optional() };
@@ -28,13 +39,8 @@ const batchOf = <T extends z.ZodRawShape>(entry: T) =>
 const sendMessageBatch = batchOf(message);
 const changeMessageVisibilityBatch = batchOf(visibility);
 
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  // What is not modelled, such as message attributes, is refused, not lost.
-  const { data, error } = schema.safeParse(input);
-  if (!error) return data;
-  const [issue] = error.issues;
-  throw new SqsError('InvalidParameterValue', `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
-}
+const parse = <T>(schema: z.ZodType<T>, input: unknown): T =>
+  parseInput(schema, input, (message) => new SqsError('InvalidParameterValue', message));
 
 interface NewMessage {
   MessageBody: string;
@@ -50,27 +56,26 @@ function send({ queue }: QueueResource, sender: Principal, { MessageBody, DelayS
   return { MessageId: queue.send(MessageBody, options), MD5OfMessageBody: md5(MessageBody) };
 }
 
-/** The error of a batch, or of an entry, whose name in the query protocol differs. */
-const errorOf = (code: string, problem: string) =>
-  new SqsError(code, problem, { queryCode: `AWS.SimpleQueueService.${code}` });
+const batchError = (code: string, message: string) =>
+  new SqsError(code, message, { queryCode: `AWS.SimpleQueueService.${code}` });
 
 function checkSize(bodies: string[]): void {
   const bytes = bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0);
   if (bytes <= SQS.messageBytes) return;
   if (bodies.length > 1) {
-    throw errorOf('BatchRequestTooLong', `Batch requests cannot be longer than ${SQS.messageBytes} bytes.`);
+    throw batchError('BatchRequestTooLong', `Batch requests cannot be longer than ${SQS.messageBytes} bytes.`);
   }
   throw new SqsError('InvalidParameterValue', `Message must be shorter than ${SQS.messageBytes} bytes.`);
 }
 
-/** Handles each entry by itself: a failure is reported for that entry alone. */
+/** Runs each entry. A failed entry does not fail the others. */
 function runBatch<T extends { Id: string }>(entries: T[], run: (entry: T) => object) {
-  if (entries.length === 0) throw errorOf('EmptyBatchRequest', 'There should be at least one entry in the request.');
+  if (entries.length === 0) throw batchError('EmptyBatchRequest', 'There should be at least one entry in the request.');
   if (entries.length > SQS.batchEntries) {
-    throw errorOf('TooManyEntriesInBatchRequest', `Maximum number of entries per request are ${SQS.batchEntries}.`);
+    throw batchError('TooManyEntriesInBatchRequest', `Maximum number of entries per request are ${SQS.batchEntries}.`);
   }
   if (new Set(entries.map(({ Id }) => Id)).size < entries.length) {
-    throw errorOf('BatchEntryIdsNotDistinct', 'The Ids of the entries have to differ.');
+    throw batchError('BatchEntryIdsNotDistinct', 'The Ids of the entries have to differ.');
   }
   const successful: object[] = [];
   const failed: object[] = [];
@@ -85,7 +90,7 @@ function runBatch<T extends { Id: string }>(entries: T[], run: (entry: T) => obj
   return { Successful: successful, Failed: failed };
 }
 
-/** The operations that functions use; Lambda itself receives and deletes. SQS API Reference. */
+/** The operations that functions use. `Poller` receives and deletes without the API. SQS API Reference. */
 export const OPERATIONS: Readonly<Record<string, JsonOperation<QueueResource>>> = {
   SendMessage: {
     permission: 'sqs:SendMessage',
@@ -109,7 +114,7 @@ export const OPERATIONS: Readonly<Record<string, JsonOperation<QueueResource>>> 
       const { Entries } = parse(changeMessageVisibilityBatch, input);
       return runBatch(Entries, ({ ReceiptHandle, VisibilityTimeout }) => {
         if (queue.changeVisibility(ReceiptHandle, VisibilityTimeout)) return {};
-        throw errorOf('MessageNotInflight', 'The message is not in flight.');
+        throw batchError('MessageNotInflight', 'The message is not in flight.');
       });
     },
   },

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { type JsonApiOptions, startJsonApi } from '../http/json-api';
 import type { HttpServer } from '../http/server';
 import type { Queue } from './queue';
-import { SqsError } from './sqs-error';
-import { OPERATIONS, type QueueResource } from './sqs-operations';
+
+import { OPERATIONS, type QueueResource, SqsError } from './sqs-operations';
 
 export interface SqsOptions extends JsonApiOptions {
   queues: readonly Queue[];
@@ -11,7 +11,7 @@ export interface SqsOptions extends JsonApiOptions {
 
 const inputSchema = z.looseObject({ QueueUrl: z.string() });
 
-/** Serves what functions use of SQS's API on 127.0.0.1. */
+/** Serves the part of SQS's API that functions use, on 127.0.0.1. */
 export function startSqs({ queues, ...options }: SqsOptions): Promise<HttpServer> {
   return startJsonApi<QueueResource>(
     {
@@ -20,7 +20,7 @@ export function startSqs({ queues, ...options }: SqsOptions): Promise<HttpServer
       contentType: 'application/x-amz-json-1.0',
       operations: OPERATIONS,
       find: (input) => {
-        // SQS takes the queue from the URL's path, whatever its host.
+        // SQS ignores the URL's host.
         const name = inputSchema.safeParse(input).data?.QueueUrl.split('/').at(-1);
         const queue = queues.find(({ definition }) => definition.name === name);
         if (!queue) {
