@@ -172,7 +172,6 @@ export interface DistributionDefinition extends DeployedResource {
 /** CloudFormation: AWS::CloudFront::Distribution, DistributionConfig; the properties that are read here. */
 export interface DistributionConfig {
   Enabled: boolean;
-  Aliases?: string[];
   Origins: Origin[];
   DefaultCacheBehavior: CacheBehavior;
   CacheBehaviors?: (CacheBehavior & { PathPattern: string })[];
@@ -186,11 +185,7 @@ export interface DistributionConfig {
   }[];
   DefaultRootObject?: string;
   CacheTagConfig?: { HeaderName: string };
-  HttpVersion?: string;
-  IPV6Enabled?: boolean;
-  PriceClass?: string;
   WebACLId?: string;
-  ViewerCertificate?: Record<string, unknown>;
 }
 
 export interface Origin {
@@ -200,11 +195,7 @@ export interface Origin {
   OriginAccessControlId?: string;
   OriginCustomHeaders?: { HeaderName: string; HeaderValue: string }[];
   OriginShield?: { Enabled: boolean; OriginShieldRegion?: string };
-  ConnectionAttempts?: number;
-  ConnectionTimeout?: number;
-  ResponseCompletionTimeout?: number;
-  S3OriginConfig?: { OriginAccessIdentity?: string; OriginReadTimeout?: number };
-  CustomOriginConfig?: Record<string, unknown>;
+  S3OriginConfig?: { OriginAccessIdentity?: string };
 }
 
 export interface CacheBehavior {
@@ -214,12 +205,10 @@ export interface CacheBehavior {
   OriginRequestPolicyId?: string;
   ResponseHeadersPolicyId?: string;
   AllowedMethods?: string[];
-  CachedMethods?: string[];
-  Compress?: boolean;
   ViewerProtocolPolicy: string;
   TrustedKeyGroups?: string[];
   FunctionAssociations?: { EventType: string; FunctionARN: string }[];
-  LambdaFunctionAssociations?: { EventType: string; LambdaFunctionARN: string; IncludeBody?: boolean }[];
+  LambdaFunctionAssociations?: { EventType: string; LambdaFunctionARN: string }[];
 }
 
 export interface CachePolicyConfig {
@@ -250,7 +239,6 @@ export interface ResponseHeadersPolicyConfig {
   CustomHeadersConfig?: { Items: { Header: string; Value: string; Override: boolean }[] };
   RemoveHeadersConfig?: { Items: { Header: string }[] };
   SecurityHeadersConfig?: {
-    ContentSecurityPolicy?: { ContentSecurityPolicy: string; Override: boolean };
     ContentTypeOptions?: { Override: boolean };
     FrameOptions?: { FrameOption: string; Override: boolean };
     ReferrerPolicy?: { ReferrerPolicy: string; Override: boolean };
@@ -262,12 +250,9 @@ export interface ResponseHeadersPolicyConfig {
     };
     XSSProtection?: { Protection: boolean; ModeBlock?: boolean; ReportUri?: string; Override: boolean };
   };
-  ServerTimingHeadersConfig?: { Enabled: boolean; SamplingRate?: number };
 }
 
 export interface OriginAccessControlConfig {
   Name: string;
-  OriginAccessControlOriginType: string;
   SigningBehavior: string;
-  SigningProtocol: string;
 }

@@ -1,5 +1,4 @@
-import { parsePolicy } from '../iam/policy';
-import type { Statement } from '../iam/policy';
+import { type Statement, parsePolicy } from '../iam/policy';
 import type { Bucket, BucketNotification, LifecycleRule } from './deployment';
 import { type Entry, type Stacks, identityOf } from './stacks';
 

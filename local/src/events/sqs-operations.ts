@@ -26,18 +26,18 @@ export interface QueueResource {
 /** Characters that XML does not allow. SQS API Reference: SendMessage. */
 const INVALID_CHARACTERS = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-const message = { MessageBody: z.string().min(1), DelaySeconds: z.int().min(0).max(SQS.delaySeconds).optional() };
-const visibility = {
+const messageShape = { MessageBody: z.string().min(1), DelaySeconds: z.int().min(0).max(SQS.delaySeconds).optional() };
+const visibilityShape = {
   ReceiptHandle: z.string(),
   VisibilityTimeout: z.int().min(0).max(SQS.visibilityTimeoutSeconds),
 };
 const entryId = z.string().regex(/^[\w-]{1,80}$/);
 
-const sendMessage = z.strictObject({ QueueUrl: z.string(), ...message });
+const sendMessage = z.strictObject({ QueueUrl: z.string(), ...messageShape });
 const batchOf = <T extends z.ZodRawShape>(entry: T) =>
   z.strictObject({ QueueUrl: z.string(), Entries: z.array(z.strictObject({ Id: entryId, ...entry })) });
-const sendMessageBatch = batchOf(message);
-const changeMessageVisibilityBatch = batchOf(visibility);
+const sendMessageBatch = batchOf(messageShape);
+const changeMessageVisibilityBatch = batchOf(visibilityShape);
 
 const parse = <T>(schema: z.ZodType<T>, input: unknown): T =>
   parseInput(schema, input, (message) => new SqsError('InvalidParameterValue', message));

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { type JsonApiOptions, startJsonApi } from '../http/json-api';
 import type { HttpServer } from '../http/server';
 import type { Queue } from './queue';
-
 import { OPERATIONS, type QueueResource, SqsError } from './sqs-operations';
 
 export interface SqsOptions extends JsonApiOptions {
