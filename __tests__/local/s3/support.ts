@@ -7,7 +7,7 @@ import { Clock } from '../../../local/src/clock';
 import { Faults } from '../../../local/src/faults';
 import type { Principal } from '../../../local/src/iam/evaluate';
 import type { Statement } from '../../../local/src/iam/policy';
-import type { ObjectEvent } from '../../../local/src/s3/events';
+import type { ObjectEvent } from '../../../local/src/s3/object-event';
 import { issueCredentials } from '../../../local/src/iam/identities';
 import type { Credentials, Identities } from '../../../local/src/iam/identities';
 import { startS3 } from '../../../local/src/s3/server';

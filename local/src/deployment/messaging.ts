@@ -1,7 +1,7 @@
 import type { EventRule, EventSourceMapping, QueueDefinition } from './deployment';
 import { ACCOUNT, PARTITION } from './names';
 import { type Entry, type Stacks, identityOf } from './stacks';
-import { readPolicies } from './storage';
+import { readPolicies } from './buckets';
 
 interface QueueProperties {
   VisibilityTimeout?: number;

@@ -11,7 +11,7 @@ import { ACCOUNT } from './names';
 import { notRunBeside } from './not-run';
 import { readRoles } from './roles';
 import { Stacks, identityOf } from './stacks';
-import { readBuckets, readNotifications } from './storage';
+import { readBuckets, readNotifications } from './buckets';
 
 /**
  * Reads from a CDK cloud assembly (`cdk.out`) what `cdk deploy` would create.

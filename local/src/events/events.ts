@@ -11,7 +11,7 @@ import { type Pattern, eventBridgeEventOf, parsePattern } from './event-bridge';
 import { Poller } from './poller';
 import { type Depth, type Message, Queue } from './queue';
 import { type StorageEvent, matchesNotification, notificationOf, testNotificationOf } from './s3-notification';
-import { startSqs } from './sqs-server';
+import { startSqs } from './sqs-api';
 
 export interface EventsOptions {
   deployment: Deployment;

@@ -92,7 +92,7 @@ export class Queue {
     const received: ReceivedMessage[] = [];
     while (received.length < count && this.#visible.length > 0) {
       const [message] = this.#visible.splice((this.#receipts * 5) % Math.min(DISORDER, this.#visible.length), 1);
-      if (this.#isExpired(message!) || this.#isMovedToDeadLetters(message!)) this.#stored?.delete(message!.id);
+      if (this.#isExpired(message!) || this.#moveToDeadLetters(message!)) this.#stored?.delete(message!.id);
       else received.push(this.#receiveOne(message!, visibilitySeconds));
     }
     return received;
@@ -169,8 +169,8 @@ export class Queue {
     return this.#clock.now() - sentAt > this.definition.retentionSeconds * 1_000;
   }
 
-  /** Moves a message that was received too often to the dead-letter queue. */
-  #isMovedToDeadLetters(message: Message): boolean {
+  /** Moves a message that was received too often. @returns whether it was */
+  #moveToDeadLetters(message: Message): boolean {
     const { redrive } = this.definition;
     const deadLetters = this.#deadLetters();
     if (!redrive || !deadLetters || message.receiveCount < redrive.maxReceiveCount) return false;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { BucketNotification } from '../deployment/deployment';
-import type { ObjectEvent } from '../s3/events';
+import type { ObjectEvent } from '../s3/object-event';
 
 /** An event of a bucket. The local S3 has no lifecycle rules, but tests send their events. */
 export type StorageEvent = Omit<ObjectEvent, 'type'> & {

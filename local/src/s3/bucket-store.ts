@@ -14,7 +14,7 @@ export interface StoredObject {
   size: number;
   /** Without quotes. */
   etag: string;
-  /** Milliseconds since the epoch, rounded to seconds like HTTP dates. */
+  /** Milliseconds since the epoch, truncated to seconds, as in HTTP dates. */
   modified: number;
   /** System-defined and user-defined metadata: Content-Type and the like, `x-amz-meta-*`. Names in lower case. */
   headers: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { Decision, Principal } from '../iam/evaluate';
 import type { IncomingBody } from './body';
 import type { Bucket, Buckets } from './buckets';
-import type { ObjectEvent } from './events';
+import type { ObjectEvent } from './object-event';
 import type { Uploads } from './uploads';
 
 /** An authenticated request for an operation. */
@@ -17,7 +17,7 @@ export interface Call {
   buckets: Buckets;
   /** From the request; the bucket may not exist. */
   bucketName: string;
-  /** Milliseconds since the epoch, rounded to seconds. */
+  /** Milliseconds since the epoch, truncated to seconds. */
   now: number;
 }
 

@@ -12,7 +12,7 @@ import { type Address, parseAddress } from './address';
 import { type Bucket, type BucketDefinition, Buckets } from './buckets';
 import type { Call } from './call';
 import { type S3ErrorCode, errorOfStatus, S3Error } from './errors';
-import { type ObjectEvent, Sequencer } from './events';
+import { type ObjectEvent, Sequencer } from './object-event';
 import { Journal } from './journal';
 import { type Route, findRoute } from './routes';
 import { Uploads } from './uploads';
@@ -212,8 +212,8 @@ class S3Service implements Service {
   }
 
   /**
-   * Finds the bucket of a request, which has to be signed for the bucket's region: us-east-1 answers 400 otherwise, all
-   * other regions redirect. S3 API Reference: ErrorResponses.
+   * Finds a request's bucket. A signature for another region than the bucket's gets a 400 if it is for us-east-1, else a
+   * redirect to the right endpoint. S3 API Reference: ErrorResponses.
    */
   #findBucket(address: Address, { region }: Authentication): Bucket {
     const bucket = this.#buckets.get(address.bucket ?? '');

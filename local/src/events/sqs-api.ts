@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { SQS } from '../../../edge/limits';
-import { type JsonOperation, parseInput } from '../http/json-api';
+import { type JsonApiOptions, type JsonOperation, parseInput, startJsonApi } from '../http/json-api';
+import type { HttpServer } from '../http/server';
 import { ServiceError } from '../http/service-error';
 import { type Principal, describePrincipal } from '../iam/evaluate';
 import { type Queue, md5 } from './queue';
 
 /** SQS API Reference: CommonErrors, and each operation's own. */
-export class SqsError extends ServiceError {
+class SqsError extends ServiceError {
   override name = 'SqsError';
   /** The code of the older query protocol, by which the SDKs name exceptions. */
   readonly queryCode: string;
@@ -17,7 +18,11 @@ export class SqsError extends ServiceError {
   }
 }
 
-export interface QueueResource {
+export interface SqsOptions extends JsonApiOptions {
+  queues: readonly Queue[];
+}
+
+interface QueueResource {
   arn: string;
   policy: Queue['definition']['policy'];
   queue: Queue;
@@ -119,3 +124,45 @@ export const OPERATIONS: Readonly<Record<string, JsonOperation<QueueResource>>> 
     },
   },
 };
+
+const targetSchema = z.looseObject({ QueueUrl: z.string() });
+
+/** Serves the part of SQS's API that functions use, on 127.0.0.1. */
+export function startSqs({ queues, ...options }: SqsOptions): Promise<HttpServer> {
+  return startJsonApi<QueueResource>(
+    {
+      name: 'sqs',
+      targetPrefix: 'AmazonSQS.',
+      contentType: 'application/x-amz-json-1.0',
+      operations: OPERATIONS,
+      find: (input) => {
+        // SQS ignores the URL's host.
+        const name = targetSchema.safeParse(input).data?.QueueUrl.split('/').at(-1);
+        const queue = queues.find(({ definition }) => definition.name === name);
+        if (!queue) {
+          throw new SqsError('QueueDoesNotExist', 'The specified queue does not exist.', {
+            queryCode: 'AWS.SimpleQueueService.NonExistentQueue',
+          });
+        }
+        return { arn: queue.definition.arn, policy: queue.definition.policy, queue };
+      },
+      unauthenticated: () =>
+        new SqsError('InvalidClientTokenId', 'The security token included in the request is invalid.', { status: 403 }),
+      denied: (message) =>
+        // SQS writes the action in lower case.
+        new SqsError(
+          'AccessDeniedException',
+          message.replace(/sqs:\w+/, (action) => action.toLowerCase()),
+          { status: 403, queryCode: 'AccessDenied' },
+        ),
+      throttled: () => new SqsError('RequestThrottled', 'Rate exceeded'),
+      failed: (status) => new SqsError('InternalFailure', 'An internal error occurred.', { status }),
+      describe: (error) => ({
+        type: `com.amazonaws.sqs#${error.code}`,
+        headers: { 'x-amzn-query-error': `${error instanceof SqsError ? error.queryCode : error.code};Sender` },
+      }),
+      refusal: (operation, { code, message }) => `sqs: ${operation} refused: ${code}: ${message}`,
+    },
+    options,
+  );
+}
