@@ -6,7 +6,7 @@ import type { ResizerConfig } from '../../../edge/config/schema';
 import { ImageResizer } from '../../../stack/image-resizer';
 import { STAGED } from '../../stack/assets';
 
-/** The resizers, and their bases where they share a distribution. */
+/** The resizers, and their bases if they share a distribution. */
 const BASES = { Photos: '/photos', Products: '/products' };
 
 /** The config of a resizer that shares its distribution. */

@@ -21,7 +21,7 @@ beforeAll(() => {
 
 type Properties = Record<string, unknown>;
 
-/** The properties of the resource whose logical id begins so. */
+/** The properties of the resource whose logical id has this prefix. */
 function find(resources: Record<string, Resource>, prefix: string): Properties {
   const pattern = new RegExp(`^${prefix}[0-9A-F]{8}$`);
   const [, resource] = Object.entries(resources).find(([id]) => pattern.test(id) || id === prefix)!;
@@ -89,7 +89,7 @@ const queue =
     Object.assign(find(resources, 'Events'), properties);
   };
 
-test('the app as it is has nothing to refuse', () => {
+test('the unchanged app is accepted', () => {
   expect(() => readChanged(() => undefined)).not.toThrow();
 });
 
@@ -338,7 +338,7 @@ describe('a queue and what it feeds are refused for', () => {
   });
 });
 
-test('a bucket that notifies a topic is refused: nothing here would hear of it', () => {
+test('a bucket that notifies a topic is refused', () => {
   const change = (resources: Record<string, Resource>) => {
     const configuration = find(resources, 'OriginalsNotifications')['NotificationConfiguration'] as object;
     Object.assign(configuration, { TopicConfigurations: [{ TopicArn: 'arn', Events: ['s3:ObjectCreated:*'] }] });
@@ -346,7 +346,7 @@ test('a bucket that notifies a topic is refused: nothing here would hear of it',
   expect(() => readChanged(change)).toThrow('a bucket can notify a queue or EventBridge here');
 });
 
-test('a function whose code is no asset is refused', () => {
+test('a function whose code is not an asset is refused', () => {
   expect(() => readChanged(edge({ Code: { ZipFile: 'exports.handler = 1' } }))).toThrow(
     'the code of a function has to be an asset',
   );
