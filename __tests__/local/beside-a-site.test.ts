@@ -36,7 +36,7 @@ test('images are served beside a site whose own resources are not run here', asy
   expect((await local.get('/a.html')).body.toString()).toBe('site /a.html');
 });
 
-test('a bucket of the site is served from the local S3, with what its behavior names', async () => {
+test("a bucket of the site is served from the local S3, with its behavior's policies and functions", async () => {
   const { name } = local.deployment.buckets.find(({ logicalId }) => logicalId.startsWith('Docs'))!;
   await local.client.send(new PutObjectCommand({ Bucket: name, Key: 'docs/a.txt', Body: 'a page' }));
   const answer = await local.get('/docs/a.txt');
@@ -44,13 +44,13 @@ test('a bucket of the site is served from the local S3, with what its behavior n
   expect(answer.body.toString()).toBe('a page');
 });
 
-test('what leads to a load balancer is a 501 that names it', async () => {
+test('a request to a load balancer is a 501 that names it', async () => {
   const answer = await local.get('/api/orders', { method: 'POST' });
   expect(answer.status).toBe(501);
   expect(answer.body.toString()).toMatch(/The origin \w+ \(\$\{Balancer\w+\.DNSName\}\) is not run here/);
 });
 
-test('a 404 of the site poisons no image, and one of the images lasts as long as it says itself', async () => {
+test('a 404 of the site does not affect images, and one of an image is cached as long as it says', async () => {
   expect((await local.get('/no')).status).toBe(404);
   const missing = await local.get('/photos/200x200/later.jpg');
   expect(missing.status).toBe(404);
@@ -61,7 +61,7 @@ test('a 404 of the site poisons no image, and one of the images lasts as long as
   expect((await local.get('/photos/200x200/later.jpg')).status).toBe(200);
 });
 
-test('what is left out is listed, and nothing of the images is', () => {
+test('what is left out is listed, and none of it belongs to the images', () => {
   const lines = local.logged.filter((line) => line.startsWith('not run here: ')).join('\n');
   for (const part of [
     'AWS::ElasticLoadBalancingV2::LoadBalancer (Balancer',

@@ -38,7 +38,7 @@ describe('a fault on the command line', () => {
 });
 
 describe('the faults in force', () => {
-  it('hit what their action, key and bucket name', () => {
+  it('hit the requests that their action, key and bucket match', () => {
     const faults = new Faults(['s3:get*=503,key=a/*,bucket=b']);
     const hit = { latencyMs: 0, outcome: { kind: 'status', status: 503 } };
     expect(faults.match('s3:GetObject', { bucket: 'b', key: 'a/1' })).toEqual(hit);
@@ -48,19 +48,19 @@ describe('the faults in force', () => {
     expect(faults.match('s3:GetObject')).toBeUndefined();
   });
 
-  it('are used up after their times, and gone when cleared', () => {
+  it('are used up after `times` requests, and can be cleared', () => {
     const faults = new Faults(['s3:*=503,times=2', 'lambda:*=500']);
     expect([1, 2, 3].map(() => faults.match('s3:GetObject') !== undefined)).toEqual([true, true, false]);
     faults.clear();
     expect(faults.match('lambda:Invoke')).toBeUndefined();
   });
 
-  it('add up their latencies, and the first outcome counts', () => {
+  it('add up their latencies, and have the first outcome', () => {
     const faults = new Faults(['s3:*=latency=5', 's3:*=cut,latency=6', 's3:*=reset']);
     expect(faults.match('s3:GetObject')).toEqual({ latencyMs: 11, outcome: { kind: 'cut' } });
   });
 
-  it('hit their share of requests, and the same ones under the same seed', () => {
+  it('hit their rate of requests, the same ones for the same seed', () => {
     const hits = (seed: number) => {
       const faults = new Faults(['s3:*=503,rate=0.3'], seed);
       return Array.from({ length: 1000 }, () => faults.match('s3:GetObject') !== undefined);

@@ -21,7 +21,7 @@ const info = async (path: string, accept = '*/*') => {
 
 const storedOf = async (key: string) => (await local.variants()).filter((each) => each.includes(`/${key}/`));
 
-test('the facts are made once, stored and served as any variant is', async () => {
+test('facts are made once, and stored and served like any variant', async () => {
   await local.put('dir/a.jpg', await photo(640, 480));
   await local.settle();
   const first = await info('/dir/a.jpg?format=json', AVIF);
@@ -44,7 +44,7 @@ test('the facts are made once, stored and served as any variant is', async () =>
   expect(kept.headers['x-amz-meta-cache-tag']).toMatch(/^[\da-f]{32}$/);
 });
 
-test('HEAD of facts that are not there yet stores them', async () => {
+test('HEAD of missing facts stores them', async () => {
   await local.put('head.jpg', await photo(64, 48));
   const { status, headers, body } = await local.get('/head.jpg/info.json', { method: 'HEAD' });
   expect([status, body.length]).toEqual([302, 0]);
@@ -98,12 +98,12 @@ test.each([
       expect(answer.json).toEqual({ error: code, message: expect.stringMatching(/^[A-Z].+\.$/) });
       expect(answer.headers['access-control-allow-origin']).toBe('*');
     }
-    // A picture of the same original is refused in a line of text, as ever.
+    // A picture of the same original is still refused in a line of text.
     expect((await local.get(path.replace('?format=json', '?w=640'))).headers['content-type']).toMatch(/^text\/plain/);
   },
 );
 
-test('what fails for the moment is told as JSON, and kept by no cache', async () => {
+test('a temporary failure is JSON, and is not cached', async () => {
   await local.put('later.jpg', await photo(40, 30));
   local.faults.add('s3:GetObject=503,key=later.jpg,times=9');
   const answer = await info('/later.jpg/info.json');
@@ -116,7 +116,7 @@ test('what fails for the moment is told as JSON, and kept by no cache', async ()
   expect((await info('/later.jpg/info.json')).json).toMatchObject({ width: 40 });
 });
 
-test('an original called info.json is reached by a size in the query, and has facts of its own', async () => {
+test('an original named info.json is reached by a size in the query, and has its own facts', async () => {
   await local.put('album/info.json', await photo(80, 60, 'png'));
   await local.put('info.json', await photo(90, 60, 'png'));
   await local.settle();

@@ -8,7 +8,7 @@ beforeAll(async () => {
   local = await run();
   await local.put('harbour.jpg', await photo(1600, 1200));
   await local.put('produs_227613/img.AZ70KuRzw9.jpg', await photo(800, 600));
-  // Else a pass over the uploads could invalidate what a test expects in the cache.
+  // Otherwise a refresh of the uploads could invalidate what a test expects in the cache.
   await local.settle();
 });
 afterAll(() => local.close());
@@ -133,7 +133,7 @@ test.each([
   ['/', 404, 'NO_KEY'],
   ['/300x300/missing.jpg', 404, 'NOT_FOUND'],
   ['/%ff.jpg', 400, 'BAD_PATH'],
-  // The same, if CloudFront takes it for ISO 8859-1.
+  // The same, if CloudFront reads it as ISO-8859-1.
   ['/%c3%bf.jpg', 404, 'NOT_FOUND'],
 ])('%s is answered with %i and %s, in one line of text', async (path, status, code) => {
   const answer = await local.get(path);
@@ -157,12 +157,12 @@ test.each([
   ['/a%20%22b%22%5C.jpg', 'No original "a \\"b\\"\\\\.jpg".'],
   ['/%3Cscript%3E%26.jpg', 'No original "\\u003cscript\\u003e\\u0026.jpg".'],
   ['/%E2%80%AEgpj.%E5%86%99%F0%9F%98%80', 'No original "\\u202egpj.\\u5199\\ud83d\\ude00".'],
-])('the 404 of %s names the key, which no terminal or page obeys', async (path, line) => {
+])('the 404 of %s names the key, escaped for terminals and pages', async (path, line) => {
   const answer = await local.get(path);
   expect([answer.status, answer.body.toString()]).toEqual([404, `${line}\n`]);
 });
 
-test('what is no image, and a truncated one, are 415 with their codes, cached for a minute', async () => {
+test('a file that is not an image, and a truncated image, are 415 with their codes, cached for a minute', async () => {
   const whole = await photo(800, 600);
   await local.put('text.jpg', 'This is text, whatever its name says.');
   await local.put('empty.jpg', '');
@@ -178,7 +178,7 @@ test('what is no image, and a truncated one, are 415 with their codes, cached fo
   }
 });
 
-test('a missing original is asked for again after the error TTL', async () => {
+test('a missing original is requested again after the error TTL', async () => {
   const path = '/300x300/late.jpg';
   expect((await local.get(path)).status).toBe(404);
   await local.put('late.jpg', await photo(320, 240));
@@ -187,7 +187,7 @@ test('a missing original is asked for again after the error TTL', async () => {
   expect((await local.get(path)).status).toBe(200);
 });
 
-test('a variant over the limit of a generated response is stored, and a redirect leads to it', async () => {
+test('a variant over the limit of a generated response is stored, and the response redirects to it', async () => {
   await local.put('noise.png', await noisePng());
   await local.settle();
   const answer = await local.get('/noise.png?f=png&size=full');
@@ -200,7 +200,7 @@ test('a variant over the limit of a generated response is stored, and a redirect
   expect(followed.status).toBe(200);
   expect(followed.body.length).toBeGreaterThan(1_048_576);
   expect(followed.body.equals((await local.stored(`${local.generation}/noise.png/full-inside.png`)).body)).toBe(true);
-  // The redirect stands for a second, the minimum TTL.
+  // The redirect is cached for a second, the minimum TTL.
   local.clock.advance(1_001);
   expect((await local.get('/full/noise.png?f=png')).body.equals(followed.body)).toBe(true);
   const names = (await local.variants()).filter((name) => name.includes('/noise.png/'));
@@ -212,7 +212,7 @@ test('a variant over the limit of a generated response is stored, and a redirect
   expect(second!.body.equals(first!.body)).toBe(true);
 });
 
-test('two viewers who ask in the same second for a variant over the limit both get to it', async () => {
+test('two viewers who request a variant over the limit in the same second both get it', async () => {
   await local.put('noise-2.png', await noisePng());
   const answers = await Promise.all([1, 2].map(() => local.get('/full/noise-2.png?f=png')));
   const ends = answers.map(({ headers }) => headers['location'] ?? '/noise-2.png/full-inside.png');
@@ -220,7 +220,7 @@ test('two viewers who ask in the same second for a variant over the limit both g
   for (const path of ends) expect((await local.get(path)).status).toBe(200);
 });
 
-test('the second name of bytes that are gone is a 404, and never rendered', async () => {
+test('the second name of deleted bytes is a 404, and is never rendered', async () => {
   const path = '/harbour.jpg/640x.webp~01234567';
   const answer = await local.get(path);
   expect(answer).toMatchObject({
@@ -242,7 +242,7 @@ test('fifty simultaneous requests for a new variant make one render and get the 
   expect(local.s3!.journal.count('s3:PutObject', local.buckets.variants)).toBe(1);
 });
 
-test('HEAD of a missing variant stores it, and leads to its second name', async () => {
+test('HEAD of a missing variant stores it, and redirects to its second name', async () => {
   const head = await local.get('/480h/harbour.jpg?f=webp', { method: 'HEAD' });
   expect(head).toMatchObject({ status: 302, body: Buffer.alloc(0) });
   expect(head.headers).toMatchObject({
@@ -252,7 +252,7 @@ test('HEAD of a missing variant stores it, and leads to its second name', async 
   const followed = await local.get(head.headers['location']!, { method: 'HEAD' });
   expect(followed).toMatchObject({ status: 200, headers: { 'content-type': 'image/webp' } });
   expect(await local.variants()).toContain(`${local.generation}/harbour.jpg/x480.webp`);
-  // A second at least, the redirect is kept.
+  // The redirect is cached for at least a second.
   local.clock.advance(1_001);
   const answer = await local.get('/480h/harbour.jpg?f=webp');
   expect((await size(answer.body)).format).toBe('webp');
@@ -264,7 +264,7 @@ test('only GET and HEAD are answered', async () => {
   }
 });
 
-test('a viewer that has the variant gets a 304, and one that asks for a part gets a 206', async () => {
+test('a viewer that has the variant gets a 304, and a range gets a 206', async () => {
   const { headers, body } = await local.get('/300x300/harbour.jpg');
   const again = await local.get('/300x300/harbour.jpg', { headers: { 'if-none-match': headers['etag']! } });
   expect([again.status, again.body.length]).toEqual([304, 0]);
@@ -273,7 +273,7 @@ test('a viewer that has the variant gets a 304, and one that asks for a part get
   expect(part.body.equals(body.subarray(10, 20))).toBe(true);
 });
 
-test('after a year the variant is confirmed by S3, without a render', async () => {
+test('after a year the variant is revalidated with S3, without a render', async () => {
   await local.get('/100x100/harbour.jpg');
   local.clock.advance(366 * 86_400_000);
   const answer = await local.get('/100x100/harbour.jpg');

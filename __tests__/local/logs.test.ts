@@ -52,7 +52,7 @@ function clientIn(region: string, principal = roleWith('logs:FilterLogEvents')):
 const filter = async (input: Partial<FilterLogEventsCommandInput> = {}, client = clientIn(GROUP.region)) =>
   client.send(new FilterLogEventsCommand({ logGroupName: GROUP.name, ...input }));
 
-test('what a function logs is found in the region where it ran, and in no other', async () => {
+test("a function's log is in the region where it ran, and in no other", async () => {
   groups.writerFor(GROUP, WRITER)('{"a":1}');
   const { events } = await filter();
   expect(events).toEqual([
@@ -67,13 +67,13 @@ test('what a function logs is found in the region where it ran, and in no other'
   await expect(filter({}, clientIn('us-east-1'))).rejects.toThrow('The specified log group does not exist.');
 });
 
-test('a group that a deployment made is there before anything is logged', async () => {
+test('a group of the deployment exists before anything is logged', async () => {
   await expect(filter()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   groups.create(GROUP);
   expect((await filter()).events).toEqual([]);
 });
 
-test('times bound what is found, and pages have as many events as they may, and 1 MB', async () => {
+test('a search is limited by times, and its pages by events and 1 MB', async () => {
   const write = groups.writerFor(GROUP, WRITER);
   const began = clock.now();
   for (let number = 0; number < 5; number++) {
@@ -95,7 +95,7 @@ test('times bound what is found, and pages have as many events as they may, and 
   expect(await messages({ startTime: began + 4_500 })).toEqual([['a'], ['b'], ['c']]);
 });
 
-test('a token is good for its own listing alone', async () => {
+test('a token is valid only for its own search', async () => {
   const write = groups.writerFor(GROUP, WRITER);
   for (const message of ['a', 'b', 'c']) write(message);
   const { nextToken } = await filter({ limit: 1 });
@@ -112,14 +112,14 @@ test.each([
   { limit: 10_001 },
   { startTime: -1 },
   { startTime: 2, endTime: 1 },
-  // Not modelled, and therefore refused.
+  // Not modelled.
   { filterPattern: 'ERROR' },
 ])('%j is refused', async (input) => {
   groups.create(GROUP);
   await expect(filter(input)).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
 
-test('who may not read a log is not told whether it is there; other operations are not modelled', async () => {
+test('without permission, a caller does not learn whether a log exists; other operations are not modelled', async () => {
   const stranger = clientIn(GROUP.region, roleWith('logs:FilterLogEvents', 'arn:aws:logs:*:*:log-group:other:*'));
   await expect(filter({}, stranger)).rejects.toMatchObject({
     name: 'AccessDeniedException',
@@ -130,12 +130,12 @@ test('who may not read a log is not told whether it is there; other operations a
   await expect(filter()).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
-test('a function whose role may not log has no log, and that is said once', async () => {
+test('a function whose role may not log has no log, and a line says so once', async () => {
   const write = groups.writerFor(GROUP, roleWith(['logs:CreateLogStream', 'logs:PutLogEvents']));
   write('lost');
   write('lost, too');
   expect(logged).toEqual([`arn:aws:iam::${ACCOUNT}:role/r may not logs:CreateLogGroup: ${GROUP.name} gets no log`]);
-  // It needs less where the group is there.
+  // An existing group needs fewer permissions.
   groups.create(GROUP);
   write('kept');
   expect((await filter()).events!.map(({ message }) => message)).toEqual(['kept\n']);

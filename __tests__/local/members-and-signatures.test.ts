@@ -1,4 +1,4 @@
-/** What strangers, members and signers get of one distribution; `npm run mutate:template` gives it broken ones. */
+/** What strangers, members and signers get of a distribution. `npm run mutate:template` runs it with broken templates. */
 import { getSignedCookies } from '@aws-sdk/cloudfront-signer';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -43,14 +43,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The status with the functions' code, or CloudFront's. */
+/** The status, with the code of the functions or of CloudFront. */
 async function ask(path: string, headers: Record<string, string> = {}): Promise<string> {
   const { status, headers: answered, body } = await local.get(path, { headers });
   const code = answered['x-resizer-error'] ?? /<Code>(\w+)/.exec(body.toString('latin1'))?.[1];
   return code ? `${status} ${code}` : String(status);
 }
 
-test('a stranger sees what is for all, and nothing that is for members, even once it is cached', async () => {
+test('a stranger gets public images, and none for members, even from the cache', async () => {
   expect(await ask('/320w/a.jpg')).toBe('200');
   expect(await ask('/members/a.jpg/320x.auto', cookie)).toBe('200');
   for (const path of ['/members/a.jpg/320x.auto', '/members/a.jpg?w=320', '/members/320w/a.jpg']) {
@@ -64,7 +64,7 @@ test('a stranger sees what is for all, and nothing that is for members, even onc
   expect(await ask('/members/320x.auto', cookie)).toBe('403 OTHER_FOLDER');
 });
 
-test('a size off the list is for who has signed it, for members as for all', async () => {
+test('an unlisted size needs a signature, for members as for everybody', async () => {
   expect(await ask('/a.jpg/211x.auto')).toBe('403 NO_SIGNATURE');
   expect(await ask(await sign('a.jpg', 211))).toBe('200');
   expect(await ask('/a.jpg/211x.auto')).toBe('403 NO_SIGNATURE');
@@ -72,6 +72,6 @@ test('a size off the list is for who has signed it, for members as for all', asy
   expect(await ask('/members/a.jpg/211x.auto', cookie)).toBe('403 NO_SIGNATURE');
   const signed = await sign('members/a.jpg', 211);
   expect(await ask(signed, cookie)).toBe('200');
-  // A signature opens no other form of URL.
+  // A signature is of no use for other forms of URL.
   expect(await ask(`/211w/members/a.jpg?${signed.split('?')[1]}`, cookie)).toBe('403 OTHER_FOLDER');
 });

@@ -49,7 +49,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Id of the public key that belongs to one of the pairs. */
+/** The id of the public key of one of the pairs. */
 const idOf = (index: number, of = local) =>
   [...of.deployment.publicKeys].find(([, text]) => text === keys[index]!.publicKey)![0];
 
@@ -58,7 +58,7 @@ const at = (milliseconds: number) => Math.floor((local.clock.now() + millisecond
 const policyOf = (resource: string, condition: object = { DateLessThan: { 'AWS:EpochTime': at(HOUR) } }) =>
   JSON.stringify({ Statement: [{ Resource: resource, Condition: condition }] });
 
-/** A path with what CloudFront's own signer adds. */
+/** A path, signed by CloudFront's own signer. */
 const signed = (path: string, { index = 0, ends = HOUR, keyPairId = idOf(index) } = {}) =>
   getSignedUrl({
     url: hostOf() + path,
@@ -73,7 +73,7 @@ const cookieOf = (policy: string, index = 0, of = local) => ({
     .join('; '),
 });
 
-/** The status, with CloudFront's or the function's code. */
+/** The status, with the code of CloudFront or of the function. */
 async function statusOf(path: string, headers: Record<string, string> = {}): Promise<string> {
   // undici sends the host of the origin, which is signed.
   const { status, headers: answered, body } = await local.get(path, { headers });
@@ -83,23 +83,23 @@ async function statusOf(path: string, headers: Record<string, string> = {}): Pro
 
 const PATH = '/members/a.jpg/320x.jpeg';
 
-test('what is for members is for signed URLs and cookies alone, what is for all is for all', async () => {
+test('images for members need a signed URL or cookies, public ones do not', async () => {
   expect(await statusOf('/320w/a.jpg')).toBe('200');
   expect(await statusOf(PATH)).toBe('403 MissingKey');
   expect(await statusOf(signed(PATH))).toBe('200');
   expect(await statusOf(signed(PATH, { index: 1 }))).toBe('200');
   expect(await statusOf('/320w/members/a.jpg')).toBe('403 OTHER_FOLDER');
-  // Now it is cached, under a path that both behaviours lead to.
+  // It is cached now, under a path of both behaviours.
   expect((await local.get(signed(PATH))).headers['x-cache']).toBe('Hit from cloudfront');
   expect(await statusOf(PATH)).toBe('403 MissingKey');
   for (const path of ['/320w/members/a.jpg?f=jpeg', '/%6Dembers/a.jpg/320x.jpeg', '/members%2Fa.jpg/320x.jpeg']) {
     expect(await statusOf(path)).toMatch(/^403 (OTHER_FOLDER|MissingKey)$/);
   }
-  // The signature is no part of what is asked for.
+  // The signature does not reach the function.
   expect(await statusOf(signed('/members/a.jpg?w=320&f=jpeg'))).toBe('200');
 });
 
-test('a signature is of one URL, by a trusted key, and ends by the clock', async () => {
+test('a signature is valid for one URL, by a trusted key, and expires by the clock', async () => {
   const url = signed(PATH, { ends: HOUR });
   expect(await statusOf(url.replace('320x', '640x'))).toBe('403 AccessDenied');
   expect(await statusOf(url.replace(/Expires=\d+/, `Expires=${at(2 * HOUR)}`))).toBe('403 AccessDenied');
@@ -111,7 +111,7 @@ test('a signature is of one URL, by a trusted key, and ends by the clock', async
   expect(await statusOf(url)).toBe('403 AccessDenied');
 });
 
-test.each([0, 1])('SHA-256 holds where it is named, and is no SHA-1: key %i', async (index) => {
+test.each([0, 1])('SHA-256 is valid if Hash-Algorithm names it: key %i', async (index) => {
   const options = { keyPairId: idOf(index), privateKey: keys[index]!.privateKey, algorithm: 'SHA256' } as const;
   const url = getSignedUrl({ ...options, url: hostOf() + PATH, dateLessThan: new Date(local.clock.now() + HOUR) });
   const path = url.slice(hostOf().length);
@@ -128,7 +128,7 @@ test.each([0, 1])('SHA-256 holds where it is named, and is no SHA-1: key %i', as
   expect(await statusOf(PATH, { cookie: withoutName.join('; ') })).toBe('403 AccessDenied');
 });
 
-test('cookies with a policy hold for all that it names', async () => {
+test('cookies with a policy are valid for all its resources', async () => {
   const all = `${hostOf()}/members/*`;
   expect(await statusOf(PATH, cookieOf(policyOf(all)))).toBe('200');
   expect(await statusOf(PATH, cookieOf(policyOf(all), 1))).toBe('200');
@@ -147,7 +147,7 @@ test('cookies with a policy hold for all that it names', async () => {
   expect(await statusOf(PATH, { cookie: withoutKey })).toBe('403 MissingKey');
 });
 
-test('warm signs with a key that is named to it', async () => {
+test('warm signs with the given key', async () => {
   const [privateKey, config, list] = ['key.pem', 'resizer.config.ts', 'keys.txt'].map((name) => join(folder, name));
   writeFileSync(privateKey!, keys[0].privateKey);
   writeFileSync(config!, `export default ${JSON.stringify(configOf({ paths: ['members'] }))};\n`);
@@ -193,7 +193,7 @@ test('a behaviour without its trusted key group shows what is for members: a mut
   expect(readFileSync(join(cdkOut, 'ImageResizer.template.json'), 'utf8')).not.toMatch(/PRIVATE KEY/);
 });
 
-test('beside a site, below a base, members and signatures are as they are alone', async () => {
+test('beside a site, below a base, members and signatures work as without it', async () => {
   const config: ResizerConfig = { ...configOf({ paths: ['members'] }), base: '/img', signed: true };
   const beside = await run({ cdkOut: synthMembersBesideASite(folder, config) });
   await beside.put('a.jpg', await photo(400, 300));
@@ -224,7 +224,7 @@ test('beside a site, below a base, members and signatures are as they are alone'
   await beside.close();
 });
 
-test('of a key group that is there already, keys can be given; without them, all is refused, and the log says so', async () => {
+test('keys of an existing key group can be given; without them every request is refused, and the log says so', async () => {
   const existing = synthesiseIn(folder, { private: { keyGroups: ['group-1'] } }, 'existing');
   const ask = async (whole: Running) => {
     await whole.put('a.jpg', await photo(400, 300));
@@ -247,7 +247,7 @@ test('of a key group that is there already, keys can be given; without them, all
   expect(await ask(refusing)).toBe(403);
 });
 
-test('without folders, all of the distribution is for members', async () => {
+test('without folders, the whole distribution is for members', async () => {
   const all = synthesiseIn(folder, configOf(), 'all');
   const whole = await run({ cdkOut: all });
   await whole.put('a.jpg', await photo(400, 300));

@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** All that follows happens in one second of the distribution, however slow this machine is. */
+/** Stops the distribution's clock, so that what follows happens within one second. */
 const stopClock = () => void jest.spyOn(local.clock, 'now').mockReturnValue(local.clock.now());
 
 function letTheSecondPass(): void {
@@ -48,7 +48,7 @@ const isHit = ({ headers }: Answer): boolean =>
 
 const getIn = (region: number, path: string) => send(local.distributions[0]!.edges[region]!.url, path, 'GET', {});
 
-test('a variant over the limit: two viewers in one second are redirected to bytes that are there', async () => {
+test('a variant over the limit: two viewers in one second are redirected to stored bytes', async () => {
   await local.put('large.png', await noisePng(13));
   await local.settle();
   stopClock();
@@ -121,7 +121,7 @@ test('HEAD and then GET in one second: the redirect leads to the picture', async
   expect((await sharp(picture.body).metadata()).width).toBe(320);
 });
 
-test('HEAD of a variant that cannot be put is no 200 that could stand for the picture', async () => {
+test('HEAD of a variant that cannot be put is not a 200, which could be cached for the picture', async () => {
   await local.put('head-unput.jpg', await photo(400, 300));
   await local.settle();
   stopClock();
@@ -130,25 +130,25 @@ test('HEAD of a variant that cannot be put is no 200 that could stand for the pi
   expect([head.status, head.headers['cache-control']]).toEqual([503, 'no-store']);
   local.faults.clear();
   const within = await local.get('/320w/head-unput.jpg');
-  // Whether CloudFront keeps a HEAD's answer for a GET is open.
+  // Whether CloudFront caches the answer to a HEAD for a GET is open.
   expect(within.status === 503 || within.body.length > 0).toBe(true);
   letTheSecondPass();
   const after = await local.get('/320w/head-unput.jpg');
   expect([after.status, (await sharp(after.body).metadata()).width]).toEqual([200, 320]);
 });
 
-test('HEAD of a missing original stands for a GET for no longer than a second', async () => {
+test('HEAD of a missing original is cached for a GET for at most a second', async () => {
   stopClock();
   const head = await local.get('/320w/late.jpg', { method: 'HEAD' });
   expect([head.status, head.headers['cache-control']]).toEqual([404, 'no-store']);
   await local.put('late.jpg', await photo(400, 300));
-  // Whether CloudFront keeps a HEAD's 404 of a function is open; the local distribution does not.
+  // Whether CloudFront caches a function's 404 of a HEAD is open; the local distribution does not.
   expect([200, 404]).toContain((await local.get('/320w/late.jpg')).status);
   letTheSecondPass();
   expect((await local.get('/320w/late.jpg')).status).toBe(200);
 });
 
-test('a variant that cannot be put is the same picture for a second, and then made again', async () => {
+test('a variant that cannot be put is cached for a second, and then rendered again', async () => {
   await local.put('unput.jpg', await photo(400, 300));
   await local.settle();
   stopClock();
@@ -181,7 +181,7 @@ test.each([
   expect((await local.get(`/320w/${key}`)).status).toBe(200);
 });
 
-test('a 403 of a rendering function that does not know a size yet, during a deploy, is kept by no cache', async () => {
+test('a 403 of a function that does not know a new size yet, during a deploy, is not cached', async () => {
   const older = join(folder, 'older');
   mutateAssembly(join(folder, 'cdk.out'), older, (template, to) => {
     const file = join(ownAssetOf(template, to), 'settings.json');
@@ -203,7 +203,7 @@ test('a 403 of a rendering function that does not know a size yet, during a depl
   await deploying.close();
 });
 
-test('with a domain every answer says that it is of HTTPS alone: made, from a cache, from S3, refused', async () => {
+test('with a domain every response has HSTS: generated, cached, from S3, refused', async () => {
   await local.put('safe.jpg', await photo(400, 300));
   await local.put('text.jpg', 'no image');
   await local.settle();
@@ -215,7 +215,7 @@ test('with a domain every answer says that it is of HTTPS alone: made, from a ca
   expect(await hsts('/320w/safe.jpg')).toEqual([200, 'Miss', YEAR]);
   expect(await hsts('/320w/safe.jpg')).toEqual([200, 'Hit', YEAR]);
   local.distribution.invalidate('/*');
-  // What S3 sends, with the headers of the function.
+  // The response of S3, with the function's headers.
   expect(await hsts('/320w/safe.jpg')).toEqual([200, 'Miss', YEAR]);
   expect((await hsts('/320w/safe.jpg', { method: 'HEAD' })).slice(2)).toEqual([YEAR]);
   expect((await hsts('/320w/safe.jpg', { headers: { range: 'bytes=0-9' } })).slice(2)).toEqual([YEAR]);
@@ -230,7 +230,7 @@ test('with a domain every answer says that it is of HTTPS alone: made, from a ca
   }
 });
 
-test('what viewer-request refuses is kept by no cache', async () => {
+test('a refusal of viewer-request is not cached', async () => {
   stopClock();
   for (const [path, status] of [
     ['/321w/a.jpg', 403],
@@ -245,7 +245,7 @@ test('what viewer-request refuses is kept by no cache', async () => {
   }
 });
 
-test('a second name that is gone is a 404, within the second and after it', async () => {
+test('a deleted second name is a 404, within the second and after it', async () => {
   const path = '/gone.jpg/640x.webp~01234567';
   stopClock();
   expect((await local.get(path)).status).toBe(404);

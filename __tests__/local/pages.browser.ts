@@ -51,7 +51,7 @@ test.each([
   await page.close();
 });
 
-/** Opens pages of another site one after the other, and what the last one made of its images. */
+/** Opens pages of another site one after the other. @returns how the last one loaded its images */
 async function show(image: string, paths: string[]): Promise<{ widths: number[]; pixels: string; status: string }> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -61,7 +61,7 @@ async function show(image: string, paths: string[]): Promise<{ widths: number[];
     await page.waitForFunction('[...document.images].every((image) => image.complete)');
   }
   const widths = await page.evaluate<number[]>('[...document.images].map((image) => image.naturalWidth)');
-  // A canvas that was given pixels of another site cannot be read, unless that allows it.
+  // A canvas with pixels of another site cannot be read, unless that site allows it.
   const pixels = await page.evaluate<string>(`(() => {
     const context = document.createElement('canvas').getContext('2d');
     try {
@@ -81,7 +81,7 @@ test.each([
   ['a plain one, then one for a canvas', ['/plain', '/cors']],
   ['one for a canvas, then both', ['/cors', '/both']],
 ])('an image is shown plainly and read by scripts of another site: %s', async (_, paths) => {
-  // From the origin, then as the browser and the CDN have kept it.
+  // From the origin, then from the caches of browser and CDN.
   for (const image of [`/480h/harbour.jpg?run=${paths.length}`, '/640w/harbour.jpg']) {
     const { widths, pixels, status } = await show(image, paths);
     expect(widths.every((width) => width === 640)).toBe(true);

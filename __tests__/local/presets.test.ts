@@ -32,7 +32,7 @@ const writeMark = async (colour: string) =>
       .toBuffer(),
   );
 
-/** Deploys: another template over the buckets that there are, and empty caches. */
+/** Deploys: another template with the same buckets, and empty caches. */
 async function deploy(name: string): Promise<Running> {
   const cdkOut = join(folder, name);
   await local?.close();
@@ -62,7 +62,7 @@ async function ask(running: Running, path: string) {
   return { rendered: headers['x-resizer'] === 'rendered', middle: await middleOf(body), type: headers['content-type'] };
 }
 
-test('a changed overlay makes the variants of its preset new and no others, and a rollback shows nothing stale', async () => {
+test('a changed overlay renews the variants of its preset and no others, and a rollback shows nothing stale', async () => {
   await writeMark('red');
   synthesiseIn(folder, CONFIG, 'first');
   await writeMark('blue');
@@ -87,7 +87,7 @@ test('a changed overlay makes the variants of its preset new and no others, and 
   expect(await ask(running, '/a.jpg?w=100&h=100')).toMatchObject({ rendered: false });
   expect(await running.variants()).toHaveLength(5);
 
-  // An upload takes the variants of both definitions with it.
+  // An upload deletes the variants of both definitions.
   await running.put('a.jpg', await photo(500, 300));
   await running.settle();
   expect(await running.variants()).toEqual([]);
@@ -102,7 +102,7 @@ test('a changed overlay makes the variants of its preset new and no others, and 
   );
   expect(Metadata!['original-etag']).toBe((await etagOf(running, 'a.jpg')).replaceAll('"', ''));
 
-  // A purge finds what other definitions have left.
+  // A purge finds variants of other definitions.
   Object.assign(process.env, running.environment);
   const target = await targetOf('ImageResizer');
   const options = { force: true, dryRun: false, wait: async () => undefined, onProgress: () => undefined };

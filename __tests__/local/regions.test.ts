@@ -26,7 +26,7 @@ afterAll(async () => {
 const getIn = (region: number, path: string) => send(local.distributions[0]!.edges[region]!.url, path, 'GET', {});
 const xCacheIn = async (region: number, path: string) => (await getIn(region, path)).headers['x-cache']!.split(' ')[0];
 
-test('one variant that is asked for in both regions at once has the same bytes, and both logs say so', async () => {
+test('a variant requested in both regions at once has the same bytes, and both regions log it', async () => {
   expect(local.distributions[0]!.edges.map(({ region }) => region)).toEqual(['us-east-1', 'eu-central-1']);
   await local.put('a.jpg', await photo(400, 300));
   const [first, second] = await Promise.all([getIn(0, '/200x200/a.jpg'), getIn(1, '/200x200/a.jpg')]);
@@ -62,7 +62,7 @@ test('an invalidation reaches one region after the other', async () => {
   expect(await xCacheIn(1, '/200x200/b.jpg')).toBe('Miss');
 });
 
-test('an overwrite reaches both', async () => {
+test('an overwrite reaches both regions', async () => {
   await local.put('c.jpg', await photo(400, 300));
   const before = await getIn(0, '/200x200/c.jpg');
   await getIn(1, '/200x200/c.jpg');
@@ -76,6 +76,6 @@ test('an overwrite reaches both', async () => {
 test.each([
   [2, process.env['CDK_OUT_WITHOUT_PLAN']!, 'has an Origin Shield, so its functions run in us-east-1 alone'],
   [9, '', 'The number of regions is from 1 to 4, not 9.'],
-])('%i regions are refused with a sentence', async (regions, cdkOut, message) => {
+])('%i regions are refused with the reason', async (regions, cdkOut, message) => {
   await expect(run({ cdkOut: cdkOut || folder, regions })).rejects.toThrow(message);
 });

@@ -19,7 +19,7 @@ async function siteWith(html: string): Promise<Server> {
 test.each([
   [true, 'shows what has been saved over since'],
   [false, 'shows what the browser has kept for as long as AWS would let it'],
-])('with isRevalidated %s, a page that is opened again %s', async (isRevalidated) => {
+])('with isRevalidated %s, a reopened page %s', async (isRevalidated) => {
   const local = await run({ isRevalidated });
   const site = await siteWith(`<img src="${local.url}/320w/a.jpg">`);
   const page = await browser.newPage();

@@ -10,31 +10,31 @@ import { type LocalDistribution, type LocalOptions, startLocalDistribution } fro
 export const AVIF = 'image/avif,image/webp,image/apng,*/*;q=0.8';
 export const WEBP = 'image/webp,*/*';
 
-// A connection for each request: on a busy machine, one that is used again may just be closed by the server.
+// A connection for each request: on a busy machine, the server may close an idle one just when it is reused.
 const agent = new Agent({ pipelining: 0 });
 
-/** As many as follow an upload at most, when nothing fails, and longer than the time between them. */
+/** The most passes that follow an upload without failures, and more than the time between them. */
 const PASSES = 3;
 const BETWEEN_PASSES_MS = 60_000;
 
-/** An answer as it came over HTTP. */
+/** A response as it came over HTTP. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
 }
 
-/** A local distribution, and short ways to use it as a viewer and as the owner of its buckets. */
+/** A local distribution, with shortcuts for what viewers and the owner of its buckets do. */
 export interface Running extends LocalDistribution {
-  /** The path goes out as it is written, without what a URL parser would make of it. */
+  /** The path is sent as it is, not normalised like a URL. */
   get(path: string, options?: { accept?: string; method?: string; headers?: Record<string, string> }): Promise<Answer>;
   put(key: string, body: Buffer | string): Promise<void>;
   /** Keys of the variants bucket, sorted. */
   variants(): Promise<string[]>;
   stored(key: string): Promise<Answer>;
-  /** Lets the function handle all that its queue has now, without waiting for the window to close. */
+  /** Lets the function handle the messages in its queue, without waiting for the batching window. */
   settled(): Promise<void>;
-  /** Lets all that changes of originals come to happen, the repeated passes of the refresh included. */
+  /** Lets all effects of changed originals happen, repeated passes of the refresh included. */
   settle(): Promise<void>;
   deleteData(): void;
   logged: string[];
@@ -53,10 +53,10 @@ export async function run(options: Partial<LocalOptions> = {}): Promise<Running>
     ...options,
   });
   const { client, buckets, deployment } = local;
-  // Longer than changes are gathered into one batch.
+  // Longer than the batching window.
   const windowMs = 1_000 * (1 + Math.max(...deployment.eventSourceMappings.map(({ windowSeconds }) => windowSeconds)));
   const settled = async () => {
-    // What was just sent has to have reached the window in which it is gathered.
+    // New messages have to be in the batching window first.
     await new Promise((resolve) => setImmediate(resolve));
     local.clock.advance(windowMs);
     await local.events.settled();
@@ -130,7 +130,7 @@ export async function send(
   return { status: answer.statusCode, headers: answer.headers as Answer['headers'], body };
 }
 
-/** A picture that compresses like a photograph: smooth colours with noise on them. */
+/** A picture that compresses like a photograph: smooth colours with noise. */
 export function photo(
   width: number,
   height: number,
@@ -151,7 +151,7 @@ export function photo(
   return (format === 'avif' ? image.avif({ effort: 0 }) : image.toFormat(format)).toBuffer();
 }
 
-/** A picture that no encoder makes small: as a PNG, more than a generated response may have. */
+/** A picture that no encoder makes small: as a PNG it is over the limit of a generated response. */
 export function noisePng(seed = 0, width = 640, height = 600): Promise<Buffer> {
   const noise = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16, seed));
   const pixels = noise.update(Buffer.alloc(width * height * 3));
@@ -160,7 +160,7 @@ export function noisePng(seed = 0, width = 640, height = 600): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Ends all faults, and passes the minimum TTL, for which CloudFront keeps even the answers that nobody may store. */
+/** Ends all faults, and passes the minimum TTL, for which CloudFront caches even no-store responses. */
 export function clearFaults({ faults, clock }: Pick<Running, 'faults' | 'clock'>): void {
   faults.clear();
   clock.advance(1_001);

@@ -36,7 +36,7 @@ afterAll(async () => {
   for (const each of [dirname(cdkOut), folder]) rmSync(each, { recursive: true, force: true });
 });
 
-/** Runs `npm run keys` here; nothing of what it prints may be a key. */
+/** Runs `npm run keys`, and checks that it prints no key. */
 async function runKeys(...args: string[]) {
   const finished = await execute(keys, args, local.environment);
   for (const file of readdirSync(folder)) {
@@ -49,7 +49,7 @@ async function runKeys(...args: string[]) {
 const fileOf = (name: string) => join(folder, name);
 const secretIn = (name: string) => readFileSync(fileOf(name), 'utf8').trim();
 
-/** A URL as the signer of a server makes it. */
+/** A URL, signed as on a server. */
 const signedBy = (name: string, options: SignedOptions, key = 'a.jpg') =>
   createSigner(CONFIG, { key: secretIn(name) }).url(key, options);
 
@@ -58,7 +58,7 @@ async function statusOf(url: string): Promise<string> {
   return headers['x-resizer-error'] ? `${status} ${headers['x-resizer-error']}` : String(status);
 }
 
-test('before there is a key nothing is signed for; a key is written into a file of its owner, once', async () => {
+test('without a key no signature is valid; a key is written once, into a file that only its owner can read', async () => {
   expect((await runKeys('show')).stdout).toMatch(/no key yet/);
   expect(await runKeys('rotate')).toMatchObject({ code: 2, stderr: expect.stringMatching(/create makes one/) });
   expect(await runKeys('create', '--out', fileOf('first'))).toMatchObject({ code: 0 });
@@ -67,14 +67,14 @@ test('before there is a key nothing is signed for; a key is written into a file 
   expect(await runKeys('create', '--out', fileOf('second'))).toMatchObject({ code: 2 });
   expect(existsSync(fileOf('second'))).toBe(false);
   expect((await runKeys('show')).stdout).toMatch(/^current {2}[0-9a-f]{8}\n$/);
-  // The edges do not have it yet.
+  // It has not reached the edges yet.
   const url = await signedBy('first', { width: 333 });
   expect(await statusOf(url)).toBe('403 WRONG_SIGNATURE');
   local.clock.advance(PROPAGATION_MS);
   expect(await statusOf(url)).toBe('200');
 });
 
-test('a signed variant is made, stored and cached as others are, under a path that is of no use without a signature', async () => {
+test('a signed variant is rendered, stored and cached like others, under a path that needs the signature', async () => {
   const url = await signedBy('first', {
     width: 200,
     height: 90,
@@ -93,14 +93,14 @@ test('a signed variant is made, stored and cached as others are, under a path th
   const [path] = url.split('?');
   expect(path).toBe('/a.jpg/c5000_0_5000_5000-200x90-fill-q81.webp');
   expect(await local.variants()).toContain(`${local.generation}${path}`);
-  // Of the whole picture, it would be another one.
+  // Uncropped, the picture would differ.
   const whole = await local.get(
     await signedBy('first', { width: 200, height: 90, fit: 'fill', quality: 81, format: 'webp' }),
   );
   expect(whole.body.equals(first.body)).toBe(false);
   expect((await local.get(url)).headers['x-cache']).toBe('Hit from cloudfront');
   expect(await statusOf(path!)).toBe('403 NO_SIGNATURE');
-  // Another spelling of the same has the same signature.
+  // Another spelling of the same variant has the same signature.
   const spelled = await signedBy('first', { width: 201, quality: 81 });
   expect(await statusOf(`/201w/a.jpg?q=81&${spelled.split('?')[1]}`)).toBe('200');
   expect(await statusOf(`/201w/a.jpg?q=82&${spelled.split('?')[1]}`)).toBe('403 WRONG_SIGNATURE');
@@ -117,7 +117,7 @@ test('an upload replaces signed variants, too', async () => {
   expect(after.headers['etag']).not.toBe(before.headers['etag']);
 });
 
-test('a URL ends when its time has come, by the clock', async () => {
+test('a URL expires by the clock', async () => {
   const until = Math.ceil(local.clock.now() / 1_000) + 600;
   const url = await signedBy('first', { width: 334, until });
   expect(await statusOf(url)).toBe('200');
@@ -127,7 +127,7 @@ test('a URL ends when its time has come, by the clock', async () => {
   expect(await statusOf(url)).toBe('403 EXPIRED_SIGNATURE');
 });
 
-test('a variant over the limit of a response is led to its second name, which needs no signature', async () => {
+test('a variant over the response limit is redirected to its second name, which needs no signature', async () => {
   await local.put('noise.png', await noisePng(0, 1_200, 900));
   const url = await signedBy('first', { width: 1_199, format: 'jpeg', quality: 100 }, 'noise.png');
   const redirect = await local.get(url);
@@ -158,7 +158,7 @@ test('keys are rotated without a refused request', async () => {
   expect(await statusOf(await signedBy('first', { width: 450 }))).toBe('403 WRONG_SIGNATURE');
 });
 
-test('keys outlive a restart', async () => {
+test('keys survive a restart', async () => {
   const data = mkdtempSync(join(tmpdir(), 'data-'));
   const one = await run({ cdkOut, data });
   expect((await execute(keys, ['create', '--out', fileOf('kept')], one.environment)).code).toBe(0);
@@ -215,7 +215,7 @@ describe('the API of the store', () => {
     await expect(client.send(new PutKeyCommand(large))).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  test('is for whoever has signed, and may', async () => {
+  test('needs a signature and permissions', async () => {
     for (const client of [clientOf({ secretAccessKey: 'another' }), clientOf({ accessKeyId: 'AKIANOBODY' })]) {
       await expect(client.send(new ListKeysCommand({ KvsARN: arn() }))).rejects.toMatchObject({
         name: 'AccessDeniedException',
@@ -242,7 +242,7 @@ test('a key in the template is refused', async () => {
   writeTemplate(cdkOut, 'ImageResizer', template);
 });
 
-test('keys says what is wrong, in one line', async () => {
+test('keys says in one line what is wrong', async () => {
   expect(await runKeys('lose')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^There is no lose of keys/) });
   expect(await runKeys('rotate', '--out', '/none/of/these')).toMatchObject({
     code: 2,

@@ -71,12 +71,12 @@ afterAll(async () => {
 
 const value = async (Name: string) => (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
 
-test('a parameter is read by name or ARN, with what stands for the distribution here', async () => {
+test('a parameter is read by name or ARN, with the local URL of the distribution', async () => {
   expect(await value(NAME)).toBe('http://localhost:8080');
   expect(await value(arnOf(NAME))).toBe('http://localhost:8080');
 });
 
-test('those below a path are read with what is below them, or without, and only where the role may', async () => {
+test("parameters below a path are read, recursively or not, with the role's permission", async () => {
   const below = async (Path: string, Recursive?: boolean) =>
     (await client.send(new GetParametersByPathCommand({ Path, Recursive }))).Parameters!.map(
       ({ Name, Value }) => `${Name} ${Value}`,
@@ -97,7 +97,7 @@ test.each([
   expect(logged.at(-1)).toContain(`ssm: ${code}`);
 });
 
-test('a signature of nobody is refused', async () => {
+test('an unknown access key is refused', async () => {
   const stranger = new SSMClient({
     endpoint: ssm.url,
     region: 'us-east-1',
@@ -109,7 +109,7 @@ test('a signature of nobody is refused', async () => {
   stranger.destroy();
 });
 
-test('what is not modelled says so', async () => {
+test('an operation that is not modelled is refused', async () => {
   for (const command of [
     new PutParameterCommand({ Name: NAME, Value: 'x', Overwrite: true }),
     new DeleteParameterCommand({ Name: NAME }),
@@ -118,7 +118,7 @@ test('what is not modelled says so', async () => {
   }
 });
 
-test('a secret is put, read by who decrypts it, overwritten when that is meant, and kept', async () => {
+test('a SecureString is put, decrypted, overwritten on request, and survives a restart', async () => {
   const put = (Value: string, more: object = {}) =>
     client.send(new PutParameterCommand({ Name: SECRET, Value, ...more }));
   await expect(put('one')).rejects.toMatchObject({ name: 'ValidationException' });

@@ -34,7 +34,7 @@ describe('two resizers behind one distribution', () => {
   }, 60_000);
   afterAll(() => local.close());
 
-  test('have buckets, functions and a queue of their own, and one address', async () => {
+  test('have their own buckets, functions and queue, and one URL', async () => {
     const [{ resizers }] = local.distributions as [Running['distributions'][number]];
     expect(resizers.map(({ pathPattern }) => pathPattern)).toEqual(['/photos/*', '/products/*']);
     const [photos, products] = resizers;
@@ -46,12 +46,12 @@ describe('two resizers behind one distribution', () => {
     expect(await widthOf(second.body)).toBe(640);
     expect(await keysOf(local, photos!.variants.bucket)).toEqual([expect.stringContaining('/photos/a.jpg/')]);
     expect(await keysOf(local, products!.variants.bucket)).toEqual([expect.stringContaining('/products/a.jpg/')]);
-    // Each looks into a bucket of its own.
+    // Each has its own bucket.
     await upload(local, photos!.originals.bucket, 'b.jpg', await photo(400, 300));
     expect((await get(local.url, '/products/200x200/b.jpg')).status).toBe(404);
   });
 
-  describe('whose second one has a config file', () => {
+  describe('of which the second has a config file', () => {
     let config: string[];
     let bucket: string;
     beforeAll(() => {
@@ -71,7 +71,7 @@ describe('two resizers behind one distribution', () => {
       expect(headers['x-cache']).toBe('Hit from cloudfront');
     });
 
-    test('smoke finds every promise kept below its base', async () => {
+    test('smoke passes below its base', async () => {
       const args = [local.url, ...config, '--bucket', bucket, '--no-overwrite'];
       const { code, stdout } = await execute(smoke, args, local.environment);
       expect(stdout).toMatch(/ promises are kept, 0 broken/);
@@ -79,7 +79,7 @@ describe('two resizers behind one distribution', () => {
     });
   });
 
-  test('an overwrite in each reaches the cache that they share', async () => {
+  test('an overwrite in each reaches their shared cache', async () => {
     const [photos, products] = local.distributions[0]!.resizers;
     for (const [bucket, key, path] of [
       [photos!.originals.bucket, 'new.jpg', '/photos/200x200/new.jpg'],
@@ -112,7 +112,7 @@ describe('two resizers with a distribution each', () => {
     await local.close();
   }, 60_000);
 
-  test('one of them runs where it is chosen by its id', async () => {
+  test('one of them can be chosen by its id', async () => {
     const all = await run({ cdkOut: folder });
     const { id } = all.distributions[1]!;
     await all.close();

@@ -1,5 +1,5 @@
 import { OPERATIONS as CLOUDFRONT } from './cloudfront/api';
-import { OPERATIONS as SQS } from './events/sqs-operations';
+import { OPERATIONS as SQS } from './events/sqs-api';
 import { OPERATIONS as LOGS } from './logs/api';
 import { ROUTES as S3 } from './s3/routes';
 import { OPERATIONS as SSM } from './ssm';

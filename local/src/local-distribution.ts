@@ -22,7 +22,7 @@ import { type FunctionLog, functionLogs } from './function-logs';
 import { startLambda } from './functions/lambda';
 import { startCloudWatchLogs } from './logs/api';
 import { LogGroups } from './logs/log-groups';
-import type { ObjectEvent } from './s3/events';
+import type { ObjectEvent } from './s3/object-event';
 import type { LocalS3 } from './s3/server';
 import { type StoredParameter, startSsm } from './ssm';
 import { type Storage, createBucket, startLocalStorage, useOtherStorage } from './storage';

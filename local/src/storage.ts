@@ -5,7 +5,7 @@ import type { Deployment } from './deployment/deployment';
 import type { Faults } from './faults';
 import type { Principal } from './iam/evaluate';
 import { type Credentials, type Identities, issueCredentials } from './iam/identities';
-import type { ObjectEvent } from './s3/events';
+import type { ObjectEvent } from './s3/object-event';
 import { type LocalS3, startS3 } from './s3/server';
 
 /** The S3 in use: the local one, or another with the same API. */

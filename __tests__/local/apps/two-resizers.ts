@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ResizerConfig } from '../../../edge/config/schema';
 import { ImageResizer } from '../../../stack/image-resizer';
 
-/** The resizers, and their bases where they share a distribution. */
+/** The resizers, and their bases if they share a distribution. */
 const BASES = { Photos: '/photos', Products: '/products' };
 
 /** The config of a resizer that shares its distribution. */

@@ -17,7 +17,7 @@ const start = async (...args: Parameters<typeof front>): Promise<Front> => {
 
 const ELSEWHERE = { Id: 'site', DomainName: 'site.example.com' };
 
-/** A behavior like the default one, but for this. */
+/** A behavior like the default one, but for these properties. */
 const named =
   (pathPattern: string, changes: Partial<Behavior> = {}) =>
   (ordinary: Behavior): Behavior => ({
@@ -30,7 +30,7 @@ const named =
 const pathOf = (_: IncomingMessage, to: Parameters<Parameters<typeof front>[0]>[1]) =>
   void to.writeHead(200, { 'cache-control': 'max-age=60' }).end(_.url);
 
-/** The path pattern of the behavior that a path leads to. */
+/** The path pattern of a path's behavior. */
 async function patternFor(path: string, patterns: string[], normalised = false): Promise<string> {
   const cdn = await start(pathOf, {
     behaviors: (ordinary) =>
@@ -68,17 +68,17 @@ test.each([
   ['/a/../img/a.jpg', '/img/*'],
   ['/img%2Fa.jpg', 'default'],
   ['/img/../a.jpg', 'default'],
-])('%s is answered by %s, if paths are normalised before', async (path, expected) => {
+])('%s is answered by %s, if paths are normalised first', async (path, expected) => {
   expect(await patternFor(path, ['/img/*'], true)).toBe(expected);
 });
 
-test('the path counts as the viewer wrote it, before the function changes it', async () => {
+test("the behavior depends on the viewer's path, before the function changes it", async () => {
   const toImages = (event: any) => ({ ...event.request, uri: '/img/a.jpg' });
   const cdn = await start(pathOf, { viewer: toImages, behaviors: (ordinary) => [named('/img/*')(ordinary)] });
   expect((await cdn.get('/other')).body.toString()).toBe('/bucket/generation/img/a.jpg');
 });
 
-test('two behaviors that lead to one path share what is in the cache, whatever their origins are', async () => {
+test('two behaviors share the cached response of a path, even with different origins', async () => {
   const run = (uri: string) => ({
     name: 'viewer',
     engine: 'vm' as const,
@@ -118,7 +118,7 @@ test('each has its own cache policy, response headers policy and methods', async
   expect((await cdn.get('/a', {}, 'DELETE')).status).toBe(403);
 });
 
-test('the headers that a cache policy names are in the key, and invalidations name the path alone', async () => {
+test("the cache policy's headers are in the key, but invalidations name only the path", async () => {
   const cdn = await start((request, to) => void to.writeHead(200).end(request.headers['x-brand'] ?? 'none'), {
     behaviors: (ordinary) => [
       named('/branded/*', {
@@ -141,7 +141,7 @@ test('the headers that a cache policy names are in the key, and invalidations na
   expect([await get('a'), await get('b')]).toEqual(['a Miss', 'b Miss']);
 });
 
-test('an origin that is not run here is a 501 that names it, which is kept by nobody', async () => {
+test('an origin that is not run here is a 501 that names it and is not cached', async () => {
   const cdn = await start(pathOf, {
     behaviors: (ordinary) => [named('/site/*', { origin: ELSEWHERE, target: { notRun: true } })(ordinary)],
     config: { CustomErrorResponses: [{ ErrorCode: 501, ResponsePagePath: '/page', ResponseCode: 200 }] },
@@ -154,7 +154,7 @@ test('an origin that is not run here is a 501 that names it, which is kept by no
   expect((await cdn.get('/a')).status).toBe(200);
 });
 
-test('an origin that is forwarded gets method, body, query and what the policies name', async () => {
+test('a forwarded origin gets method, body, query and the headers of the policies', async () => {
   const server = createServer((request, to) => {
     void (async () => {
       const body = await text(request);
@@ -196,7 +196,7 @@ test('an origin that is forwarded gets method, body, query and what the policies
 });
 
 // DG: GeneratingCustomErrorResponses, HTTPStatusCodes
-describe('a page of the distribution for errors', () => {
+describe('a custom error page', () => {
   const site: Parameters<typeof front>[0] = ({ url }, to) => {
     if (url!.endsWith('/index.html')) to.writeHead(200, { 'content-type': 'text/html' }).end('page');
     else to.writeHead(url!.includes('403') ? 403 : 404, { 'content-type': 'text/plain' }).end('missing');
@@ -205,7 +205,7 @@ describe('a page of the distribution for errors', () => {
     CustomErrorResponses: [{ ErrorCode: 404, ResponseCode: 200, ResponsePagePath, ErrorCachingMinTTL: 30 }],
   });
 
-  test('takes the place of an error of every behavior, with the status that is given', async () => {
+  test('replaces errors of every behavior, with the configured status', async () => {
     const cdn = await start(site, { config: page('/index.html'), behaviors: (each) => [named('/img/*')(each)] });
     for (const path of ['/img/no.jpg', '/no']) {
       const answer = await cdn.get(path);
@@ -218,7 +218,7 @@ describe('a page of the distribution for errors', () => {
     expect((await cdn.get('/403')).status).toBe(403);
   });
 
-  test('leaves the error in the cache as long as the distribution says', async () => {
+  test('leaves the error cached for the configured time', async () => {
     const cdn = await start(site, { config: page('/index.html') });
     await cdn.get('/no');
     cdn.clock.advance(29_000);
@@ -229,13 +229,13 @@ describe('a page of the distribution for errors', () => {
     expect(cdn.asked.filter(({ url }) => url!.endsWith('/no'))).toHaveLength(2);
   });
 
-  test('that cannot be had leaves the status of its own origin', async () => {
+  test('that fails leaves the status of its own origin', async () => {
     const cdn = await start(site, { config: page('/403.html') });
     expect((await cdn.get('/no')).status).toBe(403);
   });
 });
 
-test('the default root object stands for the root alone', async () => {
+test('the default root object is for the root only', async () => {
   const cdn = await start(pathOf, { config: { DefaultRootObject: 'index.html' } });
   expect((await cdn.get('/')).body.toString()).toBe('/bucket/generation/index.html');
   expect((await cdn.get('/a/')).body.toString()).toBe('/bucket/generation/a/');

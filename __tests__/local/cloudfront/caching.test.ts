@@ -1,9 +1,9 @@
 import { respond, start, xCache } from './fronts';
 import type { Front } from './origin';
 
-/** How many seconds a response stays cached: the first of these moments at which the origin is asked again. */
+/** How many seconds a response is cached: the first of these moments with a new request to the origin. */
 async function secondsCached(cdn: Front, moments: number[], startedAt = Date.now()): Promise<number> {
-  // However slow this machine is, no time passes but between the moments.
+  // Time passes only between the moments, however slow the machine is.
   const now = jest.spyOn(cdn.clock, 'now').mockReturnValue(startedAt);
   await cdn.get('/a');
   for (const moment of moments) {
@@ -15,7 +15,7 @@ async function secondsCached(cdn: Front, moments: number[], startedAt = Date.now
   return Infinity;
 }
 
-/** Stands for a date that is known only once the test runs. */
+/** A placeholder for a date that depends on when the test runs. */
 const IN_50_SECONDS = 'in 50 seconds';
 
 const withDates = (headers: Record<string, string>, now: number): Record<string, string> =>
@@ -90,7 +90,7 @@ describe('with a minimum TTL of a second', () => {
     expect(await secondsCached(cdn, IN_ORDER)).toBe(seconds);
   });
 
-  test('simultaneous requests for what says no-store are one', async () => {
+  test('simultaneous requests for a no-store response are collapsed', async () => {
     const cdn = await start(respond(302, { 'cache-control': 'no-store', location: '/a' }), { policy });
     await Promise.all([cdn.get('/a'), cdn.get('/a'), cdn.get('/a')]);
     expect(cdn.asked).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { respond, start, xCache } from './fronts';
 
 // DG: controlling-the-cache-key
-test('the cache key is the path, and what of the query the policy names', async () => {
+test("the cache key is the path with the policy's part of the query", async () => {
   const cdn = await start(respond(200, { 'cache-control': 'max-age=60', vary: 'Accept' }), { queryStrings: ['v'] });
   expect(await xCache(cdn, '/a?v=1')).toBe('Miss');
   expect(await xCache(cdn, '/a?v=1&x=2')).toBe('Hit');
@@ -10,7 +10,7 @@ test('the cache key is the path, and what of the query the policy names', async 
   expect(other.headers['x-cache']).toBe('Hit from cloudfront');
 });
 
-test('the origin sees none of the headers of the viewer, and the path below the origin path, signed', async () => {
+test("the origin gets none of the viewer's headers, and a signed path below the origin path", async () => {
   const cdn = await start(respond(200, {}));
   await cdn.get('/a%2Bb', { accept: 'image/webp', cookie: 'a=b', 'x-own': '1' });
   const [{ headers, url }] = cdn.asked as unknown as [{ headers: Record<string, string>; url: string }];
@@ -29,7 +29,7 @@ test('an origin that resets connections is a 502', async () => {
 test.each([
   [false, undefined],
   [true, 'Accept'],
-])('whether a Vary that names what is not forwarded reaches viewers is open: %s', async (varyReachesViewers, vary) => {
+])('a Vary for a header that is not forwarded may or may not reach viewers: %s', async (varyReachesViewers, vary) => {
   const cdn = await start(respond(200, { vary: 'Accept' }), { open: { varyReachesViewers } });
   expect((await cdn.get('/a')).headers['vary']).toBe(vary);
 });

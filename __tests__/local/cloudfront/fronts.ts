@@ -1,4 +1,4 @@
-/** Distributions of the tests of a file, each before an origin of its own. */
+/** Distributions for the tests of a file, each with its own origin. */
 import type { ServerResponse } from 'node:http';
 import { type Front, front } from './origin';
 

@@ -7,7 +7,7 @@ afterEach(() => cdn.close());
 const answer = (value: unknown): LambdaOutcome => ({ kind: 'answer', value, milliseconds: 1, cold: false });
 const MIB = 1_048_576;
 
-/** A distribution whose origin answers 404 as S3 does, and whose origin-response function answers so. */
+/** A distribution whose origin answers 404 like S3, and whose origin-response function has this outcome. */
 const withLambda = async (value: unknown, open = {}) => {
   cdn = await front(
     (_, to) => void to.writeHead(404, { 'content-type': 'application/xml', via: '1.1 s3' }).end('<Error/>'),
@@ -27,7 +27,7 @@ const response = (headers: object, rest: object = { body: 'x' }) => ({
 });
 
 // DG: lambda-event-structure, lambda-generating-http-responses
-test('the answer of an origin-response function takes the place of the origin', async () => {
+test("the answer of an origin-response function replaces the origin's response", async () => {
   const { status, body } = await withLambda(
     response({}, { body: Buffer.from('image').toString('base64'), bodyEncoding: 'base64' }),
   );
@@ -88,7 +88,7 @@ test.each<[LambdaOutcome['kind'], number, string]>([
 test.each([
   [true, 1],
   [false, 2],
-])('whether the error of a function is kept is open: %s', async (functionErrorsCached, times) => {
+])('the error of a function may or may not be cached: %s', async (functionErrorsCached, times) => {
   let called = 0;
   await withLambda(() => (called++, { kind: 'exception', message: 'x', milliseconds: 1 }), { functionErrorsCached });
   await cdn.get('/a');
@@ -101,7 +101,7 @@ const withViewer = async (viewer: (event: any) => unknown) => {
 };
 
 // DG: functions-event-structure
-test('the event of a viewer-request function is that of CloudFront', async () => {
+test("the event of a viewer-request function has CloudFront's structure", async () => {
   let seen: any;
   await withViewer((event) => ((seen = event), event.request));
   expect(seen).toMatchObject({
@@ -121,11 +121,11 @@ test('the event of a viewer-request function is that of CloudFront', async () =>
 test.each([
   ['a parameter', { querystring: { B: { value: '3' } } }, 200],
   ['a header', { headers: { 'X-A': { value: '3' } } }, 502],
-])('a viewer-request function that hands on the name of %s in upper case: %j is a %i', async (_, changes, expected) => {
+])('a viewer-request function that returns a name of %s in upper case: %j is a %i', async (_, changes, expected) => {
   expect((await withViewer(({ request }) => ({ ...request, ...changes }))).status).toBe(expected);
 });
 
-// Whether CloudFront takes what is not UTF-8 for ISO-8859-1 is open.
+// Whether CloudFront reads a path that is not UTF-8 as ISO-8859-1 is open.
 test.each([
   [false, '/%ff.jpg', '/%ff.jpg'],
   [true, '/%ff.jpg', '/%C3%BF.jpg'],
@@ -138,7 +138,7 @@ test.each([
   expect(uri).toBe(seen);
 });
 
-test('a viewer-request function can answer by itself', async () => {
+test('a viewer-request function can return a response', async () => {
   const { status, headers, body } = await withViewer(() => ({
     statusCode: 418,
     headers: { 'x-a': { value: 'b' } },

@@ -35,21 +35,21 @@ const fill = async (...paths: string[]) => {
 };
 
 // DG: invalidation-specifying-objects
-test('a path takes one variant out of the cache, and no other', async () => {
+test('a path invalidates one variant, and no other', async () => {
   await fill('/320w/a.jpg', '/640w/a.jpg');
   await invalidate(['/a.jpg/320x.auto']);
   expect([await cacheOf('/320w/a.jpg'), await cacheOf('/640w/a.jpg')]).toEqual(['Miss', 'Hit']);
 });
 
 // DG: invalidation-specifying-objects
-test('a path that ends in * takes all that begins with it', async () => {
+test('a path that ends in * invalidates every path with that prefix', async () => {
   await fill('/320w/dir/c.jpg', '/320w/b.jpg');
   await invalidate(['/dir/*']);
   expect([await cacheOf('/320w/dir/c.jpg'), await cacheOf('/320w/b.jpg')]).toEqual(['Miss', 'Hit']);
 });
 
 // DG: invalidation-specifying-tags
-test('a #tag takes all variants of an original, whether they came inline or from S3', async () => {
+test('a #tag invalidates all variants of an original, generated or from S3', async () => {
   await fill('/100x100/a.jpg', '/100x100/b.jpg');
   local.distribution.invalidate('/a.jpg/*');
   await fill('/100x100/a.jpg');
@@ -65,7 +65,7 @@ test('a #tag takes all variants of an original, whether they came inline or from
 });
 
 // API Reference: GetInvalidation
-test('an invalidation is in progress, and completed some seconds later', async () => {
+test('an invalidation is in progress at first, and completed seconds later', async () => {
   const { Invalidation } = await invalidate(['/x']);
   const status = async () =>
     (await local.cloudFront.send(new GetInvalidationCommand({ DistributionId: id, Id: Invalidation!.Id })))
@@ -78,7 +78,7 @@ test('an invalidation is in progress, and completed some seconds later', async (
 });
 
 // API Reference: CreateInvalidation (CallerReference)
-test('a caller reference that is sent again stands for the same invalidation, and for no other', async () => {
+test('a repeated caller reference is the same invalidation, and cannot be used for another', async () => {
   const first = await invalidate(['/once'], 'again');
   expect((await invalidate(['/once'], 'again')).Invalidation!.Id).toBe(first.Invalidation!.Id);
   await expect(invalidate(['/twice'], 'again')).rejects.toMatchObject({ name: 'InvalidationBatchAlreadyExists' });
@@ -90,7 +90,7 @@ test.each([[['a.jpg']], [['/a*b']], [['#']], [['#a*']], [['#a,b']], [['#a b']]])
 });
 
 // DG: cloudfront-limits
-test('too many wildcards in progress are refused until some are through', async () => {
+test('too many wildcards in progress are refused until some are completed', async () => {
   local.clock.advance(60_000);
   await invalidate(Array.from({ length: 15 }, (_, index) => `/folder-${index}/*`));
   await expect(invalidate(['/one-more/*'])).rejects.toMatchObject({ name: 'TooManyInvalidationsInProgress' });
@@ -106,10 +106,10 @@ test('an invalidation of another distribution, and a throttled one, fail as on A
   await expect(invalidate(['/'])).rejects.toMatchObject({ name: 'Throttling' });
 });
 
-/** Longer than any machine takes between two lines of a test; it passes when the clock is moved. */
+/** Longer than any machine takes between two lines of a test; it passes when a test moves the clock. */
 const LATENCY_MS = 600_000;
 
-/** Resolves once a fault holds a request up. */
+/** Resolves once a fault delays a request. */
 const firstHit = (faults: Faults): Promise<void> =>
   new Promise((resolve) => {
     const match = faults.match.bind(faults);

@@ -16,7 +16,7 @@ import { type Answer, send } from '../running';
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Front {
-  /** @param region index of the region whose edge is asked */
+  /** @param region index of the edge's region */
   get(path: string, headers?: Record<string, string>, method?: string, region?: number): Promise<Answer>;
   /** Requests that reached the origin. */
   asked: IncomingMessage[];
@@ -36,13 +36,13 @@ interface Setup {
   /** More behaviors, before the default one. */
   behaviors?: (ordinary: Behavior) => Behavior[];
   regions?: string[];
-  /** The origin-response function: what it answers, or how it fails. */
+  /** The answer or the failure of the origin-response function. */
   lambda?: (event: any) => Promise<LambdaOutcome> | LambdaOutcome;
   /** The viewer-request function. */
   viewer?: (event: any) => unknown;
 }
 
-/** A distribution of these settings before an origin that answers as the test says. */
+/** A distribution with these settings, in front of the test's origin. */
 export async function front(handler: Handler, setup: Setup = {}): Promise<Front> {
   const asked: IncomingMessage[] = [];
   const origin = createServer((request, response) => {

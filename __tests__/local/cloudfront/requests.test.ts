@@ -1,7 +1,7 @@
 import { respond, start } from './fronts';
 
 // DG: RangeGETs
-test('a range is forwarded on a miss; a whole answer is kept, and ranges are served from it', async () => {
+test('a range is forwarded on a miss; a whole response is cached, and ranges are served from it', async () => {
   const cdn = await start(respond(200, { etag: '"1"', 'cache-control': 'max-age=60' }, '0123456789'));
   const first = await cdn.get('/a', { range: 'bytes=2-4' });
   expect(cdn.asked[0]!.headers.range).toBe('bytes=2-4');
@@ -14,7 +14,7 @@ test('a range is forwarded on a miss; a whole answer is kept, and ranges are ser
   expect((await cdn.get('/a')).body.toString()).toBe('0123456789');
 });
 
-test('a part that the origin answers with is not kept as the whole', async () => {
+test('a 206 of the origin is not cached as the whole response', async () => {
   const cdn = await start((request, to) => {
     if (request.headers.range)
       to.writeHead(206, { 'content-range': 'bytes 0-1/10', 'cache-control': 'max-age=60' }).end('01');
@@ -56,7 +56,7 @@ test('a viewer that has the response gets a 304', async () => {
 });
 
 // DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
-test('concurrent misses are one request to the origin', async () => {
+test('concurrent misses are collapsed into one request to the origin', async () => {
   const cdn = await start(
     (_, to) => void setTimeout(() => to.writeHead(200, { 'cache-control': 'max-age=9' }).end('x'), 100),
   );
@@ -65,7 +65,7 @@ test('concurrent misses are one request to the origin', async () => {
 });
 
 // DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
-test('what no cache may keep is asked for by each', async () => {
+test('a response that must not be cached is requested by each viewer', async () => {
   const cdn = await start(
     (_, to) => void setTimeout(() => to.writeHead(200, { 'cache-control': 'no-store' }).end('x'), 50),
   );
@@ -76,14 +76,14 @@ test('what no cache may keep is asked for by each', async () => {
 describe('in two regions', () => {
   const regions = ['us-east-1', 'eu-central-1'];
 
-  test('each has a cache of its own', async () => {
+  test('each has its own cache', async () => {
     const cdn = await start(respond(200, { 'cache-control': 'max-age=60' }), { regions });
     const xCacheIn = async (region: number) => (await cdn.get('/a', {}, 'GET', region)).headers['x-cache'];
     expect([await xCacheIn(0), await xCacheIn(1)]).toEqual(['Miss from cloudfront', 'Miss from cloudfront']);
     expect([await xCacheIn(0), await xCacheIn(1)]).toEqual(['Hit from cloudfront', 'Hit from cloudfront']);
   });
 
-  test('simultaneous requests are one in each', async () => {
+  test('simultaneous requests are collapsed in each', async () => {
     const cdn = await start(respond(200, { 'cache-control': 'max-age=60' }), { regions });
     await Promise.all([0, 0, 1, 1].map((region) => cdn.get('/a', {}, 'GET', region)));
     expect(cdn.asked).toHaveLength(2);

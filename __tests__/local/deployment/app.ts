@@ -14,11 +14,11 @@ import { join } from 'node:path';
 import { STAGED } from '../../stack/assets';
 import { RUNTIME } from '../../../stack/regional-function';
 
-/** What a test wants different from the ordinary app. */
+/** How a test's app differs from the default. */
 export interface AppOptions {
-  /** Puts the buckets, the queue and the refresh function in a stack of their own there. */
+  /** The region of a second stack with the buckets, the queue and the refresh function. */
   region?: string;
-  /** Events through EventBridge in place of a notification of the bucket. */
+  /** Whether events come through EventBridge rather than by notification. */
   eventBridge?: boolean;
   /** Puts the stacks into a stage of this name. */
   stage?: string;
@@ -36,7 +36,7 @@ export function asset(files: Record<string, string>): string {
   return folder;
 }
 
-/** Synthesises a small app of the same shape as the product's: returns its cloud assembly's folder. */
+/** Synthesises a small app with the product's structure. @returns the folder of its cloud assembly */
 export function synth({ region = 'us-east-1', eventBridge = false, stage }: AppOptions = {}): string {
   const outdir = mkdtempSync(join(tmpdir(), 'cdk-out-'));
   const app = new App({ ...STAGED, outdir, analyticsReporting: false });

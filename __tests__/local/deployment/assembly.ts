@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A stack as a test writes it. */
+/** A stack for a test. */
 export interface WrittenStack {
   template: object;
   region?: string;
-  /** Files of its assets, by the key in the bootstrap bucket, then by name. */
+  /** Files of its assets, by key in the bootstrap bucket and by name. */
   assets?: Record<string, Record<string, string>>;
 }
 
-/** Writes a cloud assembly of these stacks, by name, and returns its folder. */
+/** Writes a cloud assembly of these stacks, by name. @returns its folder */
 export function writeAssembly(stacks: Record<string, WrittenStack>): string {
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
   const artifacts: Record<string, object> = {};

@@ -21,7 +21,7 @@ beforeAll(() => {
 
 type Properties = Record<string, unknown>;
 
-/** The properties of the resource whose logical id begins so. */
+/** The properties of the resource whose logical id has this prefix. */
 function find(resources: Record<string, Resource>, prefix: string): Properties {
   const pattern = new RegExp(`^${prefix}[0-9A-F]{8}$`);
   const [, resource] = Object.entries(resources).find(([id]) => pattern.test(id) || id === prefix)!;
@@ -89,7 +89,7 @@ const queue =
     Object.assign(find(resources, 'Events'), properties);
   };
 
-test('the app as it is has nothing to refuse', () => {
+test('the unchanged app is accepted', () => {
   expect(() => readChanged(() => undefined)).not.toThrow();
 });
 
@@ -115,9 +115,9 @@ describe('an edge function is refused for', () => {
     ['a dead-letter queue', edge({ DeadLetterConfig: { TargetArn: 'arn' } }), 'has no dead-letter queue'],
     ['a container image', edge({ PackageType: 'Image' }), 'runs no container image'],
     ['a key of its own', edge({ KmsKeyArn: 'arn' }), 'has no key for environment variables'],
-    ['$LATEST', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:$LATEST'), 'is no numbered version'],
-    ['an alias', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:live'), 'is no numbered version'],
-    ['no version at all', associated('arn:aws:lambda:us-east-1:123456789012:function:fn'), 'is no numbered version'],
+    ['$LATEST', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:$LATEST'), 'is not a numbered version'],
+    ['an alias', associated('arn:aws:lambda:us-east-1:123456789012:function:fn:live'), 'is not a numbered version'],
+    ['no version at all', associated('arn:aws:lambda:us-east-1:123456789012:function:fn'), 'is not a numbered version'],
   ])('%s', (_, change, message) => {
     expect(() => readChanged(change)).toThrow(message);
   });
@@ -283,7 +283,7 @@ describe('a queue and what it feeds are refused for', () => {
       queue({ VisibilityTimeout: 9 }),
       "less than the function's timeout of 10 s",
     ],
-    ['a FIFO queue', queue({ FifoQueue: true }), 'S3 notifies no FIFO queue'],
+    ['a FIFO queue', queue({ FifoQueue: true }), 'S3 cannot notify a FIFO queue'],
     [
       'a dead-letter queue of nobody',
       queue({ RedrivePolicy: { deadLetterTargetArn: 'arn:none', maxReceiveCount: 3 } }),
@@ -338,7 +338,7 @@ describe('a queue and what it feeds are refused for', () => {
   });
 });
 
-test('a bucket that notifies a topic is refused: nothing here would hear of it', () => {
+test('a bucket that notifies a topic is refused', () => {
   const change = (resources: Record<string, Resource>) => {
     const configuration = find(resources, 'OriginalsNotifications')['NotificationConfiguration'] as object;
     Object.assign(configuration, { TopicConfigurations: [{ TopicArn: 'arn', Events: ['s3:ObjectCreated:*'] }] });
@@ -346,7 +346,7 @@ test('a bucket that notifies a topic is refused: nothing here would hear of it',
   expect(() => readChanged(change)).toThrow('a bucket can notify a queue or EventBridge here');
 });
 
-test('a function whose code is no asset is refused', () => {
+test('a function whose code is not an asset is refused', () => {
   expect(() => readChanged(edge({ Code: { ZipFile: 'exports.handler = 1' } }))).toThrow(
     'the code of a function has to be an asset',
   );

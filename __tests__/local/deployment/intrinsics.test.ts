@@ -4,7 +4,7 @@ import { writeAssembly } from './assembly';
 const BUCKET = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'pictures' } };
 const QUEUE = { Type: 'AWS::SQS::Queue' };
 
-/** The value of an output that says this, in a stack with a few resources. */
+/** The value of an output with this definition, in a stack with a few resources. */
 function valueOf(value: unknown, template: object = {}, region = 'eu-west-1'): string | undefined {
   const stack = {
     Resources: { Bucket: BUCKET, Queue: QUEUE },
@@ -38,7 +38,7 @@ describe('an intrinsic function gives what CloudFormation gives:', () => {
   });
 });
 
-describe('what cannot be resolved is one line that names it:', () => {
+describe('what cannot be resolved is an error of one line:', () => {
   test.each<[string, unknown, string]>([
     ['an intrinsic function', { 'Fn::GetAZs': '' }, 'Stack/Value: the intrinsic function Fn::GetAZs is not modelled'],
     [
@@ -68,12 +68,12 @@ describe('what cannot be resolved is one line that names it:', () => {
     expect(() => valueOf('x', { Resources })).toThrow('Stack/Bucket: its condition Never is not modelled');
   });
 
-  test('a folder that is no cloud assembly', () => {
-    expect(() => readDeployment('/no/such/folder')).toThrow('/no/such/folder is no cloud assembly');
+  test('a folder that is not a cloud assembly', () => {
+    expect(() => readDeployment('/no/such/folder')).toThrow('/no/such/folder is not a cloud assembly');
   });
 });
 
-describe('a name that the template leaves open', () => {
+describe('a generated name', () => {
   const read = (stack: string, logicalId: string) =>
     readDeployment(
       writeAssembly({
@@ -85,13 +85,13 @@ describe('a name that the template leaves open', () => {
       }),
     );
 
-  test('is the same every time, and another for another resource', () => {
+  test('is the same in each run, and differs between resources', () => {
     const [first, again, other] = [read('A', 'Bucket'), read('A', 'Bucket'), read('B', 'Bucket')];
     expect(first.buckets[0]!.name).toBe(again.buckets[0]!.name);
     expect(first.buckets[0]!.name).not.toBe(other.buckets[0]!.name);
   });
 
-  test('is one that S3 and SQS take, however long the stack is called', () => {
+  test("is valid for S3 and SQS, even if the stack's name is long", () => {
     const { buckets, queues } = read('AStackWithQuiteALongName'.repeat(4), 'AndABucketWithALongName'.repeat(3));
     expect(buckets[0]!.name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
     expect(queues[0]!.name).toMatch(/^[\w-]{1,80}$/);

@@ -19,7 +19,7 @@ const ACL = { 'Fn::GetAtt': ['Acl', 'Arn'] };
 
 type Change = (config: DistributionConfig, template: OneStack) => void;
 
-/** Reads the app with what every plan has, after a change. */
+/** Reads an app with the features of every plan, after a change. */
 function readWith(tier: string, change: Change = () => undefined): unknown {
   const template = structuredClone(original);
   const config = configOf(template);
@@ -68,7 +68,7 @@ const behaviors =
       PathPattern: `/${index}/*`,
     }));
   };
-/** A second distribution that has all that the first one has, but for this. */
+/** A second distribution like the first, but for these properties. */
 const another =
   (changes: object): Change =>
   (config, { Resources }) => {
@@ -81,7 +81,7 @@ const sharedAcl: Change = (config, template) => {
   another({ DefaultCacheBehavior: behavior })(config, template);
 };
 
-/** A second distribution with a function of its own, which reads the store of the first one's. */
+/** A second distribution whose own function reads the first one's store. */
 const sharedStore: Change = (config, template) => {
   store(config, template);
   const { Resources } = template;
@@ -139,7 +139,7 @@ test.each<[string, Change]>([
       ResourceArns.push({ 'Fn::GetAtt': ['Store', 'Arn'] });
     },
   ],
-])('%s, the plan that is named, has it', (tier, change) => {
+])('%s, the plan that the error names, has it', (tier, change) => {
   expect(() => readWith(tier, change)).not.toThrow();
 });
 

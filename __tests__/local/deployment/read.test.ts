@@ -13,12 +13,12 @@ describe('an app of one stack', () => {
   const byId = <T extends { logicalId: string }>(list: T[], prefix: string): T =>
     list.find(({ logicalId }) => logicalId.startsWith(prefix))!;
 
-  test('has its buckets, with versioning and the lifecycle rules that are enabled', () => {
+  test('has its buckets, with versioning and the enabled lifecycle rules', () => {
     expect(deployment.buckets.map(({ versioned }) => versioned)).toEqual([true, false]);
     expect(byId(deployment.buckets, 'Variants').lifecycle).toEqual([{ ExpirationInDays: 30, Status: 'Enabled' }]);
   });
 
-  test('lets CloudFront read the variants for this distribution, and for no other', () => {
+  test('lets CloudFront read the variants for this distribution only', () => {
     const variants = byId(deployment.buckets, 'Variants');
     const [distribution] = deployment.distributions;
     const ask = (sourceArn: string) =>
@@ -39,7 +39,7 @@ describe('an app of one stack', () => {
     expect(ask(`${distribution!.arn}X`)).toBe(false);
   });
 
-  test('has the functions with their roles, and no provider of a custom resource', () => {
+  test('has the functions and their roles, without providers of custom resources', () => {
     expect(deployment.functions.map(({ logicalId }) => logicalId.replace(/[0-9A-F]{8}$/, ''))).toEqual([
       'OriginResponse',
       'Refresh',
@@ -58,7 +58,7 @@ describe('an app of one stack', () => {
     expect(refresh.environment['QUEUE_URL']).toBe(queue.url);
   });
 
-  test('gives a role what its policies allow, and nothing else', () => {
+  test('allows a role what its policies allow, and nothing else', () => {
     const { roleArn } = byId(deployment.functions, 'OriginResponse');
     const { arn, statements } = deployment.roles.find((role) => role.arn === roleArn)!;
     const variants = byId(deployment.buckets, 'Variants').arn;
@@ -105,7 +105,7 @@ describe('an app of one stack', () => {
     ]);
   });
 
-  test('feeds the function from the queue as the mapping says', () => {
+  test('has the event source mapping', () => {
     expect(deployment.eventSourceMappings).toEqual([
       expect.objectContaining({
         queueArn: byId(deployment.queues, 'Events').arn,

@@ -60,7 +60,7 @@ describe('a notification of a bucket', () => {
     ]);
   });
 
-  test('says nothing of size and ETag when the object is gone', async () => {
+  test('has no size and ETag for a removed object', async () => {
     const { events, bodies } = await start();
     const { etag: _, size: __, ...gone } = s3Event({ type: 'ObjectRemoved:Delete' });
     events.onS3Event(gone);
@@ -105,7 +105,7 @@ describe('a rule of EventBridge', () => {
     deployment: { notifications: [], eventBridgeBuckets: ['originals'], rules: [ruleFor(pattern)] },
   });
 
-  test('passes on the event as EventBridge writes it, with a plain key', async () => {
+  test("forwards the event in EventBridge's structure, with a plain key", async () => {
     const { events, bodies } = await start(bridged({ source: ['aws.s3'] }));
     events.onS3Event(s3Event({ key: 'a b+ü.jpg', type: 'ObjectCreated:CompleteMultipartUpload' }));
     events.onS3Event(s3Event({ key: 'old.jpg', type: 'LifecycleExpiration:Delete' }));
@@ -147,18 +147,18 @@ describe('a rule of EventBridge', () => {
     expect(await keysAfter(bridged(pattern), ['a.jpg', 'photos/b.png'])).toEqual(expected);
   });
 
-  test('is not asked where the bucket does not send to EventBridge', async () => {
+  test('gets no event of a bucket that does not send to EventBridge', async () => {
     const setting = bridged({ source: ['aws.s3'] });
     expect(await keysAfter({ deployment: { ...setting.deployment, eventBridgeBuckets: [] } }, ['a.jpg'])).toEqual([]);
   });
 
-  test('is asked about a bucket that no stack creates', async () => {
+  test('gets the events of a bucket that no stack creates', async () => {
     const setting = bridged({ source: ['aws.s3'] });
     const deployment = { ...setting.deployment, buckets: [], eventBridgeBuckets: [] };
     expect(await keysAfter({ deployment }, ['a.jpg'])).toEqual(['a.jpg']);
   });
 
-  test('whose pattern is not modelled is one line that names it', async () => {
+  test('whose pattern is not modelled is an error of one line', async () => {
     await expect(stage(bridged({ detail: { object: { size: [{ numeric: ['>', 1] }] } } }))).rejects.toThrow(
       'Home/Rule: the event pattern {"numeric":[">",1]} is not modelled',
     );

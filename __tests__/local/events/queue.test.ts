@@ -9,7 +9,7 @@ afterEach(async () => {
   await running?.close();
 });
 
-/** A stage without notifications, and what puts messages into its queue. */
+/** A stage without notifications, whose queue gets messages by `send`. */
 async function start(setting: Setting = {}) {
   running = await stage({ ...setting, deployment: { notifications: [], ...setting.deployment } });
   const { events } = running;
@@ -30,7 +30,7 @@ async function start(setting: Setting = {}) {
 const EMPTY = { visible: 0, inFlight: 0, delayed: 0 };
 
 describe('a function that is fed from a queue', () => {
-  test('gets messages as Lambda hands them over, and those that it handled are gone', async () => {
+  test("gets messages in Lambda's event, and handled ones are deleted", async () => {
     const { send, events, invocations, depth } = await start();
     await send(['one']);
     await events.settled();
@@ -51,7 +51,7 @@ describe('a function that is fed from a queue', () => {
     expect(depth()).toEqual(EMPTY);
   });
 
-  test('gets no more at once than the batch size', async () => {
+  test('gets at most the batch size', async () => {
     const { send, events, invocations, bodies } = await start({ mapping: { batchSize: 4 } });
     await send(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
     await events.settled();
@@ -86,7 +86,7 @@ describe('a function that is fed from a queue', () => {
     expect(invocations().map(({ Records }) => Records.length)).toEqual([2]);
   });
 
-  test('runs no more often at once than the maximum concurrency', async () => {
+  test('runs at most at the maximum concurrency', async () => {
     const handler = `exports.handler = async () => {
       const fs = require('fs');
       const folder = require('os').tmpdir() + '/' + process.ppid + '-' + process.env.AWS_LAMBDA_FUNCTION_NAME;
@@ -116,7 +116,7 @@ describe('a function that is fed from a queue', () => {
 });
 
 describe('a message that fails', () => {
-  test('is alone in coming back, after the visibility timeout', async () => {
+  test('is retried alone, after the visibility timeout', async () => {
     const { send, events, bodies, clock, depth } = await start();
     await send(['good', 'fail']);
     await events.settled();
@@ -129,7 +129,7 @@ describe('a message that fails', () => {
     expect(bodies().sort()).toEqual(['fail', 'fail', 'good']);
   });
 
-  test('takes its batch with it when the function throws', async () => {
+  test('is retried with its batch if the function throws', async () => {
     const { send, events, bodies, clock } = await start();
     await send(['good', 'throw']);
     await events.settled();
@@ -138,7 +138,7 @@ describe('a message that fails', () => {
     expect(bodies().sort()).toEqual(['good', 'good', 'throw', 'throw']);
   });
 
-  test('goes to the dead-letter queue after as many receipts as the template says', async () => {
+  test('goes to the dead-letter queue after the maximum number of receives', async () => {
     const { send, events, bodies, clock, depth, dead } = await start();
     await send(['fail']);
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -161,7 +161,7 @@ describe('a message that fails', () => {
     expect(counts).toEqual(['1', '2']);
   });
 
-  test('is deleted all the same where the mapping does not ask for failures', async () => {
+  test('is deleted anyway without ReportBatchItemFailures', async () => {
     const { send, events, depth } = await start({ mapping: { reportsBatchItemFailures: false } });
     await send(['fail']);
     await events.settled();
@@ -175,14 +175,14 @@ describe('a message that fails', () => {
     ['an empty list', '{"batchItemFailures":[]}', 0],
     ['nothing', '{}', 0],
     ['null', 'null', 0],
-  ])('is understood from an answer that names %s', async (_, answer, kept) => {
+  ])('is recognised in an answer with %s', async (_, answer, kept) => {
     const { send, events, depth } = await start();
     await send([`answer:${answer}`]);
     await events.settled();
     expect(depth()).toEqual({ ...EMPTY, inFlight: kept });
   });
 
-  test('because of a fault comes back as well', async () => {
+  test('because of a fault is retried, too', async () => {
     const { send, events, bodies, clock } = await start({
       options: { faults: new Faults(['lambda:Invoke=throttle,times=1']) },
     });
@@ -196,7 +196,7 @@ describe('a message that fails', () => {
 });
 
 describe('a delay', () => {
-  test('of a message keeps it back', async () => {
+  test('of a message holds it back', async () => {
     const { send, events, bodies, clock, depth } = await start();
     await send(['later'], 40);
     await send(['now']);
@@ -208,7 +208,7 @@ describe('a delay', () => {
     expect(bodies()).toEqual(['now', 'later']);
   });
 
-  test('of the queue holds where the message has none of its own', async () => {
+  test('of the queue applies to messages without their own', async () => {
     const { send, events, bodies, clock } = await start({ queue: { delaySeconds: 20 } });
     await send(['default']);
     await send(['own'], 0);
@@ -220,7 +220,7 @@ describe('a delay', () => {
   });
 });
 
-test('a message that is older than the retention is gone', async () => {
+test('a message older than the retention period is deleted', async () => {
   const { send, events, bodies, clock, depth, dead } = await start({ queue: { retentionSeconds: 100 } });
   await send(['fail']);
   await events.settled();

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const QueueUrl = 'https://sqs.eu-central-1.amazonaws.com/123456789012/events';
 
-/** A queue, a client for it, and the identities of those who may sign; `isFed` lets the queue feed its function. */
+/** A queue, a client for it, and who may sign; with `isFed`, the queue feeds its function. */
 async function start({
   actions = ['sqs:*'],
   isFed = false,
@@ -59,7 +59,7 @@ async function start({
 
 const send = (MessageBody: string, more: object = {}) => new SendMessageCommand({ QueueUrl, MessageBody, ...more });
 
-test('a message goes in as it was sent', async () => {
+test('a message is queued as it was sent', async () => {
   const { client, events } = await start();
   const { MessageId, MD5OfMessageBody } = await client.send(send('Grüße 🦊'));
   expect(MessageId).toMatch(/^[0-9a-f-]{36}$/);
@@ -76,7 +76,7 @@ test('a batch is sent entry by entry', async () => {
   expect(events.queues.get('events')!.peek()).toEqual(['a', 'b']);
 });
 
-test('a delay is that of the message', async () => {
+test('a message can have its own delay', async () => {
   const { client, clock, events } = await start();
   await client.send(send('soon', { DelaySeconds: 5 }));
   expect(events.queues.get('events')!.depth()).toEqual({ visible: 0, inFlight: 0, delayed: 1 });
@@ -84,7 +84,7 @@ test('a delay is that of the message', async () => {
   expect(events.queues.get('events')!.peek()).toEqual(['soon']);
 });
 
-test('a message that failed can be given back, or kept for longer', async () => {
+test('the visibility of a received message can be changed', async () => {
   const { client, clock, events, invocations } = await start({ isFed: true });
   await client.send(send('fail'));
   await events.settled();
@@ -145,7 +145,7 @@ describe('what is refused', () => {
     });
   });
 
-  test('is a message of the largest size only one byte further on', async () => {
+  test('is a message one byte over the limit', async () => {
     const { client } = await start();
     await expect(client.send(send('x'.repeat(SQS.messageBytes)))).resolves.toHaveProperty('MessageId');
   });
@@ -159,7 +159,7 @@ describe('what is refused', () => {
     await expect(connect(change).send(send('x'))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
   });
 
-  test('is what the role does not allow, with the reason in one line of the log', async () => {
+  test('is an action that the role does not allow, and a log line says why', async () => {
     const { client, lines } = await start({ actions: ['sqs:ChangeMessageVisibility'] });
     await expect(client.send(send('x'))).rejects.toMatchObject({
       name: expect.stringContaining('AccessDenied') as string,
@@ -180,7 +180,7 @@ describe('a fault', () => {
     ['503', { $metadata: expect.objectContaining({ httpStatusCode: 503 }) as object }],
     ['throttle', { name: expect.stringContaining('RequestThrottled') as string }],
     ['reset', { message: expect.stringContaining('ECONNRESET') as string }],
-  ])('of the kind %s reaches the client, and nothing is sent', async (kind, expected) => {
+  ])('of the kind %s reaches the client, and no message is queued', async (kind, expected) => {
     const { client, events } = await start({ options: { faults: new Faults([`sqs:SendMessage=${kind},times=1`]) } });
     await expect(client.send(send('x'))).rejects.toMatchObject(expected);
     expect(events.queues.get('events')!.depth().visible).toBe(0);
@@ -188,7 +188,7 @@ describe('a fault', () => {
     expect(events.queues.get('events')!.depth().visible).toBe(1);
   });
 
-  test('that cuts the answer off leaves the message sent', async () => {
+  test('that cuts the response still queues the message', async () => {
     const { client, events } = await start({ options: { faults: new Faults(['sqs:SendMessage=cut,times=1']) } });
     await expect(client.send(send('x'))).rejects.toThrow('aborted');
     expect(events.queues.get('events')!.depth().visible).toBe(1);

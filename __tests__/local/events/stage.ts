@@ -22,7 +22,7 @@ export const QUEUE_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:events`;
 const DEAD_ARN = `arn:aws:sqs:${REGION}:${ACCOUNT}:dead`;
 const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:refresh`;
 
-/** Prints each event; fails what says so, in the way that it says. */
+/** Prints each event; fails messages that ask for it, in the way that they ask for. */
 const HANDLER = `exports.handler = async (event) => {
   console.log(JSON.stringify(event));
   const bodies = event.Records.map(({ body }) => body);
@@ -50,9 +50,9 @@ export interface Stage {
   clock: Clock;
   events: Events;
   lines: string[];
-  /** What the function was given, an event an entry. */
+  /** The function's events. */
   invocations(): SQSEvent[];
-  /** The bodies that it was given, in no order. */
+  /** The bodies of its messages, in no order. */
   bodies(): string[];
   close(): Promise<void>;
 }
@@ -184,7 +184,7 @@ export async function stage(setting: Setting = {}): Promise<Stage> {
   };
 }
 
-/** An event of S3 about an object in the bucket `originals`. */
+/** An S3 event of the bucket `originals`. */
 export const s3Event = (event: Partial<StorageEvent> = {}): StorageEvent => ({
   type: 'ObjectCreated:Put',
   bucket: 'originals',

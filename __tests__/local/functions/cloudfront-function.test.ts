@@ -57,7 +57,7 @@ describe.each(engines)('a CloudFront Function in %s', (engine, path) => {
     },
   );
 
-  test('may answer at length', async () => {
+  test('may return a long answer', async () => {
     const { fn } = start('function handler(event) { return "日🦊x".repeat(2000); }', path);
     expect(await fn.run(eventFor('/'))).toEqual({ kind: 'answer', value: '日🦊x'.repeat(2000) });
   });
@@ -90,7 +90,7 @@ describe.each(engines)('a CloudFront Function in %s', (engine, path) => {
     expect(lines).toContain('viewer: seen 7');
   });
 
-  test('keeps nothing between two requests', async () => {
+  test('has no state between requests', async () => {
     const { fn } = start('var count = 0; function handler() { count += 1; return count; }', path);
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => fn.run(eventFor('/'))));
     expect(outcomes).toEqual(outcomes.map(() => ({ kind: 'answer', value: 1 })));
@@ -104,7 +104,7 @@ test('the log says once that njs is missing', async () => {
   expect(lines).toEqual(['viewer: njs is not installed, so Node runs it, which allows more than CloudFront does']);
 });
 
-test('an endless loop in the stand-in ends', async () => {
+test('an endless loop in vm ends', async () => {
   const { fn } = start('function handler() { for (;;); }', '/nowhere');
   expect(await fn.run(eventFor('/'))).toEqual({
     kind: 'exception',

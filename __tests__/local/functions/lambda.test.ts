@@ -9,7 +9,7 @@ import type { LambdaDefinition } from '../../../local/src/deployment/deployment'
 import type { LambdaFunction, LambdaOutcome } from '../../../local/src/functions/function';
 import { type LambdaOptions, startLambda } from '../../../local/src/functions/lambda';
 
-/** npm installs the Node that the template names on Lambda's platform alone. */
+/** npm installs the template's Node only on Lambda's platform. */
 const testOnLambdasPlatform = process.platform === 'linux' && process.arch === 'x64' ? test : test.skip;
 
 /** Only Linux tells how much memory another process has had. */
@@ -27,7 +27,7 @@ interface Setting extends Partial<Omit<LambdaOptions, 'definition' | 'log'>> {
   definition?: Partial<LambdaDefinition>;
 }
 
-/** The options of a function of these files. */
+/** The options of a function with these files. */
 function optionsFor(files: string | Record<string, string>, definition?: Partial<LambdaDefinition>) {
   const assetDirectory = mkdtempSync(join(tmpdir(), 'asset-'));
   for (const [name, text] of Object.entries(typeof files === 'string' ? { 'index.js': files } : files)) {
@@ -57,7 +57,7 @@ function optionsFor(files: string | Record<string, string>, definition?: Partial
   } satisfies Partial<LambdaOptions>;
 }
 
-/** A function of these files, and the lines that it logs. */
+/** A function with these files, and the lines that it logs. */
 function start(files: string | Record<string, string>, { definition, ...options }: Setting = {}) {
   const lines: string[] = [];
   const lambda = startLambda({ ...optionsFor(files, definition), log: (line) => lines.push(line), ...options });
@@ -74,7 +74,7 @@ async function valueOf(outcome: Promise<LambdaOutcome>): Promise<unknown> {
 const NEXT_WORKS = "if (event === 'next') return 'fine';";
 
 describe('answers', () => {
-  test('are what the handler returns, for the event that it was given', async () => {
+  test('are what the handler returns for its event', async () => {
     const { lambda } = start('exports.handler = async (event) => ({ got: event });');
     const event = { text: 'Grüße 🦊  \u2028', list: [1, null] };
     expect(await valueOf(lambda.invoke(event))).toEqual({ got: event });
@@ -85,14 +85,14 @@ describe('answers', () => {
     expect(await valueOf(lambda.invoke({}))).toBeNull();
   });
 
-  test('of a callback count as well', async () => {
+  test('may come by callback', async () => {
     const { lambda } = start(
       'exports.handler = (event, context, callback) => setTimeout(callback, 5, null, event + 1);',
     );
     expect(await valueOf(lambda.invoke(1))).toBe(2);
   });
 
-  test('of a handler that leaves nothing to wait for are null', async () => {
+  test('of a handler that leaves the event loop empty are null', async () => {
     const { lambda } = start(
       `exports.handler = (event) => { ${NEXT_WORKS.replace("'fine'", "Promise.resolve('fine')")} return new Promise(() => {}); };`,
     );
@@ -158,7 +158,7 @@ describeOnLinux('a handler that', () => {
     expect(await valueOf(lambda.invoke('next'))).toBe('fine');
   });
 
-  test('had too much memory for a moment does not get away with it', async () => {
+  test('used too much memory for a moment is killed, too', async () => {
     const { lambda } = start("exports.handler = async () => { Buffer.alloc(200e6, 1); return 'done'; };", {
       definition: { memoryMb: 160 },
     });
@@ -166,7 +166,7 @@ describeOnLinux('a handler that', () => {
   });
 });
 
-/** The state of a process as the kernel has it: `T` for one that is stopped. */
+/** The state of a process, as in proc(5): `T` for a stopped one. */
 function stateOf(pid: number): string | undefined {
   try {
     return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))![1];
@@ -180,13 +180,13 @@ async function untilStopped(pid: number): Promise<void> {
   while (stateOf(pid) !== 'T') await setTimeout(5);
 }
 
-/** Waits until a process is gone, or is only there until its new parent has asked about it. */
+/** Waits until a process is gone or a zombie. */
 async function ends(pid: number): Promise<true> {
   for (let state = stateOf(pid); state && state !== 'Z'; state = stateOf(pid)) await setTimeout(5);
   return true;
 }
 
-/** Starts a process once; gives its number, and how many messages it has had. */
+/** Starts a process once, and answers its id and the number of its messages. */
 const STARTS_ANOTHER = `let child; exports.handler = (event) => new Promise((resolve) => {
   child ??= require('child_process').fork('other.js');
   child.once('message', (n) => resolve([child.pid, n]));
@@ -196,7 +196,7 @@ const STARTS_ANOTHER = `let child; exports.handler = (event) => new Promise((res
 const OTHER = "let n = 0; process.on('message', () => process.send(++n));";
 
 describeOnLinux('processes that a function starts', () => {
-  test('count with it: memory that each alone has is too much together', async () => {
+  test('count with it: their memory is added up', async () => {
     const { lambda } = start(
       {
         'index.js':
@@ -209,7 +209,7 @@ describeOnLinux('processes that a function starts', () => {
     expect((await lambda.invoke(true)).kind).toBe('memory');
   });
 
-  test('are frozen between requests and go on with the next one', async () => {
+  test('are frozen between requests, and go on with the next one', async () => {
     const { lambda } = start({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
     const [pid, first] = (await valueOf(lambda.invoke({}))) as [number, number];
     expect(first).toBe(1);
@@ -234,7 +234,7 @@ describeOnLinux('processes that a function starts', () => {
     expect(await ends(pid)).toBe(true);
   });
 
-  test('end with what runs it, though frozen', async () => {
+  test('end with the parent, even if frozen', async () => {
     const options = optionsFor({ 'index.js': STARTS_ANOTHER, 'other.js': OTHER });
     const code = `require('./local/src/functions/lambda').startLambda({ ...${JSON.stringify(options)}, log() {} })
       .invoke({}).then(({ value }) => console.log(value[0]));`;
@@ -276,7 +276,7 @@ describe('the handler', () => {
     expect(await lambda.invoke({})).toMatchObject(expected);
   });
 
-  test('finds nothing of the project', async () => {
+  test('cannot import from the project', async () => {
     const { lambda } = start("exports.handler = async () => require('zod');");
     expect(await lambda.invoke({})).toMatchObject({
       kind: 'exception',
@@ -284,7 +284,7 @@ describe('the handler', () => {
     });
   });
 
-  test('finds what its package brings', async () => {
+  test('can import from its package', async () => {
     const { lambda } = start({
       'index.js': "exports.handler = async () => require('own');",
       'node_modules/own/index.js': 'module.exports = 42;',
@@ -343,7 +343,7 @@ describe('the environment', () => {
     ]);
   });
 
-  test('has the time of UTC and the package as its folder, to read only', async () => {
+  test('has UTC, and the package as its read-only folder', async () => {
     const { lambda } = start(
       "exports.handler = async () => [new Date().getTimezoneOffset(), process.cwd() === process.env.LAMBDA_TASK_ROOT, require('fs').statSync(__filename).mode & 0o222];",
     );
@@ -351,7 +351,7 @@ describe('the environment', () => {
   });
 });
 
-test('the context counts down from the timeout, and names the request anew each time', async () => {
+test('the context counts down from the timeout, and has an id for each request', async () => {
   const { lambda } = start(
     'exports.handler = async (event, context) => { const left = context.getRemainingTimeInMillis(); await new Promise((r) => setTimeout(r, 20)); return [context.awsRequestId, context.memoryLimitInMB, left, left - context.getRemainingTimeInMillis()]; };',
   );
@@ -371,7 +371,7 @@ test('the context counts down from the timeout, and names the request anew each 
 describe('processes', () => {
   const COUNT = 'let count = 0; exports.handler = async () => [process.pid, ++count];';
 
-  test('are kept and used again, and only the first request to one is cold', async () => {
+  test('are reused, and only the first request to one is cold', async () => {
     const { lambda, lines } = start(COUNT);
     const [first, second] = [await lambda.invoke({}), await lambda.invoke({})];
     expect(first).toMatchObject({ kind: 'answer', cold: true });
@@ -379,7 +379,7 @@ describe('processes', () => {
     expect(lines.filter((line) => /^fn: init \d+ ms$/.test(line))).toHaveLength(1);
   });
 
-  test('serve one request at a time, and there are no more of them than allowed', async () => {
+  test('serve one request at a time, up to the maximum of processes', async () => {
     const { lambda } = start(
       'let busy = 0; exports.handler = async () => { const others = busy++; await new Promise((r) => setTimeout(r, 20)); busy--; return [process.pid, others]; };',
       { maxProcesses: 2 },
@@ -392,7 +392,7 @@ describe('processes', () => {
     expect(values.every(([, others]) => others === 0)).toBe(true);
   });
 
-  test('are frozen between requests: what was left behind goes on with the next one', async () => {
+  test('are frozen between requests: unfinished work goes on with the next one', async () => {
     const { lambda } = start(
       "let ticks = 0; exports.handler = async (event) => { if (event === 'begin') setInterval(() => ticks++, 1); else await new Promise((r) => setTimeout(r, 20)); return ticks; };",
     );
@@ -403,7 +403,7 @@ describe('processes', () => {
     expect(ticks).toBeLessThan(100);
   });
 
-  test('more than fits into a pipe is all there, answer for answer', async () => {
+  test('log more than fits into a pipe, in full and per request', async () => {
     const { lambda, lines } = start(
       "exports.handler = async () => { for (let at = 0; at < 20000; at++) console.log('line ' + at + '.'.repeat(80)); return 'done'; };",
       { maxProcesses: 1 },
@@ -427,7 +427,7 @@ describe('processes', () => {
 describe('the Node that a function runs on', () => {
   const VERSION = 'exports.handler = async () => process.versions.node;';
 
-  testOnLambdasPlatform('is the one that the template names, whichever runs this', async () => {
+  testOnLambdasPlatform("is the template's, whichever Node runs this", async () => {
     const { lambda, lines } = start(VERSION);
     expect(`nodejs${String(await valueOf(lambda.invoke({})))}`).toMatch(
       new RegExp(`^${LAMBDA_EDGE.runtime.replace('.x', '')}\\.`),
@@ -435,7 +435,7 @@ describe('the Node that a function runs on', () => {
     expect(lines.join()).not.toContain('runs on Node');
   });
 
-  test('is this one where that is not installed, and the log says so', async () => {
+  test("is this one if the template's is not installed, and the log says so", async () => {
     const { lambda, lines } = start(VERSION, { definition: { runtime: 'nodejs99.x' } });
     const own = process.versions.node;
     expect(await valueOf(lambda.invoke({}))).toBe(own);
@@ -443,7 +443,7 @@ describe('the Node that a function runs on', () => {
   });
 });
 
-test('a process ends with the one that started it, even if that is killed', async () => {
+test('a process ends with its parent, even if that is killed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parent-'));
   writeFileSync(join(folder, 'index.js'), 'exports.handler = async () => 1;');
   const parent = spawn(process.execPath, [
@@ -453,7 +453,7 @@ test('a process ends with the one that started it, even if that is killed', asyn
       stdio: ['pipe', 'inherit', 'inherit', 'pipe'],
     });`,
   ]);
-  // Only the function's process prints, and once both have ended nobody holds the pipe.
+  // Only the function's process prints. Once both have ended, nobody holds the pipe.
   await once(parent.stdout, 'data');
   parent.kill('SIGKILL');
   await once(parent.stdout, 'end');

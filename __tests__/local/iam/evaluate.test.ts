@@ -56,7 +56,7 @@ describe('a statement', () => {
     expect(allowed(role({ ...allow, Resource }))).toBe(expected);
   });
 
-  it('can name what it is not about', () => {
+  it('can exclude actions and resources', () => {
     const others = { Effect: 'Allow', NotAction: 's3:Put*', NotResource: 'arn:aws:s3:::secret/*' };
     expect(allowed(role(others))).toBe(true);
     expect(allowed(role(others), [], { action: 's3:PutObject' })).toBe(false);
@@ -88,17 +88,17 @@ describe('a decision', () => {
     expect(allowed(role(allow), [{ ...deny, Principal: { Service: 's3.amazonaws.com' } }])).toBe(true);
   });
 
-  it('is left to the policies of its members when a resource allows an account', () => {
+  it('is left to identity-based policies when a resource allows an account', () => {
     expect(allowed(nobody, [{ ...allow, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }])).toBe(false);
   });
 
-  it('lets a service in where the resource names it', () => {
+  it('allows a service that the resource names', () => {
     expect(allowed(service, [{ ...allow, Principal: { Service: 'cloudfront.amazonaws.com' } }])).toBe(true);
     expect(allowed(service, [{ ...allow, Principal: { Service: 'lambda.amazonaws.com' } }])).toBe(false);
     expect(allowed(nobody, [{ ...allow, Principal: { Service: 'cloudfront.amazonaws.com' } }])).toBe(false);
   });
 
-  it('opens to everyone what a resource allows to everyone', () => {
+  it('allows everyone what a resource allows everyone', () => {
     expect(allowed({ kind: 'anonymous' }, [{ ...allow, Principal: '*' }])).toBe(true);
     expect(allowed({ kind: 'anonymous' }, [{ ...allow, Principal: { AWS: '*' } }])).toBe(true);
   });
@@ -172,13 +172,13 @@ describe('a policy that is not modelled', () => {
     [{ ...allow, NotAction: 'x' }, /Action or NotAction/],
     [{ ...allow, Resource: 'arn:aws:s3:::${aws:username}' }, /policy variables/],
     [{ ...allow, Resource: { Ref: 'Bucket' } }, /Resource/],
-  ])('is refused when it is read: %j', (statement, message) => {
+  ])('is refused when it is parsed: %j', (statement, message) => {
     const read = () => parsePolicy({ Version: '2012-10-17', Statement: [statement] }, 'BucketPolicy');
     expect(read).toThrow(message);
     expect(read).toThrow(/^BucketPolicy, statement 1: [^\n]+$/);
   });
 
-  it('may be one statement without a list, but not none', () => {
+  it('may be one statement without a list, but not empty', () => {
     expect(parsePolicy({ Statement: allow }, 'P')).toHaveLength(1);
     expect(() => parsePolicy({}, 'P')).toThrow('P: ');
   });

@@ -14,15 +14,15 @@ export interface Served {
   url: string;
   buckets: { originals: string; variants: string };
   client: S3Client;
-  /** Lets all that changes of originals come to happen. */
+  /** Lets all effects of changed originals happen. */
   settle(): Promise<void>;
-  /** As the kernel does, for want of memory. */
+  /** As the kernel does when memory runs out. */
   kill(): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Ends what a test that failed has left running. */
+/** Ends processes that a failed test has left running. */
 export const endAll = (): void => running.forEach((child) => child.kill('SIGKILL'));
 
 /** Starts a distribution that keeps its buckets in a folder. */
@@ -66,13 +66,13 @@ export async function serve(data: string): Promise<Served> {
   };
 }
 
-/** A number from 0 up to 1, the same ones for a seed. */
+/** Random numbers from 0 up to 1, the same ones for a seed. */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
 }
 
-/** A picture that tells its version by its colour. */
+/** A picture whose colour is its version. */
 const pictureOf = (version: number) =>
   sharp({ create: { width: 32, height: 32, channels: 3, background: { r: (version % 16) * 16, g: 128, b: 0 } } })
     .png()
@@ -83,10 +83,10 @@ async function versionIn(body: Buffer): Promise<number> {
   return Math.round(red! / 16) % 16;
 }
 
-/** Keys that are odd in a log of lines. */
+/** Keys with characters that are special in a log of lines. */
 const KEYS = ['a.png', 'b c.png', 'folder/ü.png', 'line\u2028end.png', 'quote".png', 'folder/deeper/d.png'];
 
-/** What may be stored under a key: the last version that was acknowledged, or one that was sent after it. 0 for none. */
+/** The versions that a key may have: the last acknowledged one, or one that was sent later. 0 for none. */
 type Model = Map<string, number[]>;
 
 interface Killing {
@@ -170,7 +170,7 @@ async function originalOf({ client, buckets }: Served, key: string): Promise<num
   }
 }
 
-/** Bodies of no object, objects without a body, and drafts that nobody writes any more. */
+/** Bodies without an object, objects without a body, and abandoned drafts. */
 function oddFiles(folder: string): string[] {
   const named = new Map<string, string>();
   for (const line of readFileSync(join(folder, 'log.jsonl'), 'utf8').split('\n')) {

@@ -21,7 +21,7 @@ const widthOf = async (url: string): Promise<number> => {
   return (await sharp(body).metadata()).height;
 };
 
-test('an upload right before kill -9 is followed after the restart', async () => {
+test('an upload right before a kill -9 is handled after the restart', async () => {
   let served = await serve(data);
   const put = async (body: Buffer) =>
     served.client.send(new PutObjectCommand({ Bucket: served.buckets.originals, Key: 'a.jpg', Body: body }));
@@ -44,7 +44,7 @@ describe('a folder of buckets', () => {
   const lock = () => join(data, '_lock');
   const inUse = (pid: number) => `${data} is in use by process ${pid}; end it, or choose another folder with --data.`;
 
-  test('has one distribution at a time, the second is told of the first, and a killed one is no hindrance', async () => {
+  test('is used by one distribution at a time, whose process the error names, and a killed one does not block it', async () => {
     const served = await serve(data);
     const pid = served.child.pid!;
     await expect(run({ data })).rejects.toThrow(inUse(pid));
@@ -57,7 +57,7 @@ describe('a folder of buckets', () => {
     await third.close();
   });
 
-  test('is free where another process has the id of the one that held it', () => {
+  test('is free if another process has the id of its former holder', () => {
     lockFolder(data);
     const held = JSON.parse(readFileSync(lock(), 'utf8')) as { pid: number; began: string };
     expect(() => lockFolder(data)).toThrow(inUse(process.pid));

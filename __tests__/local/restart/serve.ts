@@ -1,4 +1,4 @@
-/** A local distribution in a process of its own, which can be killed. Its parent sends `settle`, and is answered. */
+/** A local distribution in a process of its own, which can be killed. It answers the parent's `settle`. */
 import { startLocalDistribution } from '../../../local/src/local-distribution';
 
 async function main(): Promise<void> {
@@ -9,7 +9,7 @@ async function main(): Promise<void> {
     log: () => undefined,
   });
   process.on('message', () => {
-    // Past the window in which changes are gathered, and then past the pass that is repeated.
+    // Past the batching window, and then past the repeated pass.
     const pass = async () => {
       local.clock.advance(60_000);
       await local.events.settled();

@@ -41,7 +41,7 @@ it('never shows a body with the metadata of another, while writers, readers and 
   expect([...outcomes]).toEqual(['whole']);
 });
 
-it('reads its own writes at once', async () => {
+it('shows writes at once', async () => {
   const client = server.client();
   for (let i = 0; i < 20; i += 1) {
     const Key = `consistent/${i}`;
@@ -51,7 +51,7 @@ it('reads its own writes at once', async () => {
   }
 });
 
-it('goes on reading what was replaced meanwhile', async () => {
+it('finishes reading an object that is replaced meanwhile', async () => {
   const client = server.client();
   const old = randomBytes(20_000_000);
   await client.send(new PutObjectCommand({ ...contested, Body: old }));
@@ -61,7 +61,7 @@ it('goes on reading what was replaced meanwhile', async () => {
   expect(old.equals((await Body?.transformToByteArray()) ?? Buffer.alloc(0))).toBe(true);
 });
 
-it('keeps everything through a restart, in one folder', async () => {
+it('keeps everything through a restart', async () => {
   const before = server.client();
   const Metadata = { a: '1' };
   const put = (Key: string, Body: string) =>

@@ -28,21 +28,21 @@ it.each([
   await expect(get()).rejects.toMatchObject({ name, $metadata: { httpStatusCode } });
 });
 
-it('is got over by a client that tries again', async () => {
+it('is survived by a client that retries', async () => {
   server.faults.add('s3:GetObject=503,times=2');
   const client = server.client(undefined, { maxAttempts: 3 });
   const { $metadata } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'a.jpg' }));
   expect($metadata.attempts).toBe(3);
 });
 
-it('breaks a body off half way', async () => {
+it('cuts a body off half way', async () => {
   server.faults.add('s3:GetObject=cut');
   const { Body, ContentLength } = await get();
   expect(ContentLength).toBe(1000);
   await expect(Body?.transformToString()).rejects.toThrow('aborted');
 });
 
-it('loses the answer to an upload that took place', async () => {
+it('loses the response to a completed upload', async () => {
   server.faults.add('s3:PutObject=cut,key=lost');
   const put = raw(server, { method: 'PUT', path: `/${BUCKET}/lost`, body: 'body' });
   await expect(put).rejects.toThrow(/hang up|ECONNRESET/);
@@ -55,12 +55,12 @@ it('resets the connection before anything is done', async () => {
   expect(await raw(server, { path: `/${BUCKET}/reset` })).toMatchObject({ status: 404 });
 });
 
-it('waits by the clock, which a test moves on', async () => {
+it('delays by the clock, which a test can move', async () => {
   server.faults.add('s3:GetObject=latency=60000');
   const answer = raw(server, { path: PATH });
   let answered = false;
   void answer.then(() => (answered = true));
-  // Another request shows that the first has long been there.
+  // Another request shows that the first has arrived.
   await raw(server, { method: 'HEAD', path: PATH });
   expect(answered).toBe(false);
   const moving = setInterval(() => server.clock.advance(60_000), 10);

@@ -19,7 +19,7 @@ import { BUCKET, REGION, startTestS3 } from './support';
 import type { TestS3 } from './support';
 
 const KEYS = ['a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'a//4.jpg', 'b.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg', 'x & <y>.jpg'];
-/** By bytes of UTF-8; UTF-16 would have the emoji first. */
+/** In the order of UTF-8 bytes; in UTF-16 the emoji would be first. */
 const SORTED = ['a//4.jpg', 'a/1.jpg', 'a/2.jpg', 'a/b/3.jpg', 'b.jpg', 'x & <y>.jpg', 'é.jpg', '\uffee.jpg', '😀.jpg'];
 
 let server: TestS3;
@@ -42,7 +42,7 @@ describe('a listing', () => {
     expect(await keys()).toEqual(SORTED);
   });
 
-  it('says of each object what it is', async () => {
+  it('describes each object', async () => {
     const [first] = (await listV2({ FetchOwner: true, MaxKeys: 1 })).Contents ?? [];
     expect(first).toMatchObject({ Key: 'a//4.jpg', Size: 8, StorageClass: 'STANDARD', Owner: { ID: 'local' } });
     expect(first?.LastModified).toBeInstanceOf(Date);
@@ -65,7 +65,7 @@ describe('a listing', () => {
     expect(await keys({ StartAfter: 'a/1', Prefix: 'a/' })).toEqual(['a/1.jpg', 'a/2.jpg', 'a/b/3.jpg']);
   });
 
-  it('comes in pages that lose and repeat nothing, with a delimiter too', async () => {
+  it('has pages without gaps or repetitions, with a delimiter, too', async () => {
     const seen: (string | undefined)[] = [];
     for await (const page of paginateListObjectsV2({ client, pageSize: 2 }, { Bucket: BUCKET, Delimiter: '/' })) {
       seen.push(...(page.CommonPrefixes ?? []).map(({ Prefix }) => Prefix));
@@ -74,17 +74,17 @@ describe('a listing', () => {
     expect(seen).toEqual(['a/', ...SORTED.slice(4)]);
   });
 
-  it('has escaped keys where that is asked for', async () => {
+  it('has escaped keys on request', async () => {
     expect(await keys({ EncodingType: 'url', Prefix: 'x' })).toEqual(['x%20%26%20%3Cy%3E.jpg']);
   });
 
-  it('refuses a continuation token and a number that are none', async () => {
+  it('refuses an invalid continuation token and an invalid number', async () => {
     await expect(listV2({ ContinuationToken: '§' })).rejects.toMatchObject({ name: 'InvalidArgument' });
     await expect(listV2({ MaxKeys: -1 })).rejects.toMatchObject({ name: 'InvalidArgument' });
     expect(await listV2({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
   });
 
-  it('of the first version is not modelled, and says what to use', async () => {
+  it('of version 1 is not modelled, and the error says what to use', async () => {
     await expect(client.send(new ListObjectsCommand({ Bucket: BUCKET }))).rejects.toMatchObject({
       name: 'NotImplemented',
       message: expect.stringContaining('ListObjectsV2') as string,
@@ -115,7 +115,7 @@ describe('a listing', () => {
 });
 
 describe('deleting many', () => {
-  it('removes each key and tells of those that were there', async () => {
+  it('removes each key, and has an event for those that existed', async () => {
     const Objects = ['many/1', 'many & <2>', 'many\r\n3', 'never there'].map((Key) => ({ Key }));
     for (const { Key } of Objects.slice(0, 3)) {
       await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x' }));
@@ -127,7 +127,7 @@ describe('deleting many', () => {
     expect(await keys({ Prefix: 'many' })).toEqual([]);
   });
 
-  it('is quiet if asked, and limited', async () => {
+  it('can be quiet, and is limited to 1,000 keys', async () => {
     const quiet = { Objects: [{ Key: 'x' }], Quiet: true };
     expect((await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: quiet }))).Deleted).toBeUndefined();
     const Objects = Array.from({ length: S3_API.deletedKeys + 1 }, (_, i) => ({ Key: `${i}` }));
@@ -137,7 +137,7 @@ describe('deleting many', () => {
 });
 
 describe('a bucket', () => {
-  it('can be made, found, listed and, when empty, deleted', async () => {
+  it('can be created, found, listed and, if empty, deleted', async () => {
     await client.send(
       new CreateBucketCommand({
         Bucket: 'another',

@@ -31,7 +31,7 @@ const text = async (Key: string, more = {}) => (await get(Key, more)).Body?.tran
 const md5 = (data: string) => createHash('md5').update(data).digest('hex');
 
 describe('an object', () => {
-  it('comes back with the headers and the metadata that it was put with', async () => {
+  it('is returned with its headers and metadata', async () => {
     const stored = await put('full.jpg', 'body', {
       ContentType: 'image/jpeg',
       CacheControl: 'public, max-age=60',
@@ -53,7 +53,7 @@ describe('an object', () => {
     });
   });
 
-  it('is a binary/octet-stream when no type was said', async () => {
+  it('is a binary/octet-stream by default', async () => {
     await raw(server, { method: 'PUT', path: `/${BUCKET}/untyped`, body: 'body' });
     expect(await get('untyped')).toMatchObject({ ContentType: 'binary/octet-stream' });
   });
@@ -70,13 +70,13 @@ describe('an object', () => {
     expect(head).toMatchObject({ ContentLength: 4, ContentType: 'image/jpeg', ETag: `"${md5('body')}"` });
   });
 
-  it('answers with other headers where the query asks for them', async () => {
+  it('is returned with the headers that the query asks for', async () => {
     await put('override', 'body', { ContentType: 'image/jpeg' });
     const answer = await get('override', { ResponseContentType: 'text/plain', ResponseCacheControl: 'no-store' });
     expect(answer).toMatchObject({ ContentType: 'text/plain', CacheControl: 'no-store' });
   });
 
-  it('is gone once it is deleted, and deleting it again is no error', async () => {
+  it('is gone once it is deleted, and can be deleted again', async () => {
     await put('gone', 'body');
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone' }));
     await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone' }));
@@ -101,7 +101,7 @@ describe('an object', () => {
     await expect(over).rejects.toMatchObject({ name: 'MetadataTooLarge' });
   });
 
-  it('can be copied, with its metadata or with new', async () => {
+  it('can be copied with its metadata or new metadata', async () => {
     await put('source', 'body', { ContentType: 'image/png', Metadata: { a: '1' } });
     const copy = { Bucket: BUCKET, Key: 'copy', CopySource: `/${BUCKET}/source` };
     await client.send(new CopyObjectCommand(copy));
@@ -117,7 +117,7 @@ describe('an object', () => {
     await expect(copy).rejects.toMatchObject({ name: 'InvalidRequest' });
   });
 
-  it('can be copied to itself with new metadata, and keeps its ETag, but not its storage class unless that is said', async () => {
+  it('can be copied to itself with new metadata; it keeps its ETag, but not its storage class', async () => {
     const { ETag } = await put('again', 'body', { StorageClass: 'STANDARD_IA', ContentType: 'image/png' });
     const before = await get('again');
     const copy = { Bucket: BUCKET, Key: 'again', CopySource: `${BUCKET}/again`, IfMatch: ETag } as const;
@@ -139,7 +139,7 @@ describe('an object', () => {
     ]);
   });
 
-  it('cannot be copied by a directive that there is not, or into a storage class that there is not', async () => {
+  it('cannot be copied with an unknown directive or an unknown storage class', async () => {
     await put('strict', 'body');
     const copy = { Bucket: BUCKET, Key: 'strict', CopySource: `${BUCKET}/strict` };
     const directive = client.send(new CopyObjectCommand({ ...copy, MetadataDirective: 'KEEP' as 'COPY' }));
@@ -196,7 +196,7 @@ describe('a key', () => {
     expect(server.s3.journal.entries[0]?.key).toBe('a b');
   });
 
-  it('that is no UTF-8 is refused', async () => {
+  it('that is not UTF-8 is refused', async () => {
     expect(await raw(server, { path: `/${BUCKET}/%ff` })).toMatchObject({ status: 400 });
   });
 
@@ -237,7 +237,7 @@ describe('a range', () => {
     expect(await text('digits', { Range })).toBe('0123456789');
   });
 
-  it('is given up when If-Range names another body', async () => {
+  it('is ignored if If-Range names another ETag', async () => {
     const headers = { range: 'bytes=0-1', 'if-range': '"other"' };
     expect(await raw(server, { path: `/${BUCKET}/digits`, headers })).toMatchObject({ status: 200 });
     const same = { range: 'bytes=0-1', 'if-range': `"${md5('0123456789')}"` };
@@ -273,13 +273,13 @@ describe('a conditional request', () => {
     expect(await status(condition)).toBe(expected);
   });
 
-  it('is answered with the validators and the caching of what was not modified', async () => {
+  it('is answered with the validators and cache headers for a 304', async () => {
     const answer = await raw(server, { path: `/${BUCKET}/conditional`, headers: { 'if-none-match': etag } });
     expect(answer).toMatchObject({ status: 304, body: '', headers: { etag, 'cache-control': 'max-age=60' } });
     expect(answer.headers['last-modified']).toBeDefined();
   });
 
-  it('to write once lets only the first of many writers through', async () => {
+  it('with If-None-Match lets only the first of many writers succeed', async () => {
     const writes = Array.from({ length: 10 }, (_, i) => put('once', `writer ${i}`, { IfNoneMatch: '*' }));
     const outcomes = await Promise.allSettled(writes);
     const refused = outcomes.filter(({ status: state }) => state === 'rejected');
@@ -287,7 +287,7 @@ describe('a conditional request', () => {
     expect(refused[0]).toMatchObject({ reason: { name: 'PreconditionFailed' } });
   });
 
-  it('to replace a certain object replaces no other', async () => {
+  it('with If-Match replaces only that object', async () => {
     await put('replace', 'one');
     await expect(put('replace', 'two', { IfMatch: '"other"' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
     await put('replace', 'two', { IfMatch: `"${md5('one')}"` });
@@ -297,7 +297,7 @@ describe('a conditional request', () => {
 });
 
 describe('an answer', () => {
-  it('has the headers that S3 puts on every one', async () => {
+  it('has the headers of every S3 response', async () => {
     const { headers } = await raw(server, { path: `/${BUCKET}/digits` });
     expect(headers).toMatchObject({ server: 'AmazonS3', 'accept-ranges': 'bytes' });
     expect(headers['x-amz-request-id']).toMatch(/^[0-9A-F]{16}$/);
@@ -321,7 +321,7 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ status: 404, body: '' });
   });
 
-  it('to what is not modelled says so', async () => {
+  it('to an operation that is not modelled says so', async () => {
     expect(await raw(server, { path: `/${BUCKET}/digits`, query: { tagging: '' } })).toMatchObject({ status: 501 });
     expect(await raw(server, { method: 'POST', path: `/${BUCKET}/digits` })).toMatchObject({ status: 405 });
     const acl = { 'x-amz-acl': 'public-read' };
@@ -332,7 +332,7 @@ describe('an answer', () => {
 });
 
 describe('the journal', () => {
-  it('counts who asked for what', async () => {
+  it('counts requests by caller and operation', async () => {
     server.s3.journal.clear();
     await put('journal', 'body');
     await text('journal');
@@ -347,7 +347,7 @@ describe('the journal', () => {
 });
 
 describe('an event', () => {
-  it('tells of every change, in order', async () => {
+  it('reports every change, in order', async () => {
     server.events.length = 0;
     await put('event', 'body');
     await client.send(new CopyObjectCommand({ Bucket: BUCKET, Key: 'event2', CopySource: `${BUCKET}/event` }));
@@ -362,7 +362,7 @@ describe('an event', () => {
     expect(sequencers).toEqual([...new Set(sequencers)].sort());
   });
 
-  it('tells of a delete marker in a bucket with versions', async () => {
+  it('reports a delete marker in a versioned bucket', async () => {
     const versioned = await startTestS3({ versioned: true });
     await versioned.client().send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'event' }));
     expect(versioned.events).toMatchObject([{ type: 'ObjectRemoved:DeleteMarkerCreated', key: 'event' }]);

@@ -23,7 +23,7 @@ const cloudFront: Principal = {
   sourceAccount: ACCOUNT,
 };
 
-/** As a stack with origin access control states it, with a rule about TLS. */
+/** The bucket policy of a stack with origin access control, with a rule about TLS. */
 const POLICY = parseStatements(
   [
     {
@@ -68,7 +68,7 @@ const missing = { Bucket: BUCKET, Key: 'missing' };
 const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
 
 describe('a role', () => {
-  it('may do what its policy allows, to what it names', async () => {
+  it("may do what its policy allows, on the policy's resources", async () => {
     const client = server.client(role({ Action: 's3:Get*', Resource: `${ARN}/h?re` }));
     expect(await client.send(new GetObjectCommand(here))).toMatchObject({ ContentLength: 4 });
     await expect(client.send(new GetObjectCommand({ ...here, Key: 'kept/here' }))).rejects.toMatchObject(denied);
@@ -99,7 +99,7 @@ describe('a role', () => {
     await expect(lister.send(new HeadObjectCommand(missing))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
-  it('replaces what it knows only if it may read it, and makes what is new without', async () => {
+  it('needs the permission to read for If-Match, but not for a new object', async () => {
     const writer = { Action: 's3:PutObject', Resource: `${ARN}/mine/*` };
     const put = (Key: string, condition: object) =>
       new PutObjectCommand({ Bucket: BUCKET, Key, Body: 'x', ...condition });
@@ -110,7 +110,7 @@ describe('a role', () => {
     expect((await reader.send(put('mine/one', { IfMatch: ETag }))).ETag).toBe(ETag);
   });
 
-  it('lists only under the prefixes that a condition names', async () => {
+  it('lists only the prefixes of a condition', async () => {
     const client = server.client(
       role({ Action: 's3:ListBucket', Resource: ARN, Condition: { StringLike: { 's3:prefix': ['kept/*'] } } }),
     );
@@ -123,7 +123,7 @@ describe('a role', () => {
     });
   });
 
-  it('deletes of many keys those that it may', async () => {
+  it('deletes only the keys that it may delete', async () => {
     const client = server.client(role({ Action: 's3:DeleteObject', Resource: `${ARN}/mine/*` }));
     const Delete = { Objects: [{ Key: 'mine/1' }, { Key: 'here' }] };
     const answer = await client.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete }));
@@ -158,7 +158,7 @@ describe('anyone else', () => {
     expect(await raw(server, { path: `/${BUCKET}/here`, credentials: 'none' })).toMatchObject({ status: 403 });
   });
 
-  it('who administers the account may do all but what the bucket denies', async () => {
+  it('who administers the account may do everything that the bucket does not deny', async () => {
     const client = server.client();
     await expect(client.send(new DeleteObjectCommand({ ...here, Key: 'kept/here' }))).rejects.toMatchObject({
       ...denied,

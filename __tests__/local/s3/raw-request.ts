@@ -44,7 +44,7 @@ export async function sign(server: TestS3, input: RawRequest): Promise<HttpReque
   return signer.sign(unsigned, { signingDate });
 }
 
-/** Sends a request as it stands; rejects where the connection breaks. */
+/** Sends a request unchanged; rejects if the connection breaks. */
 export function deliver(signed: HttpRequest): Promise<RawResponse> {
   const query = Object.entries(signed.query ?? {}).map(
     ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`,

@@ -15,18 +15,18 @@ afterAll(() => server.close());
 const PATH = `/${BUCKET}/a%20b%2Bc`;
 const SKEW = S3_API.clockSkewSeconds * 1000;
 
-/** Status and code of an answer. */
+/** The status and code of a response. */
 async function outcome(answer: Promise<{ status: number; body: string }>): Promise<[number, string | undefined]> {
   const { status, body } = await answer;
   return [status, /<Code>(\w+)/.exec(body)?.[1]];
 }
 
 describe('a signature', () => {
-  it('in the header lets its owner in', async () => {
+  it('in the header identifies its owner', async () => {
     expect(await raw(server, { path: PATH })).toMatchObject({ status: 200, body: 'body' });
   });
 
-  it('does not hold for another path, query, header, method or secret', async () => {
+  it('is invalid for another path, query, header, method or secret', async () => {
     const signed = await sign(server, { path: PATH, headers: { 'x-amz-meta-a': '1' } });
     const changes = [
       { path: `/${BUCKET}/other` },
@@ -57,7 +57,7 @@ describe('a signature', () => {
     expect(await outcome(deliver(more))).toEqual([403, 'AccessDenied']);
   });
 
-  it('is good for as long as AWS allows clocks to differ', async () => {
+  it("is valid within AWS's limit of clock skew", async () => {
     const at = (offset: number) => raw(server, { path: PATH, signingDate: new Date(Date.now() + offset) });
     expect(await at(60_000 - SKEW)).toMatchObject({ status: 200 });
     expect(await at(SKEW - 60_000)).toMatchObject({ status: 200 });
@@ -65,20 +65,20 @@ describe('a signature', () => {
     expect(await outcome(at(SKEW + 60_000))).toEqual([403, 'RequestTimeTooSkewed']);
   });
 
-  it('has to name the region of the bucket: another one is told where that is', async () => {
+  it("has to be for the bucket's region: for another, the redirect names it", async () => {
     const redirect = await raw(server, { path: PATH, region: 'eu-central-1' });
     expect(redirect).toMatchObject({ status: 301, headers: { 'x-amz-bucket-region': REGION } });
     expect(redirect.body).toContain('<Code>PermanentRedirect</Code>');
     expect(redirect.body).toContain(`<Endpoint>${BUCKET}.s3.${REGION}.amazonaws.com</Endpoint>`);
   });
 
-  it('in us-east-1 has to name the region of the bucket', async () => {
+  it('for us-east-1 is a 400 if the bucket is in another region', async () => {
     const answer = await raw(server, { path: PATH, region: 'us-east-1' });
     expect(answer).toMatchObject({ status: 400, headers: { 'x-amz-bucket-region': REGION } });
     expect(answer.body).toContain(`expecting '${REGION}'`);
   });
 
-  it('of an older kind is refused', async () => {
+  it('of an older version is refused', async () => {
     const headers = { authorization: 'AWS AKIA:abc' };
     expect(await outcome(raw(server, { path: PATH, credentials: 'none', headers }))).toEqual([400, 'InvalidRequest']);
   });
@@ -88,7 +88,7 @@ describe('a signature', () => {
     expect(await outcome(answer)).toEqual([501, 'NotImplemented']);
   });
 
-  it('works however the SDK spells a request', async () => {
+  it('is valid however the SDK escapes a request', async () => {
     const client = server.client();
     const Metadata = { spaces: 'a  b', comma: 'a, b' };
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: "~!*'()/é", Body: 'x', Metadata }));

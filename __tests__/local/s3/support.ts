@@ -7,7 +7,7 @@ import { Clock } from '../../../local/src/clock';
 import { Faults } from '../../../local/src/faults';
 import type { Principal } from '../../../local/src/iam/evaluate';
 import type { Statement } from '../../../local/src/iam/policy';
-import type { ObjectEvent } from '../../../local/src/s3/events';
+import type { ObjectEvent } from '../../../local/src/s3/object-event';
 import { issueCredentials } from '../../../local/src/iam/identities';
 import type { Credentials, Identities } from '../../../local/src/iam/identities';
 import { startS3 } from '../../../local/src/s3/server';
@@ -17,7 +17,7 @@ export const ACCOUNT = '111122223333';
 export const BUCKET = 'pictures';
 export const REGION = 'eu-west-1';
 
-/** A server with one bucket, and all that a test looks at from outside. */
+/** A server with one bucket, and its events and log. */
 export interface TestS3 {
   s3: LocalS3;
   clock: Clock;
@@ -25,10 +25,10 @@ export interface TestS3 {
   events: ObjectEvent[];
   logged: string[];
   directory: string;
-  /** An SDK client for a principal; the administrator when none is given. */
+  /** An SDK client for a principal, by default the administrator. */
   client(principal?: Principal, config?: S3ClientConfig): S3Client;
   credentials(principal?: Principal): Credentials;
-  /** Ends the server, and starts another on the same folder when `meanwhile` is done. */
+  /** Ends the server, runs `meanwhile`, and starts another server on the same folder. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }

@@ -42,7 +42,7 @@ async function body(Key: string): Promise<Buffer> {
   return Buffer.from((await Body?.transformToByteArray()) ?? []);
 }
 
-/** Random pieces, since equal ones would hide an exchange. */
+/** Random pieces: equal ones would hide a swap. */
 function* pieces(count: number, bytes: number, hash = createHash('sha256')) {
   for (let i = 0; i < count; i += 1) {
     const piece = randomBytes(bytes);
@@ -52,16 +52,19 @@ function* pieces(count: number, bytes: number, hash = createHash('sha256')) {
 }
 
 describe('an upload', () => {
-  it.each(CHECKSUM_ALGORITHMS)('of a buffer is verified by %s, which comes back with it', async (ChecksumAlgorithm) => {
-    const stored = await client.send(
-      new PutObjectCommand({ Bucket: BUCKET, Key: 'checked', Body: 'some body', ChecksumAlgorithm }),
-    );
-    const field = `Checksum${ChecksumAlgorithm}`;
-    expect(stored).toHaveProperty(field, expect.stringMatching(/=$|^[\w+/]+$/));
-    const got = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'checked' }));
-    expect(got).toMatchObject({ [field]: stored[field as keyof typeof stored], ChecksumType: 'FULL_OBJECT' });
-    expect(await got.Body?.transformToString()).toBe('some body');
-  });
+  it.each(CHECKSUM_ALGORITHMS)(
+    'of a buffer is verified by %s, which is returned with it',
+    async (ChecksumAlgorithm) => {
+      const stored = await client.send(
+        new PutObjectCommand({ Bucket: BUCKET, Key: 'checked', Body: 'some body', ChecksumAlgorithm }),
+      );
+      const field = `Checksum${ChecksumAlgorithm}`;
+      expect(stored).toHaveProperty(field, expect.stringMatching(/=$|^[\w+/]+$/));
+      const got = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'checked' }));
+      expect(got).toMatchObject({ [field]: stored[field as keyof typeof stored], ChecksumType: 'FULL_OBJECT' });
+      expect(await got.Body?.transformToString()).toBe('some body');
+    },
+  );
 
   it.each(CHECKSUM_ALGORITHMS)(
     'of a stream of unknown length carries its %s in a trailer',
@@ -126,7 +129,7 @@ describe('an upload', () => {
     expect(answer.body).toContain(`<Code>${code}</Code>`);
   });
 
-  it('whose body is not the one that was signed is refused', async () => {
+  it('whose body is not the signed one is refused', async () => {
     const signed = await sign(server, { method: 'PUT', path: `/${BUCKET}/wrong`, body: 'body' });
     const answer = await deliver({ ...signed, body: 'ydob' });
     expect(answer.body).toContain('<Code>XAmzContentSHA256Mismatch</Code>');
@@ -148,7 +151,7 @@ describe('an upload', () => {
     expect(await send(right ?? '')).toMatchObject({ status: 200 });
   });
 
-  it('that breaks off leaves what was there', async () => {
+  it('that breaks off leaves the old object', async () => {
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'broken', Body: 'before' }));
     const headers = { 'content-length': '2000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
     const signed = await sign(server, { method: 'PUT', path: `/${BUCKET}/broken`, headers });
@@ -203,7 +206,7 @@ describe('an upload of signed chunks', () => {
     return deliver({ ...signed, body: chunks.join('') + end });
   }
 
-  it.each([false, true])('is taken when every signature holds (with a trailer: %s)', async (trailer) => {
+  it.each([false, true])('is accepted if every signature is valid (with a trailer: %s)', async (trailer) => {
     expect(await chunked((data) => data, trailer)).toMatchObject({ status: 200 });
     expect(String(await body('signed-chunks'))).toBe(DATA.join(''));
   });
@@ -268,7 +271,7 @@ describe('a multipart upload', () => {
     expect(await stored.Body?.transformToByteArray()).toHaveLength(first.length + second.length);
   });
 
-  it('takes parts of objects that are there', async () => {
+  it('can copy parts from objects', async () => {
     await client.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'part source', Body: '0123456789' }));
     const { upload, complete } = await start('from copy');
     const copied = await client.send(
@@ -291,7 +294,7 @@ describe('a multipart upload', () => {
     await expect(complete([{ PartNumber: 3, ETag: '"x"' }])).rejects.toMatchObject({ name: 'InvalidPart' });
   });
 
-  it('is over once it was aborted', async () => {
+  it('is gone once it is aborted', async () => {
     const { upload, part, complete } = await start('aborted');
     const only = await part(1, second);
     const uploads = async () =>

@@ -37,8 +37,8 @@ export interface SourcedResponse {
   age?: number;
 }
 
-/** A request to the origin, and the key for its response. */
-interface OriginFetch {
+/** A request to the origin, and the cache key for its response. */
+interface CacheMiss {
   key: CacheKey;
   behavior: Behavior;
   request: OriginRequest;
@@ -79,7 +79,7 @@ export class RegionalEdge {
     }
     const method = request.method === 'HEAD' ? this.#options.open.headReachesOriginAs : request.method;
     const { headers, query } = forwardedOf(request, behavior);
-    const fetch: OriginFetch = {
+    const miss: CacheMiss = {
       key,
       behavior,
       request: {
@@ -92,24 +92,24 @@ export class RegionalEdge {
         clientIp,
       },
     };
-    if (!isCacheable) return sourced(await this.#fetch(fetch));
-    if (cached) return this.#revalidate(cached, fetch);
-    if (range && method === 'GET') fetch.request.headers['range'] = range;
-    return sourced(await this.#collapse(fetch));
+    if (!isCacheable) return sourced(await this.#fetch(miss));
+    if (cached) return this.#revalidate(cached, miss);
+    if (range && method === 'GET') miss.request.headers['range'] = range;
+    return sourced(await this.#collapse(miss));
   }
 
   /** Revalidates with If-None-Match. DG: Expiration, RequestAndResponseBehaviorS3Origin */
-  async #revalidate(cached: CachedResponse, fetch: OriginFetch): Promise<SourcedResponse> {
+  async #revalidate(cached: CachedResponse, miss: CacheMiss): Promise<SourcedResponse> {
     const { etag } = cached.response.headers;
-    if (etag && cached.response.status === 200) fetch.request.headers['if-none-match'] = etag;
-    const response = await this.#collapse(fetch);
+    if (etag && cached.response.status === 200) miss.request.headers['if-none-match'] = etag;
+    const response = await this.#collapse(miss);
     if (response.status === 304) {
       const headers = {
         ...cached.response.headers,
         ...pick(response.headers, ['cache-control', 'expires', 'date', 'vary']),
       };
       const revalidated: EdgeResponse = { ...cached.response, headers };
-      this.#store(fetch, revalidated);
+      this.#store(miss, revalidated);
       return { response: revalidated, xCache: 'RefreshHit' };
     }
     // A stale response is better than an error. DG: HTTPStatusCodes
@@ -123,14 +123,14 @@ export class RegionalEdge {
    * Collapses concurrent requests into one request to the origin. If its response must not be cached, the others send
    * their own. DG: RequestAndResponseBehaviorS3Origin (simultaneous requests)
    */
-  async #collapse(fetch: OriginFetch): Promise<EdgeResponse> {
-    const id = `${fetch.request.method} ${fetch.request.headers['range'] ?? ''} ${fetch.key.key}`;
+  async #collapse(miss: CacheMiss): Promise<EdgeResponse> {
+    const id = `${miss.request.method} ${miss.request.headers['range'] ?? ''} ${miss.key.key}`;
     const inFlight = this.#inFlight.get(id);
     if (inFlight) {
       const response = await inFlight;
-      return this.#timeToLive(response, fetch) > 0 ? response : this.#fetch(fetch);
+      return this.#timeToLive(response, miss) > 0 ? response : this.#fetch(miss);
     }
-    const response = this.#fetch(fetch);
+    const response = this.#fetch(miss);
     this.#inFlight.set(id, response);
     try {
       return await response;
@@ -139,9 +139,9 @@ export class RegionalEdge {
     }
   }
 
-  async #fetch(fetch: OriginFetch): Promise<EdgeResponse> {
+  async #fetch(miss: CacheMiss): Promise<EdgeResponse> {
     const { definition, open, log, onInvalidAnswer } = this.#options;
-    const { key, request, behavior } = fetch;
+    const { key, request, behavior } = miss;
     const invalidationsBefore = this.#invalidatedItems.length;
     const headers = { ...request.headers };
     for (const { HeaderName, HeaderValue } of behavior.origin.OriginCustomHeaders ?? []) {
@@ -165,7 +165,7 @@ export class RegionalEdge {
     const isInvalidated = invalidated.some((item) => isInvalidatedBy(item, key.path, this.#tagsOf(response)));
     const isHeadOfFunction = request.method === 'HEAD' && answer.status !== origin.status && open.headAnswersKept;
     const isCacheable = request.method === 'GET' || isHeadOfFunction;
-    if (isCacheable && !isInvalidated && !(functionFailed && !open.functionErrorsCached)) this.#store(fetch, response);
+    if (isCacheable && !isInvalidated && !(functionFailed && !open.functionErrorsCached)) this.#store(miss, response);
     return response;
   }
 
@@ -176,16 +176,16 @@ export class RegionalEdge {
     return tags.split(',').map((tag) => tag.trim().toLowerCase());
   }
 
-  #timeToLive(response: EdgeResponse, { behavior }: OriginFetch): number {
+  #timeToLive(response: EdgeResponse, { behavior }: CacheMiss): number {
     const { definition, clock } = this.#options;
     return timeToLive(response, behavior.cachePolicy, definition.config.CustomErrorResponses, clock.now());
   }
 
-  #store(fetch: OriginFetch, response: EdgeResponse): void {
-    const seconds = this.#timeToLive(response, fetch);
+  #store(miss: CacheMiss, response: EdgeResponse): void {
+    const seconds = this.#timeToLive(response, miss);
     if (seconds <= 0 || response.status === 304 || response.status === 412 || response.status === 416) return;
     const now = this.#options.clock.now();
-    const { key, path } = fetch.key;
+    const { key, path } = miss.key;
     this.#cache.set(key, { response, path, since: now, expires: now + seconds * 1000, tags: this.#tagsOf(response) });
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DeploymentError } from './error';
 
-/** A resource as it stands in a template, intrinsic functions and all. */
+/** A resource with its intrinsic functions unresolved. */
 export interface Resource {
   Type: string;
   Condition?: string;
@@ -19,7 +19,7 @@ export interface Stack {
   name: string;
   region: string;
   template: Template;
-  /** Folder of each file asset, by the key of its object in the bootstrap bucket. */
+  /** Folders of file assets, by their keys in the bootstrap bucket. */
   assets: Map<string, string>;
 }
 
@@ -49,15 +49,15 @@ const readJson = (path: string): unknown => {
 };
 
 /**
- * Reads every stack of a CDK cloud assembly (`cdk.out`), those of its stages included.
+ * Reads every stack of a CDK cloud assembly (`cdk.out`), stages included.
  * @throws DeploymentError if there is none
  */
 export function readAssembly(folder: string): Stack[] {
   if (!existsSync(join(folder, 'manifest.json'))) {
-    throw new DeploymentError(`${folder} is no cloud assembly: it has no manifest.json`);
+    throw new DeploymentError(`${folder} is not a cloud assembly: it has no manifest.json`);
   }
   const stacks = readStacks(folder);
-  if (stacks.length === 0) throw new DeploymentError(`${folder} holds no stack`);
+  if (stacks.length === 0) throw new DeploymentError(`${folder} has no stack`);
   return stacks;
 }
 

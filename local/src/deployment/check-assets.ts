@@ -2,18 +2,18 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DeploymentError } from './error';
 
-/** What everybody needs of a file, and of a folder. */
+/** Permissions of others on a file, and on a folder. */
 const READ = 0o004;
 const READ_AND_ENTER = 0o005;
 
 /**
- * Refuses folders that Lambda could not read: it unpacks them with the modes that they were zipped with, and runs
- * functions as a user that owns none of it, so they would die of EACCES.
+ * Refuses code that Lambda cannot read: it keeps the modes of the zip file, and runs functions as a user who owns none
+ * of it.
  * https://repost.aws/knowledge-center/lambda-deployment-package-errors
  * @throws DeploymentError
  */
 export function checkAssets(folders: string[]): void {
-  // Windows has no such modes, and the CDK sets them there.
+  // Windows has no such modes; there the CDK sets them.
   if (process.platform === 'win32') return;
   for (const folder of folders) checkFolder(folder, folder);
 }

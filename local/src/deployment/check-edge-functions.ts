@@ -1,7 +1,7 @@
 import { brokenRules, oversize } from '../../../edge/edge-function-rules';
 import { LAMBDA_EDGE } from '../../../edge/limits';
 import type { Deployment, LambdaDefinition } from './deployment';
-import { DeploymentError } from './error';
+import { errorOf } from './error';
 import { behaviorsOf, hasImages, isForImages } from './images';
 import type { Entry } from './stacks';
 
@@ -11,8 +11,8 @@ interface Lambda {
 }
 
 /**
- * What AWS refuses of functions at CloudFront's events only while deploying. DG: lambda-edge-permissions, and the pages
- * of the rules.
+ * Refuses edge functions that synthesis accepts and AWS does not. DG: lambda-edge-permissions, and the pages named in
+ * `edge-function-rules.ts`.
  * @throws DeploymentError
  */
 export function checkEdgeFunctions({ distributions, roles }: Deployment, lambdas: Lambda[]): void {
@@ -25,8 +25,9 @@ export function checkEdgeFunctions({ distributions, roles }: Deployment, lambdas
     for (const { LambdaFunctionARN: arn } of associations) {
       const lambda = lambdas.find(({ definition }) => definition.versions.some((version) => version.arn === arn));
       if (!lambda) {
-        throw new DeploymentError(
-          `${distribution.stack}/${distribution.logicalId}: ${arn} is no numbered version of a function; Lambda@Edge takes no $LATEST and no alias`,
+        throw errorOf(
+          distribution,
+          `${arn} is not a numbered version of a function; Lambda@Edge takes no $LATEST and no alias`,
         );
       }
       checkProperties(lambda);

@@ -1,14 +1,14 @@
 import { EVENT_SOURCE_MAPPING, SQS } from '../../../edge/limits';
 import { evaluate } from '../iam/evaluate';
 import type { Deployment, EventSourceMapping, LambdaDefinition, QueueDefinition, Role } from './deployment';
-import { DeploymentError } from './error';
+import { DeploymentError, errorOf } from './error';
 import { PARTITION } from './names';
 
-/** What the role of a function has to allow for its queue. Lambda Developer Guide: services-sqs-configure. */
+/** Permissions that a function's role needs for its queue. Lambda Developer Guide: services-sqs-configure. */
 const MAPPING_ACTIONS = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 /**
- * What AWS refuses of queues, and of what they feed, only while deploying.
+ * Refuses queues, event source mappings and notifications that synthesis accepts and AWS does not.
  * @throws DeploymentError
  */
 export function checkMessaging({
@@ -24,8 +24,8 @@ export function checkMessaging({
   for (const mapping of eventSourceMappings) {
     const queue = queues.find(({ arn }) => arn === mapping.queueArn);
     const definition = functions.find(({ arn }) => arn === mapping.functionArn);
-    if (!queue) throw error(mapping, `there is no queue ${mapping.queueArn}`);
-    if (!definition) throw error(mapping, `there is no function ${mapping.functionArn}`);
+    if (!queue) throw errorOf(mapping, `there is no queue ${mapping.queueArn}`);
+    if (!definition) throw errorOf(mapping, `there is no function ${mapping.functionArn}`);
     checkMapping(mapping);
     checkTimeouts(mapping, queue, definition);
     checkPermissions(
@@ -40,7 +40,7 @@ export function checkMessaging({
     // S3 User Guide: notification-how-to-event-types-and-destinations.
     const region = buckets.find(({ name }) => name === bucket)?.region;
     if (region !== undefined && region !== queue.region) {
-      throw error(queue, `a bucket in ${region} cannot notify a queue in ${queue.region}`);
+      throw errorOf(queue, `a bucket in ${region} cannot notify a queue in ${queue.region}`);
     }
     checkDestination(bucket, queue, account);
   }
@@ -48,17 +48,17 @@ export function checkMessaging({
 
 function checkQueue(queue: QueueDefinition, queues: QueueDefinition[]): void {
   if (queue.delaySeconds > SQS.delaySeconds) {
-    throw error(queue, `the delay is ${queue.delaySeconds} s, a queue has at most ${SQS.delaySeconds}`);
+    throw errorOf(queue, `the delay is ${queue.delaySeconds} s, a queue has at most ${SQS.delaySeconds}`);
   }
   if (queue.visibilityTimeoutSeconds > SQS.visibilityTimeoutSeconds) {
-    throw error(
+    throw errorOf(
       queue,
       `the visibility timeout is ${queue.visibilityTimeoutSeconds} s, a queue has at most ${SQS.visibilityTimeoutSeconds}`,
     );
   }
   const { redrive } = queue;
   if (redrive && !queues.some(({ arn }) => arn === redrive.deadLetterArn)) {
-    throw error(queue, `its dead-letter queue ${redrive.deadLetterArn} is in no stack`);
+    throw errorOf(queue, `its dead-letter queue ${redrive.deadLetterArn} is in no stack`);
   }
 }
 
@@ -66,16 +66,19 @@ function checkMapping(mapping: EventSourceMapping): void {
   const { batchSize, windowSeconds, maximumConcurrency } = mapping;
   const limits = EVENT_SOURCE_MAPPING;
   if (batchSize < 1 || batchSize > limits.batchSize) {
-    throw error(mapping, `the batch size is ${batchSize}, expected 1 to ${limits.batchSize}`);
+    throw errorOf(mapping, `the batch size is ${batchSize}, expected 1 to ${limits.batchSize}`);
   }
   if (windowSeconds > limits.windowSeconds) {
-    throw error(mapping, `the batching window is ${windowSeconds} s, at most ${limits.windowSeconds} are allowed`);
+    throw errorOf(mapping, `the batching window is ${windowSeconds} s, at most ${limits.windowSeconds} are allowed`);
   }
   if (batchSize > limits.batchSizeWithoutWindow && windowSeconds < 1) {
-    throw error(mapping, `a batch size over ${limits.batchSizeWithoutWindow} needs a batching window of at least 1 s`);
+    throw errorOf(
+      mapping,
+      `a batch size over ${limits.batchSizeWithoutWindow} needs a batching window of at least 1 s`,
+    );
   }
   if (maximumConcurrency < limits.minConcurrency || maximumConcurrency > limits.maxConcurrency) {
-    throw error(
+    throw errorOf(
       mapping,
       `the maximum concurrency is ${maximumConcurrency}, expected ${limits.minConcurrency} to ${limits.maxConcurrency}`,
     );
@@ -84,7 +87,7 @@ function checkMapping(mapping: EventSourceMapping): void {
 
 function checkTimeouts(mapping: EventSourceMapping, queue: QueueDefinition, definition: LambdaDefinition): void {
   if (queue.visibilityTimeoutSeconds >= definition.timeoutSeconds) return;
-  throw error(
+  throw errorOf(
     mapping,
     `the queue's visibility timeout of ${queue.visibilityTimeoutSeconds} s is less than the function's timeout of ${definition.timeoutSeconds} s`,
   );
@@ -95,18 +98,15 @@ function checkPermissions(mapping: EventSourceMapping, queue: QueueDefinition, r
     const principal = { kind: 'role', arn: role.arn, statements: role.statements } as const;
     const { allowed, reason } = evaluate({ principal, action, resource: queue.arn }, queue.policy);
     if (!allowed)
-      throw error(mapping, `${role.name} is not authorized to perform ${action} on ${queue.name} ${reason}`);
+      throw errorOf(mapping, `${role.name} is not authorized to perform ${action} on ${queue.name} ${reason}`);
   }
 }
 
-/** S3 tries every destination as soon as it is configured. S3 User Guide: grant-destinations-permissions-to-s3. */
+/** S3 tests a destination when it is configured. S3 User Guide: grant-destinations-permissions-to-s3. */
 function checkDestination(bucket: string, queue: QueueDefinition, account: string): void {
   const sourceArn = `arn:${PARTITION}:s3:::${bucket}`;
   const principal = { kind: 'service', service: 's3.amazonaws.com', sourceArn, sourceAccount: account } as const;
   const request = { principal, action: 'sqs:SendMessage', resource: queue.arn };
   const { allowed, reason } = evaluate(request, queue.policy);
-  if (!allowed) throw error(queue, `S3 is not authorized to perform sqs:SendMessage for ${bucket} ${reason}`);
+  if (!allowed) throw errorOf(queue, `S3 is not authorized to perform sqs:SendMessage for ${bucket} ${reason}`);
 }
-
-const error = ({ stack, logicalId }: { stack: string; logicalId: string }, problem: string): DeploymentError =>
-  new DeploymentError(`${stack}/${logicalId}: ${problem}`);

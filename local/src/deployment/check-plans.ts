@@ -1,7 +1,7 @@
 import { PLANS } from '../../../edge/limits';
 import { type PolicyProperty, brokenPlanRules, functionsOf } from '../../../edge/plan-rules';
 import type { Deployment, DistributionDefinition, Subscription } from './deployment';
-import { DeploymentError } from './error';
+import { errorOf } from './error';
 import { MANAGED_CACHE_POLICIES, MANAGED_HEADERS_POLICIES, MANAGED_REQUEST_POLICIES } from './managed-policies';
 
 type Tier = keyof typeof PLANS;
@@ -14,20 +14,17 @@ const MANAGED: Record<PolicyProperty, { has(id: string): boolean }> = {
 };
 
 /**
- * What a flat-rate plan refuses of the distribution that has it. DG: flat-rate-pricing-plan
- * @throws DeploymentError with the plan that has what is refused
+ * Refuses distributions that use what their flat-rate plan lacks. DG: flat-rate-pricing-plan
+ * @throws DeploymentError that names the lowest plan with the feature
  */
 export function checkPlans(deployment: Deployment): void {
   for (const subscription of deployment.subscriptions) {
-    const refuse = (problem: string): never => {
-      throw new DeploymentError(`${subscription.stack}/${subscription.logicalId}: ${problem}`);
-    };
     const tier = TIERS.find((each) => each === subscription.tier);
-    if (!tier) return refuse(`there is no plan ${subscription.tier}; there are ${TIERS.join(', ')}`);
+    if (!tier) throw errorOf(subscription, `there is no plan ${subscription.tier}; there are ${TIERS.join(', ')}`);
     const distribution = deployment.distributions.find(({ arn }) => subscription.resourceArns.includes(arn));
-    if (!distribution) return refuse('its resources name no distribution of the template');
+    if (!distribution) throw errorOf(subscription, 'its resources name no distribution of the template');
     for (const problem of problemsOf(tier, subscription, distribution, deployment)) {
-      refuse(`${distribution.logicalId}: ${problem}`);
+      throw errorOf(subscription, `${distribution.logicalId}: ${problem}`);
     }
   }
 }

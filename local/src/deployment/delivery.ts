@@ -16,10 +16,10 @@ type Delivery = Pick<
   'distributions' | 'cachePolicies' | 'responseHeadersPolicies' | 'originAccessControls' | 'keyGroups' | 'publicKeys'
 >;
 
-/** Defaults of a cache policy. CloudFormation: CachePolicyConfig. */
+/** CloudFormation: CachePolicyConfig. */
 const DEFAULT_TTLS = { DefaultTTL: 86_400, MaxTTL: 31_536_000, MinTTL: 0 };
 
-/** The distributions and all that their behaviors name, AWS's managed policies included. */
+/** The distributions with policies, origin access controls and keys; AWS's managed policies included. */
 export function readDelivery(stacks: Stacks): Delivery {
   const byId = <T>(type: string, property: string): Map<string, T> =>
     new Map(stacks.read(type, (entry) => [entry.ref, (entry.properties() as Record<string, T>)[property]!]));
@@ -57,24 +57,31 @@ export function readDelivery(stacks: Stacks): Delivery {
   };
 }
 
-/** Parts of a distribution that only lead elsewhere may refer to resources that are not modelled here. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['Aliases', 'Logging', 'ViewerCertificate', 'WebACLId', 'Tags']);
+/** Properties that are not run here, and may refer to resources that are not modelled. */
+const NOT_RUN: ReadonlySet<string> = new Set(['Aliases', 'Logging', 'ViewerCertificate', 'WebACLId', 'Tags']);
 
 function readConfig({ resolver, logicalId }: Entry): DistributionConfig {
-  const written = resolver.written(logicalId)['DistributionConfig'] as Record<string, unknown> & { Origins: Origin[] };
-  const resolved = Object.entries(written).map(([name, value]) => {
-    if (name === 'Origins') return [name, written.Origins.map(readOrigin)];
-    return [name, ELSEWHERE.has(name) ? resolver.describe(value, logicalId) : resolver.resolve(value, logicalId)];
+  const raw = resolver.rawProperties(logicalId)['DistributionConfig'] as Record<string, unknown> & {
+    Origins: Origin[];
+  };
+  const resolved = Object.entries(raw).map(([name, value]) => {
+    if (name === 'Origins') return [name, raw.Origins.map(readOrigin)];
+    return [
+      name,
+      NOT_RUN.has(name) ? resolver.resolveOrDescribe(value, logicalId) : resolver.resolve(value, logicalId),
+    ];
   });
   return Object.fromEntries(resolved) as DistributionConfig;
 
   function readOrigin(origin: Origin): Origin {
-    const read = origin.S3OriginConfig ? resolver.resolve(origin, logicalId) : resolver.describe(origin, logicalId);
+    const read = origin.S3OriginConfig
+      ? resolver.resolve(origin, logicalId)
+      : resolver.resolveOrDescribe(origin, logicalId);
     return read as Origin;
   }
 }
 
-/** The flat-rate plans of all stacks. */
+/** The flat-rate plans. */
 export function readSubscriptions(stacks: Stacks): Subscription[] {
   return stacks.read('AWS::PricingPlanManager::Subscription', (entry) => {
     const { PlanTier, ResourceArns } = entry.properties() as { PlanTier: string; ResourceArns: string[] };

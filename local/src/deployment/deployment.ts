@@ -1,37 +1,37 @@
 import type { Statement } from '../iam/policy';
 
-/** What `cdk deploy` would create from a cloud assembly, as plain values. */
+/** What `cdk deploy` would create from a cloud assembly. */
 export interface Deployment {
   account: string;
   buckets: Bucket[];
-  /** Notifications of buckets to queues; a bucket may be one that no stack creates. */
+  /** Also of buckets that no stack creates. */
   notifications: BucketNotification[];
-  /** Buckets whose events go to EventBridge as well. */
+  /** Names of buckets whose events go to EventBridge. */
   eventBridgeBuckets: string[];
   /** The roles of `functions`. */
   roles: Role[];
-  /** All but the providers of custom resources, which run only while deploying. */
+  /** Without the providers of custom resources, which run only while deploying. */
   functions: LambdaDefinition[];
   cloudFrontFunctions: CloudFrontFunctionDefinition[];
   keyValueStores: KeyValueStoreDefinition[];
   distributions: DistributionDefinition[];
-  /** By the id that a behavior names. */
+  /** By id, as are the next two. */
   cachePolicies: Map<string, CachePolicyConfig>;
   responseHeadersPolicies: Map<string, ResponseHeadersPolicyConfig>;
   originAccessControls: Map<string, OriginAccessControlConfig>;
-  /** Ids of public keys by those of their groups. */
+  /** Ids of public keys by id of their group. */
   keyGroups: Map<string, string[]>;
-  /** Keys in PEM by their ids. */
+  /** In PEM, by id. */
   publicKeys: Map<string, string>;
   queues: QueueDefinition[];
   eventSourceMappings: EventSourceMapping[];
   rules: EventRule[];
   parameters: Parameter[];
   logGroups: LogGroup[];
-  /** The stacks' outputs by logical id; `Stack.LogicalId` where two stacks have the same. */
+  /** By logical id, or `Stack.LogicalId` if two stacks have the same. */
   outputs: Record<string, string>;
   subscriptions: Subscription[];
-  /** The parts of the template that are not run here, a line each. */
+  /** A line for each part of the template that is not run here. */
   notRun: string[];
 }
 
@@ -46,7 +46,6 @@ export interface Subscription extends DeployedResource {
   resourceArns: string[];
 }
 
-/** What all resources have in common. */
 export interface DeployedResource {
   logicalId: string;
   stack: string;
@@ -58,7 +57,7 @@ export interface Bucket extends DeployedResource {
   arn: string;
   policy: Statement[];
   versioned: boolean;
-  /** Rules as CloudFormation writes them, the enabled ones. */
+  /** The enabled rules. */
   lifecycle: LifecycleRule[];
 }
 
@@ -84,7 +83,7 @@ export interface BucketNotification {
 export interface Role extends DeployedResource {
   name: string;
   arn: string;
-  /** Inline, attached and known managed policies together. */
+  /** Of inline, attached and managed policies. */
   statements: Statement[];
   /** Services that may assume it. */
   trusts: string[];
@@ -92,7 +91,7 @@ export interface Role extends DeployedResource {
 
 export interface LambdaVersion {
   arn: string;
-  /** Its number. */
+  /** A number. */
   version: string;
 }
 
@@ -109,7 +108,7 @@ export interface LambdaDefinition extends DeployedResource {
   architecture: string;
   environment: Record<string, string>;
   roleArn: string;
-  /** Without it, Lambda names one by the function. */
+  /** `/aws/lambda/NAME` by default. */
   logGroup?: string;
   versions: LambdaVersion[];
 }
@@ -119,11 +118,11 @@ export interface CloudFrontFunctionDefinition extends DeployedResource {
   arn: string;
   runtime: string;
   code: string;
-  /** ARNs of its key value stores. */
+  /** ARNs of its KeyValueStores. */
   stores: string[];
 }
 
-/** A store of keys and values for CloudFront Functions, empty at first. */
+/** It is empty at first: imports are not modelled. */
 export interface KeyValueStoreDefinition extends DeployedResource {
   name: string;
   arn: string;
@@ -170,10 +169,9 @@ export interface DistributionDefinition extends DeployedResource {
   config: DistributionConfig;
 }
 
-/** The parts of a distribution's configuration that are read here, as CloudFormation names them. */
+/** CloudFormation: AWS::CloudFront::Distribution, DistributionConfig; the properties that are read here. */
 export interface DistributionConfig {
   Enabled: boolean;
-  Aliases?: string[];
   Origins: Origin[];
   DefaultCacheBehavior: CacheBehavior;
   CacheBehaviors?: (CacheBehavior & { PathPattern: string })[];
@@ -187,11 +185,7 @@ export interface DistributionConfig {
   }[];
   DefaultRootObject?: string;
   CacheTagConfig?: { HeaderName: string };
-  HttpVersion?: string;
-  IPV6Enabled?: boolean;
-  PriceClass?: string;
   WebACLId?: string;
-  ViewerCertificate?: Record<string, unknown>;
 }
 
 export interface Origin {
@@ -201,26 +195,20 @@ export interface Origin {
   OriginAccessControlId?: string;
   OriginCustomHeaders?: { HeaderName: string; HeaderValue: string }[];
   OriginShield?: { Enabled: boolean; OriginShieldRegion?: string };
-  ConnectionAttempts?: number;
-  ConnectionTimeout?: number;
-  ResponseCompletionTimeout?: number;
-  S3OriginConfig?: { OriginAccessIdentity?: string; OriginReadTimeout?: number };
-  CustomOriginConfig?: Record<string, unknown>;
+  S3OriginConfig?: { OriginAccessIdentity?: string };
 }
 
 export interface CacheBehavior {
   TargetOriginId: string;
-  /** Missing where legacy cache settings stand in its place. */
+  /** Missing for legacy cache settings. */
   CachePolicyId?: string;
   OriginRequestPolicyId?: string;
   ResponseHeadersPolicyId?: string;
   AllowedMethods?: string[];
-  CachedMethods?: string[];
-  Compress?: boolean;
   ViewerProtocolPolicy: string;
   TrustedKeyGroups?: string[];
   FunctionAssociations?: { EventType: string; FunctionARN: string }[];
-  LambdaFunctionAssociations?: { EventType: string; LambdaFunctionARN: string; IncludeBody?: boolean }[];
+  LambdaFunctionAssociations?: { EventType: string; LambdaFunctionARN: string }[];
 }
 
 export interface CachePolicyConfig {
@@ -251,7 +239,6 @@ export interface ResponseHeadersPolicyConfig {
   CustomHeadersConfig?: { Items: { Header: string; Value: string; Override: boolean }[] };
   RemoveHeadersConfig?: { Items: { Header: string }[] };
   SecurityHeadersConfig?: {
-    ContentSecurityPolicy?: { ContentSecurityPolicy: string; Override: boolean };
     ContentTypeOptions?: { Override: boolean };
     FrameOptions?: { FrameOption: string; Override: boolean };
     ReferrerPolicy?: { ReferrerPolicy: string; Override: boolean };
@@ -263,12 +250,9 @@ export interface ResponseHeadersPolicyConfig {
     };
     XSSProtection?: { Protection: boolean; ModeBlock?: boolean; ReportUri?: string; Override: boolean };
   };
-  ServerTimingHeadersConfig?: { Enabled: boolean; SamplingRate?: number };
 }
 
 export interface OriginAccessControlConfig {
   Name: string;
-  OriginAccessControlOriginType: string;
   SigningBehavior: string;
-  SigningProtocol: string;
 }

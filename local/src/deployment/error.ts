@@ -1,4 +1,11 @@
-/** A template that cannot be run here, or that AWS would refuse; the message is one line that names the resource. */
+import type { DeployedResource } from './deployment';
+
+/** A template that AWS would refuse, or that cannot be run here. The message is one line that names the resource. */
 export class DeploymentError extends Error {
   override name = 'DeploymentError';
 }
+
+export const errorOf = (
+  { stack, logicalId }: Pick<DeployedResource, 'stack' | 'logicalId'>,
+  problem: string,
+): DeploymentError => new DeploymentError(`${stack}/${logicalId}: ${problem}`);

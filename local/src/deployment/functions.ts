@@ -7,7 +7,7 @@ import type {
 } from './deployment';
 import { type Entry, type Stacks, identityOf } from './stacks';
 
-/** The properties of a Lambda function that are read here, as CloudFormation names them. */
+/** CloudFormation: AWS::Lambda::Function; the properties that are read here. */
 interface LambdaProperties {
   Architectures?: string[];
   Code: { S3Bucket?: string; S3Key?: string; ZipFile?: string; ImageUri?: string };
@@ -20,9 +20,9 @@ interface LambdaProperties {
   Timeout?: number;
 }
 
-/** Every function but the providers of custom resources, each with what the template says of it. */
+/** Every Lambda function but the providers of custom resources. */
 export function readLambdas(stacks: Stacks): { definition: LambdaDefinition; entry: Entry }[] {
-  const providers = stacks.serviceTokens();
+  const providers = stacks.customResourceProviders();
   const versions = readVersions(stacks);
   return stacks
     .read('AWS::Lambda::Function', (entry) =>
@@ -57,7 +57,7 @@ function readAsset(entry: Entry, code: LambdaProperties['Code']): string {
   const folder = code.S3Key === undefined ? undefined : entry.assets.get(code.S3Key);
   if (folder === undefined) throw entry.error('the code of a function has to be an asset of the cloud assembly');
   if (!existsSync(folder)) throw entry.error(`its asset ${folder} is missing`);
-  if (!statSync(folder).isDirectory()) throw entry.error(`its asset ${folder} is no folder`);
+  if (!statSync(folder).isDirectory()) throw entry.error(`its asset ${folder} is not a folder`);
   return folder;
 }
 
@@ -80,7 +80,6 @@ interface CloudFrontFunctionProperties {
   Name: string;
 }
 
-/** The CloudFront Functions, their code as it stands in the template. */
 export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefinition[] {
   return stacks.read('AWS::CloudFront::Function', (entry) => {
     const { FunctionCode, FunctionConfig, Name } = entry.properties() as CloudFrontFunctionProperties;
@@ -95,13 +94,12 @@ export function readCloudFrontFunctions(stacks: Stacks): CloudFrontFunctionDefin
   });
 }
 
-/** The stores of CloudFront Functions. What one is filled with from a bucket is not modelled here. */
 export function readKeyValueStores(stacks: Stacks): KeyValueStoreDefinition[] {
   return stacks.read('AWS::CloudFront::KeyValueStore', (entry) => {
     if ((entry.properties() as { ImportSource?: unknown }).ImportSource !== undefined) {
       throw entry.error('what a KeyValueStore imports is not modelled here');
     }
-    const { logicalId, stack, region, ref, attribute } = entry;
-    return { logicalId, stack, region, name: ref, arn: attribute('Arn') };
+
+    return { ...identityOf(entry), name: entry.ref, arn: entry.attribute('Arn') };
   });
 }

@@ -1,6 +1,6 @@
 import type { CacheBehavior, Deployment, DistributionDefinition, DistributionConfig, Origin } from './deployment';
 
-/** The custom headers that tell the function at an origin where its buckets are. */
+/** The custom headers by which an origin-response function knows its buckets. */
 const HEADERS = {
   originalsBucket: 'x-resizer-originals-bucket',
   originalsRegion: 'x-resizer-originals-region',
@@ -10,15 +10,15 @@ const HEADERS = {
 
 /** An image resizer behind a distribution. */
 export interface Resizer {
-  /** Missing where it is the default behavior. */
+  /** Missing for the default behavior. */
   pathPattern?: string;
-  /** Whether the behavior trusts key groups, and serves whoever has signed. */
+  /** Whether the behavior has trusted key groups. */
   isForMembers: boolean;
   originals: { bucket: string; region: string; prefix: string };
   variants: { bucket: string };
   /** First segment of every key in the variants bucket. */
   generation: string;
-  /** ARN of the version of the function that renders. */
+  /** ARN of the origin-response function's version. */
   rendererArn: string;
 }
 
@@ -41,7 +41,6 @@ export function isForImages(behavior: CacheBehavior, origins: readonly Origin[])
   );
 }
 
-/** Whether any behavior of a distribution serves images. */
 export const hasImages = (distribution: DistributionDefinition): boolean =>
   behaviorsOf(distribution).some((behavior) => isForImages(behavior, distribution.config.Origins));
 
@@ -71,9 +70,9 @@ export function resizersOf(distribution: DistributionDefinition): Resizer[] {
 }
 
 /**
- * The distributions to run: those that serve images, or the one that is chosen.
- * @param chosen its id or logical id
- * @throws Error with the ids there are, if none is meant
+ * The distributions to run: all that serve images, or the chosen one.
+ * @param chosen an id or logical id
+ * @throws Error that lists the distributions, if none fits
  */
 export function distributionsToRun(
   { distributions }: Deployment,

@@ -9,7 +9,7 @@ type JsonObject = Record<string, Json>;
 const isObject = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What a value takes from resources and parameters, as `LogicalId` or `LogicalId.Attribute`. */
+/** The references in a value, as `LogicalId` or `LogicalId.Attribute`. */
 export function referencesOf(value: Json): string[] {
   if (Array.isArray(value)) return value.flatMap(referencesOf);
   if (!isObject(value)) return [];
@@ -22,7 +22,7 @@ export function referencesOf(value: Json): string[] {
   });
 }
 
-/** Turns the intrinsic functions of one stack into the plain values that CloudFormation would put there. */
+/** Resolves the intrinsic functions of a stack. */
 export class Resolver {
   readonly #stack: Stack;
   readonly #attributes = new Map<string, Attributes>();
@@ -47,7 +47,7 @@ export class Resolver {
     if (Condition !== undefined) throw this.#error(logicalId, `its condition ${Condition} is not modelled`);
   }
 
-  /** What others call the resource: its `Ref` and its ARN, if they are known. */
+  /** The resource's `Ref` and ARN, as far as they are known. */
   names(logicalId: string): string[] {
     try {
       const { ref, attributes } = this.#attributesOf(logicalId, logicalId);
@@ -57,22 +57,22 @@ export class Resolver {
     }
   }
 
-  /** The properties of a resource as the template has them. */
-  written(logicalId: string): Record<string, unknown> {
+  /** A resource's properties, unresolved. */
+  rawProperties(logicalId: string): Record<string, unknown> {
     return this.#resource(logicalId, logicalId).Properties ?? {};
   }
 
-  /** The properties of a resource as plain values. */
+  /** A resource's properties, resolved. */
   properties(logicalId: string): object {
     return this.resolve(this.#resource(logicalId, logicalId).Properties ?? {}, logicalId) as object;
   }
 
-  /** What a `Ref` to the resource gives. */
+  /** The result of a `Ref`. */
   ref(logicalId: string): string {
     return this.#attributesOf(logicalId, logicalId).ref;
   }
 
-  /** What a `Fn::GetAtt` of the resource gives. */
+  /** The result of a `Fn::GetAtt`. */
   attribute(logicalId: string, name: string, where = logicalId): string {
     const resource = this.#resource(logicalId, where);
     const value = this.#attributesOf(logicalId, where).attributes[name];
@@ -82,7 +82,11 @@ export class Resolver {
     return value;
   }
 
-  /** A value of the template as plain JSON; `where` names the resource or output in errors. */
+  /**
+   * Resolves a value of the template.
+   * @param where the resource or output, for errors
+   * @throws DeploymentError
+   */
   resolve(value: Json, where: string): Json {
     if (typeof value === 'string') {
       if (value.includes('{{resolve:')) throw this.#error(where, `the dynamic reference ${value} needs AWS`);
@@ -97,19 +101,20 @@ export class Resolver {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.resolve(entry, where)]));
   }
 
-  /** A value that is not run here, as plain JSON; what it takes from elsewhere stands in it as `${LogicalId.Attribute}`. */
-  describe(value: Json, where: string): Json {
-    if (Array.isArray(value)) return value.map((entry) => this.describe(entry, where));
+  /** Resolves a value that is only shown: what cannot be resolved becomes `${LogicalId.Attribute}`. */
+  resolveOrDescribe(value: Json, where: string): Json {
+    if (Array.isArray(value)) return value.map((entry) => this.resolveOrDescribe(entry, where));
     try {
       return this.resolve(value, where);
     } catch (error) {
       if (!(error instanceof DeploymentError) || !isObject(value)) throw error;
       const [name, ...others] = Object.keys(value);
       if (others.length > 0 || name === undefined || (name !== 'Ref' && !name.startsWith('Fn::'))) {
-        return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.describe(entry, where)]));
+        return Object.fromEntries(
+          Object.entries(value).map(([key, entry]) => [key, this.resolveOrDescribe(entry, where)]),
+        );
       }
-      const named = referencesOf(value)[0];
-      return `\${${named ?? name}}`;
+      return `\${${referencesOf(value)[0] ?? name}}`;
     }
   }
 
@@ -205,7 +210,7 @@ export class Resolver {
     return attributes;
   }
 
-  /** Numbers the versions of a function from 1, in the order of the template, as a first deployment does. */
+  /** A function's versions are numbered from 1 in the order of the template, as by a first deployment. */
   #version(logicalId: string, { Properties }: Resource): Attributes {
     const functionOf = (properties: Record<string, unknown> | undefined) =>
       String(this.resolve(properties?.FunctionName, logicalId));

@@ -3,15 +3,15 @@ import type { CachePolicyConfig, ResponseHeadersPolicyConfig } from './deploymen
 const DAY = 86_400;
 const YEAR = 365 * DAY;
 
-interface Parts {
-  ttl: [least: number, standard: number, most: number];
+interface PolicyParts {
+  ttl: [minTtl: number, defaultTtl: number, maxTtl: number];
   encodings?: boolean;
   headers?: string[];
   cookies?: 'all';
   query?: 'all' | string[];
 }
 
-const policy = (name: string, { ttl, encodings = false, headers, cookies, query }: Parts): CachePolicyConfig => ({
+const policy = (name: string, { ttl, encodings = false, headers, cookies, query }: PolicyParts): CachePolicyConfig => ({
   Name: `Managed-${name}`,
   MinTTL: ttl[0],
   DefaultTTL: ttl[1],
@@ -28,13 +28,13 @@ const policy = (name: string, { ttl, encodings = false, headers, cookies, query 
 });
 
 const ORIGIN_HEADERS = {
-  ttl: [0, 0, YEAR] as Parts['ttl'],
+  ttl: [0, 0, YEAR] as PolicyParts['ttl'],
   encodings: true,
   headers: ['host', 'origin', 'x-http-method', 'x-http-method-override', 'x-method-override'],
   cookies: 'all' as const,
 };
 
-/** AWS's cache policies, by their ids. DG: using-managed-cache-policies */
+/** By id. DG: using-managed-cache-policies */
 export const MANAGED_CACHE_POLICIES: ReadonlyMap<string, CachePolicyConfig> = new Map([
   ['658327ea-f89d-4fab-a63d-7e88639e58f6', policy('CachingOptimized', { ttl: [1, DAY, YEAR], encodings: true })],
   ['b2884449-e4de-46a7-ac36-70bc7f1ddd6d', policy('CachingOptimizedForUncompressedObjects', { ttl: [1, DAY, YEAR] })],
@@ -46,36 +46,31 @@ export const MANAGED_CACHE_POLICIES: ReadonlyMap<string, CachePolicyConfig> = ne
   ],
 ]);
 
-/** Those that put Host into the key, and so send it to the origin. */
+/** Policies with Host in the cache key, which is therefore sent to the origin. */
 export const HOST_IN_KEY: ReadonlySet<string> = new Set(
-  [...MANAGED_CACHE_POLICIES].flatMap(
-    ([
-      id,
-      {
-        ParametersInCacheKeyAndForwardedToOrigin: { HeadersConfig },
-      },
-    ]) => (HeadersConfig.Headers?.includes('host') ? [id] : []),
-  ),
+  [...MANAGED_CACHE_POLICIES]
+    .filter(([, config]) => config.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.Headers?.includes('host'))
+    .map(([id]) => id),
 );
 
-/** Ends the line about a policy that is unknown. */
-export const NO_MANAGED_POLICY = ', and no managed policy of AWS that is known here';
+/** The end of an error about a policy. */
+export const UNKNOWN_POLICY = 'is in no stack, and is not a managed policy that is known here';
 
-/** Where nothing is known of how a behavior caches: it does not. */
+/** For behaviors whose cache policy is unknown. */
 export const NO_CACHING = MANAGED_CACHE_POLICIES.get('4135ea2d-6df8-44a3-9df3-4b5a84be39ad')!;
 
 const ALL_VIEWER = '216adef6-5c7f-47e4-b989-5492eafa07d3';
 const ALL_VIEWER_AND_CLOUDFRONT = '33f36d7e-f396-46d9-90e0-52428a34d9dc';
 const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 
-/** Those of AWS's origin request policies that forward whatever a viewer sends. DG: using-managed-origin-request-policies */
+/** Origin request policies that forward everything from the viewer. DG: using-managed-origin-request-policies */
 export const FORWARD_ALL_POLICIES: ReadonlySet<string> = new Set([
   ALL_VIEWER,
   ALL_VIEWER_AND_CLOUDFRONT,
   ALL_VIEWER_EXCEPT_HOST,
 ]);
 
-/** Ids of AWS's origin request policies. */
+/** Ids. DG: using-managed-origin-request-policies */
 export const MANAGED_REQUEST_POLICIES: ReadonlySet<string> = new Set([
   ...FORWARD_ALL_POLICIES,
   'acba4595-bd28-49b8-b9fe-13317c0390fa',
@@ -105,7 +100,7 @@ const SECURITY: ResponseHeadersPolicyConfig['SecurityHeadersConfig'] = {
 const SIMPLE = cors(['GET']);
 const PREFLIGHT = cors(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'], ['*']);
 
-/** AWS's response headers policies, by their ids. DG: using-managed-response-headers-policies */
+/** By id. DG: using-managed-response-headers-policies */
 export const MANAGED_HEADERS_POLICIES: ReadonlyMap<string, ResponseHeadersPolicyConfig> = new Map([
   ['60669652-455b-4ae9-85a4-c4c02393f86c', { Name: 'Managed-SimpleCORS', CorsConfig: SIMPLE! }],
   ['5cc3b908-e619-4b99-88e5-2cf7f45965bd', { Name: 'Managed-CORS-With-Preflight', CorsConfig: PREFLIGHT! }],

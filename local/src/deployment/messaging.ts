@@ -1,7 +1,7 @@
 import type { EventRule, EventSourceMapping, QueueDefinition } from './deployment';
 import { ACCOUNT, PARTITION } from './names';
 import { type Entry, type Stacks, identityOf } from './stacks';
-import { readPolicies } from './storage';
+import { readPolicies } from './buckets';
 
 interface QueueProperties {
   VisibilityTimeout?: number;
@@ -27,12 +27,11 @@ const QUEUE_DEFAULTS = { visibilityTimeout: 30, delay: 0, retention: 4 * 86_400 
 /** Lambda Developer Guide: services-sqs-configure. */
 const MAPPING_DEFAULTS = { batchSize: 10, window: 0, concurrency: 1_000 };
 
-/** The queues of all stacks. */
 export function readQueues(stacks: Stacks): QueueDefinition[] {
   const policies = readPolicies(stacks, 'AWS::SQS::QueuePolicy', ({ Queues }) => Queues as string[]);
   return stacks.read('AWS::SQS::Queue', (entry): QueueDefinition => {
     const properties = entry.properties() as QueueProperties;
-    if (properties.FifoQueue) throw entry.error('S3 notifies no FIFO queue');
+    if (properties.FifoQueue) throw entry.error('S3 cannot notify a FIFO queue');
     const { RedrivePolicy } = properties;
     return {
       ...identityOf(entry),
@@ -53,7 +52,7 @@ export function readQueues(stacks: Stacks): QueueDefinition[] {
   });
 }
 
-/** The event source mappings of all stacks that are enabled. */
+/** The enabled event source mappings. */
 export function readEventSourceMappings(stacks: Stacks): EventSourceMapping[] {
   return stacks
     .read('AWS::Lambda::EventSourceMapping', (entry) => {
@@ -66,7 +65,7 @@ export function readEventSourceMappings(stacks: Stacks): EventSourceMapping[] {
 
 function readMapping(entry: Entry, properties: MappingProperties): EventSourceMapping {
   if (!properties.EventSourceArn.startsWith(`arn:${PARTITION}:sqs:`)) {
-    throw entry.error('a function can be fed from a queue here, and from nothing else');
+    throw entry.error('a function can be fed only from a queue here');
   }
   return {
     ...identityOf(entry),
@@ -91,7 +90,7 @@ interface RuleProperties {
   Targets?: { Arn: string }[];
 }
 
-/** The EventBridge rules that match events. Schedules are left out, and rules for what is not run here. */
+/** The EventBridge rules that match events, without schedules and without those whose targets are not run here. */
 export function readRules(stacks: Stacks): EventRule[] {
   return stacks
     .read('AWS::Events::Rule', (entry): EventRule[] => {

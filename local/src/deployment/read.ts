@@ -8,15 +8,14 @@ import type { Deployment } from './deployment';
 import { readCloudFrontFunctions, readKeyValueStores, readLambdas } from './functions';
 import { readEventSourceMappings, readQueues, readRules } from './messaging';
 import { ACCOUNT } from './names';
-import { readParameters } from './parameters';
+import { notRunBeside } from './not-run';
 import { readRoles } from './roles';
-import { notRunOf } from './not-run-behaviors';
-import { Stacks } from './stacks';
-import { readBuckets, readNotifications } from './storage';
+import { Stacks, identityOf } from './stacks';
+import { readBuckets, readNotifications } from './buckets';
 
 /**
  * Reads from a CDK cloud assembly (`cdk.out`) what `cdk deploy` would create.
- * @throws DeploymentError for what is not modelled here, and for what AWS would refuse while deploying
+ * @throws DeploymentError for what is not modelled here, and for what AWS refuses while deploying
  */
 export function readDeployment(cdkOut: string): Deployment {
   const stacks = new Stacks(cdkOut);
@@ -29,6 +28,7 @@ export function readDeployment(cdkOut: string): Deployment {
     return false;
   });
   const delivery = readDelivery(stacks);
+  // Before what refers to them, so that it can be left out with them.
   const queues = readQueues(stacks);
   const deployment: Deployment = {
     account: ACCOUNT,
@@ -42,13 +42,13 @@ export function readDeployment(cdkOut: string): Deployment {
     queues,
     eventSourceMappings: readEventSourceMappings(stacks),
     rules: readRules(stacks),
-    parameters: readParameters(stacks),
-    logGroups: stacks.read('AWS::Logs::LogGroup', ({ logicalId, stack, region, ref }) => ({
-      logicalId,
-      stack,
-      region,
-      name: ref,
+    parameters: stacks.read('AWS::SSM::Parameter', (entry) => ({
+      ...identityOf(entry),
+      name: entry.ref,
+      arn: entry.attribute('Arn'),
+      value: (entry.properties() as { Value: string }).Value,
     })),
+    logGroups: stacks.read('AWS::Logs::LogGroup', (entry) => ({ ...identityOf(entry), name: entry.ref })),
     outputs: stacks.outputs(),
     subscriptions: readSubscriptions(stacks),
     notRun: [],
@@ -58,5 +58,5 @@ export function readDeployment(cdkOut: string): Deployment {
   checkEdgeFunctions(deployment, lambdas);
   checkMessaging(deployment);
   checkPlans(deployment);
-  return { ...deployment, notRun: [...stacks.notRun.lines(), ...notRunOf(deployment)] };
+  return { ...deployment, notRun: [...stacks.notRun.lines(), ...notRunBeside(deployment)] };
 }

@@ -1,7 +1,6 @@
 import { parsePolicy } from '../iam/policy';
 import type { Principal } from '../iam/evaluate';
 import type { Deployment, LambdaDefinition, Role } from './deployment';
-import { DeploymentError } from './error';
 import { type Entry, type Stacks, identityOf } from './stacks';
 
 interface RoleProperties {
@@ -15,7 +14,7 @@ interface PolicyProperties {
   PolicyDocument: unknown;
 }
 
-/** AWS's own policies that functions are commonly given. AWS Managed Policy Reference Guide. */
+/** AWS Managed Policy Reference Guide. */
 const MANAGED_POLICIES: Readonly<Record<string, unknown>> = {
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
     Statement: {
@@ -34,7 +33,7 @@ export function roleOf({ roles }: Pick<Deployment, 'roles'>, { roleArn }: Lambda
 
 /** The roles with these ARNs. */
 export function readRoles(stacks: Stacks, arns: ReadonlySet<string>): Role[] {
-  const attached = stacks.of('AWS::IAM::Policy');
+  const attached = stacks.entries('AWS::IAM::Policy');
   return stacks
     .read('AWS::IAM::Role', (entry) => (arns.has(entry.attribute('Arn')) ? [readRole(entry, attached)] : []))
     .flat();
@@ -56,9 +55,9 @@ function readRole(entry: Entry, attached: Entry[]): Role {
 }
 
 function isFor(policy: Entry, role: Entry): boolean {
-  // What else a policy says may be nothing that is modelled here.
-  const { Roles = [] } = policy.resolver.written(policy.logicalId) as { Roles?: unknown[] };
-  return Roles.some((each) => policy.resolver.describe(each, policy.logicalId) === role.ref);
+  // The policy may belong to something that is not modelled, and then cannot be resolved.
+  const { Roles = [] } = policy.resolver.rawProperties(policy.logicalId) as { Roles?: unknown[] };
+  return Roles.some((each) => policy.resolver.resolveOrDescribe(each, policy.logicalId) === role.ref);
 }
 
 const statementsOf = (policy: Entry) =>
@@ -66,6 +65,6 @@ const statementsOf = (policy: Entry) =>
 
 function managedStatements(role: Entry, arn: string) {
   const document = MANAGED_POLICIES[arn];
-  if (!document) throw new DeploymentError(`${role.stack}/${role.logicalId}: the policy ${arn} is not known here`);
+  if (!document) throw role.error(`the policy ${arn} is not known here`);
   return parsePolicy(document, arn);
 }

@@ -1,45 +1,41 @@
 import { existsSync, statSync } from 'node:fs';
 import { type Stack, readAssembly } from './assembly';
 import type { DeployedResource } from './deployment';
-import { DeploymentError } from './error';
+import { DeploymentError, errorOf } from './error';
 import { Resolver } from './intrinsics';
-import { neededIds } from './needs';
+import { imageResourceIds } from './image-resources';
 import { NotRun } from './not-run';
 
-/** A resource of any stack, its properties resolved when they are asked for. */
+/** A resource of a stack, resolved on demand. */
 export interface Entry extends DeployedResource {
-  /** What a `Ref` to it gives. */
+  /** The result of a `Ref`. */
   ref: string;
   resolver: Resolver;
   assets: Stack['assets'];
   properties(): object;
   attribute(name: string): string;
-  /** One line that names the resource. */
   error(problem: string): DeploymentError;
 }
 
-/** What says which resource it is. */
 export const identityOf = ({ logicalId, stack, region }: Entry): DeployedResource => ({ logicalId, stack, region });
 
-/** All stacks of an assembly. */
+/** The stacks of an assembly. If any distribution serves images, resources that these do not need are optional. */
 export class Stacks {
-  /** What is left out, since the images do not need it. */
   readonly notRun = new NotRun();
   readonly #stacks: { stack: Stack; resolver: Resolver; needed: ReadonlySet<string> | undefined }[];
-  /** Whether there are images, so that what they do not need can be left out. */
   readonly #hasImages: boolean;
 
   constructor(folder: string) {
     const stacks = readAssembly(folder);
-    const needed = neededIds(stacks.map(({ template }) => template));
+    const needed = imageResourceIds(stacks.map(({ template }) => template));
     this.#hasImages = needed !== undefined;
     this.#stacks = stacks.map((stack, index) => ({ stack, resolver: new Resolver(stack), needed: needed?.[index] }));
     for (const { stack } of this.#stacks) this.notRun.addTypes(stack);
   }
 
   /**
-   * What is read of each resource of a type. One that cannot be read is left out, if the images do not need it.
-   * @throws DeploymentError for one that they need
+   * Reads each resource of a type. An optional one that cannot be read is left out, and listed in `notRun`.
+   * @throws DeploymentError for one that is not optional
    */
   read<T>(type: string, read: (entry: Entry) => T): T[] {
     return this.#stacks.flatMap(({ stack, resolver, needed }) =>
@@ -49,7 +45,7 @@ export class Stacks {
           resolver.checkCondition(logicalId);
           return [read(this.#entry(stack, resolver, logicalId))];
         } catch (error) {
-          if (!(error instanceof DeploymentError) || !this.#canBeLeftOut(logicalId, needed)) throw error;
+          if (!(error instanceof DeploymentError) || !this.#isOptional(logicalId, needed)) throw error;
           this.notRun.add(error.message, resolver.names(logicalId));
           return [];
         }
@@ -57,12 +53,12 @@ export class Stacks {
     );
   }
 
-  /** Every resource of one type. */
-  of(type: string): Entry[] {
+  /** The resources of a type. */
+  entries(type: string): Entry[] {
     return this.read(type, (entry) => entry);
   }
 
-  /** Folders with the code of functions, providers of custom resources included. */
+  /** Folders with the code of Lambda functions, providers of custom resources included. */
   codeFolders(): string[] {
     const paths = this.#stacks.flatMap(({ stack }) =>
       Object.values(stack.template.Resources ?? {})
@@ -74,14 +70,14 @@ export class Stacks {
   }
 
   /** ARNs of the functions that are providers of custom resources. */
-  serviceTokens(): Set<string> {
+  customResourceProviders(): Set<string> {
     const tokens = this.#stacks.flatMap(({ stack, resolver, needed }) =>
       Object.entries(stack.template.Resources ?? {}).flatMap(([logicalId, { Properties }]) => {
         if (Properties?.['ServiceToken'] === undefined) return [];
         const token = Properties['ServiceToken'];
         return String(
-          this.#canBeLeftOut(logicalId, needed)
-            ? resolver.describe(token, logicalId)
+          this.#isOptional(logicalId, needed)
+            ? resolver.resolveOrDescribe(token, logicalId)
             : resolver.resolve(token, logicalId),
         );
       }),
@@ -94,15 +90,15 @@ export class Stacks {
       Object.entries(stack.template.Outputs ?? {}).map(([id, { Value }]) => ({
         stack: stack.name,
         id,
-        // An output of something that is not run here is nothing that images need.
-        value: String(this.#hasImages ? resolver.describe(Value, id) : resolver.resolve(Value, id)),
+        // Images need no output, and it may be of something that is not run here.
+        value: String(this.#hasImages ? resolver.resolveOrDescribe(Value, id) : resolver.resolve(Value, id)),
       })),
     );
     const isAmbiguous = (id: string) => all.filter((output) => output.id === id).length > 1;
     return Object.fromEntries(all.map(({ stack, id, value }) => [isAmbiguous(id) ? `${stack}.${id}` : id, value]));
   }
 
-  #canBeLeftOut(logicalId: string, needed: ReadonlySet<string> | undefined): boolean {
+  #isOptional(logicalId: string, needed: ReadonlySet<string> | undefined): boolean {
     return this.#hasImages && !needed?.has(logicalId);
   }
 
@@ -116,7 +112,7 @@ export class Stacks {
       assets: stack.assets,
       properties: () => resolver.properties(logicalId),
       attribute: (name) => resolver.attribute(logicalId, name),
-      error: (problem) => new DeploymentError(`${stack.name}/${logicalId}: ${problem}`),
+      error: (problem) => errorOf({ stack: stack.name, logicalId }, problem),
     };
   }
 }

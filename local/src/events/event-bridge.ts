@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Place, type StorageEvent, requestId } from './s3-notification';
+import { type BucketLocation, type StorageEvent, requestId } from './s3-notification';
 
 type Json = unknown;
 
@@ -16,8 +16,8 @@ const REASONS: Readonly<Record<StorageEvent['type'], Record<string, string>>> = 
   },
 };
 
-/** The event that S3 sends to EventBridge; its key is not encoded. S3 User Guide: ev-events. */
-export function bridgeEventOf(event: StorageEvent, { account, region }: Place): Record<string, Json> {
+/** The event that S3 sends to EventBridge. The key is not encoded. S3 User Guide: ev-events. */
+export function eventBridgeEventOf(event: StorageEvent, { account, region }: BucketLocation): Record<string, Json> {
   const { type, bucket, key, etag, size, sequencer, time } = event;
   return {
     version: '0',
@@ -40,18 +40,18 @@ export function bridgeEventOf(event: StorageEvent, { account, region }: Place): 
   };
 }
 
-/** Whether an event matches the pattern of a rule. */
+/** Whether an event, or a part of it, matches. */
 export type Pattern = (event: Json) => boolean;
 
 /**
- * Reads the pattern of a rule. EventBridge User Guide: eb-create-pattern-operators.
+ * Parses a rule's event pattern. EventBridge User Guide: eb-create-pattern-operators.
  * @throws Error of one line for an operator that is not modelled
  */
 export function parsePattern(pattern: Json): Pattern {
   if (Array.isArray(pattern)) {
-    const tests = pattern.map(parseMatcher);
-    // An event's list matches if one of its entries does.
-    return (value) => tests.some((test) => (Array.isArray(value) ? value.some(test) : test(value)));
+    const matchers = pattern.map(parseMatcher);
+    // A list in an event matches if one of its entries does.
+    return (value) => matchers.some((matches) => (Array.isArray(value) ? value.some(matches) : matches(value)));
   }
   if (typeof pattern !== 'object' || pattern === null) {
     throw new Error(`an event pattern has a list or an object, not ${JSON.stringify(pattern)}`);
@@ -60,7 +60,7 @@ export function parsePattern(pattern: Json): Pattern {
     if (name.startsWith('$')) throw new Error(`the event pattern ${name} is not modelled`);
     return [name, parsePattern(inner)] as const;
   });
-  return (value) => fields.every(([name, test]) => test((value as Record<string, Json> | undefined)?.[name]));
+  return (value) => fields.every(([name, matches]) => matches((value as Record<string, Json> | undefined)?.[name]));
 }
 
 function parseMatcher(matcher: Json): Pattern {
@@ -72,22 +72,22 @@ function parseMatcher(matcher: Json): Pattern {
 }
 
 const OPERATORS: Readonly<Record<string, (operand: Json) => Pattern>> = {
-  prefix: (operand) => ofText(operand, (text, prefix) => text.startsWith(prefix)),
-  suffix: (operand) => ofText(operand, (text, suffix) => text.endsWith(suffix)),
-  'equals-ignore-case': (operand) => ofText(operand, (text, other) => text.toLowerCase() === other.toLowerCase()),
+  prefix: (operand) => matchText(operand, (text, prefix) => text.startsWith(prefix)),
+  suffix: (operand) => matchText(operand, (text, suffix) => text.endsWith(suffix)),
+  'equals-ignore-case': (operand) => matchText(operand, (text, other) => text.toLowerCase() === other.toLowerCase()),
   wildcard: (operand) =>
-    ofText(operand, (text, glob) => {
+    matchText(operand, (text, glob) => {
       const literals = glob.split('*').map((literal) => literal.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
       return new RegExp(`^${literals.join('.*')}$`, 's').test(text);
     }),
   exists: (operand) => (value) => (value !== undefined) === operand,
   'anything-but': (operand) => {
-    const refused = (Array.isArray(operand) ? operand : [operand]).map(parseMatcher);
-    return (value) => value !== undefined && !refused.some((test) => test(value));
+    const excluded = (Array.isArray(operand) ? operand : [operand]).map(parseMatcher);
+    return (value) => value !== undefined && !excluded.some((matches) => matches(value));
   },
 };
 
-function ofText(operand: Json, holds: (text: string, operand: string) => boolean): Pattern {
+function matchText(operand: Json, matches: (text: string, operand: string) => boolean): Pattern {
   if (typeof operand !== 'string') throw new Error(`the event pattern ${JSON.stringify(operand)} is not modelled`);
-  return (value) => typeof value === 'string' && holds(value, operand);
+  return (value) => typeof value === 'string' && matches(value, operand);
 }

@@ -7,41 +7,41 @@ import type { LambdaFunction } from '../functions/function';
 import { evaluate } from '../iam/evaluate';
 import type { Identities } from '../iam/identities';
 import { PersistentMap } from '../persistent-map';
-import { type Pattern, bridgeEventOf, parsePattern } from './event-bridge';
+import { type Pattern, eventBridgeEventOf, parsePattern } from './event-bridge';
 import { Poller } from './poller';
 import { type Depth, type Message, Queue } from './queue';
-import { type StorageEvent, isSelected, notificationOf, testEventOf } from './s3-notification';
-import { startSqs } from './sqs-server';
+import { type StorageEvent, matchesNotification, notificationOf, testNotificationOf } from './s3-notification';
+import { startSqs } from './sqs-api';
 
 export interface EventsOptions {
   deployment: Deployment;
-  /** Starts a function that a queue feeds; `sqsUrl` is where its requests to SQS have to go. Called once for each. */
+  /** Called once for each function that a queue feeds. */
   startFunction: (definition: LambdaDefinition, sqsUrl: string) => LambdaFunction;
   clock: Clock;
-  /** `sqs:…` for the API, `lambda:Invoke` for what queues feed. */
+  /** `sqs:…` for the API, `lambda:Invoke` for functions that queues feed. */
   faults?: Faults;
-  /** Who may sign requests to SQS. Without it, every request is the account's own. */
+  /** Who may sign requests to SQS. Without it, every request has all permissions of the account. */
   identities?: Identities;
-  /** Of how many receipts one leaves its message to be received again, though it is handled: 0, the default, for none. */
+  /** Each time that this many messages were received, the last of them is delivered twice; 0, the default, for never. */
   duplicateEvery?: number;
-  /** Folder in which the queues outlive the process; without it, they do not. */
+  /** Folder for persistent queues; without it, messages are in memory only. */
   directory?: string;
   log: (line: string) => void;
 }
 
-/** The running queues, fed by the events of buckets, and the functions that the queues feed. */
+/** The running queues, and the functions that they feed. */
 export interface Events {
-  /** Where SQS answers, without a slash at the end. */
+  /** SQS's URL, without a trailing slash. */
   url: string;
-  /** Delivers an event of a bucket to the queues that are configured for it. */
+  /** Delivers a bucket's event to the queues of its notifications and rules. */
   onS3Event(event: StorageEvent): void;
-  /** How many messages for functions the last run in the same folder has left. */
+  /** The number of messages for functions that an earlier run in the same folder left. */
   keptMessages: number;
   /** Queues by name. */
   queues: ReadonlyMap<string, { definition: QueueDefinition; depth(): Depth; peek(): string[] }>;
   /**
-   * Resolves once nothing is left to do before the clock moves on: no message that a function is fed from is visible,
-   * in a batch or being handled. Delayed ones, and failed ones that wait for their next try, are left.
+   * Resolves once there is nothing to do until the clock moves on: no message for a function is visible, in a batch or
+   * being handled. Delayed messages and those that wait for a retry do not count.
    */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -59,18 +59,18 @@ interface Rule {
 export async function startEvents(options: EventsOptions): Promise<Events> {
   const { deployment, clock, faults, identities, duplicateEvery = 0, directory, log } = options;
   const queues = new Map<string, Queue>();
-  const keptMaps: PersistentMap<Message>[] = [];
+  const persistentMaps: PersistentMap<Message>[] = [];
   for (const definition of deployment.queues) {
     const deadLetters = () => queues.get(definition.redrive?.deadLetterArn ?? '');
-    const kept = directory === undefined ? undefined : await openKept(directory, definition.name);
-    if (kept) keptMaps.push(kept);
-    queues.set(definition.arn, new Queue(definition, clock, { deadLetters, duplicateEvery, kept }));
+    const stored = directory === undefined ? undefined : await openMessages(directory, definition.name);
+    if (stored) persistentMaps.push(stored);
+    queues.set(definition.arn, new Queue(definition, clock, { deadLetters, duplicateEvery, stored }));
   }
-  const feeding = new Set(deployment.eventSourceMappings.map(({ queueArn }) => queueArn));
+  const eventSources = new Set(deployment.eventSourceMappings.map(({ queueArn }) => queueArn));
   const keptMessages = [...queues]
-    .filter(([arn]) => feeding.has(arn))
+    .filter(([arn]) => eventSources.has(arn))
     .reduce((sum, [, queue]) => sum + queue.depth().visible, 0);
-  const rules = deployment.rules.map((definition) => ({ definition, matches: readPattern(definition) }));
+  const rules = deployment.rules.map((definition) => ({ definition, matches: parseRule(definition) }));
   const sqs = await startSqs({
     queues: [...queues.values()],
     account: deployment.account,
@@ -79,15 +79,15 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
     identities,
     log,
   });
-  const fed = new Set(deployment.eventSourceMappings.map(({ functionArn }) => functionArn));
+  const mapped = new Set(deployment.eventSourceMappings.map(({ functionArn }) => functionArn));
   const functions = new Map(
     deployment.functions
-      .filter(({ arn }) => fed.has(arn))
+      .filter(({ arn }) => mapped.has(arn))
       .map((definition) => [definition.arn, options.startFunction(definition, sqs.url)]),
   );
-  const idle = new Set<() => void>();
+  const waiting = new Set<() => void>();
   const pollers = startPollers(options, queues, functions, () => {
-    for (const resolve of idle) resolve();
+    for (const resolve of waiting) resolve();
   });
   const delivery = new Delivery(deployment, queues, rules, log);
   delivery.sendTestEvents(clock.now());
@@ -98,11 +98,11 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
     onS3Event: (event) => delivery.deliver(event),
     queues: new Map([...queues.values()].map((queue) => [queue.definition.name, queue])),
     settled: async () => {
-      // What was just sent has to have reached its poller.
+      // Pollers learn of new messages in a microtask.
       await new Promise((resolve) => setImmediate(resolve));
       while (!isSettled()) {
-        await new Promise<void>((resolve) => idle.add(resolve));
-        idle.clear();
+        await new Promise<void>((resolve) => waiting.add(resolve));
+        waiting.clear();
       }
     },
     close: async () => {
@@ -110,12 +110,12 @@ export async function startEvents(options: EventsOptions): Promise<Events> {
       for (const queue of queues.values()) queue.close();
       await Promise.all([...functions.values()].map((lambda) => lambda.close()));
       await sqs.close();
-      for (const kept of keptMaps) kept.close();
+      for (const map of persistentMaps) map.close();
     },
   };
 }
 
-async function openKept(directory: string, name: string): Promise<PersistentMap<Message>> {
+async function openMessages(directory: string, name: string): Promise<PersistentMap<Message>> {
   await mkdir(directory, { recursive: true });
   return PersistentMap.open<Message>(join(directory, `${name}.jsonl`), ({ id }) => id);
 }
@@ -133,7 +133,7 @@ function startPollers(
   });
 }
 
-function readPattern({ stack, logicalId, pattern }: EventRule): Pattern {
+function parseRule({ stack, logicalId, pattern }: EventRule): Pattern {
   try {
     return parsePattern(pattern);
   } catch (error) {
@@ -141,7 +141,7 @@ function readPattern({ stack, logicalId, pattern }: EventRule): Pattern {
   }
 }
 
-/** Delivers events to the queues that the buckets' notifications and the rules name. */
+/** Delivers events to the queues of buckets' notifications and of rules. */
 class Delivery {
   readonly #deployment: Deployment;
   readonly #queues: ReadonlyMap<string, Queue>;
@@ -162,20 +162,20 @@ class Delivery {
 
   sendTestEvents(time: number): void {
     for (const { bucket, queueArn } of this.#deployment.notifications) {
-      this.#send(queueArn, testEventOf(bucket, time), 's3.amazonaws.com', arnOfBucket(bucket));
+      this.#send(queueArn, testNotificationOf(bucket, time), 's3.amazonaws.com', arnOfBucket(bucket));
     }
   }
 
   deliver(event: StorageEvent): void {
     const { notifications } = this.#deployment;
-    const place = { account: this.#deployment.account, region: this.#regionOf(event.bucket) };
+    const location = { account: this.#deployment.account, region: this.#regionOf(event.bucket) };
     for (const notification of notifications) {
-      if (notification.bucket !== event.bucket || !isSelected(notification, event)) continue;
+      if (notification.bucket !== event.bucket || !matchesNotification(notification, event)) continue;
       const { queueArn } = notification;
-      this.#send(queueArn, notificationOf(event, place), 's3.amazonaws.com', arnOfBucket(event.bucket));
+      this.#send(queueArn, notificationOf(event, location), 's3.amazonaws.com', arnOfBucket(event.bucket));
     }
     if (!this.#isOnEventBridge(event.bucket)) return;
-    const bridged = bridgeEventOf(event, place);
+    const bridged = eventBridgeEventOf(event, location);
     for (const { definition, matches } of this.#rules) {
       if (!matches(bridged)) continue;
       for (const queueArn of definition.queueArns) {
@@ -194,7 +194,7 @@ class Delivery {
     else this.#log(`${service} for ${sourceArn} is not authorized to perform sqs:SendMessage on ${queueArn} ${reason}`);
   }
 
-  /** The owner of a bucket that no stack creates switches EventBridge on by hand, so it is assumed to be on. */
+  /** It is assumed to be on for a bucket that no stack creates, since its owner turns it on by hand. */
   #isOnEventBridge(bucket: string): boolean {
     const { eventBridgeBuckets, buckets } = this.#deployment;
     return eventBridgeBuckets.includes(bucket) || !buckets.some(({ name }) => name === bucket);

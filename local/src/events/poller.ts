@@ -11,15 +11,15 @@ export interface PollerOptions {
   clock: Clock;
   faults: Faults | undefined;
   log: (line: string) => void;
-  /** Called when there is nothing left to do for now. */
+  /** Called each time it becomes idle. */
   onIdle: () => void;
 }
 
-/** Feeds a function from a queue, as Lambda's event source mapping does. Lambda Developer Guide: with-sqs. */
+/** An event source mapping: invokes a function with batches from a queue. Lambda Developer Guide: with-sqs. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #stop: () => void;
-  /** Received messages that wait for the batch to fill or the window to close. */
+  /** Received messages that wait for the batch to fill or the batching window to close. */
   #batch: ReceivedMessage[] = [];
   #window: { cancel(): void } | undefined;
   #running = 0;
@@ -30,7 +30,7 @@ export class Poller {
     this.#stop = options.queue.onVisible(() => this.#poll());
   }
 
-  /** Whether no message is visible, in a batch or being handled. Messages that wait for a retry do not count. */
+  /** Whether no message is visible, in a batch or being handled. */
   get isIdle(): boolean {
     return this.#running === 0 && this.#batch.length === 0 && this.#options.queue.depth().visible === 0;
   }
@@ -69,7 +69,7 @@ export class Poller {
     const outcome = await this.#invoke(batch);
     const failed = this.#failures(batch, outcome);
     for (const { messageId, receiptHandle } of batch) if (!failed.has(messageId)) queue.delete(receiptHandle);
-    if (failed.size > 0) log(`${lambda.name}: ${failed.size} of ${batch.length} messages failed, and come again`);
+    if (failed.size > 0) log(`${lambda.name}: ${failed.size} of ${batch.length} messages failed, and will be retried`);
     this.#running -= 1;
     this.#poll();
     if (this.isIdle) onIdle();
@@ -91,12 +91,12 @@ export class Poller {
     if (!mapping.reportsBatchItemFailures) return new Set();
     const reported = reportedFailures(outcome.value);
     if (reported?.every((id) => all.has(id))) return new Set(reported);
-    log(`${lambda.name}: its answer is no list of batchItemFailures of this batch, so all of it failed`);
+    log(`${lambda.name}: its batchItemFailures are malformed or not of this batch, so the whole batch failed`);
     return all;
   }
 }
 
-/** The ids that an answer reports; nothing if it is malformed. An empty answer reports none. */
+/** The ids of batchItemFailures; undefined if they are malformed. An empty answer reports none. */
 function reportedFailures(value: unknown): string[] | undefined {
   if (value === null || value === '') return [];
   if (typeof value !== 'object') return undefined;

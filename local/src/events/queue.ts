@@ -3,17 +3,16 @@ import type { Clock } from '../clock';
 import type { QueueDefinition } from '../deployment/deployment';
 import type { PersistentMap } from '../persistent-map';
 
-/** A message as its queue keeps it. Times are milliseconds since the epoch. */
+/** A message in its queue. Times are milliseconds since the epoch. */
 export interface Message {
   id: string;
   body: string;
   sentAt: number;
   senderId: string;
-  /** When it can be received (again). */
   visibleAt: number;
   receiveCount: number;
   firstReceivedAt?: number;
-  /** That of the latest receipt: an older one deletes nothing. */
+  /** Of the latest receipt; older handles are invalid. */
   receiptHandle?: string;
 }
 
@@ -28,7 +27,7 @@ export interface ReceivedMessage {
   senderId: string;
 }
 
-/** How many messages a queue holds, as GetQueueAttributes tells them apart. */
+/** Numbers of messages by state, as GetQueueAttributes counts them. */
 export interface Depth {
   visible: number;
   inFlight: number;
@@ -41,47 +40,46 @@ export interface SendOptions {
   senderId: string;
 }
 
-/** Messages are picked from this many of the oldest, so that nobody can rely on their order. */
+/** The next message is one of this many oldest, so that nobody can rely on the order. */
 const DISORDER = 8;
 
 export const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 
 export interface QueueOptions {
   deadLetters: () => Queue | undefined;
-  /** After each run of this many receipts, one message stays in the queue as if nobody had received it; 0 for never. */
+  /** Each time that this many messages were received, the last of them is delivered twice; 0 for never. */
   duplicateEvery: number;
-  /** Where messages outlive the process; without it, they do not. */
-  kept?: PersistentMap<Message> | undefined;
+  /** Makes the messages persistent. */
+  stored?: PersistentMap<Message> | undefined;
 }
 
-/** A standard queue: at least once, in no order. SQS Developer Guide: standard-queues. */
+/** A standard queue: at-least-once delivery in no order. SQS Developer Guide: standard-queues. */
 export class Queue {
   readonly definition: QueueDefinition;
   readonly #clock: Clock;
   readonly #deadLetters: () => Queue | undefined;
   readonly #duplicateEvery: number;
-  readonly #kept: PersistentMap<Message> | undefined;
-  /** Ready to be received. */
+  readonly #stored: PersistentMap<Message> | undefined;
   #visible: Message[] = [];
-  /** Delayed or received, by the time at which they become visible. */
-  #hidden: Message[] = [];
+  /** Delayed or in flight, sorted by `visibleAt`. */
+  #invisible: Message[] = [];
   #receipts = 0;
   #timer: { cancel(): void } | undefined;
   readonly #listeners = new Set<() => void>();
-  #isWaking = false;
+  #isNotifying = false;
 
-  /** Messages that were kept are all visible: who had received them, or what they waited for, ended with the process. */
-  constructor(definition: QueueDefinition, clock: Clock, { deadLetters, duplicateEvery, kept }: QueueOptions) {
+  /** Stored messages are all visible at first: their receivers ended with the earlier process. */
+  constructor(definition: QueueDefinition, clock: Clock, { deadLetters, duplicateEvery, stored }: QueueOptions) {
     this.definition = definition;
     this.#clock = clock;
     this.#deadLetters = deadLetters;
     this.#duplicateEvery = duplicateEvery;
-    this.#kept = kept;
-    for (const { receiptHandle: _, ...message } of kept?.values() ?? [])
+    this.#stored = stored;
+    for (const { receiptHandle: _, ...message } of stored?.values() ?? [])
       this.#visible.push({ ...message, visibleAt: 0 });
   }
 
-  /** Puts a message into the queue and returns its id. */
+  /** @returns the message's id */
   send(body: string, { delaySeconds = this.definition.delaySeconds, senderId }: SendOptions): string {
     const now = this.#clock.now();
     const id = randomUUID();
@@ -89,25 +87,25 @@ export class Queue {
     return id;
   }
 
-  /** Takes up to `count` visible messages, which nobody else receives for the visibility timeout. */
+  /** Receives up to `count` messages, which are invisible for the visibility timeout. */
   receive(count: number, visibilitySeconds = this.definition.visibilityTimeoutSeconds): ReceivedMessage[] {
     const received: ReceivedMessage[] = [];
     while (received.length < count && this.#visible.length > 0) {
       const [message] = this.#visible.splice((this.#receipts * 5) % Math.min(DISORDER, this.#visible.length), 1);
-      if (this.#isPastUse(message!)) this.#kept?.delete(message!.id);
-      else received.push(this.#handOut(message!, visibilitySeconds));
+      if (this.#isExpired(message!) || this.#moveToDeadLetters(message!)) this.#stored?.delete(message!.id);
+      else received.push(this.#receiveOne(message!, visibilitySeconds));
     }
     return received;
   }
 
-  /** Deletes a message. @returns false if there is none with this receipt, as after a later one */
+  /** @returns whether a message was in flight with this handle */
   delete(receiptHandle: string): boolean {
     const message = this.#takeInFlight(receiptHandle);
-    if (message) this.#kept?.delete(message.id);
+    if (message) this.#stored?.delete(message.id);
     return message !== undefined;
   }
 
-  /** Whether there was a message in flight with this receipt. */
+  /** @returns whether a message was in flight with this handle */
   changeVisibility(receiptHandle: string, seconds: number): boolean {
     const message = this.#takeInFlight(receiptHandle);
     if (!message) return false;
@@ -117,19 +115,19 @@ export class Queue {
   }
 
   depth(): Depth {
-    const delayed = this.#hidden.filter(({ receiveCount }) => receiveCount === 0).length;
-    return { visible: this.#visible.length, inFlight: this.#hidden.length - delayed, delayed };
+    const delayed = this.#invisible.filter(({ receiveCount }) => receiveCount === 0).length;
+    return { visible: this.#visible.length, inFlight: this.#invisible.length - delayed, delayed };
   }
 
-  /** Bodies of what is visible, oldest first, as a person would look into a dead-letter queue. */
+  /** Bodies of the visible messages, oldest first. */
   peek(): string[] {
     return this.#visible.map(({ body }) => body);
   }
 
-  /** Calls `listener` whenever a message has become visible, and soon if one is. Returns what ends that. */
+  /** Calls `listener` when messages become visible, and soon if any are. @returns a function that ends this */
   onVisible(listener: () => void): () => void {
     this.#listeners.add(listener);
-    if (this.#visible.length > 0) this.#wake();
+    if (this.#visible.length > 0) this.#notify();
     return () => this.#listeners.delete(listener);
   }
 
@@ -139,20 +137,20 @@ export class Queue {
   }
 
   #takeInFlight(receiptHandle: string): Message | undefined {
-    // What was received lately is near the end.
-    const at = this.#hidden.findLastIndex((message) => message.receiptHandle === receiptHandle);
-    return at < 0 ? undefined : this.#hidden.splice(at, 1)[0];
+    // From the end, where the latest are.
+    const at = this.#invisible.findLastIndex((message) => message.receiptHandle === receiptHandle);
+    return at < 0 ? undefined : this.#invisible.splice(at, 1)[0];
   }
 
-  #handOut(message: Message, visibilitySeconds: number): ReceivedMessage {
+  #receiveOne(message: Message, visibilitySeconds: number): ReceivedMessage {
     const now = this.#clock.now();
     const receiptHandle = randomUUID();
     message.receiveCount += 1;
     message.firstReceivedAt ??= now;
     message.receiptHandle = receiptHandle;
     this.#receipts += 1;
-    const twice = this.#duplicateEvery > 0 && this.#receipts % this.#duplicateEvery === 0;
-    if (twice) this.#put({ ...message, visibleAt: now });
+    const isDuplicated = this.#duplicateEvery > 0 && this.#receipts % this.#duplicateEvery === 0;
+    if (isDuplicated) this.#put({ ...message, visibleAt: now });
     message.visibleAt = now + visibilitySeconds * 1_000;
     this.#put(message);
     return {
@@ -167,52 +165,53 @@ export class Queue {
     };
   }
 
-  /** Whether a message is not to be received any more: too old, or received too often and therefore moved away. */
-  #isPastUse(message: Message): boolean {
-    const { redrive, retentionSeconds } = this.definition;
-    const now = this.#clock.now();
-    if (now - message.sentAt > retentionSeconds * 1_000) return true;
+  #isExpired({ sentAt }: Message): boolean {
+    return this.#clock.now() - sentAt > this.definition.retentionSeconds * 1_000;
+  }
+
+  /** Moves a message that was received too often. @returns whether it was */
+  #moveToDeadLetters(message: Message): boolean {
+    const { redrive } = this.definition;
     const deadLetters = this.#deadLetters();
     if (!redrive || !deadLetters || message.receiveCount < redrive.maxReceiveCount) return false;
-    deadLetters.#put({ ...message, receiveCount: 0, visibleAt: now });
+    deadLetters.#put({ ...message, receiveCount: 0, visibleAt: this.#clock.now() });
     return true;
   }
 
   #put(message: Message): void {
-    this.#kept?.set(message);
+    this.#stored?.set(message);
     if (message.visibleAt <= this.#clock.now()) {
       this.#visible.push(message);
-      this.#wake();
+      this.#notify();
       return;
     }
-    // Mostly the latest of all, so the place is looked for from the end.
-    const at = this.#hidden.findLastIndex(({ visibleAt }) => visibleAt <= message.visibleAt) + 1;
-    this.#hidden.splice(at, 0, message);
+    // From the end, where most of them belong.
+    const at = this.#invisible.findLastIndex(({ visibleAt }) => visibleAt <= message.visibleAt) + 1;
+    this.#invisible.splice(at, 0, message);
     if (at === 0) this.#arm();
   }
 
   #arm(): void {
     this.#timer?.cancel();
-    const [first] = this.#hidden;
-    if (first) this.#timer = this.#clock.after(first.visibleAt - this.#clock.now(), () => this.#show());
+    const [first] = this.#invisible;
+    if (first) this.#timer = this.#clock.after(first.visibleAt - this.#clock.now(), () => this.#makeVisible());
   }
 
-  /** Makes visible what is due. */
-  #show(): void {
+  #makeVisible(): void {
     const now = this.#clock.now();
-    const due = this.#hidden.filter(({ visibleAt }) => visibleAt <= now);
-    this.#hidden = this.#hidden.slice(due.length);
+    const due = this.#invisible.filter(({ visibleAt }) => visibleAt <= now);
+    this.#invisible = this.#invisible.slice(due.length);
     this.#visible.push(...due);
     this.#arm();
-    if (due.length > 0) this.#wake();
+    if (due.length > 0) this.#notify();
   }
 
-  /** Later, and once for all that becomes visible now: whoever receives must not find a queue half changed. */
-  #wake(): void {
-    if (this.#isWaking) return;
-    this.#isWaking = true;
+  /** Notifies in a microtask, so that a listener never finds the queue half changed. */
+  #notify(): void {
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
     queueMicrotask(() => {
-      this.#isWaking = false;
+      this.#isNotifying = false;
       for (const listener of this.#listeners) listener();
     });
   }

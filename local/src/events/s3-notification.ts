@@ -1,30 +1,29 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { BucketNotification } from '../deployment/deployment';
-import type { ObjectEvent } from '../s3/events';
+import type { ObjectEvent } from '../s3/object-event';
 
-/** A change of an object; the local S3 has no lifecycle rules, but a test may have them remove something. */
+/** An event of a bucket. The local S3 has no lifecycle rules, but tests send their events. */
 export type StorageEvent = Omit<ObjectEvent, 'type'> & {
   type: ObjectEvent['type'] | 'LifecycleExpiration:Delete' | 'LifecycleExpiration:DeleteMarkerCreated';
 };
 
-/** Where a bucket is and whose it is. */
-export interface Place {
+export interface BucketLocation {
   account: string;
   region: string;
 }
 
-/** Whether a bucket's configuration sends an event to its queue. */
-export function isSelected({ events, prefix, suffix }: BucketNotification, { type, key }: StorageEvent): boolean {
+/** Whether a notification's event types and filters match an event. */
+export function matchesNotification(
+  { events, prefix, suffix }: BucketNotification,
+  { type, key }: StorageEvent,
+): boolean {
   const [family] = type.split(':');
-  const isNamed = events.some((event) => event === `s3:${type}` || event === `s3:${family}:*`);
-  return isNamed && key.startsWith(prefix) && key.endsWith(suffix);
+  const isListed = events.some((event) => event === `s3:${type}` || event === `s3:${family}:*`);
+  return isListed && key.startsWith(prefix) && key.endsWith(suffix);
 }
 
-/**
- * The message of one event. S3 User Guide: notification-content-structure. The key is form-encoded, with a plus for
- * each space.
- */
-export function notificationOf(event: StorageEvent, { account, region }: Place): string {
+/** The message of an event. The key is form-encoded. S3 User Guide: notification-content-structure. */
+export function notificationOf(event: StorageEvent, { account, region }: BucketLocation): string {
   const { type, bucket, key, etag, size, sequencer, time } = event;
   return JSON.stringify({
     Records: [
@@ -53,8 +52,8 @@ export function notificationOf(event: StorageEvent, { account, region }: Place):
   });
 }
 
-/** The message that S3 sends when a notification is configured, to test its permission. */
-export const testEventOf = (bucket: string, time: number): string =>
+/** The message with which S3 tests a new notification. */
+export const testNotificationOf = (bucket: string, time: number): string =>
   JSON.stringify({
     Service: 'Amazon S3',
     Event: 's3:TestEvent',

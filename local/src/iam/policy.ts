@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseCondition } from './conditions';
-import type { Condition } from './conditions';
+import { type Condition, parseCondition } from './conditions';
 import { wildcard } from './wildcard';
 
 /** Actions or resources; `negated` for NotAction and NotResource. */

@@ -1,25 +1,25 @@
 import { encodeUri } from '../iam/signature';
 import { S3Error } from './errors';
 
-/** What a request's host and path name, decoded. */
+/** The bucket, the key and the parameters of a request, decoded. */
 export interface Address {
   bucket: string | undefined;
   key: string | undefined;
-  /** Decoded parameters; a repeated one keeps its last value. One without `=` is empty. */
+  /** A repeated parameter has its last value; one without `=` is empty. */
   query: ReadonlyMap<string, string>;
-  /** The path as it goes into a signature: decoded and encoded anew, since clients differ in what they leave plain. */
+  /** The path of the canonical request. It is encoded anew, since clients differ in which characters they escape. */
   canonicalPath: string;
 }
 
 const VIRTUAL_HOSTS = [/^(.+?)\.(?:s3\.)?localhost$/, /^(.+?)\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com$/];
 
 /**
- * Reads a request's target, with the bucket in the path (`/bucket/key`) or in the host (`bucket.localhost`,
+ * Parses a request's target, in path style (`/bucket/key`) or virtual-hosted style (`bucket.localhost`,
  * `bucket.s3.REGION.amazonaws.com`).
  *
- * A plain `+` in a path is a space, as S3 has always read it; `%2B` is a plus. Dot segments are part of the key.
+ * As in S3, a plain `+` in a path is a space and `%2B` a plus. Dot segments are part of the key.
  *
- * @throws S3Error `InvalidURI` for escapes that are no UTF-8
+ * @throws S3Error `InvalidURI` for escapes that are not UTF-8
  */
 export function parseAddress(host: string, target: string): Address {
   const questionMark = target.indexOf('?');
@@ -34,7 +34,7 @@ export function parseAddress(host: string, target: string): Address {
   return { bucket, key: slash < 0 ? undefined : keyOf(rest.slice(slash + 1)), query, canonicalPath };
 }
 
-/** Decodes `bucket/key` of a copy source, which may begin with a slash. */
+/** Parses the `bucket/key` of a copy source, with or without a leading slash. */
 export function parseCopySource(source: string): { bucket: string; key: string } {
   const { bucket, key } = parseAddress('', source.startsWith('/') ? source : `/${source}`);
   if (bucket === undefined || key === undefined) {

@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { S3_API } from '../../../edge/limits';
 import type { ChunkSeed } from '../iam/signature';
-import { CHECKSUM_ALGORITHMS, checksumHeader, findAlgorithm, startChecksum } from './checksums';
-import type { ChecksumAlgorithm, StoredChecksum } from './checksums';
+import {
+  CHECKSUM_ALGORITHMS,
+  type ChecksumAlgorithm,
+  type StoredChecksum,
+  checksumHeader,
+  findAlgorithm,
+  startChecksum,
+} from './checksums';
 import { decodeChunks } from './chunked';
 import { S3Error } from './errors';
 
-/** A request's body before it is read. */
+/** An unread body. */
 export interface IncomingBody {
   message: IncomingMessage;
   /** Names in lower case. */
@@ -15,7 +21,7 @@ export interface IncomingBody {
   seed: ChunkSeed | undefined;
 }
 
-/** A body that was read and that matches what its headers claim. */
+/** A body that was read and verified. */
 export interface ReceivedBody {
   bytes: number;
   /** Hex. */
@@ -25,72 +31,69 @@ export interface ReceivedBody {
 
 const STREAMING = /^STREAMING-(UNSIGNED-PAYLOAD|AWS4-HMAC-SHA256-PAYLOAD)(-TRAILER)?$/;
 
+/** A thousand keys of full length, escaped. */
+const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+
 /**
- * Reads a body piece by piece into `sink`, decodes `aws-chunked`, and verifies length, payload hash, chunk signatures,
- * Content-MD5 and checksums.
+ * Reads a body into `sink`, decodes `aws-chunked`, and verifies length, payload hash, chunk signatures, Content-MD5 and
+ * checksum.
  *
- * @throws S3Error; the sink may then have been given data that must not be kept
+ * @throws S3Error; the data in the sink is then to be discarded
  */
 export async function receiveBody(
   body: IncomingBody,
   sink: (piece: Buffer) => Promise<unknown> | void,
 ): Promise<ReceivedBody> {
   const { headers } = body;
-  const expected = expectations(headers);
+  const declared = declaredBody(headers);
   const trailers = new Map<string, string>();
   const md5 = createHash('md5');
   const sha256 = /^[0-9a-f]{64}$/.test(headers['x-amz-content-sha256'] ?? '') ? createHash('sha256') : undefined;
-  const checksum = expected.algorithm && startChecksum(expected.algorithm);
+  const checksum = declared.algorithm && startChecksum(declared.algorithm);
   let bytes = 0;
-  for await (const piece of decoded(body, trailers)) {
+  for await (const piece of decodedBody(body, trailers)) {
     bytes += piece.length;
     md5.update(piece);
     sha256?.update(piece);
     checksum?.update(piece);
     await sink(piece);
   }
-  if (bytes !== expected.bytes) throw new S3Error('IncompleteBody');
+  if (bytes !== declared.bytes) throw new S3Error('IncompleteBody');
   if (sha256 && sha256.digest('hex') !== headers['x-amz-content-sha256']) {
     throw new S3Error('XAmzContentSHA256Mismatch');
   }
   const digest = md5.digest();
   checkMd5(headers['content-md5'], digest);
   const value = await checksum?.finish();
-  if (expected.algorithm && value !== undefined) checkChecksum(expected.algorithm, value, headers, trailers);
-  return {
-    bytes,
-    md5: digest.toString('hex'),
-    checksum:
-      expected.algorithm && value !== undefined
-        ? { algorithm: expected.algorithm, value, type: 'FULL_OBJECT' }
-        : undefined,
-  };
+  const { algorithm } = declared;
+  const md5Hex = digest.toString('hex');
+  if (!algorithm || value === undefined) return { bytes, md5: md5Hex, checksum: undefined };
+  checkChecksum(algorithm, value, headers, trailers);
+  return { bytes, md5: md5Hex, checksum: { algorithm, value, type: 'FULL_OBJECT' } };
 }
 
-/** Reads a small body, such as an XML document, as text. */
+/** Reads an XML document. @throws S3Error, `MalformedXML` if it is too large */
 export async function receiveText(body: IncomingBody): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   await receiveBody(body, (piece) => {
     bytes += piece.length;
-    if (bytes > LARGEST_DOCUMENT) throw new S3Error('MalformedXML');
+    if (bytes > MAX_DOCUMENT_BYTES) throw new S3Error('MalformedXML');
     pieces.push(piece);
   });
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** A thousand keys of full length, escaped. */
-const LARGEST_DOCUMENT = 8 * 1024 * 1024;
-
-function decoded({ message, headers, seed }: IncomingBody, trailers: Map<string, string>): AsyncIterable<Buffer> {
-  // Left early, the connection has to live on to carry the error.
+function decodedBody({ message, headers, seed }: IncomingBody, trailers: Map<string, string>): AsyncIterable<Buffer> {
+  // The connection has to stay open for an error response.
   const raw = message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const kind = STREAMING.exec(headers['x-amz-content-sha256'] ?? '')?.[1];
   if (kind === undefined) return raw;
   return decodeChunks(raw, trailers, kind === 'UNSIGNED-PAYLOAD' ? undefined : seed);
 }
 
-function expectations(headers: Readonly<Record<string, string>>): {
+/** The length and checksum algorithm that the headers declare. */
+function declaredBody(headers: Readonly<Record<string, string>>): {
   bytes: number;
   algorithm: ChecksumAlgorithm | undefined;
 } {

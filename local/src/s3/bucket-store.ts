@@ -1,39 +1,38 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, openSync, renameSync, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { PersistentMap } from '../persistent-map';
 import type { StoredChecksum } from './checksums';
 import { SortedKeys } from './sorted-keys';
 
-/** Everything about an object but its body. */
+/** An object without its body. */
 export interface StoredObject {
   key: string;
   /** Bytes. */
   size: number;
   /** Without quotes. */
   etag: string;
-  /** Milliseconds since the epoch, in whole seconds, as HTTP can say it. */
+  /** Milliseconds since the epoch, truncated to seconds, as in HTTP dates. */
   modified: number;
-  /** What was sent to be given back: Content-Type and the like, and `x-amz-meta-*`. Names in lower case. */
+  /** System-defined and user-defined metadata: Content-Type and the like, `x-amz-meta-*`. Names in lower case. */
   headers: Readonly<Record<string, string>>;
   checksum?: StoredChecksum;
   /** The body's file under `objects/`. */
   file: string;
 }
 
-/** A body on disk that belongs to no object yet. */
+/** A body on disk that does not belong to an object yet. */
 export interface Draft {
   path: string;
   handle: FileHandle;
 }
 
 /**
- * The objects of one bucket in a folder: bodies in files named by a hash of their key, one file for each time that the
- * key was written, and a log that says which of them is the key's object now. An object changes in one synchronous step, so no reader ever
- * sees half of one; a body that a process killed in that step leaves behind is removed at the next start.
+ * A bucket's objects in a folder. Each write of a key has a body file of its own; a log says which is current. An
+ * object changes in one synchronous step, so readers never see half a write. Body files without an object, left by a
+ * killed process, are removed at the next start.
  */
 export class BucketStore {
   readonly #directory: string;
@@ -60,7 +59,7 @@ export class BucketStore {
     return this.#objects.get(key);
   }
 
-  /** Opens a body. What is written to the key later does not change what comes out. Both ends are inclusive. */
+  /** Opens a body, which later writes do not change. Both ends are inclusive. */
   read(object: StoredObject, start = 0, end = object.size - 1): Readable {
     const file = this.#bodyPath(object);
     return createReadStream(file, { fd: openSync(file, 'r'), start, end: Math.max(end, 0) });
@@ -76,7 +75,7 @@ export class BucketStore {
     await unlink(draft.path);
   }
 
-  /** Makes a draft, whose handle is closed, the object of its key. */
+  /** Makes a closed draft the object of its key. */
   commit(draft: Draft, described: Omit<StoredObject, 'file'>): StoredObject {
     const hash = createHash('sha256').update(described.key).digest('hex');
     const object = { ...described, file: `${hash}.${path.basename(draft.path)}` };

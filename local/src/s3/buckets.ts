@@ -3,13 +3,12 @@ import path from 'node:path';
 import type { Statement } from '../iam/policy';
 import { BucketStore } from './bucket-store';
 
-/** A bucket as the template states it. */
 export interface BucketDefinition {
   name: string;
   region: string;
-  /** The bucket policy, parsed; empty for none. */
+  /** Empty for none. */
   policy: readonly Statement[];
-  /** With versions, a delete leaves a marker. The versions themselves are not kept. */
+  /** A versioned bucket emits delete markers; the versions themselves are not modelled. */
   versioned?: boolean;
 }
 
@@ -26,7 +25,7 @@ interface SavedBucket {
   created: number;
 }
 
-/** All buckets of the server: those that the template states, and those that were created by requests. */
+/** The buckets of the template, and those that requests created. */
 export class Buckets {
   readonly #directory: string;
   readonly #buckets = new Map<string, Bucket>();
@@ -51,11 +50,11 @@ export class Buckets {
     return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** Adds a bucket; one of the same name that was kept from before keeps its objects. */
+  /** Adds a bucket. One of the same name from an earlier run keeps its objects. */
   async create(definition: BucketDefinition, now: number): Promise<void> {
-    const kept = this.#buckets.get(definition.name);
-    kept?.store.close();
-    await this.#add(definition, kept?.created ?? now);
+    const previous = this.#buckets.get(definition.name);
+    previous?.store.close();
+    await this.#add(definition, previous?.created ?? now);
     await this.#save();
   }
 

@@ -1,8 +1,8 @@
 import { S3Error } from './errors';
 
-const LONGEST_LINE = 16_384;
+const MAX_LINE_BYTES = 16_384;
 
-/** Reads lines and runs of bytes from a stream in turn. */
+/** Reads lines and blocks of bytes from a stream. */
 export class ByteReader {
   #source: AsyncIterator<Buffer>;
   #pending: Buffer = Buffer.alloc(0);
@@ -12,9 +12,9 @@ export class ByteReader {
   }
 
   /**
-   * The text up to the next line break, or what is left at the end of the stream.
+   * The text up to the next line break or the end of the stream.
    *
-   * @throws S3Error `IncompleteBody` for a line of unreasonable length
+   * @throws S3Error `IncompleteBody` for a line that is too long
    */
   async line(): Promise<string> {
     for (;;) {
@@ -23,7 +23,7 @@ export class ByteReader {
         return this.#consume(end + 1)
           .toString('latin1')
           .trimEnd();
-      if (this.#pending.length > LONGEST_LINE) throw new S3Error('IncompleteBody');
+      if (this.#pending.length > MAX_LINE_BYTES) throw new S3Error('IncompleteBody');
       if (!(await this.#more())) return this.#consume(this.#pending.length).toString('latin1');
     }
   }
@@ -31,14 +31,14 @@ export class ByteReader {
   /**
    * Exactly this many bytes, piece by piece.
    *
-   * @throws S3Error `IncompleteBody` when the stream ends before
+   * @throws S3Error `IncompleteBody` if the stream ends before
    */
   async *take(bytes: number): AsyncGenerator<Buffer> {
-    let left = bytes;
-    while (left > 0) {
+    let remaining = bytes;
+    while (remaining > 0) {
       if (this.#pending.length === 0 && !(await this.#more())) throw new S3Error('IncompleteBody');
-      const piece = this.#consume(Math.min(left, this.#pending.length));
-      left -= piece.length;
+      const piece = this.#consume(Math.min(remaining, this.#pending.length));
+      remaining -= piece.length;
       yield piece;
     }
   }

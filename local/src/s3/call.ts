@@ -1,10 +1,10 @@
 import type { Decision, Principal } from '../iam/evaluate';
 import type { IncomingBody } from './body';
 import type { Bucket, Buckets } from './buckets';
-import type { ObjectEvent } from './events';
+import type { ObjectEvent } from './object-event';
 import type { Uploads } from './uploads';
 
-/** One authenticated request to an operation. */
+/** An authenticated request for an operation. */
 export interface Call {
   principal: Principal;
   /** Decoded. */
@@ -12,16 +12,16 @@ export interface Call {
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   body: IncomingBody;
-  /** Decides about a further permission, and logs a refusal. */
+  /** Evaluates a permission, and logs a denial. */
   decide(permission: string, bucket: Bucket | undefined, key?: string): Decision;
   buckets: Buckets;
-  /** The name in the request, whether or not there is such a bucket. */
+  /** From the request; the bucket may not exist. */
   bucketName: string;
-  /** Milliseconds since the epoch, in whole seconds. */
+  /** Milliseconds since the epoch, truncated to seconds. */
   now: number;
 }
 
-/** A call to a bucket that exists. */
+/** An authorised call to an existing bucket. */
 export interface BucketCall extends Call {
   bucket: Bucket;
   uploads: Uploads;

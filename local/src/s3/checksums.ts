@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Crc32, Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 
-/** Names as in S3's documents; in lower case they end the names of headers. */
+/** S3 User Guide: checking-object-integrity-upload. */
 export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 
-/** A checksum that was verified and is stored with its object. */
 export interface StoredChecksum {
   algorithm: ChecksumAlgorithm;
-  /** Base64; a composite one ends in the number of parts. */
+  /** Base64; a composite one ends in `-` and the number of parts. */
   value: string;
   type: 'FULL_OBJECT' | 'COMPOSITE';
 }
@@ -25,7 +24,7 @@ export function checksumHeader(algorithm: ChecksumAlgorithm): string {
   return `x-amz-checksum-${algorithm.toLowerCase()}`;
 }
 
-/** The algorithm of this name, whatever its case. */
+/** @param name in any case */
 export function findAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
   return CHECKSUM_ALGORITHMS.find((algorithm) => algorithm === name?.toUpperCase());
 }

@@ -6,8 +6,8 @@ import { S3Error } from './errors';
 const EMPTY_HASH = createHash('sha256').digest('hex');
 
 /**
- * Undoes the content encoding `aws-chunked`: yields the data, checks each chunk's signature where there is a seed, and
- * fills `trailers` (names in lower case) when the data is through.
+ * Decodes `aws-chunked`. Verifies the chunks' signatures if there is a seed, and fills `trailers` (names in lower case)
+ * at the end.
  * S3 API Reference: sigv4-streaming, sigv4-streaming-trailers.
  *
  * @throws S3Error `SignatureDoesNotMatch` or `IncompleteBody`

@@ -1,6 +1,6 @@
 import { ServiceError } from '../http/service-error';
 
-/** S3's error codes as far as they occur here, with status and message. S3 API Reference: ErrorResponses. */
+/** The error codes that occur here, with status and message. S3 API Reference: ErrorResponses. */
 const ERRORS = {
   AccessControlListNotSupported: [400, 'The bucket does not allow ACLs'],
   AccessDenied: [403, 'Access Denied'],
@@ -47,10 +47,8 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** Type guard for the codes above. */
 export const isS3ErrorCode = (code: string): code is S3ErrorCode => Object.hasOwn(ERRORS, code);
 
-/** An error as S3 answers it. */
 export class S3Error extends ServiceError {
   override name = 'S3Error';
   /** More elements of the error document, such as `Condition`. */
@@ -77,7 +75,7 @@ export class S3Error extends ServiceError {
   }
 }
 
-/** The error that S3 would send with a status that a fault asks for. */
+/** The error for a fault's status. */
 export function errorOfStatus(status: number): S3Error {
   const code = CODE_OF_STATUS[status] ?? (status >= 500 ? 'InternalError' : 'InvalidRequest');
   return new S3Error(code, { status });

@@ -1,26 +1,26 @@
-/** One request that was answered. */
+/** A request and the status of its response. */
 export interface JournalEntry {
-  /** As `describePrincipal` says it. */
+  /** As `describePrincipal` writes it. */
   principal: string;
-  /** The operation of S3's API: `s3:HeadObject`, not the permission that it takes. */
+  /** The API's operation, such as `s3:HeadObject`, rather than the permission. */
   action: string;
   bucket: string | undefined;
   key: string | undefined;
   status: number;
 }
 
-const KEPT = 10_000;
+const MIN_ENTRIES = 10_000;
 
-/** The latest requests, so that a test can count them. */
+/** The latest requests, for tests. */
 export class Journal {
   entries: JournalEntry[] = [];
 
   add(entry: JournalEntry): void {
     this.entries.push(entry);
-    if (this.entries.length > 2 * KEPT) this.entries = this.entries.slice(-KEPT);
+    if (this.entries.length > 2 * MIN_ENTRIES) this.entries = this.entries.slice(-MIN_ENTRIES);
   }
 
-  /** How many requests of this operation there were, to one bucket or to any. */
+  /** Counts an operation's requests, to one bucket or to any. */
   count(action: string, bucket?: string): number {
     return this.entries.filter((entry) => entry.action === action && (bucket === undefined || entry.bucket === bucket))
       .length;

@@ -1,31 +1,30 @@
-import { toBytes, fromBytes } from './sorted-keys';
-import type { SortedKeys } from './sorted-keys';
+import { type SortedKeys, fromBytes, toBytes } from './sorted-keys';
 
-/** A byte that UTF-8 never has: a prefix with it sorts after every key with that prefix, and before the next key. */
-const AFTER_ALL = '\u00ff';
+/** A byte that UTF-8 does not use: `prefix + LAST` sorts after all keys with the prefix. */
+const LAST = '\u00ff';
 
 export interface ListingQuery {
   prefix: string;
   delimiter: string;
-  /** Where to begin, as bytes; see `after` and `Listing.next`. */
+  /** The first key of the page, as bytes; see `after` and `Listing.next`. */
   start: string;
-  /** Keys and common prefixes together, at most. */
+  /** The maximum of keys and common prefixes together. */
   max: number;
 }
 
 export interface Listing {
   keys: string[];
   commonPrefixes: string[];
-  /** The start of the next page, as bytes. Missing on the last page. */
+  /** The start of the next page, as bytes; missing on the last one. */
   next?: string;
 }
 
-/** The start of a listing that follows this key. */
+/** The start of a listing after this key. */
 export function after(key: string): string {
   return key === '' ? '' : `${toBytes(key)}\0`;
 }
 
-/** One page of a bucket's keys in the order of their UTF-8 bytes. */
+/** A page of a bucket's keys. */
 export function list(sorted: SortedKeys, query: ListingQuery): Listing {
   const prefix = toBytes(query.prefix);
   const delimiter = toBytes(query.delimiter);
@@ -38,6 +37,6 @@ export function list(sorted: SortedKeys, query: ListingQuery): Listing {
     const end = delimiter === '' ? -1 : bytes.indexOf(delimiter, prefix.length);
     const entry = end < 0 ? bytes : bytes.slice(0, end + delimiter.length);
     (end < 0 ? listing.keys : listing.commonPrefixes).push(fromBytes(entry));
-    start = end < 0 ? `${bytes}\0` : entry + AFTER_ALL;
+    start = end < 0 ? `${bytes}\0` : entry + LAST;
   }
 }

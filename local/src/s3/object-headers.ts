@@ -16,7 +16,7 @@ const STORED = new Set([
   REDIRECT,
 ]);
 
-/** Storage classes from which an object can be read at once. The usual one is named in no answer. */
+/** Storage classes with immediate access. Responses do not name STANDARD. */
 const STORAGE_CLASSES = new Set([
   'STANDARD',
   'REDUCED_REDUNDANCY',
@@ -51,15 +51,15 @@ export function headersToStore(headers: Headers): Record<string, string> {
   return { ...stored, ...storageClassOf(headers) };
 }
 
-/** That of a request: it is never taken from a copy's source. */
+/** The storage class of a request: a copy does not take its source's. */
 function storageClassOf({ [STORAGE_CLASS]: name = 'STANDARD' }: Headers): Record<string, string> {
   if (!STORAGE_CLASSES.has(name)) throw new S3Error('InvalidStorageClass');
   return name === 'STANDARD' ? {} : { [STORAGE_CLASS]: name };
 }
 
 /**
- * The headers of a copy that keeps the metadata of its source: all but storage class and redirect, which are those of the
- * request. S3 API Reference: CopyObject.
+ * The headers of a copy with its source's metadata; storage class and redirect are the request's.
+ * S3 API Reference: CopyObject.
  */
 export function copiedHeaders(source: StoredObject, headers: Headers): Record<string, string> {
   rejectUnsupported(headers);
@@ -68,12 +68,12 @@ export function copiedHeaders(source: StoredObject, headers: Headers): Record<st
   return { ...kept, ...(redirect !== undefined && { [REDIRECT]: redirect }), ...storageClassOf(headers) };
 }
 
-/** Headers of the answer to a write. */
-export function writtenHeaders(object: StoredObject): Record<string, string> {
+/** Headers of the response to a PUT. */
+export function putHeaders(object: StoredObject): Record<string, string> {
   return { etag: `"${object.etag}"`, ...ENCRYPTION, ...checksumHeaders(object) };
 }
 
-/** The headers of a GET or HEAD. The query may override some. S3 API Reference: GetObject. */
+/** Headers of the response to a GET or HEAD. The query may override some. S3 API Reference: GetObject. */
 export function readHeaders(object: StoredObject, query: ReadonlyMap<string, string>): Record<string, string> {
   const overrides = [...query].filter(([name]) => name.startsWith('response-'));
   return {
@@ -103,7 +103,7 @@ function validators(object: StoredObject): Record<string, string> {
   return { etag: `"${object.etag}"`, 'last-modified': new Date(object.modified).toUTCString() };
 }
 
-/** Refuses headers that would otherwise be ignored silently. */
+/** Refuses headers that are not modelled, rather than ignore them. */
 function rejectUnsupported(headers: Headers): void {
   const acl = headers['x-amz-acl'];
   if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control') {
@@ -115,7 +115,7 @@ function rejectUnsupported(headers: Headers): void {
   if ((headers['x-amz-server-side-encryption'] ?? 'AES256') !== 'AES256') {
     throw new S3Error('NotImplemented', { details: { Header: 'x-amz-server-side-encryption' } });
   }
-  // These keep an object where it cannot be read at once.
+  // Archived objects cannot be read at once, which is not modelled.
   if (['GLACIER', 'DEEP_ARCHIVE'].includes(headers[STORAGE_CLASS] ?? '')) {
     throw new S3Error('NotImplemented', { details: { Header: STORAGE_CLASS } });
   }

@@ -1,14 +1,13 @@
 import { S3Error } from './errors';
 
-/** Positions of the first and last byte, both inclusive. */
+/** Both ends are inclusive. */
 export interface ByteRange {
   start: number;
   end: number;
 }
 
 /**
- * The part of a body that a Range header asks for. S3 serves one range; it ignores a header that asks for several or
- * that it cannot read.
+ * Parses a Range header. S3 ignores a malformed header, and one with several ranges.
  *
  * @throws S3Error `InvalidRange`
  */

@@ -14,11 +14,11 @@ interface RouteBase {
   /** The operation's name in S3's API. */
   name: string;
   method: string;
-  /** Parameters that have to be in the query. */
+  /** Required query parameters. */
   query?: readonly string[];
-  /** A header that has to be there. */
+  /** A required header. */
   header?: string;
-  /** The permission to be checked first; operations without one check for themselves. */
+  /** Checked before the operation; an operation without one checks its own. */
   permission?: string;
 }
 
@@ -33,7 +33,7 @@ const COPY = 'x-amz-copy-source';
 const PART = ['partNumber', 'uploadId'];
 
 /**
- * Operations with the permission that each takes; the first that fits a request is meant.
+ * The operations and their permissions. The first that fits a request handles it.
  * S3 User Guide: using-with-s3-policy-actions.
  */
 export const ROUTES: readonly Route[] = [
@@ -122,12 +122,12 @@ export const ROUTES: readonly Route[] = [
   { on: 'object', name: 'DeleteObject', method: 'DELETE', permission: 's3:DeleteObject', run: deleteObject },
 ];
 
-/** Parameters that ask for something that is not modelled; the last two sign a URL. */
+/** Query parameters of operations that are not modelled; the last two are of presigned URLs. */
 const NOT_MODELLED =
   /^(accelerate|acl|analytics|attributes|cors|encryption|intelligent-tiering|inventory|legal-hold|lifecycle|logging|metrics|notification|object-lock|ownershipControls|partNumber|policy|policyStatus|publicAccessBlock|replication|requestPayment|restore|retention|select|tagging|torrent|versionId|versioning|versions|website|AWSAccessKeyId|X-Amz-Algorithm)$/;
 
 /**
- * The operation that a request means.
+ * The operation of a request.
  *
  * @throws S3Error `NotImplemented` or `MethodNotAllowed`
  */

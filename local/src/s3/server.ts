@@ -5,50 +5,42 @@ import type { Faults } from '../faults';
 import type { Reply } from '../http/reply';
 import { type ApiRequest, type Call as ServiceCall, type Service, startService } from '../http/service';
 import { ServiceError } from '../http/service-error';
-import { describePrincipal, evaluate } from '../iam/evaluate';
-import type { Decision, Principal } from '../iam/evaluate';
+import { type Decision, type Principal, describePrincipal, evaluate } from '../iam/evaluate';
 import type { Identities } from '../iam/identities';
 import { type Authentication, SignatureError, authenticate } from '../iam/signature';
-import { parseAddress } from './address';
-import type { Address } from './address';
-import { Buckets } from './buckets';
-import type { Bucket, BucketDefinition } from './buckets';
+import { type Address, parseAddress } from './address';
+import { type Bucket, type BucketDefinition, Buckets } from './buckets';
 import type { Call } from './call';
 import { type S3ErrorCode, errorOfStatus, S3Error } from './errors';
-import { Sequencer } from './events';
-import type { ObjectEvent } from './events';
+import { type ObjectEvent, Sequencer } from './object-event';
 import { Journal } from './journal';
-import { findRoute } from './routes';
-import type { Route } from './routes';
+import { type Route, findRoute } from './routes';
 import { Uploads } from './uploads';
 import { xmlErrorReply } from './xml';
 
 export interface S3Options {
-  /** Where buckets are kept; made if it is missing. */
+  /** Folder for the buckets; created if it is missing. */
   directory: string;
-  /** 0, the default, for any free one. */
+  /** Any free port by default. */
   port?: number;
   clock: Clock;
   faults: Faults;
   identities: Identities;
   buckets: readonly BucketDefinition[];
-  /**
-   * Called for each change in the step that makes it, just before it: so whoever keeps events knows of every change, even
-   * of one after which the process is killed.
-   */
+  /** Called synchronously just before each change, so that no event is lost if the process is killed. */
   onEvent?: (event: ObjectEvent) => void;
-  /** Called with one line for each denied request and each mistake of the server's own. */
+  /** Gets a line for each denied permission and each internal error. */
   log?: (line: string) => void;
 }
 
 export interface LocalS3 {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   url: string;
   port: number;
   identities: Identities;
   buckets: Buckets;
   journal: Journal;
-  /** Closes the connections over which nothing is being asked, as S3 does after some seconds. */
+  /** As S3 does after some seconds. */
   closeIdleConnections(): void;
   close(): Promise<void>;
 }
@@ -56,7 +48,7 @@ export interface LocalS3 {
 /**
  * Serves S3's API on 127.0.0.1.
  *
- * @throws the system's error where the port or the folder cannot be had
+ * @throws the system's error if the port or the folder is not available
  */
 export async function startS3(options: S3Options): Promise<LocalS3> {
   const { directory, port = 0, clock, faults, identities, log = () => undefined } = options;
@@ -78,13 +70,13 @@ export async function startS3(options: S3Options): Promise<LocalS3> {
   };
 }
 
-/** A call to an operation; its principal is anonymous until the signature is verified. */
+/** The principal is anonymous until the signature is verified. */
 interface S3Call extends ServiceCall {
   address: Address;
   principal: Principal;
 }
 
-/** The part of an event that the operation knows. */
+/** The part of an event that an operation fills in. */
 type EventOfOperation = Omit<ObjectEvent, 'bucket' | 'sequencer' | 'time'>;
 
 class S3Service implements Service {
@@ -154,8 +146,8 @@ class S3Service implements Service {
       call.principal = authentication.principal;
       return await this.#dispatch(route, request, call.address, authentication);
     } catch (error) {
-      const isBrokenOff = request.message.destroyed && !request.message.complete;
-      throw isBrokenOff && !(error instanceof ServiceError) ? new S3Error('IncompleteBody') : error;
+      const isAborted = request.message.destroyed && !request.message.complete;
+      throw isAborted && !(error instanceof ServiceError) ? new S3Error('IncompleteBody') : error;
     }
   }
 
@@ -220,8 +212,8 @@ class S3Service implements Service {
   }
 
   /**
-   * A bucket answers only to requests that were signed for its region. Where another one was meant, S3 names the right
-   * endpoint; us-east-1 alone takes the request and complains of the signature. S3 API Reference: ErrorResponses.
+   * Finds a request's bucket. A signature for another region than the bucket's gets a 400 if it is for us-east-1, else a
+   * redirect to the right endpoint. S3 API Reference: ErrorResponses.
    */
   #findBucket(address: Address, { region }: Authentication): Bucket {
     const bucket = this.#buckets.get(address.bucket ?? '');
@@ -245,12 +237,12 @@ class S3Service implements Service {
   }
 }
 
-/** @throws S3Error `AccessDenied`, unless the caller has every permission that the request takes */
+/** @throws S3Error `AccessDenied` */
 function authorise({ permission }: Route, { decide, principal, headers }: Call, bucket?: Bucket, key?: string): void {
   if (permission === undefined) return;
-  // To compare is to read. S3 User Guide: conditional-writes.
-  const compares = permission === 's3:PutObject' && headers['if-match'] !== undefined;
-  for (const needed of compares ? [permission, 's3:GetObject'] : [permission]) {
+  // If-Match needs the permission to read. S3 User Guide: conditional-writes.
+  const readsEtag = permission === 's3:PutObject' && headers['if-match'] !== undefined;
+  for (const needed of readsEtag ? [permission, 's3:GetObject'] : [permission]) {
     const decision: Decision = decide(needed, bucket, key);
     if (decision.allowed) continue;
     const resource = bucket ? resourceOf(bucket, key) : '*';

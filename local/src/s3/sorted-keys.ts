@@ -1,7 +1,4 @@
-/**
- * Keys in the order of their UTF-8 bytes. A key is held as a string of one character for each byte, so that comparing
- * strings compares bytes.
- */
+/** Keys in the order of their UTF-8 bytes. A key is stored with one character a byte, so that strings compare as bytes. */
 export class SortedKeys {
   #keys: string[];
 
@@ -30,7 +27,7 @@ export class SortedKeys {
     return this.#keys[position];
   }
 
-  /** The position of the first key that is not before these bytes. */
+  /** The position of the first key that is not less than these bytes. */
   lowerBound(bytes: string): number {
     let [low, high] = [0, this.#keys.length];
     while (low < high) {
@@ -42,12 +39,12 @@ export class SortedKeys {
   }
 }
 
-/** Text as a string of its UTF-8 bytes, which sorts as S3 sorts. */
+/** Encodes text as UTF-8, one character a byte. */
 export function toBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** The text of a string of bytes. */
+/** The inverse of `toBytes`. */
 export function fromBytes(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -6,7 +6,7 @@ import { S3Error } from './errors';
 
 export interface Part {
   number: number;
-  /** A draft whose handle is closed. */
+  /** Of a closed draft. */
   path: string;
   size: number;
   /** Without quotes: the hex MD5. */
@@ -21,7 +21,7 @@ export interface Upload {
   id: string;
   bucket: Bucket;
   key: string;
-  /** To be stored with the object. */
+  /** The object's metadata. */
   headers: Readonly<Record<string, string>>;
   algorithm: ChecksumAlgorithm | undefined;
   checksumType: StoredChecksum['type'];
@@ -29,7 +29,7 @@ export interface Upload {
   parts: Map<number, Part>;
 }
 
-/** The multipart uploads in progress. They are forgotten when the server ends. */
+/** The multipart uploads in progress, in memory only. */
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
 
@@ -50,7 +50,7 @@ export class Uploads {
     return [...this.#uploads.values()].filter((upload) => upload.bucket === bucket);
   }
 
-  /** Adds a part in place of one of the same number. */
+  /** Adds a part, or replaces the one of the same number. */
   async addPart(upload: Upload, part: Part): Promise<void> {
     const previous = upload.parts.get(part.number);
     upload.parts.set(part.number, part);

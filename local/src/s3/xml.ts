@@ -17,7 +17,7 @@ const builder = new XMLBuilder({
 
 const parser = new XMLParser({ parseTagValue: false, trimValues: false, ignoreDeclaration: true, htmlEntities: true });
 
-/** A successful answer with a document of S3's namespace. */
+/** A 200 with a document in S3's namespace. */
 export function xmlReply(root: string, content: XmlElements, headers: Record<string, string> = {}): Reply {
   return {
     status: 200,
@@ -26,7 +26,7 @@ export function xmlReply(root: string, content: XmlElements, headers: Record<str
   };
 }
 
-/** An error, whose document has no namespace and goes out without a length. */
+/** An error response. Its document has no namespace, and is sent without a Content-Length. */
 export function xmlErrorReply(status: number, content: XmlElements, headers: Readonly<Record<string, string>>): Reply {
   return {
     status,
@@ -37,7 +37,7 @@ export function xmlErrorReply(status: number, content: XmlElements, headers: Rea
 }
 
 /**
- * The content of a request's document.
+ * Parses a request's document, and returns its root element.
  *
  * @throws S3Error `MalformedXML`
  */
@@ -57,7 +57,7 @@ function document(root: string, content: XmlElements): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: content })}`;
 }
 
-/** Control characters go as references, which is all that S3 can do with keys that hold them. */
+/** Escapes control characters, too, since keys may have them. */
 function escapeText(text: string): string {
   return text.replace(/[&<>"\p{Cc}]/gu, (character) => `&#${character.codePointAt(0)};`);
 }

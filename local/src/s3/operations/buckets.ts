@@ -32,7 +32,7 @@ export function headBucket({ bucket }: BucketCall): Reply {
 }
 
 export function getBucketLocation({ bucket }: BucketCall): Reply {
-  // S3 answers with an empty element for us-east-1.
+  // For us-east-1, S3's element is empty.
   const location = bucket.region === US_EAST_1 ? '' : bucket.region;
   return xmlReply('LocationConstraint', { '#text': location });
 }

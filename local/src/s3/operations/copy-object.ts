@@ -12,8 +12,8 @@ import { xmlReply } from '../xml';
 import { findObject } from './get-object';
 import { copyInto, withDraft } from './put-object';
 
-/** What a copy of an object onto itself can change without new metadata. S3 API Reference: CopyObject. */
-const CHANGES = ['x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-server-side-encryption'];
+/** A copy of an object to itself has to change its metadata, or one of these. S3 API Reference: CopyObject. */
+const CHANGEABLE_HEADERS = ['x-amz-storage-class', 'x-amz-website-redirect-location', 'x-amz-server-side-encryption'];
 
 export async function copyObject(call: ObjectCall): Promise<Reply> {
   const { bucket, key, headers } = call;
@@ -23,7 +23,7 @@ export async function copyObject(call: ObjectCall): Promise<Reply> {
     throw new S3Error('InvalidArgument', { message: 'Unknown metadata directive.' });
   }
   const isToItself = source.bucket === bucket && source.object.key === key;
-  if (isToItself && directive === 'COPY' && !CHANGES.some((name) => headers[name] !== undefined)) {
+  if (isToItself && directive === 'COPY' && !CHANGEABLE_HEADERS.some((name) => headers[name] !== undefined)) {
     throw new S3Error('InvalidRequest', {
       message:
         "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
@@ -50,7 +50,10 @@ export async function copyObject(call: ObjectCall): Promise<Reply> {
   });
 }
 
-/** A source that the caller may read and whose conditions hold, and the part of it that is meant. */
+/**
+ * The source of a copy, and the range of it to copy.
+ * @throws S3Error if the caller may not read it, or its conditions fail
+ */
 export function findSource(call: ObjectCall): { bucket: Bucket; object: StoredObject; start: number; end: number } {
   const named = parseCopySource(call.headers['x-amz-copy-source'] ?? '');
   const bucket = call.buckets.get(named.bucket);

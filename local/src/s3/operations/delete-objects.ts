@@ -5,8 +5,7 @@ import type { BucketCall, ObjectCall } from '../call';
 import { checksumHeader, CHECKSUM_ALGORITHMS } from '../checksums';
 import { S3Error } from '../errors';
 import { checkWrite } from '../preconditions';
-import { parseXml, xmlReply } from '../xml';
-import type { XmlElements } from '../xml';
+import { type XmlElements, parseXml, xmlReply } from '../xml';
 
 export function deleteObject(call: ObjectCall): Reply {
   if (call.headers['if-match'] !== undefined) checkWrite(call.headers, call.bucket.store.get(call.key));
@@ -14,10 +13,10 @@ export function deleteObject(call: ObjectCall): Reply {
   return { status: 204, headers: call.bucket.versioned ? { 'x-amz-delete-marker': 'true' } : {} };
 }
 
-/** Up to a thousand keys at once; each is authorised by itself. */
+/** Each key is authorised by itself. */
 export async function deleteObjects(call: BucketCall): Promise<Reply> {
-  const claims = ['content-md5', 'x-amz-trailer', ...CHECKSUM_ALGORITHMS.map(checksumHeader)];
-  if (!claims.some((name) => call.headers[name] !== undefined)) {
+  const checksums = ['content-md5', 'x-amz-trailer', ...CHECKSUM_ALGORITHMS.map(checksumHeader)];
+  if (!checksums.some((name) => call.headers[name] !== undefined)) {
     throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: Content-MD5' });
   }
   const { keys, quiet } = parseDelete(await receiveText(call.body));
@@ -34,7 +33,7 @@ export async function deleteObjects(call: BucketCall): Promise<Reply> {
   return xmlReply('DeleteResult', { ...(!quiet && { Deleted: deleted }), Error: errors });
 }
 
-/** A versioned bucket gets a delete marker even for a missing key; another emits an event only if a key is removed. */
+/** A versioned bucket gets a delete marker even for a missing key; otherwise only an existing key has an event. */
 function remove({ bucket, emit }: BucketCall, key: string): void {
   if (bucket.versioned) emit({ type: 'ObjectRemoved:DeleteMarkerCreated', key });
   else if (bucket.store.get(key)) emit({ type: 'ObjectRemoved:Delete', key });

@@ -3,15 +3,14 @@ import type { StoredObject } from '../bucket-store';
 import type { ObjectCall } from '../call';
 import { S3Error } from '../errors';
 import { checksumHeaders, notModifiedHeaders, readHeaders } from '../object-headers';
-import { checkRead, rangeHolds } from '../preconditions';
+import { checkRead, matchesIfRange } from '../preconditions';
 import { parseRange } from '../range';
 
-/** GetObject and HeadObject. */
 export function getObject(call: ObjectCall): Reply {
   const object = findObject(call);
   if (checkRead(call.headers, object) === 'not modified') return { status: 304, headers: notModifiedHeaders(object) };
 
-  const range = rangeHolds(call.headers, object) ? parseRange(call.headers['range'], object.size) : undefined;
+  const range = matchesIfRange(call.headers, object) ? parseRange(call.headers['range'], object.size) : undefined;
   const headers = readHeaders(object, call.query);
   if (range) {
     headers['content-range'] = `bytes ${range.start}-${range.end}/${object.size}`;
@@ -32,8 +31,8 @@ export function headObject(call: ObjectCall): Reply {
 /**
  * The object of a key.
  *
- * @throws S3Error `NoSuchKey` where the caller may list the bucket, else `AccessDenied`: who may not list it does not
- * learn which keys there are. S3 API Reference: GetObject, permissions.
+ * @throws S3Error `NoSuchKey` if the caller may list the bucket, else `AccessDenied`, which does not tell whether the
+ * key exists. S3 API Reference: GetObject, permissions.
  */
 export function findObject({ bucket, key, decide }: Pick<ObjectCall, 'bucket' | 'key' | 'decide'>): StoredObject {
   const object = bucket.store.get(key);

@@ -5,8 +5,7 @@ import type { StoredObject } from '../bucket-store';
 import type { BucketCall } from '../call';
 import { S3Error } from '../errors';
 import { after, list } from '../listing';
-import { xmlReply } from '../xml';
-import type { XmlElements } from '../xml';
+import { type XmlElements, xmlReply } from '../xml';
 
 type Encode = (text: string) => string;
 

@@ -5,8 +5,7 @@ import type { Reply } from '../../http/reply';
 import { receiveBody, receiveText } from '../body';
 import type { Draft } from '../bucket-store';
 import type { BucketCall, ObjectCall } from '../call';
-import { CHECKSUM_ALGORITHMS, checksumHeader, findAlgorithm, startChecksum } from '../checksums';
-import type { StoredChecksum } from '../checksums';
+import { CHECKSUM_ALGORITHMS, type StoredChecksum, checksumHeader, findAlgorithm, startChecksum } from '../checksums';
 import { S3Error } from '../errors';
 import { headersToStore } from '../object-headers';
 import { checkWrite } from '../preconditions';
@@ -31,7 +30,7 @@ export function createMultipartUpload(call: ObjectCall): Reply {
 }
 
 export async function uploadPart(call: ObjectCall): Promise<Reply> {
-  const { upload, number } = findPart(call);
+  const { upload, number } = targetPart(call);
   return withDraft(call, async (draft) => {
     const { bytes, md5, checksum } = await receiveBody(call.body, (piece) => draft.handle.write(piece));
     await draft.handle.close();
@@ -43,7 +42,7 @@ export async function uploadPart(call: ObjectCall): Promise<Reply> {
 }
 
 export async function uploadPartCopy(call: ObjectCall): Promise<Reply> {
-  const { upload, number } = findPart(call);
+  const { upload, number } = targetPart(call);
   const { bucket, object, start, end } = findSource(call);
   const body = bucket.store.read(object, start, end);
   return withDraft(call, async (draft) => {
@@ -57,9 +56,9 @@ export async function uploadPartCopy(call: ObjectCall): Promise<Reply> {
 export async function completeMultipartUpload(call: ObjectCall): Promise<Reply> {
   const { bucket, key, headers, uploads } = call;
   const upload = uploads.find(call.query.get('uploadId'), bucket, key);
-  // A checksum header speaks of the whole object here, not of the request's body.
-  const own = Object.entries(headers).filter(([name]) => !CHECKSUM_ALGORITHMS.map(checksumHeader).includes(name));
-  const parts = chooseParts(upload, await receiveText({ ...call.body, headers: Object.fromEntries(own) }));
+  // Here a checksum header is of the whole object, not of the request's body.
+  const ofBody = Object.entries(headers).filter(([name]) => !CHECKSUM_ALGORITHMS.map(checksumHeader).includes(name));
+  const parts = listedParts(upload, await receiveText({ ...call.body, headers: Object.fromEntries(ofBody) }));
   checkWrite(headers, bucket.store.get(key));
   return withDraft(call, async (draft) => {
     const checksum = await joinParts(upload, parts, draft);
@@ -116,7 +115,8 @@ export function listMultipartUploads({ bucket, uploads }: BucketCall): Reply {
   });
 }
 
-function findPart({ query, bucket, key, uploads }: ObjectCall): { upload: Upload; number: number } {
+/** The upload and part number of a request. */
+function targetPart({ query, bucket, key, uploads }: ObjectCall): { upload: Upload; number: number } {
   const number = Number(query.get('partNumber'));
   if (!Number.isInteger(number) || number < 1 || number > S3_API.parts) {
     throw new S3Error('InvalidArgument', {
@@ -126,8 +126,8 @@ function findPart({ query, bucket, key, uploads }: ObjectCall): { upload: Upload
   return { upload: uploads.find(query.get('uploadId'), bucket, key), number };
 }
 
-/** The parts that the caller lists, in that order. */
-function chooseParts(upload: Upload, document: string): Part[] {
+/** The parts that a request's document lists. @throws S3Error */
+function listedParts(upload: Upload, document: string): Part[] {
   const listed = [parseXml(document, 'CompleteMultipartUpload')['Part'] ?? []].flat() as Record<string, unknown>[];
   if (listed.length === 0) throw new S3Error('MalformedXML');
   const parts = listed.map((entry) => {
@@ -157,18 +157,18 @@ async function joinParts(upload: Upload, parts: Part[], draft: Draft): Promise<S
   }
   await draft.handle.close();
   if (algorithm && whole) return { algorithm, value: await whole.finish(), type: 'FULL_OBJECT' };
-  return composite(upload, parts);
+  return compositeChecksum(upload, parts);
 }
 
 /** The checksum of the parts' checksums. S3 User Guide: checking-object-integrity-upload. */
-async function composite({ algorithm }: Upload, parts: Part[]): Promise<StoredChecksum | undefined> {
+async function compositeChecksum({ algorithm }: Upload, parts: Part[]): Promise<StoredChecksum | undefined> {
   if (!algorithm || !parts.every(({ checksum }) => checksum?.algorithm === algorithm)) return undefined;
   const running = startChecksum(algorithm);
   for (const { checksum } of parts) running.update(Buffer.from(checksum?.value ?? '', 'base64'));
   return { algorithm, value: `${await running.finish()}-${parts.length}`, type: 'COMPOSITE' };
 }
 
-/** The MD5 of the parts' MD5s. */
+/** The MD5 of the parts' MD5s, with their number. */
 function etagOf(parts: Part[]): string {
   const md5 = createHash('md5');
   for (const { etag } of parts) md5.update(etag, 'hex');

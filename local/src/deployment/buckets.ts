@@ -1,5 +1,4 @@
-import { parsePolicy } from '../iam/policy';
-import type { Statement } from '../iam/policy';
+import { type Statement, parsePolicy } from '../iam/policy';
 import type { Bucket, BucketNotification, LifecycleRule } from './deployment';
 import { type Entry, type Stacks, identityOf } from './stacks';
 
@@ -10,7 +9,7 @@ interface BucketProperties {
 }
 
 interface QueueConfiguration {
-  /** As a bucket's own property names it, and as the API does, whose shape CDK's custom resource takes. */
+  /** Of a bucket's own property. CDK's custom resource has the API's names instead: QueueArn, Events, Key. */
   Queue?: string;
   QueueArn?: string;
   Event?: string;
@@ -34,7 +33,6 @@ interface NotificationConfiguration {
   LambdaFunctionConfigurations?: unknown[];
 }
 
-/** The buckets of all stacks. */
 export function readBuckets(stacks: Stacks): Bucket[] {
   const policies = readPolicies(stacks, 'AWS::S3::BucketPolicy', ({ Bucket: bucket }) => [String(bucket)]);
   return stacks.read('AWS::S3::Bucket', (entry): Bucket => {
@@ -50,24 +48,27 @@ export function readBuckets(stacks: Stacks): Bucket[] {
   });
 }
 
-/** Resource policies by the name of what they stand on. */
+/**
+ * Resource-based policies, by the `Ref` of their resource.
+ * @param refsIn the resources that a policy's properties name
+ */
 export function readPolicies(
   stacks: Stacks,
   type: string,
-  holders: (properties: Record<string, unknown>) => string[],
+  refsIn: (properties: Record<string, unknown>) => string[],
 ): Map<string, Statement[]> {
   const policies = new Map<string, Statement[]>();
   const read = stacks.read(type, (entry) => {
     const properties = entry.properties() as Record<string, unknown>;
-    return { held: holders(properties), statements: parsePolicy(properties.PolicyDocument, entry.logicalId) };
+    return { refs: refsIn(properties), statements: parsePolicy(properties.PolicyDocument, entry.logicalId) };
   });
-  for (const { held, statements } of read) {
-    for (const holder of held) policies.set(holder, [...(policies.get(holder) ?? []), ...statements]);
+  for (const { refs, statements } of read) {
+    for (const ref of refs) policies.set(ref, [...(policies.get(ref) ?? []), ...statements]);
   }
   return policies;
 }
 
-/** What the buckets' notification configurations say, those of CDK's custom resource included. */
+/** The notifications of buckets, by their own property or by CDK's custom resource. */
 export function readNotifications(stacks: Stacks): {
   notifications: BucketNotification[];
   eventBridgeBuckets: string[];
@@ -107,7 +108,7 @@ function readConfiguration(
 ): Omit<BucketNotification, 'bucket'>[] {
   const { TopicConfigurations, LambdaConfigurations, LambdaFunctionConfigurations } = configuration;
   if ([TopicConfigurations, LambdaConfigurations, LambdaFunctionConfigurations].some((list) => list?.length)) {
-    throw entry.error('a bucket can notify a queue or EventBridge here, no topic and no function');
+    throw entry.error('a bucket can notify a queue or EventBridge here, but no topic and no function');
   }
   return (configuration.QueueConfigurations ?? []).map(({ Queue, QueueArn, Event, Events, Filter }) => {
     const rules = Filter?.S3Key?.Rules ?? Filter?.Key?.FilterRules ?? [];

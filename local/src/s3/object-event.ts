@@ -1,4 +1,4 @@
-/** A change of an object, as an S3 event notification tells it. S3 User Guide: notification-content-structure. */
+/** A change of an object. S3 User Guide: notification-content-structure. */
 export interface ObjectEvent {
   type:
     | 'ObjectCreated:Put'
@@ -12,13 +12,13 @@ export interface ObjectEvent {
   etag?: string;
   /** Bytes. */
   size?: number;
-  /** Hexadecimal; of two events of one key, the later has the greater. */
+  /** Hexadecimal, ascending: orders the events of a key. */
   sequencer: string;
   /** Milliseconds since the epoch. */
   time: number;
 }
 
-/** Hands out sequencers. */
+/** Generates sequencers. */
 export class Sequencer {
   #last = 0n;
 

@@ -5,7 +5,7 @@ import { referencesOf } from './intrinsics';
 
 type Resources = Readonly<Record<string, Resource>>;
 
-/** What only means something together with what it is attached to, and the properties that name that. */
+/** Types of resources that belong to others, with the properties that name these. */
 const ATTACHED: Readonly<Record<string, readonly string[]>> = {
   'AWS::S3::BucketPolicy': ['Bucket'],
   'AWS::SQS::QueuePolicy': ['Queues'],
@@ -17,14 +17,14 @@ const ATTACHED: Readonly<Record<string, readonly string[]>> = {
 
 const idsIn = (value: unknown): string[] => referencesOf(value).map((reference) => reference.split('.')[0]!);
 
-// Only what the template says literally is looked at.
+// Unresolved, so only literal values can be read.
 const configOf = ({ Properties }: Resource) => Properties?.['DistributionConfig'] as DistributionConfig;
 
 const servesImages = (resource: Resource): boolean =>
   resource.Type === 'AWS::CloudFront::Distribution' &&
   behaviorsOf({ config: configOf(resource) }).some((behavior) => isForImages(behavior, configOf(resource).Origins));
 
-/** Names of buckets in the custom headers of origins: in another region than the distribution's, they are no references. */
+/** Names of buckets in origins' custom headers. A bucket in another region is named literally, not by a reference. */
 function bucketNames(resources: Resource[]): string[] {
   const headers = resources
     .filter(servesImages)
@@ -34,18 +34,18 @@ function bucketNames(resources: Resource[]): string[] {
 }
 
 /**
- * For each template the logical ids of what images cannot do without: their distributions, all that these refer to, what
- * is attached to it, and what is fed from a queue to work on their buckets. Undefined where no distribution serves
- * images: nothing is left out then.
+ * For each template, the logical ids of the resources that images need: their distributions and all that these refer
+ * to, what is attached to those, and functions that are fed from a queue and work on their buckets. Undefined if no
+ * distribution serves images.
  */
-export function neededIds(templates: readonly Template[]): ReadonlySet<string>[] | undefined {
+export function imageResourceIds(templates: readonly Template[]): ReadonlySet<string>[] | undefined {
   const all = templates.map(({ Resources = {} }) => Resources);
   if (!all.some((resources) => Object.values(resources).some(servesImages))) return undefined;
   const names = bucketNames(all.flatMap((resources) => Object.values(resources)));
-  return all.map((resources) => neededIn(resources, names));
+  return all.map((resources) => neededIds(resources, names));
 }
 
-function neededIn(resources: Resources, names: readonly string[]): Set<string> {
+function neededIds(resources: Resources, names: readonly string[]): Set<string> {
   const needed = new Set<string>();
   const add = (id: string): void => {
     const resource = Object.hasOwn(resources, id) ? resources[id] : undefined;
@@ -53,7 +53,7 @@ function neededIn(resources: Resources, names: readonly string[]): Set<string> {
     needed.add(id);
     for (const other of idsIn(resource.Properties)) add(other);
   };
-  const isAboutNeeded = (value: unknown): boolean =>
+  const refersToNeeded = (value: unknown): boolean =>
     idsIn(value).some((id) => needed.has(id)) || names.some((name) => JSON.stringify(value ?? null).includes(name));
   const feedsImages = ({ Properties }: Resource): boolean =>
     idsIn(Properties?.['FunctionName']).some((id) => {
@@ -63,7 +63,9 @@ function neededIn(resources: Resources, names: readonly string[]): Set<string> {
         ({ Type, Properties: policy }) =>
           Type === 'AWS::IAM::Policy' && idsIn(policy?.['Roles']).some((role) => roles.includes(role)),
       );
-      return [Environment, ...policies.map(({ Properties: policy }) => policy?.['PolicyDocument'])].some(isAboutNeeded);
+      return [Environment, ...policies.map(({ Properties: policy }) => policy?.['PolicyDocument'])].some(
+        refersToNeeded,
+      );
     });
 
   for (const [id, resource] of Object.entries(resources)) {
@@ -73,8 +75,8 @@ function neededIn(resources: Resources, names: readonly string[]): Set<string> {
   for (let before = -1; before < needed.size;) {
     before = needed.size;
     for (const [id, resource] of Object.entries(resources)) {
-      const holders = ATTACHED[resource.Type] ?? [];
-      if (holders.some((holder) => isAboutNeeded(resource.Properties?.[holder]))) add(id);
+      const properties = ATTACHED[resource.Type] ?? [];
+      if (properties.some((name) => refersToNeeded(resource.Properties?.[name]))) add(id);
       if (resource.Type === 'AWS::Lambda::EventSourceMapping' && feedsImages(resource)) add(id);
     }
   }
