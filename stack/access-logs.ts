@@ -6,7 +6,7 @@ import { NO_LEFTOVERS, PRIVATE } from './buckets';
 import { explain } from './nag';
 import { checkName, distributionArn, nameOf } from './names';
 
-export interface AccessLogsProps {
+interface AccessLogsProps {
   distribution: cloudfront.IDistribution;
   /** How long they are kept. */
   logDays: number;

@@ -218,7 +218,7 @@ export function bundleFunction(name: string, folder: string, settings: unknown):
 }
 
 /** What the config adds to the package, beside sharp and the fonts. */
-export interface PackageContent {
+interface PackageContent {
   /** Absolute path of a folder of more fonts. */
   siteFonts?: string | undefined;
   overlays?: OverlayFile[];

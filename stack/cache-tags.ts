@@ -3,7 +3,7 @@ import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import { renderedProperties } from './rendered';
 
 /** The properties of a distribution that are read here. */
-export interface DistributionConfig {
+interface DistributionConfig {
   CacheTagConfig?: { HeaderName?: string };
   CustomErrorResponses?: { ErrorCode: number; ResponsePagePath?: string }[];
 }

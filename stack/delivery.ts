@@ -11,7 +11,7 @@ import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
 import { CACHE_POLICY, createResponseHeadersPolicy } from './policies';
 
-export interface DeliveryProps {
+interface DeliveryProps {
   config: Config;
   generation: string;
   places: Places;
@@ -21,7 +21,7 @@ export interface DeliveryProps {
 }
 
 /** What a distribution needs to serve images: an origin, and a behaviour with both functions. */
-export interface Serving {
+interface Serving {
   origin: cloudfront.IOrigin;
   behaviour: cloudfront.AddBehaviorOptions;
   /** Of the folders of members, at the patterns of `memberPatterns`. */

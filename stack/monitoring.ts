@@ -19,7 +19,7 @@ import { METRICS, UNSTORED } from '../edge/metrics';
 import type { Places } from './places';
 import type { Refresh } from './refresh';
 
-export interface MonitoringProps {
+interface MonitoringProps {
   places: Places;
   distribution: cloudfront.IDistribution;
   /** Whether the distribution serves nothing else. */

@@ -15,7 +15,7 @@ import { explain, explainWildcards } from './nag';
 import type { Places } from './places';
 import { renderedProperties } from './rendered';
 
-export interface OriginResponseProps {
+interface OriginResponseProps {
   config: Config;
   places: Places;
   /** Whether the distribution is the resizer's own, with domain names. */

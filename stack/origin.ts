@@ -2,7 +2,7 @@ import { aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 
 import { ORIGIN_HEADERS } from '../edge/origin-response/buckets';
 import type { Places } from './places';
 
-export interface OriginProps {
+interface OriginProps {
   generation: string;
   places: Places;
   /** Header that the distribution reads cache tags from, where it had one already. */

@@ -15,7 +15,7 @@ import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
 import type { Refresh } from './refresh';
 
-export interface Parts {
+interface Parts {
   config: Config;
   generation: string;
   places: Places;

@@ -10,7 +10,7 @@ import { type Originals, createOriginals, createVariants, importOriginals } from
 import { checkName, distributionArn, nameOf, pathInStack } from './names';
 
 /** Regions of the parts that are not in us-east-1, where CloudFront and its functions are managed. */
-export interface Regions {
+interface Regions {
   originals: string;
   variants: string;
   /**

@@ -22,7 +22,7 @@ import { explain } from './nag';
 import { distributionArn } from './names';
 import type { Places } from './places';
 
-export interface RefreshProps {
+interface RefreshProps {
   config: Config;
   places: Places;
   distribution: cloudfront.IDistribution;

@@ -20,7 +20,7 @@ export const OLDER_RUNTIME = {
 export const allow = (actions: string[], resource: string): iam.PolicyStatement =>
   new iam.PolicyStatement({ actions, resources: [resource] });
 
-export interface RegionalFunctionProps {
+interface RegionalFunctionProps {
   /** Its folder in `edge/`. */
   code: string;
   /** What the build puts into it. */

@@ -11,7 +11,7 @@ import type { Plan } from '../edge/config/features';
 import { distributionArn, outputPrefix } from './names';
 import { keyValueStoresOf } from './plan-rules';
 
-export interface SubscriptionProps {
+interface SubscriptionProps {
   /** The plan that the template names: CloudFormation refuses a deploy unless it is the one of the subscription. */
   tier: Plan;
   distribution: cloudfront.Distribution;

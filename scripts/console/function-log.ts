@@ -15,7 +15,7 @@ const STATUSES: Record<string, number> = { ...FAILURES, rendered: 200, redirecte
 type Fields = Record<string, string | number | boolean | undefined> & { s3Failures?: S3Failure[] };
 
 /** What a function has logged, read for a person. */
-export interface FunctionLine {
+interface FunctionLine {
   /** Whether something went wrong. */
   isError: boolean;
   /** Whether it says more than the line of the answer. */
