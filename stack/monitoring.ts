@@ -204,7 +204,7 @@ class Alarms extends Construct {
 }
 
 /**
- * A metric of a distribution, whoever's it is. CloudWatch finds it only by all the dimensions that it was written with.
+ * A metric of any distribution. CloudWatch only finds it by all the dimensions that it was written with.
  * DG: programming-cloudwatch-metrics.
  */
 const distributionMetric = (

@@ -1,4 +1,4 @@
-/** What the Lambda functions here have in common. */
+/** The Lambda functions outside the edge, and what all functions share. */
 import { type Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { bundleFunction } from './bundle';
-import { explain, explainWildcards } from './nag';
+import { acknowledge, acknowledgeWildcards } from './nag';
 
 /** The runtime of all functions. */
 export const RUNTIME = new lambda.Runtime(LAMBDA_EDGE.runtime, lambda.RuntimeFamily.NODEJS);
 
-/** Why it is fine that the runtime is not Lambda's newest, which cdk-nag reports. */
+/** cdk-nag reports that the runtime is not Lambda's newest. */
 export const OLDER_RUNTIME = {
   'AwsSolutions-L1': 'The newest runtime that is known to work at the edge; all functions here use it.',
 };
@@ -23,14 +23,14 @@ export const allow = (actions: string[], resource: string): iam.PolicyStatement 
 interface RegionalFunctionProps {
   /** Its folder in `edge/`. */
   code: string;
-  /** What the build puts into it. */
+  /** The constant `SETTINGS` of its code. */
   settings: unknown;
   functionName?: string;
   description: string;
   timeout: Duration;
   memorySize?: number;
   environment?: Record<string, string>;
-  /** What it may do besides writing its log. */
+  /** Permissions beside writing its log. */
   statements: iam.PolicyStatement[];
   /** How long its log is kept. */
   logDays: number;
@@ -60,9 +60,9 @@ export class RegionalFunction extends lambda.Function {
     });
     rmSync(asset, { recursive: true });
     for (const statement of statements) role.addToPolicy(statement);
-    explain(this, OLDER_RUNTIME);
+    acknowledge(this, OLDER_RUNTIME);
     const wildcards = statements.flatMap(({ resources }) => resources).filter((arn) => arn.includes('*'));
-    explainWildcards(
+    acknowledgeWildcards(
       role,
       wildcards.map((arn) => [arn, 'Only the event says what exactly is touched.']),
     );
