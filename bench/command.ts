@@ -1,5 +1,5 @@
 import { type Main, type Terminal, commandLine } from '../scripts/command-line';
-import { whole, wholeFrom } from '../scripts/numbers';
+import { parseWhole, parseWholeFrom } from '../scripts/numbers';
 import { UsageError } from '../scripts/usage';
 import type { Bench, Context, Table } from './bench';
 import { readPhotographs } from './photographs';
@@ -20,11 +20,11 @@ const commandOf = (names: string[], terminal: Terminal) =>
     .description('Measures what is claimed, side by side, and prints the tables.')
     .argument('[names...]', `any of ${names.join(', ')}; all without one`)
     .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
-    .option('--pictures <number>', 'of bytes: how many photographs and graphics at most, for a try', whole)
+    .option('--pictures <number>', 'of bytes: how many photographs and graphics at most, for a try', parseWhole)
     .option(
       '--runs <number>',
       `how often each side is measured, in turn: ${MIN_RUNS} or more`,
-      wholeFrom(MIN_RUNS),
+      parseWholeFrom(MIN_RUNS),
       MIN_RUNS,
     )
     .option('--save', 'keep the tables in bench/RESULTS.md', false);

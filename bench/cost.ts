@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { parseConfig } from '../edge/config/schema';
 import type { Measurement } from '../scripts/cost/measured';
-import { duration, egress, found as foundOf, hit as hitOf, render as renderOf, shield } from '../scripts/cost/units';
+import { duration, egress, hit as hitOf, render as renderOf, shield, storedMiss } from '../scripts/cost/units';
 import { PRICES } from '../scripts/prices';
 import type { Bench } from './bench';
 import { PEERS_TITLE } from './bytes/tables/peers';
@@ -24,27 +24,27 @@ interface Way {
   name: string;
   /** Dollars. */
   hit: (measured: Measurement) => number;
-  /** Beyond a hit: the caches have nothing, S3 has the variant. */
-  found: number;
+  /** Beyond a hit, for a variant that S3 has and no cache. */
+  storedMiss: number;
   render: (measured: Measurement) => number;
 }
 
 const hitAfterFunction = ({ bytes }: Measurement): number => hitOf(bytes);
 
-/** S3 has no variant, then the original, then it takes the variant; all by way of the Origin Shield, and logged. */
+/** Beyond the function itself: S3's requests, the Origin Shield and the log. */
 const miss = renderOf.s3 + shield + renderOf.log;
 
 const OURS: Way = {
   name: 'here',
   hit: hitAfterFunction,
-  found: foundOf.s3 + shield + foundOf.lambdaEdge(memoryMb) + foundOf.log,
+  storedMiss: storedMiss.s3 + shield + storedMiss.lambdaEdge(memoryMb) + storedMiss.log,
   render: ({ milliseconds }) => renderOf.lambdaEdge(milliseconds, memoryMb) + miss,
 };
 
 const REDIRECT: Way = {
   name: 'redirects through API Gateway',
   hit: (measured) => cloudFront.httpsRequest + egress(measured.bytes),
-  found: s3.get,
+  storedMiss: s3.get,
   // Two more requests of the viewer; S3 is asked for the variant before and after.
   render: (measured) =>
     2 * cloudFront.httpsRequest +
@@ -59,19 +59,19 @@ const REDIRECT: Way = {
 const REGIONAL: Way = {
   name: 'regional Lambda behind CloudFront',
   hit: hitAfterFunction,
-  found: s3.get + shield,
+  storedMiss: s3.get + shield,
   render: (measured) => lambda.request + duration(measured.milliseconds, memoryMb, lambda.gigabyteSecond) + miss,
 };
 
 const dollars = (each: number): string => `$${(each * MILLION).toFixed(2)}`;
 
-const row = ({ name, hit, found, render }: Way, format: string, measured: Measurement) => [
+const row = ({ name, hit, storedMiss: ofStored, render }: Way, format: string, measured: Measurement) => [
   name,
   format,
   (measured.bytes / 1_000).toFixed(1),
   measured.milliseconds.toFixed(0),
   dollars(hit(measured)),
-  dollars(found),
+  dollars(ofStored),
   dollars(render(measured)),
 ];
 

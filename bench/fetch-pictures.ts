@@ -7,7 +7,7 @@ import { FOLDER, allOf } from './pictures';
 import { fetchPictures } from './pictures/fetch';
 import { SOURCES } from './pictures/sources';
 
-export const main: Main = async (args, terminal) => {
+const main: Main = async (args, terminal) => {
   const program = commandLine('bench:pictures', terminal)
     .description('Fetches the pictures of `npm run bench -- bytes` out of packages of Debian 12, 500 MB to download.')
     .option('--folder <folder>', 'where they go', FOLDER);

@@ -29,7 +29,7 @@ export const RANGES: Ranges = ${rounded(ranges)};
 export const FORMULAS: Formulas = ${rounded(formulas)};
 `;
 
-export const main: Main = async (args, terminal) => {
+const main: Main = async (args, terminal) => {
   commandLine('bench:fit', terminal)
     .description('Fits the formulas for the quality of photographs, and writes edge/render/perceptual/coefficients.ts.')
     .parse(args, { from: 'user' });

@@ -6,7 +6,7 @@ import { startLambda } from '../local/src/functions/lambda';
 import type { LocalBench } from './local';
 
 /** The rendering function as it is deployed: its asset, and what CloudFront would send it. */
-export interface RenderingFunction {
+interface RenderingFunction {
   /** Its folder in the assembly. */
   asset: string;
   /** The event for a variant that S3 does not have. @param path canonical */

@@ -1,5 +1,5 @@
 /** Milliseconds of each run, by side. */
-export type Times<Side extends string> = Record<Side, number[]>;
+type Times<Side extends string> = Record<Side, number[]>;
 
 const timed = async (run: () => unknown): Promise<number> => {
   const start = performance.now();

@@ -11,7 +11,7 @@ import { VariantImage } from './variant-image';
 const MIDDLE: FocalPoint = { x: 0.5, y: 0.5 };
 
 /** Crops that are shown beside it. */
-const MOST_CROPS = 6;
+const MAX_CROPS = 6;
 
 interface FocusViewProps {
   resizer: Resizer;
@@ -29,7 +29,7 @@ const wholeSize = ({ sizes }: Grammar): string | undefined =>
 
 export function FocusView(props: FocusViewProps) {
   if (props.resizer.bucket !== undefined) return <FocusEditor {...props} />;
-  return <p class="note">Only keys are known here: give the bucket by --bucket.</p>;
+  return <p class="note">Only the keys are known. Give the bucket with --bucket.</p>;
 }
 
 function FocusEditor(props: FocusViewProps) {
@@ -133,7 +133,7 @@ function Slider({ label, value = 0.5, onInput }: SliderProps) {
 /** What becomes of the listed boxes. */
 function Crops({ resizer, originalKey: key, viewer, accept, version }: FocusViewProps) {
   const { grammar } = resizer;
-  const boxes = grammar.sizes.filter((size) => isBox(parseSize(size))).slice(0, MOST_CROPS);
+  const boxes = grammar.sizes.filter((size) => isBox(parseSize(size))).slice(0, MAX_CROPS);
   return (
     <ul class="crops" aria-label="Crops">
       {boxes.map((size) => (

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Picture } from './api';
 
-export interface Loaded<T> {
+interface Loaded<T> {
   /** Of the latest question that was answered; it stays while the next one is under way. */
   value?: T;
   error?: string;
@@ -31,7 +31,7 @@ export function useAnswer<T>(question: string | undefined, ask: () => Promise<T>
 }
 
 /** Pictures that are kept for a comparison, the latest ones. */
-const MOST_KEPT = 20;
+const MAX_KEPT = 20;
 
 /** The picture that came before the current one of the same request, where an overwrite has changed it. */
 export function usePictureBefore(request: string, picture: Picture | undefined): Picture | undefined {
@@ -42,7 +42,7 @@ export function usePictureBefore(request: string, picture: Picture | undefined):
     const before = hasChanged ? last.current : last?.before;
     seen.delete(request);
     seen.set(request, { current: picture, ...(before && { before }) });
-    if (seen.size > MOST_KEPT) seen.delete(seen.keys().next().value!);
+    if (seen.size > MAX_KEPT) seen.delete(seen.keys().next().value!);
   }
   return seen.get(request)?.before;
 }

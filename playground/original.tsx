@@ -221,7 +221,7 @@ function besideChoices(formats: Choice[], { beside, path }: State, { bucket }: R
     choice(
       'original',
       'original',
-      bucket === undefined ? 'Only keys are known here: give the bucket by --bucket.' : ofPath,
+      bucket === undefined ? 'Only the keys are known. Give the bucket with --bucket.' : ofPath,
     ),
     ...formats.map(({ value, label, reason }) => choice(value, label, reason ?? ofPath)),
     choice('before', 'before the overwrite', before ? undefined : 'It has not changed since this page shows it.'),

@@ -27,7 +27,7 @@ export type State = typeof DEFAULTS;
 
 const NAMES = Object.keys(DEFAULTS) as (keyof State)[];
 
-export function readState(hash: string): State {
+function readState(hash: string): State {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
   const state = { ...DEFAULTS };
   for (const name of NAMES) state[name] = given.get(name) ?? DEFAULTS[name];

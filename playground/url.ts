@@ -13,7 +13,7 @@ export type UrlOptions = Pick<State, 'size' | 'fit' | 'gravity' | 'dpr' | 'quali
 export const NO_OPTIONS: UrlOptions = { size: '', fit: '', gravity: '', dpr: '', quality: '', format: '' };
 
 /** What options lead to. */
-export interface Requested {
+interface Requested {
   /** The path that is asked for: the canonical one, or that with the options where they are refused. */
   path: string;
   /** Missing where they are refused. */

@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     load: async () => (await import('./focus')).focus,
   },
   smoke: {
-    description: 'Tries every promise of a deployed distribution.',
+    description: 'Checks every promise of a deployed distribution.',
     load: async () => (await import('./smoke')).smoke,
   },
   keys: {
@@ -36,11 +36,11 @@ const COMMANDS: Readonly<Record<string, { description: string; load: () => Promi
     load: async () => (await import('./keys')).keys,
   },
   playground: {
-    description: 'Shows what a deployed distribution makes of its originals, as a page.',
+    description: 'Serves a page that shows the originals of a deployed distribution and their variants.',
     load: async () => (await import('./playground')).playground,
   },
   logs: {
-    description: 'Shows the log of renders, wherever CloudFront ran them.',
+    description: 'Shows the logs of all regions where CloudFront ran the functions.',
     load: async () => (await import('./logs')).logs,
   },
 };
@@ -50,13 +50,13 @@ const HELP = [
   '',
   ...Object.entries(COMMANDS).map(([name, { description }]) => `  ${name.padEnd(10)}  ${description}`),
   '',
-  'The options of each: npx cloudfront-image-resizer COMMAND --help',
+  'Options of a command: npx cloudfront-image-resizer COMMAND --help',
 ].join('\n');
 
 const cli: Main = async ([name, ...args], terminal) => {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return terminal.printLines(HELP);
   if (!Object.hasOwn(COMMANDS, name)) {
-    throw new UsageError(`There is no command ${name}; there are ${Object.keys(COMMANDS).join(', ')}.`);
+    throw new UsageError(`Unknown command: ${name}. Commands: ${Object.keys(COMMANDS).join(', ')}.`);
   }
   const main = await COMMANDS[name]!.load();
   return main(

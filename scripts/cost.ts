@@ -6,7 +6,7 @@ import { readConfig } from '../edge/config/read';
 import { type Main, commandLine, runCommand } from './command-line';
 import { type Bill, type Month, TARIFFS, type Workload, billOf } from './cost/model';
 import { DEFAULTS, type Site, workloadOf } from './cost/workload';
-import { positive, whole } from './numbers';
+import { parsePositive, parseWhole } from './numbers';
 import type { PlanName } from './prices';
 
 interface Options extends Site {
@@ -22,7 +22,7 @@ function amount(text: string): number {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(text) ?? [];
   const value = Math.round(Number(digits) * FACTORS[unit.toLowerCase()]! * 1e3) / 1e3;
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError('It is a whole number from 1, such as 300000, 300k or 10M.');
+    throw new InvalidArgumentError('Expected a whole number from 1, such as 300000, 300k or 10M.');
   }
   return value;
 }
@@ -31,7 +31,7 @@ function amount(text: string): number {
 function percent(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 100)) {
-    throw new InvalidArgumentError('It is a number from 0 to 100.');
+    throw new InvalidArgumentError('Expected a number from 0 to 100.');
   }
   return value;
 }
@@ -76,17 +76,24 @@ const assumptionsOf = ({ bytes, milliseconds, misses, changed, memoryMb }: Workl
 
 export const cost: Main = async (args, terminal) => {
   const command = commandLine('cost', terminal)
-    .description('What a site costs in its first month and in a later one, as you go and on each flat-rate plan.')
+    .description(
+      'Computes what a site costs in its first month and in a later one, as you go and on each flat-rate plan.',
+    )
     .requiredOption('--hits <number>', 'requests a month, such as 10M', amount)
-    .requiredOption('--originals <number>', 'such as 300000 or 300k', amount)
-    .requiredOption('--sizes <sizes>', 'in how many sizes each is asked for, or which: 320w,640w')
-    .option('--misses <percent>', 'of the hits, read from S3 since no cache has them', percent, DEFAULTS.misses)
-    .option('--changed <percent>', 'of the originals, overwritten each month', percent, DEFAULTS.changed)
-    .option('--bytes <number>', 'of a variant, in place of what was measured for the sizes', whole)
-    .option('--render-ms <number>', 'of a render, in place of what was measured for the sizes', positive)
-    .addOption(new Option('--plan <plan>', 'this plan alone').choices(TARIFFS.slice(1)))
-    .option('--config <file>', 'another config than resizer.config.ts')
-    .option('--json', 'for machines', false)
+    .requiredOption('--originals <number>', 'number of originals, such as 300000 or 300k', amount)
+    .requiredOption('--sizes <sizes>', 'number of sizes that each original is requested in, or a list: 320w,640w')
+    .option(
+      '--misses <percent>',
+      'share of hits that are read from S3, since no cache has them',
+      percent,
+      DEFAULTS.misses,
+    )
+    .option('--changed <percent>', 'share of originals that are overwritten each month', percent, DEFAULTS.changed)
+    .option('--bytes <number>', 'bytes of a variant, instead of the measured average', parseWhole)
+    .option('--render-ms <number>', 'milliseconds of a render, instead of the measured average', parsePositive)
+    .addOption(new Option('--plan <plan>', 'only this plan').choices(TARIFFS.slice(1)))
+    .option('--config <file>', 'instead of resizer.config.ts')
+    .option('--json', 'print JSON', false)
     .parse(args, { from: 'user' });
   const { plan, config: file, json, ...site } = command.opts<Options>();
   const workload = workloadOf(await readConfig(file && resolve(file)), site);
@@ -97,7 +104,7 @@ export const cost: Main = async (args, terminal) => {
   }
   terminal.printLines(tableOf(bills));
   terminal.print(assumptionsOf(workload));
-  terminal.print('List prices of November 2026 without free tiers; docs/costs.md has their pages.');
+  terminal.print('List prices of November 2026 without free tiers; docs/costs.md links to them.');
 };
 
 if (require.main === module) runCommand(cost);

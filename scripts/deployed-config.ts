@@ -24,7 +24,7 @@ const USUAL_FILE = 'resizer.config.ts';
 export function readDeployedConfig(file?: string): Promise<Config> {
   if (IS_REPOSITORY) return readConfig(file && resolve(file));
   if (file === undefined && !existsSync(USUAL_FILE)) {
-    throw new UsageError(`There is no ${USUAL_FILE} in this folder; name the config that was deployed by --config.`);
+    throw new UsageError(`There is no ${USUAL_FILE} in this folder. Give the deployed config with --config.`);
   }
   return readConfig(resolve(file ?? USUAL_FILE), loadTypeScript);
 }

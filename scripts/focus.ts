@@ -15,24 +15,24 @@ interface Options {
 
 const commandOf = (terminal: Terminal): Command =>
   commandLine('focus', terminal)
-    .description('Sets the focal point of an original: the place that crops keep.')
-    .argument('<key>', 'key of the original: as in the bucket, below the prefix if there is one')
-    .argument('[point]', 'fractions of the upright picture from its left and its top, such as 0.31,0.62')
+    .description('Shows, sets or removes the focal point of an original, which crops keep.')
+    .argument('<key>', 'key of the original, without the prefix of stack.originals')
+    .argument('[point]', 'fractions of the upright picture, from the left and from the top, such as 0.31,0.62')
     .option('--show', 'print the focal point, and change nothing')
-    .option('--clear', 'remove it: crops keep the middle')
+    .option('--clear', 'remove it, so that crops keep the middle')
     .option(...STACK_OPTION);
 
 /** What is asked: to show, to remove (undefined), or to set a point. @throws UsageError */
 function readTask(text: string | undefined, { show, clear }: Options): 'show' | Point | undefined {
   if ([text, show, clear].filter(Boolean).length !== 1) {
-    throw new UsageError('Give one of a point such as 0.31,0.62, --show and --clear.');
+    throw new UsageError('Give either a point such as 0.31,0.62, --show or --clear.');
   }
   if (show) return 'show';
   if (clear) return undefined;
   const point = parsePoint(text!);
   if (point) return point;
   throw new UsageError(
-    `${JSON.stringify(text)} is no focal point: it is two numbers from 0 to 1 with a comma between, such as 0.31,0.62.`,
+    `${JSON.stringify(text)} is not a focal point. Expected two numbers from 0 to 1, such as 0.31,0.62.`,
   );
 }
 
@@ -40,7 +40,7 @@ const describe = ({ point, invalid }: Focus): string => {
   if (point) return printPoint(point);
   return invalid === undefined
     ? 'none: crops keep the middle'
-    : `none: ${JSON.stringify(invalid)} is no focal point, so crops keep the middle`;
+    : `none: ${JSON.stringify(invalid)} is not a focal point, so crops keep the middle`;
 };
 
 export const focus: Main = async (args, terminal) => {

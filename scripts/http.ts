@@ -13,11 +13,11 @@ export interface HttpRequest {
   headers?: Record<string, string>;
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   /** For a whole answer: one that trickles ends, too. */
   timeoutMs: number;
   /** Bytes of a body. */
-  mostBytes: number;
+  maxBytes: number;
   /** Of every request, such as cookies. */
   headers?: Record<string, string>;
 }
@@ -36,14 +36,14 @@ export class HttpClient {
   readonly #headers: Record<string, string>;
 
   /** @param origin such as `https://d111111abcdef8.cloudfront.net` */
-  constructor(origin: string, { timeoutMs, mostBytes, headers = {} }: HttpOptions) {
+  constructor(origin: string, { timeoutMs, maxBytes, headers = {} }: HttpOptions) {
     this.#timeoutMs = timeoutMs;
     this.#headers = headers;
     this.#pool = new Pool(origin, {
       connect: { timeout: timeoutMs },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      maxResponseSize: mostBytes,
+      maxResponseSize: maxBytes,
     });
   }
 

@@ -57,7 +57,7 @@ const filesFor = (folder: string): StartingFile[] => [
   {
     name: 'images.ts',
     text: APP,
-    advice: () => `add to an app of yours: new ImageResizer(stack, 'Resizer', { config })`,
+    advice: () => `add to your app: new ImageResizer(stack, 'Resizer', { config })`,
   },
   {
     name: 'cdk.json',
@@ -83,7 +83,7 @@ function missingDependencies(manifest: string): string | undefined {
     const { dependencies, devDependencies: forDevelopment } = JSON.parse(manifest) as Record<string, object>;
     known = { ...dependencies, ...forDevelopment };
   } catch {
-    return 'it is no JSON: mend it, and run this command again';
+    return 'it is not JSON: fix it and run this command again';
   }
   const versions = Object.entries({ [name]: version, ...DEV_DEPENDENCIES });
   const missing = versions.filter(([each]) => !Object.hasOwn(known, each)).map((each) => each.join('@'));
@@ -92,11 +92,11 @@ function missingDependencies(manifest: string): string | undefined {
 
 export const init: Main = async (args, terminal) => {
   const command = commandLine('init', terminal)
-    .description('Writes a config and a CDK app into a folder. Files that are there are left alone.')
+    .description('Writes a config and a CDK app into a folder. Existing files are left alone.')
     .argument('[folder]', 'new or existing', '.')
     .parse(args, { from: 'user' });
   const folder = resolve(command.args[0] ?? '.');
-  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new UsageError(`${folder} is no folder.`);
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw new UsageError(`${folder} is not a folder.`);
   mkdirSync(folder, { recursive: true });
   for (const file of filesFor(folder)) {
     const path = join(folder, file.name);

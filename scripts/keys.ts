@@ -17,7 +17,7 @@ interface Options {
 type Action = (keys: SigningKey[], store: KeyStore, options: Options, terminal: Terminal) => Promise<void>;
 
 /** How long until every edge has a change of the store: AWS says seconds. */
-const PROPAGATION = 'Within a minute every edge has it.';
+const PROPAGATION = 'It reaches every edge within a minute.';
 
 /** Writes a new key into a file that only its owner reads, then does what makes it valid. */
 async function withNewKey({ out }: Options, terminal: Terminal, use: (key: SigningKey) => Promise<void>) {
@@ -34,31 +34,35 @@ async function withNewKey({ out }: Options, terminal: Terminal, use: (key: Signi
     rmSync(file);
     throw error;
   }
-  terminal.print(`The key ${key.id} is in ${file}: give it to what signs URLs, then delete the file.`);
+  terminal.print(`The key ${key.id} is in ${file}. Give it to the server that signs URLs, then delete the file.`);
 }
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   create: async (keys, store, options, terminal) => {
-    if (keys.length > 0) throw new UsageError(`There is the key ${keys[0]!.id} already; rotate makes the next one.`);
+    if (keys.length > 0)
+      throw new UsageError(`The key ${keys[0]!.id} exists already. Use rotate to make the next one.`);
     await withNewKey(options, terminal, (key) => store.write([key]));
     terminal.print(PROPAGATION);
   },
   rotate: async (keys, store, options, terminal) => {
     const [current, next] = keys;
-    if (!current) throw new UsageError('There is no key yet; create makes one.');
+    if (!current) throw new UsageError('There is no key yet. Use create to make one.');
     if (next) {
-      if (options.out !== undefined) throw new UsageError('--out is for a new key; now the next one takes its place.');
+      if (options.out !== undefined)
+        throw new UsageError(
+          '--out is for a new key, but this step makes no key: the next one becomes the current one.',
+        );
       await store.write([next]);
-      terminal.print(`${next.id} is the current key. URLs that ${current.id} has signed are refused within a minute.`);
+      terminal.print(`${next.id} is now the current key. URLs signed with ${current.id} are refused within a minute.`);
       return;
     }
     await withNewKey(options, terminal, (key) => store.write([current, key]));
     terminal.print(
-      `${PROPAGATION} Sign with it from then on; once no URL by ${current.id} is in use any more, rotate again.`,
+      `${PROPAGATION} Then sign with it. Once no URL signed with ${current.id} is in use any more, rotate again.`,
     );
   },
   show: async (keys, _store, _options, terminal) => {
-    if (keys.length === 0) terminal.print('There is no key yet; create makes one.');
+    if (keys.length === 0) terminal.print('There is no key yet. Use create to make one.');
     keys.forEach(({ id }, index) => terminal.print(`${index === 0 ? 'current' : 'next   '}  ${id}`));
   },
 };
@@ -67,7 +71,7 @@ const commandOf = (terminal: Terminal): Command =>
   commandLine('keys', terminal)
     .description('Makes and rotates the keys of signed URLs: docs/signed.md.')
     .argument('<action>', Object.keys(ACTIONS).join(', '))
-    .addOption(new Option('--out <file>', 'where a new key is written').default(undefined, 'signing-key-ID.txt'))
+    .addOption(new Option('--out <file>', 'file for a new key').default(undefined, 'signing-key-ID.txt'))
     .option(...STACK_OPTION);
 
 export const keys: Main = async (args, terminal) => {
@@ -75,11 +79,11 @@ export const keys: Main = async (args, terminal) => {
   const [name = ''] = command.args;
   const options = command.opts<Options>();
   if (!Object.hasOwn(ACTIONS, name)) {
-    throw new UsageError(`There is no ${name} of keys; there are ${Object.keys(ACTIONS).join(', ')}.`);
+    throw new UsageError(`Unknown action: ${name}. Actions: ${Object.keys(ACTIONS).join(', ')}.`);
   }
   const { signingKeys } = await readStack(options.stack);
   if (signingKeys === undefined) {
-    throw new UsageError(`The stack ${options.stack} takes no signatures: set signed in its config, and deploy.`);
+    throw new UsageError(`The stack ${options.stack} accepts no signatures. Set signed in its config, and deploy.`);
   }
   const store = new KeyStore(signingKeys);
   try {

@@ -28,21 +28,21 @@ const PAUSE_MS = 2_000;
 
 function durationOf(text: string): number {
   const duration = /^\d.*[a-z]$/i.test(text) ? ms(text as StringValue) : undefined;
-  if (!duration) throw new InvalidArgumentError('Say it as in 30m, 1h or 2d.');
+  if (!duration) throw new InvalidArgumentError('Expected a duration such as 30m, 1h or 2d.');
   return duration;
 }
 
 const commandOf = (terminal: Terminal): Command =>
   commandLine('logs', terminal)
-    .description('Shows what the functions have logged, wherever CloudFront ran them.')
+    .description('Shows the logs of the functions from all regions where CloudFront ran them.')
     .addOption(
       new Option('--since <duration>', 'how far back, such as 30m, 1h or 2d')
         .argParser(durationOf)
         .default(ms('1h'), '1h'),
     )
-    .option('--follow', 'go on until Ctrl-C', false)
-    .option('--errors', 'only what went wrong', false)
-    .option('--json', 'as the functions wrote it', false)
+    .option('--follow', 'keep printing new lines until Ctrl-C', false)
+    .option('--errors', 'print only what went wrong', false)
+    .option('--json', 'print the lines as the functions wrote them', false)
     .option(...STACK_OPTION);
 
 /** @throws UsageError if the stack's parameter cannot be read */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import { commandLine, runCommand } from './command-line';
+import { type Main, commandLine, runCommand } from './command-line';
 import { randomness, times, withGrain } from './make-samples/grain';
 
 /** Raised when a recipe changes, so that old samples are made again. */
@@ -208,7 +208,7 @@ async function spinner(): Promise<Sharp> {
   return sharp(drawn, { join: { animated: true } }).gif({ delay: times(frames, () => 60), loop: 0, effort: 4 });
 }
 
-/** Where the picture was taken, as cameras and phones write it; no variant may tell. */
+/** A place as cameras and phones write it, which no variant may contain. */
 const GPS = {
   IFD0: { Make: 'Sample', Model: 'Camera' },
   IFD3: {
@@ -246,8 +246,8 @@ async function make(file: string, recipe: () => Promise<Sharp>): Promise<void> {
 
 /**
  * Makes the samples that a folder does not have yet.
- * @param onMade told how many of those that are missing are made
- * @returns their names
+ * @param onMade called with the number of missing samples that are made so far
+ * @returns the names of all samples
  */
 export async function makeSamples(
   folder: string,
@@ -270,14 +270,14 @@ export async function makeSamples(
   return [...Object.keys(RECIPES), 'badge.svg'];
 }
 
-const program = commandLine('samples')
-  .description('Makes the sample originals that a folder does not have yet.')
-  .argument('[folder]', 'where they go', join(__dirname, '..', 'local', 'samples'));
+const samples: Main = async (args, terminal) => {
+  const command = commandLine('samples', terminal)
+    .description('Makes the sample originals that a folder does not have yet.')
+    .argument('[folder]', 'folder of the samples', join(__dirname, '..', 'local', 'samples'))
+    .parse(args, { from: 'user' });
+  const [folder] = command.processedArgs as [string];
+  const names = await makeSamples(folder);
+  terminal.print(`${folder} has ${names.length} samples.`);
+};
 
-if (require.main === module) {
-  runCommand(async () => {
-    const [folder] = program.parse().processedArgs as [string];
-    const made = await makeSamples(folder);
-    console.log(`${folder} has ${made.length} samples.`);
-  });
-}
+if (require.main === module) runCommand(samples);

@@ -11,8 +11,9 @@ import { type ResizerInfo, withBucket, withKeys } from './playground/resizer';
 import { startPlayground } from './playground/server';
 import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
 import { checkPort, portOf } from './start/options';
-import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
-import { s3PlaceOf } from './warm/s3-place';
+import { CONFIG_OPTION, TIMEOUT_MS, URL_ARGUMENT, checkDistribution, urlOf } from './distribution';
+import { UsageError } from './usage';
+import { parseS3Place } from './warm/s3-place';
 import { whyOf } from './why';
 
 interface Options extends SigningOptions {
@@ -24,14 +25,13 @@ interface Options extends SigningOptions {
 
 const commandOf = (terminal: Terminal): Command =>
   withSigning(commandLine('playground', terminal))
-    .description('Serves a page on this machine that shows what a deployed distribution makes of its originals.')
-    .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
-    .option('--keys <file>', 'originals, one key in a line: they are shown, and nothing is changed')
-    .option(
-      '--bucket <place>',
-      's3://bucket/prefix of the originals, which the page can then upload to and delete from',
+    .description(
+      'Serves a page on this machine that shows the originals of a deployed distribution and their variants.',
     )
-    .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
+    .argument(...URL_ARGUMENT)
+    .option('--keys <file>', 'file with one key of an original in each line; the page can then change nothing')
+    .option('--bucket <place>', 's3://bucket/prefix of the originals; the page can then upload and delete')
+    .option(...CONFIG_OPTION)
     .option('--port <number>', 'port on 127.0.0.1', portOf, 8081);
 
 /** Does not return once it serves: Ctrl-C ends the process. */
@@ -39,7 +39,7 @@ export const playground: Main = async (args, terminal) => {
   const command = commandOf(terminal).parse(args, { from: 'user' });
   const options = command.opts<Options>();
   if ((options.keys === undefined) === (options.bucket === undefined)) {
-    throw new UsageError('Say which originals, by --keys FILE or by --bucket s3://BUCKET.');
+    throw new UsageError('Give the originals with --keys FILE or with --bucket s3://BUCKET.');
   }
   const url = urlOf(command.args[0]!);
   const config = await readDeployedConfig(options.config);
@@ -67,11 +67,8 @@ export const playground: Main = async (args, terminal) => {
   await served.close();
 };
 
-function bucketOf(text: string): BucketOriginals {
-  const place = s3PlaceOf(text);
-  if (!place) throw new UsageError(`'${text}' names no bucket; say s3://bucket/prefix.`);
-  return new BucketOriginals({ client: new S3Client({ followRegionRedirects: true }), ...place });
-}
+const bucketOf = (text: string): BucketOriginals =>
+  new BucketOriginals({ client: new S3Client({ followRegionRedirects: true }), ...parseS3Place(text) });
 
 function keysOf(file: string): string[] {
   let text: string;

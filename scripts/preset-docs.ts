@@ -1,10 +1,9 @@
 /**
- * Writes the table of docs/presets.md and its pictures, from the schema of presets and one example of each field. With
- * `--check`, only says whether the table is as it should be and every picture is there, and exits with 1 if not.
+ * `npm run docs:presets`: writes the table of docs/presets.md and its pictures, from the schema of presets and one example
+ * of each field. `--check` also fails if a picture is missing.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format, resolveConfig } from 'prettier';
 import sharp from 'sharp';
 import { presetSchema } from '../edge/config/preset-schema';
 import { grammarOf, parseConfig } from '../edge/config/schema';
@@ -12,15 +11,14 @@ import { renderSettings } from '../edge/config/settings';
 import { isFailure } from '../edge/failure';
 import { render } from '../edge/render';
 import { readUrl } from '../edge/read-url';
+import { EXIT, type Main, runCommand } from './command-line';
+import { sectionsCommand, tableOf } from './generated-section';
 import { harbour } from './make-samples';
 import { EXAMPLES, type Example } from './preset-docs/examples';
 
 const DOCS = join(__dirname, '..', 'docs');
-const DOCUMENT = join(DOCS, 'presets.md');
 const PICTURES = 'images/presets';
-const COMMAND = 'npm run docs:presets';
-const START = `<!-- presets: written by \`${COMMAND}\` -->`;
-const END = '<!-- end of presets -->';
+const COMMAND = 'docs:presets';
 
 type Field = keyof typeof EXAMPLES;
 
@@ -38,23 +36,18 @@ function codeOf(field: Field, { preset, code }: Example): string {
   return `\`${code ?? `${field}: ${value}`}\``;
 }
 
-function rowOf(field: Field): string {
+function rowOf(field: Field): string[] {
   const { description } = presetSchema.shape[field];
   if (description === undefined) throw new Error(`The field ${field} has no description.`);
   const example = EXAMPLES[field];
   const picture = `![${field}](${pictureOf(field)})`;
-  return `| \`${field}\` | ${description} | ${codeOf(field, example)} | ${picture} | ${example.animations} |`;
+  return [`\`${field}\``, description, codeOf(field, example), picture, example.animations];
 }
 
-async function document(): Promise<[before: string, after: string]> {
-  const before = readFileSync(DOCUMENT, 'utf8');
-  const [start, end] = [before.indexOf(START), before.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`docs/presets.md has no place for its table: ${START} … ${END}`);
-  const head = ['| field | what it does | example | picture | animations |', '| --- | --- | --- | --- | --- |'];
-  const table = [...head, ...FIELDS.map(rowOf)].join('\n');
-  const text = `${before.slice(0, start)}${START}\n\n${table}\n\n${before.slice(end)}`;
-  return [before, await format(text, { ...(await resolveConfig(DOCUMENT)), filepath: DOCUMENT })];
-}
+const writeTable = sectionsCommand(COMMAND, 'Writes the table and the pictures of docs/presets.md.', () => {
+  const head = ['field', 'what it does', 'example', 'picture', 'animations'];
+  return [{ document: 'docs/presets.md', name: 'presets', content: tableOf(head, FIELDS.map(rowOf)) }];
+});
 
 async function originalOf(kind: Example['original']): Promise<Buffer> {
   const picture = sharp(harbour()).resize(480).flatten({ background: 'white' });
@@ -76,22 +69,16 @@ async function draw({ preset, original }: Example): Promise<Buffer> {
   return outcome.body;
 }
 
-async function main(): Promise<void> {
-  const isCheck = process.argv.includes('--check');
-  const [before, after] = await document();
-  const missing = FIELDS.filter((field) => !existsSync(join(DOCS, pictureOf(field))));
-  if (isCheck) {
-    if (before !== after) console.error(`docs/presets.md is not what the schema says. Run \`${COMMAND}\`.`);
-    for (const field of missing) console.error(`docs/${pictureOf(field)} is missing. Run \`${COMMAND}\`.`);
-    if (before !== after || missing.length > 0) process.exitCode = 1;
-    return;
+const presetDocs: Main = async (args, terminal) => {
+  const code = await writeTable(args, terminal);
+  if (args.includes('--check')) {
+    const missing = FIELDS.filter((field) => !existsSync(join(DOCS, pictureOf(field))));
+    for (const field of missing) terminal.warn(`docs/${pictureOf(field)} is missing. Run \`npm run ${COMMAND}\`.`);
+    return missing.length > 0 ? EXIT.failed : code;
   }
-  writeFileSync(DOCUMENT, after);
   mkdirSync(join(DOCS, PICTURES), { recursive: true });
   for (const field of FIELDS) writeFileSync(join(DOCS, pictureOf(field)), await draw(EXAMPLES[field]));
-}
+  return code;
+};
 
-main().catch((error: unknown) => {
-  console.error((error as Error).message);
-  process.exitCode = 2;
-});
+runCommand(presetDocs);

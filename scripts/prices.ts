@@ -50,7 +50,7 @@ export const PRICES = {
 } as const;
 
 /** A flat-rate plan of CloudFront. */
-export interface PlanPrice {
+interface PlanPrice {
   /** Dollars. */
   month: number;
   requests: number;

@@ -22,13 +22,13 @@ interface Options {
 
 const commandOf = (terminal: Terminal): Command =>
   commandLine('purge', terminal)
-    .description('Deletes stale variants of originals and invalidates what the CDN holds of them.')
-    .argument('[keys...]', 'keys of originals: as in the bucket, below the prefix if there is one')
+    .description('Deletes stale variants of originals and invalidates their copies in the CDN.')
+    .argument('[keys...]', 'keys of originals, without the prefix of stack.originals')
     .option('--prefix <prefix>', 'all originals whose keys begin with it')
     .option('--all', 'all originals')
-    .option('--old-generations', 'delete everything in the variants bucket that earlier settings made')
-    .option('--force', 'delete fresh variants, too; each is rendered again when it is asked for')
-    .option('--dry-run', 'say what would be done, and change nothing')
+    .option('--old-generations', 'delete all variants of earlier settings')
+    .option('--force', 'also delete fresh variants, which are then rendered again on request')
+    .option('--dry-run', 'print what would be done, and change nothing')
     .option(...STACK_OPTION);
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -37,7 +37,7 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 function checkKey(key: string): void {
   if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3_KEY_BYTES) {
     throw new UsageError(
-      `${JSON.stringify(key)} is no key: it has 1 to ${S3_KEY_BYTES} bytes, no control characters, and no slash at its start.`,
+      `${JSON.stringify(key)} is not a key. A key has 1 to ${S3_KEY_BYTES} bytes, no control characters and no leading slash.`,
     );
   }
 }
@@ -45,9 +45,10 @@ function checkKey(key: string): void {
 /** @throws UsageError where it is not said once which originals are meant */
 function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Options): void {
   const ways = [keys.length > 0, prefix !== undefined, all, oldGenerations].filter(Boolean).length;
-  if (ways !== 1) throw new UsageError('Give one of keys, --prefix, --all and --old-generations.');
-  if (prefix === '') throw new UsageError('An empty --prefix means all originals: say --all.');
-  if (oldGenerations && force) throw new UsageError('--old-generations goes with --dry-run and --stack alone.');
+  if (ways !== 1) throw new UsageError('Give either keys, --prefix, --all or --old-generations.');
+  if (prefix === '') throw new UsageError('An empty --prefix would mean all originals. Use --all for that.');
+  if (oldGenerations && force)
+    throw new UsageError('--old-generations can only be combined with --dry-run and --stack.');
   keys.forEach(checkKey);
 }
 
@@ -62,7 +63,7 @@ function describeInvalidated({ items, everything }: Pick<Reconciled, 'items' | '
   if (everything === undefined) return count(items, 'item');
   const why =
     everything === 'many'
-      ? `these are more than ${KEYS_BEFORE_ALL} originals`
+      ? `there are more than ${KEYS_BEFORE_ALL} originals`
       : 'the plan of the distribution has no cache tags';
   return `everything${base && ` below ${base}`}, since ${why}`;
 }
@@ -76,7 +77,7 @@ async function purgeOriginals(target: Target, keys: string[], options: Options, 
     dryRun,
     wait: async () => {
       terminal.hideStatus();
-      terminal.print(`Waiting ${REPEAT_SECONDS} s for renders that are under way, to look again …`);
+      terminal.print(`Waiting ${REPEAT_SECONDS} s for renders in progress, then checking again …`);
       await sleep(REPEAT_SECONDS * 1_000);
       showProgress(0);
     },
@@ -87,7 +88,7 @@ async function purgeOriginals(target: Target, keys: string[], options: Options, 
   terminal.print(
     `${count(keys.length, 'original')}: ${would} ${stale} of ${count(variants, 'variant')}, ${dryRun ? 'would invalidate' : 'invalidated'} ${describeInvalidated(invalidated, target.base)}.`,
   );
-  for (const key of unknown) terminal.warn(`${key}: there is no such original, and no variant of one.`);
+  for (const key of unknown) terminal.warn(`${key}: there is neither an original nor a variant.`);
   for (const [key, error] of failures) terminal.warn(`${key}: ${String(error)}`);
   return failures.size > 0 ? EXIT.failed : EXIT.done;
 }
@@ -108,7 +109,7 @@ export const purge: Main = async (args, terminal) => {
   const target = await targetOf(options.stack);
   if (options.oldGenerations) return purgeGenerations(target, options.dryRun ?? false, terminal);
   const keys = await keysFor(target, command.args, options, terminal);
-  if (keys.length === 0) return terminal.print('There is no such original, and no variant of one.');
+  if (keys.length === 0) return terminal.print('There are neither originals nor variants.');
   return purgeOriginals(target, keys, options, terminal);
 };
 

@@ -9,7 +9,7 @@ import { whyOf } from './why';
 /** The option of every command that reads a stack, as commander takes it. */
 export const STACK_OPTION: [flags: string, description: string, byDefault: string] = [
   '--stack <name>',
-  'the CloudFormation stack, as Website/Images where it has several resizers',
+  'the CloudFormation stack; Website/Images for one of several resizers in it',
   STACK_DEFAULTS.name,
 ];
 
@@ -28,12 +28,12 @@ export async function readStack(name: string): Promise<StackParameter> {
   const [only, ...more] = await resizersIn(name);
   if (only === undefined) {
     throw new UsageError(
-      `There is no parameter ${own} in ${LAMBDA_EDGE.region}, so there is no stack ${name} here; name it by --stack.`,
+      `There is no parameter ${own} in ${LAMBDA_EDGE.region}, so there is no stack ${name}. Give its name with --stack.`,
     );
   }
   if (more.length > 0) {
     const choices = [only, ...more].map((each) => `--stack ${each}`).join(', ');
-    throw new UsageError(`The stack ${name} has several resizers. Say which: ${choices}.`);
+    throw new UsageError(`The stack ${name} has several resizers. Choose one: ${choices}.`);
   }
   return readStackParameter(stackParameterName(only)).catch((error: unknown) => {
     throw unreadable(stackParameterName(only), error);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Page, chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { synthesise } from '../stack/synthesise';
-import { commandLine, runCommand } from './command-line';
+import { type Terminal, commandLine, runCommand } from './command-line';
 import { makeSamples } from './make-samples';
 import { LocalReports } from './playground/local-reports';
 import { loadLocal } from './start/local';
@@ -16,13 +16,13 @@ import { uploadFolder } from './start/upload';
 const PROJECT = join(__dirname, '..');
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Each picture by its name, with the hash of the page and what has to be there before it is taken. */
+/** Each picture by its name, with the hash of its page and a selector for images that have to be loaded first. */
 const PICTURES: Readonly<Record<string, { hash: string; shown: string }>> = {
   'playground-gallery': { hash: '', shown: '.gallery img' },
   'playground-original': { hash: '#key=harbour.jpg&size=360x270&beside=original', shown: '.over img' },
 };
 
-/** Waits until there are such images, and all that are in sight have loaded. */
+/** Waits until there are such images, and all visible ones have loaded. */
 async function waitForImages(page: Page, selector: string): Promise<void> {
   await page.locator(selector).first().waitFor({ timeout: 120_000 });
   const isLoaded = `[...document.querySelectorAll('${selector}')]
@@ -31,7 +31,7 @@ async function waitForImages(page: Page, selector: string): Promise<void> {
   while (!(await page.evaluate<boolean>(isLoaded))) await page.waitForTimeout(200);
 }
 
-async function takeAll(url: string, folder: string): Promise<void> {
+async function takeAll(url: string, folder: string, terminal: Terminal): Promise<void> {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   try {
     for (const [name, { hash, shown }] of Object.entries(PICTURES)) {
@@ -42,7 +42,7 @@ async function takeAll(url: string, folder: string): Promise<void> {
       await sharp(await page.screenshot())
         .webp({ quality: 82, effort: 6 })
         .toFile(file);
-      console.log(file);
+      terminal.print(file);
     }
   } finally {
     await browser.close();
@@ -60,7 +60,7 @@ runCommand(async (args, terminal) => {
     await Promise.all([synthesise(cdkOut), makeSamples(samples)]);
     const { startLocalDistribution } = await loadLocal();
     const reports = new LocalReports();
-    // An address that does not change from one picture to the next.
+    // A fixed port, since the pictures show the address.
     const local = await startLocalDistribution({
       cdkOut,
       data: join(scratch, 'buckets'),
@@ -71,7 +71,7 @@ runCommand(async (args, terminal) => {
     const [resizer] = runningResizers(local);
     await uploadFolder(resizer!.place, samples, (line) => terminal.warn(line));
     const playground = await startLocalPlayground(local, [resizer!], { port: 8080, reports });
-    await takeAll(`${playground.url}/`, join(PROJECT, 'docs', 'images'));
+    await takeAll(`${playground.url}/`, join(PROJECT, 'docs', 'images'), terminal);
     await playground.close();
     await local.close();
   } finally {

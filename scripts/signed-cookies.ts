@@ -16,7 +16,7 @@ const LIFETIME_SECONDS = 7 * 86_400;
 export const withSigning = (command: Command): Command =>
   command
     .option('--key-pair-id <id>', 'for a private distribution: the id of the public key')
-    .option('--private-key <file>', 'and the private key, as PEM');
+    .option('--private-key <file>', 'for a private distribution: the file of the private key, in PEM');
 
 /**
  * The headers by which CloudFront lets a command have all of a distribution: they go along to where a redirect leads.

@@ -4,7 +4,6 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
 import { readDeployedConfig } from './deployed-config';
-import { timeoutSeconds } from './numbers';
 import { printable } from './printable';
 import { accessChecks } from './smoke/access-checks';
 import { type Check, type Context } from './smoke/check';
@@ -16,7 +15,8 @@ import { refusalChecks } from './smoke/refusal-checks';
 import { sizeChecks } from './smoke/size-checks';
 import { type Originals, nameSubjects, removeSubjects, uploadSubjects } from './smoke/subjects';
 import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
-import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
+import { CONFIG_OPTION, TIMEOUT_OPTION, URL_ARGUMENT, checkDistribution, urlOf } from './distribution';
+import { UsageError } from './usage';
 import { whyOf } from './why';
 
 interface Options extends SigningOptions {
@@ -40,17 +40,17 @@ const CHECKS: Check[] = [
 
 const commandOf = (terminal: Terminal): Command =>
   withSigning(commandLine('smoke', terminal))
-    .description('Tries every promise of a distribution with originals that it uploads, and removes them again.')
-    .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+    .description('Checks every promise of a distribution with originals of its own, which it uploads and removes.')
+    .argument(...URL_ARGUMENT)
     .requiredOption('--bucket <name>', 'the bucket of originals')
-    .option('--prefix <prefix>', 'where originals are in the bucket, with a slash at its end', '')
-    .option('--region <region>', 'where the bucket is; without it, as the AWS CLI does')
-    .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
-    .option('--timeout <seconds>', 'for one answer', timeoutSeconds, TIMEOUT_MS / 1_000)
-    .option('--no-overwrite', 'do not overwrite and remove an original to see its variants follow');
+    .option('--prefix <prefix>', 'folder of the originals in the bucket, with a trailing slash', '')
+    .option('--region <region>', 'region of the bucket; by default that of the AWS CLI')
+    .option(...CONFIG_OPTION)
+    .option(...TIMEOUT_OPTION)
+    .option('--no-overwrite', 'skip the checks that overwrite and remove an original');
 
 const reasonOf = (error: Error): string =>
-  error.message === 'Region is missing' ? 'its region is not known; name it by --region' : whyOf(error);
+  error.message === 'Region is missing' ? 'its region is not known; give it with --region' : whyOf(error);
 
 /** @throws UsageError where the bucket cannot be used */
 async function openBucket({ bucket, prefix, region }: Options): Promise<Originals> {
@@ -59,7 +59,7 @@ async function openBucket({ bucket, prefix, region }: Options): Promise<Original
     await client.send(new HeadBucketCommand({ Bucket: bucket }));
   } catch (error) {
     const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-    const why = status === 404 ? 'there is none' : status === 403 ? 'access is denied' : reasonOf(error as Error);
+    const why = status === 404 ? 'it does not exist' : status === 403 ? 'access is denied' : reasonOf(error as Error);
     throw new UsageError(`The bucket ${bucket} cannot be used: ${why}.`);
   }
   return { client, bucket, prefix };
@@ -94,7 +94,8 @@ export const smoke: Main = async (args, terminal) => {
   const options = command.opts<Options>();
   const url = urlOf(command.args[0]!);
   const timeoutMs = options.timeout * 1_000;
-  if (!/^([^/].*\/)?$/.test(options.prefix)) throw new UsageError('--prefix ends in a slash, and begins with none.');
+  if (!/^([^/].*\/)?$/.test(options.prefix))
+    throw new UsageError('--prefix has to end with a slash, and must not begin with one.');
   const config = await readDeployedConfig(options.config);
   const headers = cookieHeaders(url, options);
   await checkDistribution(url, config.base, timeoutMs, headers);
@@ -114,7 +115,7 @@ export const smoke: Main = async (args, terminal) => {
   } finally {
     await distribution.close();
     await removeSubjects(originals, subjects);
-    terminal.print('The originals are removed again; what was made of them goes with the refresh.');
+    terminal.print('The originals are removed; the refresh deletes their variants.');
   }
 };
 

@@ -50,11 +50,12 @@ async function appOf({ app, config }: Options): Promise<CdkApp & { synthesised?:
   const here = readCdkJson(process.cwd());
   if (app === undefined && here.command === undefined) {
     throw new UsageError(
-      'There is no cdk.json with an app in this folder. Name the app by --app, or write one with `npx cloudfront-image-resizer init`.',
+      'There is no cdk.json with an app in this folder. Give the app with --app, or make one with `npx cloudfront-image-resizer init`.',
     );
   }
   if (app !== undefined) {
-    if (config !== undefined) throw new UsageError('--config is for the app of this repository, and not for --app.');
+    if (config !== undefined)
+      throw new UsageError('--config only works with the app of this repository, not with --app.');
     const isFolder = existsSync(app) && statSync(app).isDirectory();
     return isFolder ? { ...here, synthesised: folderOf(app) } : { ...here, command: app };
   }

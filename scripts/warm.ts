@@ -5,12 +5,13 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../edge/config/schema';
 import { generationOf } from '../edge/config/settings';
 import { EXIT, type Main, type Terminal, commandLine, runCommand } from './command-line';
+import { ASSUMPTION, SOURCES, maxDollars } from './cost/upper-bound';
 import { readDeployedConfig } from './deployed-config';
-import { positive, timeoutSeconds, whole } from './numbers';
+import { parsePositive, parseWhole, printCount } from './numbers';
 import { type SigningOptions, cookieHeaders, withSigning } from './signed-cookies';
-import { TIMEOUT_MS, UsageError, checkDistribution, urlOf } from './usage';
+import { CONFIG_OPTION, TIMEOUT_OPTION, URL_ARGUMENT, checkDistribution, urlOf } from './distribution';
+import { UsageError } from './usage';
 import { Breaker } from './warm/breaker';
-import { ASSUMPTION, SOURCES, mostDollars } from './warm/cost';
 import { DigestSet } from './warm/digest-set';
 import { Failures } from './warm/failures';
 import { Journal } from './warm/journal';
@@ -42,51 +43,49 @@ const DEFAULT_CONCURRENCY = 8;
 /** A name as in URLs: with a port where it is not the usual one. */
 function hostOf(name: string): string {
   const isName = /^[\p{L}\p{N}][\p{L}\p{N}._-]*(:\d+)?$/u.test(name) && URL.canParse(`https://${name}`);
-  if (!isName) throw new InvalidArgumentError('It is a name such as img.example.com.');
+  if (!isName) throw new InvalidArgumentError('Expected a name such as img.example.com.');
   return new URL(`https://${name}`).host;
 }
 
 const commandOf = (terminal: Terminal): Command =>
   withSigning(commandLine('warm', terminal))
     .description('Requests variants before the first viewer does, so that they are stored and cached.')
-    .argument('<url>', 'the distribution, such as https://d111111abcdef8.cloudfront.net')
+    .argument(...URL_ARGUMENT)
     .option(
       '--keys <where>',
       'originals: s3://bucket/prefix, a file, a page or sitemap (file or URL), - for standard input',
     )
-    .option('--sizes <list>', 'sizes as in URLs, with commas between them, or all (default: all)')
-    .option('--logs <where>', 'access logs that tell which sizes are popular: s3://bucket/prefix, a folder or a file')
-    .option('--top <n>', 'with --logs: the sizes that are asked for most, of every key', whole)
-    .option('--top-urls <n>', 'with --logs: the variants of single originals that are asked for most', whole)
+    .option('--sizes <list>', 'comma-separated sizes as in URLs, or all (default: all)')
+    .option('--logs <where>', 'access logs to find popular sizes in: s3://bucket/prefix, a folder or a file')
+    .option('--top <n>', 'with --logs: the n most requested sizes, for every key', parseWhole)
+    .option('--top-urls <n>', 'with --logs: the n most requested variants of single originals', parseWhole)
     .option('--accept <classes>', `classes of browsers: ${Object.keys(CLASSES).join(', ')}`, 'auto.avif,auto.webp')
     .addOption(
       new Option(
         '--host <name>',
-        "another name of the distribution in pages' URLs, or of a site whose pages are read; repeatable",
+        'another host name of the distribution, or of a site whose pages are read; repeatable',
       )
         .argParser((name: string, before: string[]) => [...before, hostOf(name)])
         .default([], 'none'),
     )
-    .option('--concurrency <n>', 'requests at once', whole, DEFAULT_CONCURRENCY)
-    .addOption(new Option('--rate <n>', 'requests a second at most').argParser(positive).default(Infinity, 'no limit'))
-    .option('--timeout <seconds>', 'for one answer', timeoutSeconds, TIMEOUT_MS / 1_000)
-    .option('--journal <file>', 'what is done; a run with the same journal goes on where the last one stopped')
-    .option('--failures <file>', 'where requests that failed are listed', 'warm-failures.tsv')
-    .option('--config <file>', 'the config that was deployed, in place of resizer.config.ts')
-    .option(
-      '--dry-run',
-      'say how many requests for variants there are and what they cost at most, and make none',
-      false,
+    .option('--concurrency <n>', 'requests at once', parseWhole, DEFAULT_CONCURRENCY)
+    .addOption(
+      new Option('--rate <n>', 'requests a second at most').argParser(parsePositive).default(Infinity, 'no limit'),
     )
-    .option('--json', 'the summary as JSON', false);
+    .option(...TIMEOUT_OPTION)
+    .option('--journal <file>', 'file of finished requests; a run with the same journal resumes there')
+    .option('--failures <file>', 'file that lists failed requests', 'warm-failures.tsv')
+    .option(...CONFIG_OPTION)
+    .option('--dry-run', 'print how many requests there would be and what they cost at most, and make none', false)
+    .option('--json', 'print the summary as JSON', false);
 
 /** Refuses what is most likely a slip: a value that is the next option, and one that takes the place of another. */
 function checkValues(option: Option): void {
   const { parseArg } = option;
   let isGiven = false;
   option.argParser((text, before) => {
-    if (text.startsWith('--')) throw new InvalidArgumentError('It is another option; the value is missing.');
-    if (isGiven && option.attributeName() !== 'host') throw new InvalidArgumentError('It is given once.');
+    if (text.startsWith('--')) throw new InvalidArgumentError('This is another option: the value is missing.');
+    if (isGiven && option.attributeName() !== 'host') throw new InvalidArgumentError('Give it only once.');
     isGiven = true;
     return parseArg ? parseArg(text, before) : text;
   });
@@ -95,13 +94,13 @@ function checkValues(option: Option): void {
 /** @throws UsageError where options do not go together */
 function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
   const isPopular = top !== undefined || topUrls !== undefined;
-  if (logs !== undefined && !isPopular) throw new UsageError('With --logs, say --top N or --top-urls N.');
+  if (logs !== undefined && !isPopular) throw new UsageError('With --logs, give --top N or --top-urls N.');
   if (logs === undefined && isPopular) throw new UsageError('--top and --top-urls need --logs.');
   if (top !== undefined && topUrls !== undefined) throw new UsageError('Give --top or --top-urls, not both.');
   if (sizes !== undefined && logs !== undefined) throw new UsageError('Give --sizes or --logs, not both.');
   if (topUrls !== undefined && keys !== undefined)
-    throw new UsageError('--top-urls takes its keys from the logs alone.');
-  if (topUrls === undefined && keys === undefined) throw new UsageError('Say which originals, by --keys.');
+    throw new UsageError('--top-urls takes its keys from the logs. Leave out --keys.');
+  if (topUrls === undefined && keys === undefined) throw new UsageError('Give the originals with --keys.');
 }
 
 async function dryRun(
@@ -125,17 +124,17 @@ async function dryRun(
   }
   const { skipped, failed, failures } = tally;
   const code = failures > 0 ? EXIT.failed : EXIT.done;
-  const dollars = Number(mostDollars(count, config.stack.memoryMb).toFixed(2));
+  const dollars = Number(maxDollars(count, config.stack.memoryMb).toFixed(2));
   if (asJson) {
     const summary = { requests: count, mostRenders: count, mostDollars: dollars, skipped };
     terminal.printAsIs(JSON.stringify({ ...summary, failed: Object.fromEntries(failed) }, null, 2));
     return code;
   }
   const price = dollars === 0 && count > 0 ? 'under $0.01' : `$${dollars.toFixed(2)} at most`;
-  terminal.print(`${count.toLocaleString('en')} requests, as many renders at most: ${price}.`);
+  terminal.print(`${printCount(count)} requests, as many renders at most: ${price}.`);
   terminal.print(`Assumed: ${ASSUMPTION}. ${SOURCES}.`);
-  if (skipped > 0) terminal.print(`${skipped.toLocaleString('en')} more are in the journal.`);
-  for (const [why, times] of failed) terminal.print(`${times.toLocaleString('en')} cannot be asked for: ${why}.`);
+  if (skipped > 0) terminal.print(`${printCount(skipped)} more are in the journal.`);
+  for (const [why, times] of failed) terminal.print(`${printCount(times)} cannot be requested: ${why}.`);
   return code;
 }
 
@@ -165,7 +164,7 @@ export const warm: Main = async (args, terminal) => {
   const breaker = new Breaker();
   stopping.signal.addEventListener('abort', () => (stop = breaker.isOpen ? 'most requests fail' : 'interrupted'));
   terminal.streams.interruption().addEventListener('abort', () => {
-    terminal.warn('Stopping: what is under way is finished first; once more ends at once.');
+    terminal.warn('Stopping after the requests in progress; Ctrl-C again ends at once.');
     stopping.abort();
   });
 
@@ -207,7 +206,7 @@ export const warm: Main = async (args, terminal) => {
   }
   if (options.json) terminal.printAsIs(json(url, tally, stop));
   else terminal.printLines(table(tally));
-  if (tally.failures > 0) terminal.warn(`What failed is listed in ${failures.path}.`);
+  if (tally.failures > 0) terminal.warn(`Failures are listed in ${failures.path}.`);
   if (stop) terminal.warn(`Stopped early: ${stop}.`);
   const hasFailed = stop !== undefined || tally.failures > 0;
   return stop === 'interrupted' ? EXIT.interrupted : hasFailed ? EXIT.failed : EXIT.done;

@@ -1,11 +1,11 @@
 /** Error codes of the system and error names of AWS, in words. */
 const WORDS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
-  ENOTDIR: 'a part of its path is no folder',
+  ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'access is denied',
   ENOSPC: 'the disk is full',
-  ECONNREFUSED: 'nobody listens there',
+  ECONNREFUSED: 'the connection was refused',
   ENOTFOUND: 'there is no such host',
   CredentialsProviderError: 'there are no AWS credentials; `aws sts get-caller-identity` says whether yours work',
   NoSuchBucket: 'there is no such bucket',

@@ -3,10 +3,10 @@ import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CLOUDWATCH_LOGS } from '../edge/limits';
 import { NO_LEFTOVERS, PRIVATE } from './buckets';
-import { explain } from './nag';
+import { acknowledge } from './nag';
 import { checkName, distributionArn, nameOf } from './names';
 
-export interface AccessLogsProps {
+interface AccessLogsProps {
   distribution: cloudfront.IDistribution;
   /** How long they are kept. */
   logDays: number;
@@ -28,7 +28,7 @@ export class AccessLogs extends Construct {
       lifecycleRules: [{ expiration: Duration.days(logDays) }, NO_LEFTOVERS],
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    explain(this.bucket, { 'AwsSolutions-S1': 'It holds logs; logs of their delivery would log themselves.' });
+    acknowledge(this.bucket, { 'AwsSolutions-S1': 'It holds logs; logs of their delivery would log themselves.' });
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],

@@ -5,7 +5,7 @@ import { ConfigError } from '../edge/config/checked';
 import { featuresOf } from '../edge/config/features';
 import { configurationOf, setCacheTagHeader } from './cache-tags';
 import type { Delivery } from './delivery';
-import { explain } from './nag';
+import { acknowledge } from './nag';
 import { ORIGIN_FINDINGS } from './origin';
 import { checkPlan } from './plan-rules';
 
@@ -35,23 +35,23 @@ export function addBehaviour(
   checkDistribution(scope, distribution);
   const cacheTagHeader = featuresOf(stack).cacheTags ? useCacheTags(scope, distribution) : undefined;
   const children = new Set(distribution.node.children);
-  const { origin, behaviour, memberBehaviour } = delivery.serve({ cacheTagHeader });
+  const { origin, behaviour, memberBehaviour } = delivery.createBehaviours({ cacheTagHeader });
   for (const pattern of delivery.memberPatterns) distribution.addBehavior(pattern, origin, memberBehaviour);
   distribution.addBehavior(pathPattern, origin, behaviour);
   for (const added of distribution.node.children.filter((child) => !children.has(child))) {
-    explain(added, ORIGIN_FINDINGS);
+    acknowledge(added, ORIGIN_FINDINGS);
   }
   // Otherwise the first render would make the log group, and it would never expire.
   const { logGroup } = delivery.props.originResponse;
   if (logGroup) distribution.node.addDependency(logGroup);
-  warnOfPages(scope, configurationOf(distribution).CustomErrorResponses ?? []);
+  warnOfErrorPages(scope, configurationOf(distribution).CustomErrorResponses ?? []);
   if (stack.plan !== undefined) checkPlan(distribution, stack.plan);
   return distribution;
 }
 
 /**
  * Makes the distribution read cache tags, unless it does so already.
- * @returns its header, if that is another one than of S3's metadata
+ * @returns the distribution's own header, if it reads tags from another one than S3's metadata
  */
 function useCacheTags(scope: Construct, distribution: cloudfront.Distribution): string | undefined {
   const header = configurationOf(distribution).CacheTagConfig?.HeaderName;
@@ -62,7 +62,7 @@ function useCacheTags(scope: Construct, distribution: cloudfront.Distribution): 
       return now?.toLowerCase() === (header ?? CACHE_TAG_HEADER).toLowerCase()
         ? []
         : [
-            `The distribution reads cache tags from ${now ?? 'no header'}, and read them from ${header ?? CACHE_TAG_HEADER} when addTo was called: images would not be invalidated. Set the header before.`,
+            `The distribution reads cache tags from ${now ?? 'no header'}, and read them from ${header ?? CACHE_TAG_HEADER} when addTo was called: images would not be invalidated. Set the header before you call addTo.`,
           ];
     },
   });
@@ -87,7 +87,7 @@ function checkDistribution(
 }
 
 /** Error pages, as single-page apps have them, would replace what the functions answer. */
-function warnOfPages(scope: Construct, responses: { ErrorCode: number; ResponsePagePath?: string }[]): void {
+function warnOfErrorPages(scope: Construct, responses: { ErrorCode: number; ResponsePagePath?: string }[]): void {
   const paged = responses.filter(
     ({ ErrorCode, ResponsePagePath }) => ResponsePagePath !== undefined && OWN_STATUSES.has(ErrorCode),
   );

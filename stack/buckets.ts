@@ -1,7 +1,7 @@
-import { Duration, RemovalPolicy, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StackConfig } from '../edge/config/stack-schema';
-import { explain } from './nag';
+import { acknowledge } from './nag';
 
 /** Originals, and where in their bucket they are. */
 export interface Originals {
@@ -33,7 +33,7 @@ export function createOriginals(scope: Construct, bucketName: string | undefined
     lifecycleRules: [NO_LEFTOVERS],
     removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
-  explain(bucket, { 'AwsSolutions-S1': 'Only the functions read it, and they log what they render.' });
+  acknowledge(bucket, { 'AwsSolutions-S1': 'Only the functions read it, and they log what they render.' });
   return { bucket, prefix: '', created: bucket.node.defaultChild as s3.CfnBucket };
 }
 
@@ -51,7 +51,7 @@ export function importOriginals(
   return { bucket, prefix, created: undefined };
 }
 
-/** A bucket for variants, which can all be made again: it goes with the stack, unless the settings keep it. */
+/** A bucket for variants. It is deleted with the stack, unless the settings keep it: variants can be rendered again. */
 export function createVariants(
   scope: Construct,
   bucketName: string | undefined,
@@ -64,6 +64,25 @@ export function createVariants(
     removalPolicy: keepVariants ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     autoDeleteObjects: !keepVariants,
   });
-  explain(bucket, { 'AwsSolutions-S1': 'Viewers reach it through CloudFront, whose access logs can be turned on.' });
+  acknowledge(bucket, {
+    'AwsSolutions-S1': 'Viewers reach it through CloudFront, whose access logs can be turned on.',
+  });
   return bucket;
+}
+
+/** Lets CloudFront read and list a bucket, for the distributions that meet the conditions. */
+export function allowCloudFrontToRead(bucket: s3.IBucket, conditions: Record<string, Record<string, string>>): void {
+  for (const [action, resource] of [
+    ['s3:GetObject', bucket.arnForObjects('*')],
+    ['s3:ListBucket', bucket.bucketArn],
+  ] as const) {
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+        actions: [action],
+        resources: [resource],
+        conditions,
+      }),
+    );
+  }
 }

@@ -47,14 +47,14 @@ const MISSING_FEATURES = [
   'unicode-escapes',
 ] as const;
 
-/** Names of the language that the code uses for its own properties only: it never reads the name of a function or an error's message. */
-const SHORTENED_ALL_THE_SAME = new Set(['name', 'message']);
+/** Names of the language that are shortened all the same: the code never reads the name of a function or an error's message. */
+const SHORTENED_LANGUAGE_NAMES = new Set(['name', 'message']);
 
 /** Names of the language itself. */
 const LANGUAGE_NAMES = [Object, Function, Array, String, Number, Boolean, RegExp, Error, Promise, Math, JSON, Date]
   .flatMap((builtIn) => [builtIn, 'prototype' in builtIn ? builtIn.prototype : {}, Object(/./.exec('-'))])
   .flatMap((object) => Object.getOwnPropertyNames(object))
-  .filter((name) => !SHORTENED_ALL_THE_SAME.has(name));
+  .filter((name) => !SHORTENED_LANGUAGE_NAMES.has(name));
 
 type EventName = 'request' | keyof ViewerRequest | keyof ViewerRequest['headers'][string] | keyof ViewerResponse;
 
@@ -72,7 +72,7 @@ const EVENT_NAMES = Object.keys({
   body: true,
 } satisfies Record<EventName, true>);
 
-/** Every other property, those of the settings included, is read and written by this code only. */
+/** Only this code reads and writes all other properties, including those of the settings. */
 const NAMES_TO_KEEP = new RegExp(
   `^(${[...LANGUAGE_NAMES, ...EVENT_NAMES].filter((name) => /^[A-Za-z]\w*$/.test(name)).join('|')})$`,
 );
@@ -81,7 +81,7 @@ const NAMES_TO_KEEP = new RegExp(
 const HANDLER = 'var run;function handler(e){return run(e)}';
 
 /**
- * The same where signatures are taken, with what it needs of the runtime's modules, whose names nothing may shorten.
+ * The same with signatures. It passes on what they need of the runtime's modules, whose names must not be shortened.
  * DG: functions-custom-methods, functions-javascript-runtime-20.
  */
 const SIGNED_HANDLER = [
@@ -90,7 +90,7 @@ const SIGNED_HANDLER = [
   '(k,t)=>c.createHmac("sha256",k).update(t).digest("base64url"))}',
 ].join('');
 
-/** The settings in as few bytes as they can be: sizes are one text, and presets lack what is the default. */
+/** The settings in as few bytes as possible: sizes are one string, and presets leave out defaults. */
 function assignSettings({ sizes, presets, base, ...others }: ViewerRequestSettings): string[] {
   const isDefault = ({ fit, gravity }: Preset | NamedPreset) =>
     fit === others.fits[0] && gravity === others.gravities[0];
@@ -101,7 +101,7 @@ function assignSettings({ sizes, presets, base, ...others }: ViewerRequestSettin
   ];
 }
 
-/** The statements that answer an event by the settings. What is not imported here is left out of the bundle. */
+/** The entry of the bundle. Functions that it does not use are left out. */
 function entryOf(settings: ViewerRequestSettings): string {
   return [
     ...assignSettings(settings),
@@ -110,16 +110,16 @@ function entryOf(settings: ViewerRequestSettings): string {
   ].join(';\n');
 }
 
-/** Labels of statements that a function needs none of. */
-const unused = ({ signed, folders, base, snap }: ViewerRequestSettings): string[] => [
+/** Labels of the statements that a function with these settings does not need. */
+const unusedLabels = ({ signed, folders, base, snap }: ViewerRequestSettings): string[] => [
   ...(signed === undefined ? ['SIGNED'] : []),
   ...(folders === undefined ? ['PRIVATE'] : []),
   ...(base ? [] : ['BASE']),
   ...(snap ? [] : ['SNAP']),
 ];
 
-/** The settings that make the function larger, as a part of a sentence. */
-function withNeeds({ signed, folders, snap }: ViewerRequestSettings): string {
+/** The settings that make the function larger, as part of a sentence. */
+function describeNeeds({ signed, folders, snap }: ViewerRequestSettings): string {
   const needs = [signed && 'signed', folders && 'private.paths', snap && 'snap'].filter(Boolean);
   return needs.length > 0 ? ` with what ${needs.join(' and ')} ${needs.length > 1 ? 'need' : 'needs'}` : '';
 }
@@ -139,7 +139,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
     bundle: true,
     format: 'iife',
     banner: { js: settings.signed === undefined ? HANDLER : SIGNED_HANDLER },
-    dropLabels: unused(settings),
+    dropLabels: unusedLabels(settings),
     target: 'es2017',
     supported: Object.fromEntries(MISSING_FEATURES.map((feature) => [feature, false])),
     minify: true,
@@ -153,7 +153,7 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   const bytes = Buffer.byteLength(code);
   if (bytes > CLOUDFRONT_FUNCTION.codeBytes) {
     throw new ConfigError(
-      `The viewer-request function is ${bytes} bytes${withNeeds(settings)}; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts by ${bytes - CLOUDFRONT_FUNCTION.codeBytes} bytes.`,
+      `The viewer-request function is ${bytes} bytes${describeNeeds(settings)}; CloudFront allows ${CLOUDFRONT_FUNCTION.codeBytes}. Shorten the lists of sizes or presets in resizer.config.ts by ${bytes - CLOUDFRONT_FUNCTION.codeBytes} bytes.`,
     );
   }
   return code;
@@ -166,7 +166,7 @@ const forNode = (entryPoint: string, more: BuildOptions = {}): BuildOptions => (
   format: 'cjs',
   platform: 'node',
   target: LAMBDA_EDGE.runtime.replace(/^nodejs(\d+)\.x$/, 'node$1'),
-  // Of ES modules only what is used ends up in the bundle: a quarter less to load.
+  // Only ES modules can be tree-shaken: a quarter less to load.
   mainFields: ['module', 'main'],
   alias: { '@aws-sdk/credential-provider-node': join(EDGE, 'credentials.ts') },
   minify: true,
@@ -189,13 +189,13 @@ const NODE_PARTS: Readonly<Record<string, BuildOptions>> = {
   'render-process.js': renderProcess,
 };
 
-/** A part of the package, or the same from the sources. */
+/** The code of a part: from the package, or built from the sources. */
 function codeOf(name: string): string {
   const built = partOf(name);
   return built ? readFileSync(built, 'utf8') : buildOnce(NODE_PARTS[name]!);
 }
 
-/** Writes what the package has in place of the sources in `edge/`, which are then not needed any more. */
+/** Writes the parts that the package contains instead of the sources in `edge/`. */
 export function buildParts(folder: string): void {
   for (const name of Object.keys(NODE_PARTS)) writeFileSync(join(folder, name), codeOf(name));
   buildSync({
@@ -219,18 +219,18 @@ export function bundleFunction(name: string, folder: string, settings: unknown):
   writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(settings));
 }
 
-/** What the config adds to the package, beside sharp and the fonts. */
-export interface PackageContent {
+/** Additions by the config, beside sharp and the built-in fonts. */
+interface PackageContent {
   /** Absolute path of a folder of more fonts. */
   siteFonts?: string | undefined;
   overlays?: OverlayFile[];
-  /** Whether the decoder of HEICs is among it. */
+  /** Whether to include the decoder of HEICs. */
   heic?: boolean;
 }
 
 /**
- * Writes the code of the Lambda@Edge function at origin-response into a folder: the function, the process that renders
- * for it, and what only the latter loads.
+ * Writes the code of the Lambda@Edge function at origin-response into a folder: the function, its render process, and
+ * everything that the process loads.
  */
 export function bundleOriginResponse(
   settings: unknown,

@@ -1,19 +1,13 @@
 import type { aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
-import { renderedProperties } from './rendered';
-
-/** The properties of a distribution that are read here. */
-export interface DistributionConfig {
-  CacheTagConfig?: { HeaderName?: string };
-  CustomErrorResponses?: { ErrorCode: number; ResponsePagePath?: string }[];
-}
+import { type RenderedConfig, renderedConfig } from './rendered';
 
 const resourceOf = (distribution: cloudfront.Distribution): cloudfront.CfnDistribution =>
   distribution.node.defaultChild as cloudfront.CfnDistribution;
 
-/** The configuration of a distribution as it will stand in the template. */
-export const configurationOf = (distribution: cloudfront.Distribution): DistributionConfig =>
-  (renderedProperties(resourceOf(distribution)) as { DistributionConfig: DistributionConfig }).DistributionConfig;
+/** The configuration of a distribution as it will be in the template. */
+export const configurationOf = (distribution: cloudfront.Distribution): RenderedConfig =>
+  renderedConfig(resourceOf(distribution));
 
 /** Makes CloudFront read cache tags from the header that S3 sends. */
 export function setCacheTagHeader(distribution: cloudfront.Distribution): void {

@@ -11,7 +11,7 @@ import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
 import { CACHE_POLICY, createResponseHeadersPolicy } from './policies';
 
-export interface DeliveryProps {
+interface DeliveryProps {
   config: Config;
   generation: string;
   places: Places;
@@ -20,20 +20,20 @@ export interface DeliveryProps {
   hasDomain: boolean;
 }
 
-/** What a distribution needs to serve images: an origin, and a behaviour with both functions. */
-export interface Serving {
+/** What a distribution needs to serve images. */
+interface Behaviours {
   origin: cloudfront.IOrigin;
   behaviour: cloudfront.AddBehaviorOptions;
-  /** Of the folders of members, at the patterns of `memberPatterns`. */
+  /** For the folders of members, at `memberPatterns`. */
   memberBehaviour: cloudfront.AddBehaviorOptions;
 }
 
 /** The part of a resizer that a distribution refers to, be it the resizer's own or somebody else's. */
 export class Delivery extends Construct {
   readonly viewerRequest: cloudfront.Function;
-  /** Holds the keys of signed URLs, which no template knows; missing where no signatures are taken. */
+  /** Holds the keys of signed URLs, which are in no template; missing without `signed`. */
   readonly signingKeys: cloudfront.KeyValueStore | undefined;
-  /** The same for the folders of members; missing where no folder is private. */
+  /** The same for the folders of members, if any. */
   readonly membersRequest: cloudfront.Function | undefined;
   readonly signers: Signers;
   readonly props: DeliveryProps;
@@ -51,7 +51,7 @@ export class Delivery extends Construct {
       settings.folders && this.#createFunction('MembersRequest', { ...settings, isForMembers: true });
   }
 
-  /** Path patterns of the folders of members, which have to stand before that of the images. */
+  /** Path patterns of the folders of members. Their behaviours have to come before that of the images. */
   get memberPatterns(): string[] {
     const { base = '', private: members } = this.props.config;
     return (members?.paths ?? []).map((path) => `${base}/${path}/*`);
@@ -67,10 +67,10 @@ export class Delivery extends Construct {
   }
 
   /**
-   * Origin and behaviour for the one distribution that serves this resizer.
-   * @param cacheTagHeader which that distribution reads cache tags from, where it had one already
+   * Origin and behaviours for the one distribution that serves this resizer.
+   * @param cacheTagHeader header that the distribution already reads cache tags from, if any
    */
-  serve({ cacheTagHeader }: { cacheTagHeader?: string | undefined } = {}): Serving {
+  createBehaviours({ cacheTagHeader }: { cacheTagHeader?: string | undefined } = {}): Behaviours {
     const { config, originResponse } = this.props;
     const associated = (viewerRequest: cloudfront.Function): cloudfront.FunctionAssociation[] => [
       { eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: viewerRequest },

@@ -7,7 +7,7 @@ import { findPackage } from './packages';
 import { partOf } from './parts';
 import { placeFiles } from './place-files';
 
-const HERE = join(__dirname, '..');
+const PROJECT = join(__dirname, '..');
 
 /** Each letter is as wide as in Arial, Times New Roman and Courier New. They have Latin, Greek and Cyrillic. */
 const FAMILIES = ['arimo', 'tinos', 'cousine'];
@@ -23,10 +23,10 @@ const capitalised = (name: string): string => name[0]!.toUpperCase() + name.slic
 export function copyFonts(packageFolder: string, siteFonts?: string): void {
   const folder = join(packageFolder, FONTS_FOLDER);
   mkdirSync(folder, { recursive: true });
-  placeFiles(partOf('fonts.conf') ?? join(HERE, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
+  placeFiles(partOf('fonts.conf') ?? join(PROJECT, 'edge/render/fonts.conf'), join(folder, 'fonts.conf'));
   for (const family of FAMILIES) {
     const name = `@expo-google-fonts/${family}`;
-    const source = findPackage(name, HERE);
+    const source = findPackage(name, PROJECT);
     if (!source) throw new ConfigError(`${name} is not installed. It is a dependency of this package: install again.`);
     placeFiles(join(source, 'LICENSE_FONT'), join(folder, `${family}-license.txt`));
     for (const style of STYLES) {

@@ -1,12 +1,13 @@
-import { CfnOutput, Stack, aws_cloudfront as cloudfront, aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { CfnOutput, Stack, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import { CACHE_TAG_HEADER } from '../edge/cache-tag';
 import { ConfigError } from '../edge/config/checked';
 import { featuresOf, lowestPlanWith } from '../edge/config/features';
+import { allowCloudFrontToRead } from './buckets';
 import type { Delivery } from './delivery';
 import { distributionArn, outputPrefix } from './names';
 import { customHeaders, originPath } from './origin';
 
-/** What the owner of a distribution adds to it, as properties of `CfnDistribution`; their values are known once it is deployed. */
+/** What the owner of a distribution adds to it, as properties of `CfnDistribution` with values that are known while deploying. */
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
@@ -18,7 +19,7 @@ export interface ForeignBehaviour {
 
 /**
  * Origin and behaviour for a distribution that this app cannot change; also an output of the stack, as JSON.
- * @param cacheTagHeader which the distribution reads cache tags from, where it does so already
+ * @param cacheTagHeader header that the distribution already reads cache tags from, if any
  * @throws ConfigError for such a header with a plan that has no cache tags
  */
 export function describeBehaviour(
@@ -34,9 +35,12 @@ export function describeBehaviour(
       `cacheTagHeader: the plan ${config.stack.plan} has no cache tags; ${lowestPlanWith('cacheTags')} has. Leave it out.`,
     );
   }
-  const { behaviour, memberBehaviour } = delivery.serve({ cacheTagHeader });
+  const { behaviour, memberBehaviour } = delivery.createBehaviours({ cacheTagHeader });
   const access = new cloudfront.S3OriginAccessControl(delivery, 'OriginAccessControl');
-  if (!places.isSpread) grantRead(delivery, variants, distribution);
+  if (!places.isMultiRegion) {
+    const SourceArn = distributionArn(delivery, distribution.distributionId);
+    allowCloudFrontToRead(variants, { StringEquals: { 'AWS:SourceArn': SourceArn } });
+  }
   const id = outputPrefix(delivery.node.scope!) || 'Images';
   const headers = customHeaders({ generation, places, cacheTagHeader });
   const { membersRequest, memberPatterns } = delivery;
@@ -90,19 +94,3 @@ const propertiesOf = (
     trustedKeyGroups: behaviour.trustedKeyGroups.map(({ keyGroupRef }) => keyGroupRef.keyGroupId),
   }),
 });
-
-function grantRead(delivery: Delivery, bucket: s3.IBucket, { distributionId }: cloudfront.IDistribution): void {
-  for (const [action, resource] of [
-    ['s3:GetObject', bucket.arnForObjects('*')],
-    ['s3:ListBucket', bucket.bucketArn],
-  ] as const) {
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
-        actions: [action],
-        resources: [resource],
-        conditions: { StringEquals: { 'AWS:SourceArn': distributionArn(delivery, distributionId) } },
-      }),
-    );
-  }
-}

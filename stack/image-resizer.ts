@@ -32,8 +32,8 @@ import { Refresh } from './refresh';
 
 export type { ImageResizerProps } from './props';
 
-/** What exists once a distribution serves the images. */
-interface Served {
+/** Everything that depends on the distribution that serves the images. */
+interface Attachment {
   distribution: cloudfront.IDistribution;
   refresh: Refresh;
   alarms: cloudwatch.Alarm[];
@@ -56,9 +56,9 @@ export class ImageResizer extends Construct {
   readonly #props: ImageResizerProps;
   readonly #places: Places;
   readonly #delivery: Delivery;
-  #served: Served | undefined;
+  #attachment: Attachment | undefined;
 
-  /** @throws ConfigError with a sentence for a config that cannot be used, and for what AWS would refuse while deploying */
+  /** @throws ConfigError for a wrong config, and for what AWS would only refuse while deploying */
   constructor(scope: Construct, id: string, props: ImageResizerProps = {}) {
     super(scope, id);
     const config = readProps(this, props);
@@ -85,9 +85,9 @@ export class ImageResizer extends Construct {
       if (config.stack.accessLogs) {
         new AccessLogs(this, 'AccessLogs', { distribution, logDays: config.stack.logDays });
       }
-      this.#serveBy(distribution, domains);
+      this.#attachTo(distribution, domains);
     }
-    this.node.addValidation({ validate: () => (this.#served ? [] : [unattached(config)]) });
+    this.node.addValidation({ validate: () => (this.#attachment ? [] : [unattached(config)]) });
     for (const stack of this.#places.stacks) {
       Aspects.of(stack).add(new ReadableAssets(stack === Stack.of(this) ? this : stack));
     }
@@ -95,30 +95,30 @@ export class ImageResizer extends Construct {
 
   /** The one that serves the images. */
   get distribution(): cloudfront.IDistribution {
-    return this.#whenServed.distribution;
+    return this.#attached.distribution;
   }
 
   /** The function that keeps variants as fresh as their originals. */
   get refresh(): lambda.Function {
-    return this.#whenServed.refresh.function;
+    return this.#attached.refresh.function;
   }
 
-  /** Changes of originals that the refresh function works off. */
+  /** Changes of originals, for the refresh function. */
   get queue(): sqs.Queue {
-    return this.#whenServed.refresh.queue;
+    return this.#attached.refresh.queue;
   }
 
-  /** Changes that the refresh function has given up. */
+  /** Changes that failed too often. */
   get deadLetterQueue(): sqs.Queue {
-    return this.#whenServed.refresh.deadLetters;
+    return this.#attached.refresh.deadLetters;
   }
 
   /** All alarms, each in the region of its metric. */
   get alarms(): readonly cloudwatch.Alarm[] {
-    return this.#whenServed.alarms;
+    return this.#attached.alarms;
   }
 
-  /** Allows reading the originals: those below the prefix alone, if the settings have one. */
+  /** Allows reading the originals, only below the prefix if there is one. */
   grantReadOriginals(grantee: iam.IGrantable): iam.Grant {
     return this.originals.grantRead(grantee, `${this.#places.originals.prefix}*`);
   }
@@ -126,39 +126,39 @@ export class ImageResizer extends Construct {
   /**
    * Adds the images to a distribution of the same stack, below the base.
    * @param pathPattern that of the base: `/img/*` for `/img`
-   * @throws ConfigError with what to do, where that cannot be
+   * @throws ConfigError with what to do instead
    */
   addTo(distribution: cloudfront.IDistribution, pathPattern: string): void {
-    this.#checkFree();
-    this.#serveBy(addBehaviour(this, this.#delivery, distribution, pathPattern), undefined);
+    this.#checkUnattached();
+    this.#attachTo(addBehaviour(this, this.#delivery, distribution, pathPattern), undefined);
   }
 
   /**
    * Describes the images to the owner of a distribution that this app cannot change.
    * @param distribution imported, with its id and its domain name
-   * @param options `cacheTagHeader`: the header that it reads cache tags from, where it does so already
-   * @returns origin and behaviour, which the output `Behaviour` has as JSON
+   * @param options `cacheTagHeader`: header that it already reads cache tags from
+   * @returns origin and behaviour, also as JSON in the output `Behaviour`
    */
   behaviour(distribution: cloudfront.IDistribution, options: { cacheTagHeader?: string } = {}): ForeignBehaviour {
-    this.#checkFree();
+    this.#checkUnattached();
     if (this.#config.base === undefined) throw new ConfigError('Set base in the config, such as /img.');
     const described = describeBehaviour(this.#delivery, distribution, options.cacheTagHeader);
-    this.#serveBy(distribution, undefined);
+    this.#attachTo(distribution, undefined);
     return described;
   }
 
-  get #whenServed(): Served {
-    if (!this.#served) throw new ConfigError(unattached(this.#config));
-    return this.#served;
+  get #attached(): Attachment {
+    if (!this.#attachment) throw new ConfigError(unattached(this.#config));
+    return this.#attachment;
   }
 
-  #checkFree(): void {
-    if (!this.#served) return;
+  #checkUnattached(): void {
+    if (!this.#attachment) return;
     throw new ConfigError(`${this.node.path} has a distribution already. Create one ImageResizer for each.`);
   }
 
-  /** Makes everything that has to know the distribution. */
-  #serveBy(distribution: cloudfront.IDistribution, domains: Domains | undefined): void {
+  /** Creates everything that depends on the distribution. */
+  #attachTo(distribution: cloudfront.IDistribution, domains: Domains | undefined): void {
     const { signingKeys, signers } = this.#delivery;
     const { generation, originResponse } = this.#delivery.props;
     const [config, places] = [this.#config, this.#places];
@@ -190,7 +190,7 @@ export class ImageResizer extends Construct {
       alarmTopics: [this.#props.alarmTopic ?? []].flat(),
     });
     createOutputs(this, parts);
-    this.#served = { distribution, refresh, alarms };
+    this.#attachment = { distribution, refresh, alarms };
   }
 }
 

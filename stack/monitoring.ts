@@ -19,7 +19,7 @@ import { METRICS, UNSTORED } from '../edge/metrics';
 import type { Places } from './places';
 import type { Refresh } from './refresh';
 
-export interface MonitoringProps {
+interface MonitoringProps {
   places: Places;
   distribution: cloudfront.IDistribution;
   /** Whether the distribution serves nothing else. */
@@ -204,7 +204,7 @@ class Alarms extends Construct {
 }
 
 /**
- * A metric of a distribution, whoever's it is. CloudWatch finds it only by all the dimensions that it was written with.
+ * A metric of any distribution. CloudWatch only finds it by all the dimensions that it was written with.
  * DG: programming-cloudwatch-metrics.
  */
 const distributionMetric = (

@@ -1,4 +1,4 @@
-/** Names and ARNs that CloudFormation cannot give, and that are put together here. */
+/** Names and ARNs that CloudFormation cannot provide. */
 import { Stack } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
@@ -8,7 +8,7 @@ export const distributionArn = (scope: Construct, id: string): string =>
   `arn:${Stack.of(scope).partition}:cloudfront::${Stack.of(scope).account}:distribution/${id}`;
 
 /**
- * Refuses a name that the names of stack and resizer make too long.
+ * Refuses a name that is too long because of the names of stack and resizer.
  * @param what such as `bucket`
  * @throws ConfigError
  */
@@ -19,21 +19,21 @@ export function checkName(resizer: string, what: string, name: string, service: 
   );
 }
 
-/** Id of a resizer, directly in its stack, whose resources are named after the stack alone: the one of the project's own app. */
-const UNNAMED = 'Resizer';
+/** A resizer with this id, directly in its stack, has resources that are named after the stack alone. */
+const DEFAULT_ID = 'Resizer';
 
-/** Ids of the constructs that lead from its stack to a resizer; none for the one whose resources are named after the stack alone. */
+/** Ids of the constructs from the stack down to a resizer; none for the default id. */
 export function pathInStack(resizer: IConstruct): string[] {
   const { scopes } = resizer.node;
   const path = scopes.slice(scopes.indexOf(Stack.of(resizer)) + 1).map(({ node }) => node.id);
-  return path.length === 1 && path[0] === UNNAMED ? [] : path.map((id) => id.replaceAll(/[^\w.-]+/g, '-'));
+  return path.length === 1 && path[0] === DEFAULT_ID ? [] : path.map((id) => id.replaceAll(/[^\w.-]+/g, '-'));
 }
 
-/** What names of a resizer's resources begin with, where they have to be spelled out: its stack's name, and its path. */
+/** Prefix of the fixed names of a resizer's resources: the name of its stack, and its path. */
 export const nameOf = (resizer: IConstruct): string =>
   [Stack.of(resizer).stackName, ...pathInStack(resizer)].join('-').replaceAll(/[^A-Za-z0-9-]+/g, '-');
 
-/** What the ids of a resizer's outputs begin with. */
+/** Prefix of the ids of a resizer's outputs. */
 export const outputPrefix = (resizer: IConstruct): string =>
   pathInStack(resizer)
     .join('')

@@ -4,7 +4,7 @@ import { NEW_GENERATION, longestCallMs } from '../edge/new-generation/settings';
 import { RegionalFunction, allow } from './regional-function';
 import { distributionArn } from './names';
 
-export interface NewGenerationProps {
+interface NewGenerationProps {
   distribution: cloudfront.IDistribution;
   generation: string;
   /** Below which the images are; undefined where they have the distribution to themselves. */

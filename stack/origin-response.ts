@@ -9,11 +9,11 @@ import { originResponseSettings } from '../edge/config/settings';
 import { makeAssetFolder, removeIfStaged } from './asset-folder';
 import { bundleOriginResponse } from './bundle';
 import { OLDER_RUNTIME, RUNTIME, allow } from './regional-function';
-import { explain, explainWildcards } from './nag';
+import { acknowledge, acknowledgeWildcards } from './nag';
 import type { Places } from './places';
 import { renderedProperties } from './rendered';
 
-export interface OriginResponseProps {
+interface OriginResponseProps {
   config: Config;
   places: Places;
   /** Whether the distribution is the resizer's own, with domain names. */
@@ -54,7 +54,7 @@ export class OriginResponse extends Construct {
     // Lambda refuses to delete a function while CloudFront still has replicas of it: for hours after the distribution.
     // That goes for the rollback of a first deploy, too, which would end as ROLLBACK_FAILED.
     this.function.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    explain(this.function, OLDER_RUNTIME);
+    acknowledge(this.function, OLDER_RUNTIME);
     checkEdgeFunction(this.function, asset);
     removeIfStaged(this, asset);
     const { renders } = places.regions;
@@ -68,7 +68,7 @@ export class OriginResponse extends Construct {
           });
   }
 
-  /** The same in every region where CloudFront runs it: its home region stands before its name. DG: edge-functions-logs. */
+  /** The same in every region where CloudFront runs it: the home region is part of the name. DG: edge-functions-logs. */
   get logGroupName(): string {
     return `/aws/lambda/${LAMBDA_EDGE.region}.${this.function.functionName}`;
   }
@@ -94,7 +94,7 @@ export class OriginResponse extends Construct {
       },
     });
     this.grantStore(role, places);
-    explainWildcards(role, [
+    acknowledgeWildcards(role, [
       [originalObjects, 'Only the request says which original it asks for.'],
       [logGroups, 'Where CloudFront runs the function is known only at run time.'],
     ]);
@@ -102,15 +102,15 @@ export class OriginResponse extends Construct {
   }
 
   /**
-   * In a policy of its own, which is made after the resource that empties the bucket, and so deleted before it: requests
-   * go on while a stack is destroyed, and a variant that one of them stored would keep the bucket from being deleted.
+   * A policy of its own, created after the resource that empties the bucket, and so deleted before it. Requests go on while a
+   * stack is destroyed, and a variant that is stored too late would keep the bucket from being deleted.
    */
   private grantStore(role: iam.Role, { variants }: Places): void {
     const variantObjects = variants.arnForObjects('*');
     const store = new iam.Policy(this, 'StoreVariants', {
       roles: [role],
       statements: [
-        // Reads the fallback image and what another render has stored in the meantime; writes with If-Match need it, too.
+        // GetObject is for the fallback image, for variants of concurrent renders, and for writes with If-Match.
         allow(['s3:PutObject', 's3:GetObject'], variantObjects),
         // Without it S3 would answer 403 for what is not stored yet.
         allow(['s3:ListBucket'], variants.bucketArn),
@@ -118,7 +118,7 @@ export class OriginResponse extends Construct {
     });
     const emptying = variants.node.tryFindChild('AutoDeleteObjectsCustomResource');
     if (emptying && Stack.of(emptying) === Stack.of(this)) store.node.addDependency(emptying);
-    explainWildcards(store, [[variantObjects, 'Only the request says which variant it asks for.']]);
+    acknowledgeWildcards(store, [[variantObjects, 'Only the request says which variant it asks for.']]);
   }
 }
 

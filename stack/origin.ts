@@ -2,17 +2,17 @@ import { aws_cloudfront as cloudfront, aws_cloudfront_origins as origins } from 
 import { ORIGIN_HEADERS } from '../edge/origin-response/buckets';
 import type { Places } from './places';
 
-export interface OriginProps {
+interface OriginProps {
   generation: string;
   places: Places;
-  /** Header that the distribution reads cache tags from, where it had one already. */
+  /** Header that the distribution already reads cache tags from, if any. */
   cacheTagHeader?: string | undefined;
 }
 
 /** The path of the origin: the generation, so that no request is for the root of the bucket. */
 export const originPath = (generation: string): string => `/${generation}`;
 
-/** What the rendering function has to know, and cannot have as environment variables. */
+/** Settings of the rendering function, which cannot have environment variables. */
 export function customHeaders({ places, cacheTagHeader }: OriginProps): Record<string, string> {
   const { originals, variants, regions } = places;
   return {

@@ -1,4 +1,4 @@
-/** What a deployed stack says about itself: in a parameter for functions and scripts, in outputs for people. */
+/** How a deployed stack describes itself: in a parameter for functions and scripts, in outputs for people. */
 import { CfnOutput, Stack, type aws_cloudfront as cloudfront, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { featuresOf } from '../edge/config/features';
@@ -15,7 +15,7 @@ import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
 import type { Refresh } from './refresh';
 
-export interface Parts {
+interface Parts {
   config: Config;
   generation: string;
   places: Places;
@@ -56,7 +56,7 @@ export function createStackParameter(scope: Construct, parameterName: string, pa
 }
 
 /**
- * The outputs of the stack, under names that scripts and documents rely on; before them stands the path of the resizer.
+ * The outputs of the stack, prefixed with the path of the resizer. Scripts and documents rely on their names.
  * @param scope the resizer
  */
 export function createOutputs(scope: Construct, parts: Parts): void {

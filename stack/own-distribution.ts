@@ -5,7 +5,7 @@ import type { StackConfig } from '../edge/config/stack-schema';
 import { setCacheTagHeader } from './cache-tags';
 import type { Delivery } from './delivery';
 import { type Domains, createRecords } from './domains';
-import { explain } from './nag';
+import { acknowledge } from './nag';
 import { ORIGIN_FINDINGS } from './origin';
 import { checkPlan } from './plan-rules';
 import { createSubscription } from './subscription';
@@ -28,7 +28,7 @@ export function createDistribution(
   const { cacheTags, distributionMetrics } = featuresOf(config.stack);
   const needsWebAcl = rateLimit !== undefined || plan !== undefined;
   const webAclArn = needsWebAcl ? createWebAcl(scope, rateLimit) : config.stack.webAclArn;
-  const { origin, behaviour, memberBehaviour } = delivery.serve();
+  const { origin, behaviour, memberBehaviour } = delivery.createBehaviours();
   const distribution = new cloudfront.Distribution(delivery, 'Distribution', {
     comment: 'Images, resized on first request',
     httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
@@ -58,14 +58,14 @@ export function createDistribution(
       createSubscription(scope, { tier, distribution, webAclArn: webAclArn!, zone: domains?.hostedZone });
     }
   }
-  explain(distribution, {
+  acknowledge(distribution, {
     'AwsSolutions-CFR1': 'Images are for the whole world; a site that wants less can restrict it.',
     'AwsSolutions-CFR2': 'A web ACL costs by the month: rateLimit or webAclArn turns one on.',
     'AwsSolutions-CFR3': 'Access logs are standard logging v2, which is set outside of the distribution.',
     'AwsSolutions-CFR4':
       'The certificate of *.cloudfront.net takes no minimum; with a domain of your own it is TLS 1.2.',
   });
-  explain(distribution, ORIGIN_FINDINGS);
+  acknowledge(distribution, ORIGIN_FINDINGS);
   if (domains) createRecords(delivery, domains, distribution);
   return distribution;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** Beside the built construct; the repository has no such folder. */
 const PARTS = join(__dirname, 'parts');
 
-/** The path of what the build of the package made of the sources in `edge/`; undefined in the repository. */
+/** Path of a built part of the package; undefined in the repository, which has the sources. */
 export function partOf(name: string): string | undefined {
   const path = join(PARTS, name);
   return existsSync(path) ? path : undefined;

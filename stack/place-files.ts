@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 /**
  * Puts a file, or a folder with all that is in it, into a folder that is only read and then removed. Files are hard links
  * where the file system can have them, since the 25 MB of sharp take a while to copy.
- * @param isWanted whether a file of this path comes along
+ * @param isWanted whether to place the file of this path
  */
 export function placeFiles(source: string, target: string, isWanted: (path: string) => boolean = () => true): void {
-  // Of a symbolic link, as pnpm makes them, what it leads to.
+  // pnpm installs packages as symbolic links.
   const real = realpathSync(source);
   if (statSync(real).isDirectory()) {
     for (const name of readdirSync(real)) placeFiles(join(real, name), join(target, name), isWanted);
@@ -18,7 +18,7 @@ export function placeFiles(source: string, target: string, isWanted: (path: stri
 }
 
 function linkOrCopy(source: string, target: string): void {
-  // What is there may be a link to the source itself, and would be written to.
+  // An existing file may be a hard link to the source, which a copy would overwrite.
   rmSync(target, { force: true });
   try {
     linkSync(source, target);

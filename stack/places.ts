@@ -1,16 +1,16 @@
-/** Where the parts of a resizer are, and by what names they find each other across stacks. */
-import { Aws, NestedStack, Stack, Stage, Token, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+/** The buckets and regions of a resizer, and the names by which its stacks refer to each other. */
+import { Aws, NestedStack, Stack, Stage, Token, aws_s3 as s3 } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import { ConfigError } from '../edge/config/checked';
 import { LAMBDA_EDGE, ORIGIN_SHIELD, S3_API } from '../edge/limits';
 import { featuresOf } from '../edge/config/features';
 import type { StackConfig } from '../edge/config/stack-schema';
-import { type Originals, createOriginals, createVariants, importOriginals } from './buckets';
+import { type Originals, allowCloudFrontToRead, createOriginals, createVariants, importOriginals } from './buckets';
 import { checkName, distributionArn, nameOf, pathInStack } from './names';
 
 /** Regions of the parts that are not in us-east-1, where CloudFront and its functions are managed. */
-export interface Regions {
+interface Regions {
   originals: string;
   variants: string;
   /**
@@ -21,9 +21,8 @@ export interface Regions {
 }
 
 /**
- * The buckets of a resizer, and a stack for each region that it needs something in. Where all of it is in us-east-1, one
- * stack holds everything and CloudFormation makes up the names. Otherwise names are spelled out, so that no stack has to
- * import anything from another.
+ * The buckets of a resizer, and a stack for each region that it uses. If everything is in us-east-1, one stack holds it and
+ * CloudFormation chooses the names. Otherwise names are fixed, so that no stack has to import anything from another.
  */
 export class Places {
   readonly regions: Regions;
@@ -31,9 +30,9 @@ export class Places {
   readonly originals: Originals;
   /** For constructs of the resizer's own stack. */
   readonly variants: s3.IBucket;
-  /** For constructs of the stack that the originals are in, or are listened to from. */
+  /** For constructs of the stack in the originals' region. */
   readonly regionalOriginals: Originals;
-  /** For constructs of the stack that the originals are in, or are listened to from. */
+  /** For constructs of the stack in the originals' region. */
   readonly regionalVariants: s3.IBucket;
   readonly #scope: Construct;
   readonly #supportStacks = new Map<string, Stack>();
@@ -58,7 +57,8 @@ export class Places {
       : createOriginals(this.scopeIn(this.regions.originals), names?.originals);
     const variants = createVariants(this.scopeIn(region), names?.variants, settings);
     if (existing) checkApart(existing.bucket, variants, names?.variants);
-    if (names) grantReadToDistributions(variants);
+    // The bucket is deployed before its distribution, so it admits all of the account.
+    if (names) allowCloudFrontToRead(variants, { ArnLike: { 'AWS:SourceArn': distributionArn(variants, '*') } });
     const { bucket } = this.regionalOriginals;
     this.originals = {
       ...this.regionalOriginals,
@@ -70,7 +70,7 @@ export class Places {
   }
 
   /** Whether something is outside of us-east-1, in a stack of its own. */
-  get isSpread(): boolean {
+  get isMultiRegion(): boolean {
     return Object.values(this.regions).some((region) => region !== undefined && region !== LAMBDA_EDGE.region);
   }
 
@@ -79,9 +79,9 @@ export class Places {
     return [Stack.of(this.#scope), ...this.#supportStacks.values()];
   }
 
-  /** A name with the resizer's before it, for what another stack refers to; undefined where CloudFormation makes it up. */
+  /** The fixed name of something that another stack refers to; undefined if CloudFormation chooses it. */
   nameOf(part: string): string | undefined {
-    return this.isSpread ? `${nameOf(this.#scope)}-${part}` : undefined;
+    return this.isMultiRegion ? `${nameOf(this.#scope)}-${part}` : undefined;
   }
 
   /** Scope of constructs in a region: the resizer itself in us-east-1, elsewhere a stack beside its own. */
@@ -103,9 +103,9 @@ export class Places {
     return stack;
   }
 
-  /** Names hold the account, since names of buckets are unique in the world. */
+  /** Contain the account, since bucket names are unique in the world. */
   #bucketNames(): { originals: string; variants: string } | undefined {
-    if (!this.isSpread) return undefined;
+    if (!this.isMultiRegion) return undefined;
     const resizer = nameOf(this.#scope);
     const name = (purpose: 'originals' | 'variants', account: string) =>
       `${resizer.toLowerCase()}-${purpose}-${account}-${this.regions[purpose]}`;
@@ -161,7 +161,7 @@ function checkOriginals({ kmsKeyArn }: NonNullable<StackConfig['originals']>, re
   }
 }
 
-/** Refuses an existing bucket of originals that is the bucket of variants, by the name that this gets or got. */
+/** Refuses the bucket of variants as the bucket of originals, recognised by the name that it gets or got. */
 function checkApart(originals: string, variants: s3.Bucket, variantsName: string | undefined): void {
   const stack = Stack.of(variants);
   const logicalId = stack.getLogicalId(variants.node.defaultChild as s3.CfnBucket);
@@ -173,23 +173,8 @@ function checkApart(originals: string, variants: s3.Bucket, variantsName: string
   }
 }
 
-/** A bucket as constructs of another stack refer to it: by the name that was spelled out for it. */
+/** A bucket as constructs of another stack refer to it: by its fixed name. */
 function bucketByName(scope: Construct, id: string, bucket: s3.IBucket, bucketName: string | undefined): s3.IBucket {
   if (!bucketName || Stack.of(scope) === Stack.of(bucket)) return bucket;
   return s3.Bucket.fromBucketAttributes(scope, id, { bucketName, region: bucket.env.region });
-}
-
-/** All of the account's: the one distribution is deployed after this bucket, which therefore cannot name it. */
-function grantReadToDistributions(bucket: s3.Bucket): void {
-  const grant = (action: string, resource: string) =>
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
-        actions: [action],
-        resources: [resource],
-        conditions: { ArnLike: { 'AWS:SourceArn': distributionArn(bucket, '*') } },
-      }),
-    );
-  grant('s3:GetObject', bucket.arnForObjects('*'));
-  grant('s3:ListBucket', bucket.bucketArn);
 }

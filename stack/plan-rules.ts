@@ -1,9 +1,9 @@
 import { type CfnResource, Stack, aws_cloudfront as cloudfront } from 'aws-cdk-lib';
 import type { Plan } from '../edge/config/features';
-import { type PlannedConfig, type PolicyProperty, brokenPlanRules, functionsOf } from '../edge/plan-rules';
-import { renderedProperties } from './rendered';
+import { type PolicyProperty, brokenPlanRules, functionsOf } from '../edge/plan-rules';
+import { renderedConfig, renderedProperties } from './rendered';
 
-/** Ids of the policies that CloudFront has itself: the constants of the CDK's class, or of one that it extends. */
+/** Ids of CloudFront's managed policies: the constants of the CDK's class, or of one that it extends. */
 function idsIn(type: object, id: string): unknown[] {
   if (type === Function.prototype) return [];
   const policies = Object.getOwnPropertyNames(type)
@@ -27,8 +27,8 @@ export function checkPlan(distribution: cloudfront.Distribution, plan: Plan): vo
   distribution.node.addValidation({
     validate: () => {
       const others = resourcesBeside(resource, cloudfront.CfnDistribution).filter((each) => each !== resource);
-      const broken = brokenPlanRules(plan, configurationOf(resource), {
-        others: others.map((other) => [other.node.path, configurationOf(other)]),
+      const broken = brokenPlanRules(plan, renderedConfig(resource), {
+        others: others.map((other) => [other.node.path, renderedConfig(other)]),
         storesOf: (arn) => storesOf(resource, arn),
         isManaged: (property, id) => MANAGED[property].includes(id),
       });
@@ -37,14 +37,14 @@ export function checkPlan(distribution: cloudfront.Distribution, plan: Plan): vo
   });
 }
 
-/** ARNs of the KeyValueStores of a distribution's functions, as they will stand in the template. */
+/** ARNs of the KeyValueStores of a distribution's functions, as they will be in the template. */
 export function keyValueStoresOf(distribution: cloudfront.Distribution): string[] {
   const resource = distribution.node.defaultChild as cloudfront.CfnDistribution;
-  // Expressions of CloudFormation, which stand for texts.
-  return functionsOf(configurationOf(resource)).flatMap((arn) => storesOf(resource, arn)) as string[];
+  // These may be expressions of CloudFormation, which the CDK's types call strings.
+  return functionsOf(renderedConfig(resource)).flatMap((arn) => storesOf(resource, arn)) as string[];
 }
 
-/** ARNs of the KeyValueStores of a function that stands in the stack of a resource. */
+/** ARNs of the KeyValueStores of a function in the stack of a resource. */
 function storesOf(resource: CfnResource, functionArn: unknown): unknown[] {
   const found = resourcesBeside(resource, cloudfront.CfnFunction).find(
     (each) => JSON.stringify(Stack.of(each).resolve(each.attrFunctionArn)) === JSON.stringify(functionArn),
@@ -56,10 +56,7 @@ function storesOf(resource: CfnResource, functionArn: unknown): unknown[] {
   return (FunctionConfig.KeyValueStoreAssociations ?? []).map(({ KeyValueStoreARN }) => KeyValueStoreARN);
 }
 
-const configurationOf = (resource: cloudfront.CfnDistribution): PlannedConfig =>
-  (renderedProperties(resource) as { DistributionConfig: PlannedConfig }).DistributionConfig;
-
-/** The resources of a type in the stack of one. */
+/** Resources of a type in the same stack. */
 const resourcesBeside = <T extends CfnResource>(resource: CfnResource, type: new (...args: never[]) => T): T[] =>
   Stack.of(resource)
     .node.findAll()

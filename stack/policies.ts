@@ -8,8 +8,8 @@ import type { Construct } from 'constructs';
 export const CACHE_POLICY = cloudfront.CachePolicy.CACHING_OPTIMIZED_FOR_UNCOMPRESSED_OBJECTS;
 
 /**
- * What the functions cannot do alone. All other headers are theirs, since not every plan has such a policy.
- * @param cacheTagHeader which only CloudFront is to read
+ * Only what functions cannot do: they set all other headers, since not every plan has such a policy.
+ * @param cacheTagHeader header that must not reach viewers
  */
 export const createResponseHeadersPolicy = (
   scope: Construct,

@@ -18,13 +18,13 @@ export interface ImageResizerProps {
 
 /**
  * The config of a resizer, from its props.
- * @throws ConfigError for what is wrong in it, is said twice, or would be ignored
+ * @throws ConfigError for settings that are wrong, in two places, or without effect
  */
 export function readProps(resizer: Construct, { config = {}, stack, domains }: ImageResizerProps): Config {
   const isObject = typeof config === 'object' && config !== null;
   const twice =
     isObject && stack ? Object.keys(stack).find((key) => Object.hasOwn(config.stack ?? {}, key)) : undefined;
-  if (twice) throw new ConfigError(`stack.${twice} stands in the config and in the prop stack. Keep one of them.`);
+  if (twice) throw new ConfigError(`stack.${twice} is in both the config and the prop stack. Keep one of them.`);
   const parsed = parseConfig(isObject && stack ? { ...config, stack: { ...config.stack, ...stack } } : config);
   const { stackName } = Stack.of(resizer);
   const { name } = parsed.stack;

@@ -18,11 +18,11 @@ import { VARIABLES } from '../edge/refresh/variables';
 import { refreshSettings, refreshWindowSeconds } from '../edge/config/settings';
 import type { Originals } from './buckets';
 import { RegionalFunction, allow } from './regional-function';
-import { explain } from './nag';
+import { acknowledge } from './nag';
 import { distributionArn } from './names';
 import type { Places } from './places';
 
-export interface RefreshProps {
+interface RefreshProps {
   config: Config;
   places: Places;
   distribution: cloudfront.IDistribution;
@@ -45,7 +45,7 @@ const TRIES = 10;
 /** S3 User Guide: notification-how-to-event-types-and-destinations. */
 const EVENTS = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'];
 
-/** Keeps variants as fresh as their originals: the bucket's events go into a queue, which a function works off. */
+/** Keeps variants as fresh as their originals: the bucket's events go into a queue, which triggers a function. */
 export class Refresh extends Construct {
   readonly queue: sqs.Queue;
   readonly deadLetters: sqs.Queue;
@@ -63,7 +63,7 @@ export class Refresh extends Construct {
       ...(name && { queueName: `${name}-dead-letters` }),
       retentionPeriod: Duration.days(14),
     });
-    explain(this.deadLetters, { 'AwsSolutions-SQS3': 'It is the dead-letter queue.' });
+    acknowledge(this.deadLetters, { 'AwsSolutions-SQS3': 'It is the dead-letter queue.' });
     this.queue = new sqs.Queue(this, 'Queue', {
       ...encrypted,
       ...(name && { queueName: name }),
@@ -108,7 +108,7 @@ export class Refresh extends Construct {
     const { regionalOriginals, regionalVariants: variants } = places;
     const { bucket, prefix } = regionalOriginals;
     // A distribution that is deployed after this stack cannot be named here.
-    const distributionId = places.isSpread ? '*' : distribution.distributionId;
+    const distributionId = places.isMultiRegion ? '*' : distribution.distributionId;
     return [
       allow(['s3:GetObject'], bucket.arnForObjects(`${prefix}*`)),
       // Without it S3 would answer 403 for an original that is gone.

@@ -1,15 +1,15 @@
-/** What the Lambda functions here have in common. */
+/** The Lambda functions outside the edge, and what all functions share. */
 import { type Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { LAMBDA_EDGE } from '../edge/limits';
 import { makeAssetFolder, removeIfStaged } from './asset-folder';
 import { bundleFunction } from './bundle';
-import { explain, explainWildcards } from './nag';
+import { acknowledge, acknowledgeWildcards } from './nag';
 
 /** The runtime of all functions. */
 export const RUNTIME = new lambda.Runtime(LAMBDA_EDGE.runtime, lambda.RuntimeFamily.NODEJS);
 
-/** Why it is fine that the runtime is not Lambda's newest, which cdk-nag reports. */
+/** cdk-nag reports that the runtime is not Lambda's newest. */
 export const OLDER_RUNTIME = {
   'AwsSolutions-L1': 'The newest runtime that is known to work at the edge; all functions here use it.',
 };
@@ -18,17 +18,17 @@ export const OLDER_RUNTIME = {
 export const allow = (actions: string[], resource: string): iam.PolicyStatement =>
   new iam.PolicyStatement({ actions, resources: [resource] });
 
-export interface RegionalFunctionProps {
+interface RegionalFunctionProps {
   /** Its folder in `edge/`. */
   code: string;
-  /** What the build puts into it. */
+  /** The constant `SETTINGS` of its code. */
   settings: unknown;
   functionName?: string;
   description: string;
   timeout: Duration;
   memorySize?: number;
   environment?: Record<string, string>;
-  /** What it may do besides writing its log. */
+  /** Permissions beside writing its log. */
   statements: iam.PolicyStatement[];
   /** How long its log is kept. */
   logDays: number;
@@ -58,9 +58,9 @@ export class RegionalFunction extends lambda.Function {
     });
     removeIfStaged(this, asset);
     for (const statement of statements) role.addToPolicy(statement);
-    explain(this, OLDER_RUNTIME);
+    acknowledge(this, OLDER_RUNTIME);
     const wildcards = statements.flatMap(({ resources }) => resources).filter((arn) => arn.includes('*'));
-    explainWildcards(
+    acknowledgeWildcards(
       role,
       wildcards.map((arn) => [arn, 'Only the event says what exactly is touched.']),
     );

@@ -16,7 +16,7 @@ import { cacheFolder } from './cache-folder';
 import { findPackage } from './packages';
 import { placeFiles } from './place-files';
 
-const HERE = join(__dirname, '..');
+const PROJECT = join(__dirname, '..');
 
 const SHARP = 'sharp';
 
@@ -46,10 +46,10 @@ function isForLambda(file: string): boolean {
   return isElf && header[4] === 2 && header[5] === 1 && header.readUInt16LE(18) === 62;
 }
 
-/** The folders of sharp and of what it loads, by package; without those that are not installed. */
+/** The folders of sharp and of its dependencies, by package; without those that are not installed. */
 type Packages = Partial<Record<string, string>>;
 
-/** sharp as a package finds it, and its parts as sharp finds them. @param from folder of that package */
+/** sharp as a package finds it, and its dependencies as sharp finds them. @param from folder of that package */
 function findPackages(from: string): Packages {
   const sharp = findPackage(SHARP, from);
   if (!sharp) return {};
@@ -77,7 +77,7 @@ const versionOf = (folder: string): string =>
   (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version;
 
 /**
- * Finds the build of sharp that Lambda needs: the one that is installed, or one that is fetched once.
+ * Finds the build of sharp for Lambda: the installed one, or one that is fetched once.
  * @throws ConfigError with what to do, if the registry has no complete one
  */
 function findForLambda(from: string, cache: string): Packages {
@@ -106,7 +106,7 @@ function findForLambda(from: string, cache: string): Packages {
   return findFetched(cached);
 }
 
-/** Without what Node would find in a folder above. */
+/** Only in this folder, and not in those above, as Node would. */
 const findFetched = (folder: string): Packages =>
   Object.fromEntries(
     Object.keys(FILES)
@@ -132,10 +132,10 @@ function fetchSharp(version: string, folder: string): void {
 /**
  * Copies the linux-x64 glibc build of sharp into `folder/node_modules`, whatever machine this runs on.
  * @param from folder of a package that depends on sharp
- * @param cache folder for what is fetched
- * @throws ConfigError if there is no complete one
+ * @param cache folder for a build that is fetched
+ * @throws ConfigError if there is no complete build
  */
-export function copySharpForLambda(folder: string, from = HERE, cache = cacheFolder('sharp')): void {
+export function copySharpForLambda(folder: string, from = PROJECT, cache = cacheFolder('sharp')): void {
   const packages = findForLambda(from, cache);
   const target = join(folder, 'node_modules');
   rmSync(target, { recursive: true, force: true });

@@ -11,12 +11,12 @@ import type { Plan } from '../edge/config/features';
 import { distributionArn, outputPrefix } from './names';
 import { keyValueStoresOf } from './plan-rules';
 
-export interface SubscriptionProps {
-  /** The plan that the template names: CloudFormation refuses a deploy unless it is the one of the subscription. */
+interface SubscriptionProps {
+  /** The plan in the template. CloudFormation refuses a deploy unless the subscription has it. */
   tier: Plan;
   distribution: cloudfront.Distribution;
   webAclArn: string;
-  /** Of the records of the distribution's names, if the stack creates them. */
+  /** Zone in which the stack creates the distribution's records, if it does. */
   zone: route53.IHostedZone | undefined;
 }
 

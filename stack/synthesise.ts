@@ -17,8 +17,8 @@ const readJson = (file: string): Record<string, unknown> =>
   existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
 
 /**
- * What `cdk.json` in a folder says, with the values that the CDK has looked up; without a command where there is none.
- * @throws SyntaxError for what is no JSON
+ * Reads `cdk.json` in a folder, with the values that the CDK has looked up. Without an app there, it has no command.
+ * @throws SyntaxError unless it is JSON
  */
 export function readCdkJson(folder: string): CdkApp {
   const { app, context } = readJson(join(folder, 'cdk.json')) as { app?: string; context?: Record<string, unknown> };

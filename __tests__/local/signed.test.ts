@@ -60,7 +60,7 @@ async function statusOf(url: string): Promise<string> {
 
 test('without a key no signature is valid; a key is written once, into a file that only its owner can read', async () => {
   expect((await runKeys('show')).stdout).toMatch(/no key yet/);
-  expect(await runKeys('rotate')).toMatchObject({ code: 2, stderr: expect.stringMatching(/create makes one/) });
+  expect(await runKeys('rotate')).toMatchObject({ code: 2, stderr: expect.stringMatching(/Use create to make one/) });
   expect(await runKeys('create', '--out', fileOf('first'))).toMatchObject({ code: 0 });
   expect(statSync(fileOf('first')).mode & 0o777).toBe(0o600);
   expect(secretIn('first')).toMatch(/^[\w-]{43}$/);
@@ -151,7 +151,7 @@ test('keys are rotated without a refused request', async () => {
   local.clock.advance(PROPAGATION_MS);
   await isServed('first');
   await isServed('second');
-  expect((await runKeys('rotate')).stdout).toMatch(/^[0-9a-f]{8} is the current key/);
+  expect((await runKeys('rotate')).stdout).toMatch(/^[0-9a-f]{8} is now the current key/);
   await isServed('second');
   local.clock.advance(PROPAGATION_MS);
   await isServed('second');
@@ -242,14 +242,14 @@ test('a key in the template is refused', async () => {
   writeTemplate(cdkOut, 'ImageResizer', template);
 });
 
-test('keys says in one line what is wrong', async () => {
-  expect(await runKeys('lose')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^There is no lose of keys/) });
+test('keys says what is wrong, in one line', async () => {
+  expect(await runKeys('lose')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Unknown action: lose/) });
   expect(await runKeys('rotate', '--out', '/none/of/these')).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/^The key cannot be written to \/none\/of\/these: there is no such file or folder/),
   });
   const plain = await run();
   const finished = await execute(keys, ['show'], plain.environment);
-  expect(finished).toMatchObject({ code: 2, stderr: expect.stringMatching(/takes no signatures: set signed/) });
+  expect(finished).toMatchObject({ code: 2, stderr: expect.stringMatching(/accepts no signatures\. Set signed/) });
   await plain.close();
 });

@@ -128,7 +128,10 @@ async function tryInit(folder: string, mainTarball: string, localTarball: string
     const empty = join(folder, 'empty');
     mkdirSync(empty);
     const [, elsewhere] = refused(empty, 'warm', url, '--keys', keys);
-    assert.match(elsewhere, /^There is no resizer\.config\.ts in this folder; name .* by --config\.\n$/);
+    assert.match(
+      elsewhere,
+      /^There is no resizer\.config\.ts in this folder\. Give the deployed config with --config\.\n$/,
+    );
   } finally {
     await end();
   }

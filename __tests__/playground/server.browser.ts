@@ -54,7 +54,7 @@ describe('the playground of a deployed distribution', () => {
       await page.getByRole('link', { name: 'All sizes' }).click();
       await page.getByRole('button', { name: /^Ask for all \d+$/ }).waitFor();
       await page.getByRole('link', { name: 'Focal point' }).click();
-      await page.getByText('give the bucket by --bucket').waitFor();
+      await page.getByText('Give the bucket with --bucket').waitFor();
       const denied = await page.evaluate(
         `fetch('/api/original?key=harbour.jpg', { method: 'DELETE' }).then(({ status }) => status)`,
       );

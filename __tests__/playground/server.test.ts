@@ -161,10 +161,10 @@ test('what AWS would say to browsers is told where the local distribution says s
 describe('the playground of a deployed distribution', () => {
   test.each([
     [[], /missing required argument 'url'/],
-    [['http://localhost:1'], /^Say which originals, by --keys FILE or by --bucket s3:\/\/BUCKET\.\n$/],
-    [['http://localhost:1', '--bucket', 'b'], /^'b' names no bucket; say s3:\/\/bucket\/prefix\.\n$/],
+    [['http://localhost:1'], /^Give the originals with --keys FILE or with --bucket s3:\/\/BUCKET\.\n$/],
+    [['http://localhost:1', '--bucket', 'b'], /^'b' names no bucket\. Expected s3:\/\/bucket\/prefix\.\n$/],
     [['http://localhost:1', '--keys', '/none'], /^\/none cannot be read: there is no such file or folder\.\n$/],
-    [['ftp://x', '--keys', __filename], /^ftp:\/\/x is no URL/],
+    [['ftp://x', '--keys', __filename], /^ftp:\/\/x is not a URL/],
     [['http://localhost:1', '--keys', __filename, '--port', '0'], /^http:\/\/localhost:1 cannot be reached/],
   ])('%j is one line and exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await execute(playground, args);

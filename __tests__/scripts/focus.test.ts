@@ -89,15 +89,15 @@ test('an object that cannot be copied whole stays as it is', async () => {
 
 test('what is no point of the metadata counts as none, and is shown', async () => {
   await put('odd.jpg', { Metadata: { focus: 'left' } });
-  expect((await focus('odd.jpg', '--show')).output).toBe('none: "left" is no focal point, so crops keep the middle');
+  expect((await focus('odd.jpg', '--show')).output).toBe('none: "left" is not a focal point, so crops keep the middle');
 });
 
 test.each([
-  [['a.jpg'], 'Give one of a point such as 0.31,0.62, --show and --clear.'],
-  [['a.jpg', '0,0', '--clear'], 'Give one of'],
-  [['a.jpg', '0.5'], '"0.5" is no focal point: it is two numbers from 0 to 1'],
-  [['a.jpg', '0.5,1.01'], 'is no focal point'],
-  [['a.jpg', '50%,50%'], 'is no focal point'],
+  [['a.jpg'], 'Give either a point such as 0.31,0.62, --show or --clear.'],
+  [['a.jpg', '0,0', '--clear'], 'Give either'],
+  [['a.jpg', '0.5'], '"0.5" is not a focal point. Expected two numbers from 0 to 1'],
+  [['a.jpg', '0.5,1.01'], 'is not a focal point'],
+  [['a.jpg', '50%,50%'], 'is not a focal point'],
   [['a.jpg', '-0.5,0'], 'unknown option'],
 ])('%j is refused', async (args, line) => {
   const { code, output } = await focus(...args);

@@ -148,9 +148,11 @@ describe('warm reads pages and sitemaps', () => {
     const found = await requested(distribution, `${site.url}/map.xml`);
     expect(found).toMatchObject({ requests: 1, failed: { UNREADABLE: 1 } });
     expect(found.stderr).toContain(
-      `${site.url}/redirect cannot be read: it redirects to ${other.url}/page, whose host --host does not name.\n`,
+      `${site.url}/redirect cannot be read: it redirects to ${other.url}/page; allow this host with --host.\n`,
     );
-    expect(found.stderr).toContain('2 pages and sitemaps are on other hosts and not read; --host names a host.\n');
+    expect(found.stderr).toContain(
+      '2 pages and sitemaps were not read: they are on other hosts. Allow a host with --host.\n',
+    );
     expect(other.asked).toEqual([]);
     expect(await requested(distribution, `${site.url}/map.xml`, '--host', other.host)).toMatchObject({
       failed: {},
@@ -219,7 +221,7 @@ describe('nothing from outside reaches the terminal as it is', () => {
   test('purge: keys that are refused, and those that fail', async () => {
     const args = [`${EVIL.replaceAll(/[\u0000-\u001f\u0080-\u009f]/g, '')}.jpg`, '--dry-run'];
     const missing = await execute(purge, args, local.environment);
-    expect(missing.stderr).toContain('31m\\u202egpj\\u2028.jpg: there is no such original');
+    expect(missing.stderr).toContain('31m\\u202egpj\\u2028.jpg: there is neither an original');
     const refused = await execute(purge, [EVIL], local.environment);
     const unknown = await execute(purge, [`--${EVIL}`], local.environment);
     for (const { stderr } of [missing, refused, unknown]) expect(obeyed(stderr)).toEqual([]);

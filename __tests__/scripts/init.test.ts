@@ -36,5 +36,5 @@ test('a file in place of the folder is one line', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const { code, stderr } = await execute(init, [file]);
-  expect([code, stderr]).toEqual([2, `${file} is no folder.\n`]);
+  expect([code, stderr]).toEqual([2, `${file} is not a folder.\n`]);
 });

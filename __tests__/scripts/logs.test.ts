@@ -148,11 +148,11 @@ test('--since bounds what is asked for', async () => {
 });
 
 test.each([
-  ['--since soon', ['--since', 'soon'], 'Say it as in 30m, 1h or 2d.'],
+  ['--since soon', ['--since', 'soon'], 'Expected a duration such as 30m, 1h or 2d.'],
   [
     'a stack that is not there',
     ['--stack', 'Nothing'],
-    'There is no parameter /Nothing/distribution in us-east-1, so there is no stack Nothing here',
+    'There is no parameter /Nothing/distribution in us-east-1, so there is no stack Nothing.',
   ],
 ])('%s is refused with a sentence', async (_, args, sentence) => {
   const { code, stderr } = await logs(args);

@@ -189,7 +189,7 @@ describe('where the plan has no cache tags', () => {
 test('more originals than there are items for cost everything, too, and purge says why', async () => {
   const keys = Array.from({ length: 101 }, (_, index) => `many-${index}.jpg`);
   const { output } = await purge([...keys, '--dry-run']);
-  const why = hasCacheTags ? 'these are more than 100 originals' : 'the plan of the distribution has no cache tags';
+  const why = hasCacheTags ? 'there are more than 100 originals' : 'the plan of the distribution has no cache tags';
   expect(output).toContain(`would invalidate everything, since ${why}.`);
 });
 
@@ -204,16 +204,16 @@ test('a dry run on the command line says what would be done, and does nothing', 
 });
 
 test.each([
-  [[], 'Give one of keys, --prefix, --all and --old-generations.\n'],
-  [['a.jpg', '--all'], 'Give one of keys, --prefix, --all and --old-generations.\n'],
-  [['a.jpg', '--old-generations'], 'Give one of keys, --prefix, --all and --old-generations.\n'],
-  [['--old-generations', '--force'], '--old-generations goes with --dry-run and --stack alone.\n'],
-  [['--prefix', ''], 'An empty --prefix means all originals: say --all.\n'],
+  [[], 'Give either keys, --prefix, --all or --old-generations.\n'],
+  [['a.jpg', '--all'], 'Give either keys, --prefix, --all or --old-generations.\n'],
+  [['a.jpg', '--old-generations'], 'Give either keys, --prefix, --all or --old-generations.\n'],
+  [['--old-generations', '--force'], '--old-generations can only be combined with --dry-run and --stack.\n'],
+  [['--prefix', ''], 'An empty --prefix would mean all originals. Use --all for that.\n'],
   [
     ['/320w/a.jpg'],
-    '"/320w/a.jpg" is no key: it has 1 to 1024 bytes, no control characters, and no slash at its start.\n',
+    '"/320w/a.jpg" is not a key. A key has 1 to 1024 bytes, no control characters and no leading slash.\n',
   ],
-  [['a\nb'], '"a\\nb" is no key: it has 1 to 1024 bytes, no control characters, and no slash at its start.\n'],
+  [['a\nb'], '"a\\nb" is not a key. A key has 1 to 1024 bytes, no control characters and no leading slash.\n'],
   [['--nonsense'], "unknown option '--nonsense'\n"],
 ])('%j is one clear line and exit code 2', async (args, output) => {
   expect(await purge(args)).toEqual({ code: 2, output });
@@ -228,7 +228,7 @@ test('a reader who has left is no error', async () => {
 test('a key without original and variants is reported as such', async () => {
   expect(await purge(['nothing.jpg', '--dry-run'])).toEqual({
     code: 0,
-    output: `1 original: Would delete 0 of 0 variants, would invalidate ${ONE_ITEM}.\nnothing.jpg: there is no such original, and no variant of one.\n`,
+    output: `1 original: Would delete 0 of 0 variants, would invalidate ${ONE_ITEM}.\nnothing.jpg: there is neither an original nor a variant.\n`,
   });
 });
 
@@ -244,7 +244,7 @@ test('a key without original and variants is not waited for, and what the CDN ma
   const result = await purge(['was.jpg']);
   expect(result.code).toBe(0);
   const done = `1 original: Deleted 0 of 0 variants, invalidated ${ONE_ITEM}.\n`;
-  expect(result.output.startsWith(`${done}was.jpg: there is no such`)).toBe(true);
+  expect(result.output.startsWith(`${done}was.jpg: there is neither`)).toBe(true);
   expect((await local.get('/100x100/was.jpg')).status).toBe(404);
 });
 
@@ -253,7 +253,7 @@ test('an invalidation that fails says what has been done, and what to do', async
   const { code, output } = await purge(['half.jpg'], { AWS_ENDPOINT_URL_CLOUDFRONT: 'http://127.0.0.1:9' });
   expect(code).toBe(1);
   expect(output).toMatch(
-    /^CloudFront did not take the invalidation: .*What is deleted stays so; say the same again\.\n$/,
+    /^CloudFront refused the invalidation: .*Run the same command again; what is deleted stays deleted\.\n$/,
   );
   expect(await local.variants()).not.toContain(keyOf('half.jpg'));
 });

@@ -49,10 +49,10 @@ test.each([
 
 test('where a stack has several, they are listed', async () => {
   await expect(readStack('Two')).rejects.toThrow(
-    'The stack Two has several resizers. Say which: --stack Two/Shop, --stack Two/a/Outlet.',
+    'The stack Two has several resizers. Choose one: --stack Two/Shop, --stack Two/a/Outlet.',
   );
 });
 
 test('a stack that there is not is refused', async () => {
-  await expect(readStack('Tw')).rejects.toThrow('so there is no stack Tw here; name it by --stack.');
+  await expect(readStack('Tw')).rejects.toThrow('so there is no stack Tw. Give its name with --stack.');
 });

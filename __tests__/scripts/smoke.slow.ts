@@ -81,7 +81,7 @@ test('Ctrl-C ends it soon, and nothing is left behind', async () => {
 
 describe('bad usage is one sentence, with exit code 2', () => {
   test.each<[string, string[], string]>([
-    ['no URL', ['nonsense', '--bucket', 'b'], 'nonsense is no URL'],
+    ['no URL', ['nonsense', '--bucket', 'b'], 'nonsense is not a URL'],
     ['no bucket', ['http://127.0.0.1:1'], "required option '--bucket <name>' not specified"],
     ['nobody there', ['http://127.0.0.1:1', '--bucket', 'b'], 'cannot be reached'],
     ['no config', ['http://127.0.0.1:1', '--bucket', 'b', '--config', '/none.ts'], 'There is no config /none.ts.'],
@@ -94,7 +94,7 @@ describe('bad usage is one sentence, with exit code 2', () => {
 
   test('no such bucket', async () => {
     const { code, stderr } = await smoke([local.url, '--bucket', 'none-such']);
-    expect({ code, stderr }).toEqual({ code: 2, stderr: 'The bucket none-such cannot be used: there is none.\n' });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'The bucket none-such cannot be used: it does not exist.\n' });
   });
 
   test('no distribution of this project', async () => {
@@ -105,7 +105,7 @@ describe('bad usage is one sentence, with exit code 2', () => {
     other.close();
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining('is no distribution of this project'),
+      stderr: expect.stringContaining('is not a distribution of this project'),
     });
   });
 });

@@ -225,14 +225,17 @@ test('a port in use is one clear line and exit code 2', async () => {
 test.each([
   [['--originals', '/no/such/folder'], /^There is no folder \/no\/such\/folder\.\n$/],
   [['--config', '/no/such/config.ts'], /^There is no config \/no\/such\/config\.ts\.\n$/],
-  [['--app', 'true', '--config', 'a.ts'], /^--config is for the app of this repository, and not for --app\.\n$/],
-  [['--data', '/etc/passwd'], /^\/etc\/passwd is no folder\.\n$/],
+  [['--app', 'true', '--config', 'a.ts'], /^--config only works with the app of this repository, not with --app\.\n$/],
+  [['--data', '/etc/passwd'], /^\/etc\/passwd is not a folder\.\n$/],
   [['--fault', 's3:GetObjects=503'], /^option '--fault .*there is no such action; there are s3:ListBuckets, .*\n$/],
   [['--fault', 's3:GetObject=teapot'], /^option '--fault .*teapot is unknown.*\n$/],
-  [['--public-key', 'members.pem'], /Name the id of a public key and its file, as in K2JCJMDEHXQW5F=members\.pem\.\n$/],
+  [
+    ['--public-key', 'members.pem'],
+    /Expected the id of a public key and its file, such as K2JCJMDEHXQW5F=members\.pem\.\n$/,
+  ],
   [['--public-key', 'K1=/none.pem'], /\/none\.pem cannot be used: there is no such file or folder.*\n$/],
   [['--public-key', 'K1=package.json'], /package\.json cannot be used: expected a public key in PEM.*\n$/],
-  [['--port', '99999'], /^option '--port .*A port is a number from 0 to 65535\.\n$/],
+  [['--port', '99999'], /^option '--port .*Expected a port from 0 to 65535\.\n$/],
   [['--nonsense'], /^unknown option '--nonsense'\n$/],
 ])('%j is one clear line and exit code 2, and nothing is started', async (args, message) => {
   const { code, stdout, stderr } = await refusal(['--port', '0', ...args]);
@@ -283,7 +286,9 @@ describe('an app with two resizers on one distribution', () => {
   test('a name that no resizer has is one line, with those there are', async () => {
     const { code, stderr } = await refusal(['--app', cdkOut, '--originals', `Nobody=${folder}`, '--port', '0']);
     expect(code).toBe(2);
-    expect(stderr).toContain('There is no resizer Nobody for --originals; there are Photos, Products.\n');
+    expect(stderr).toContain(
+      '--originals names the resizer Nobody, which does not exist. Resizers: Photos, Products.\n',
+    );
   });
 });
 

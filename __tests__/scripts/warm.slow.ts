@@ -229,7 +229,7 @@ describe('with what goes by written down', () => {
     // The bar was there, and is gone.
     expect(screen.written()).toContain('░');
     const [stopping, ...rest] = screen.lines();
-    expect(stopping).toBe('Stopping: what is under way is finished first; once more ends at once.');
+    expect(stopping).toBe('Stopping after the requests in progress; Ctrl-C again ends at once.');
     expect(rest.at(-1)).toBe('Stopped early: interrupted.');
     for (const line of rest.slice(0, -1)) expect(line).toMatch(/^[┌├│└].*[┐┤│┘]$/);
   });
@@ -326,7 +326,7 @@ describe('keys', () => {
     expect(await requested(file('page.html', page))).toMatchObject({
       code: 0,
       requests: 6,
-      stderr: expect.stringMatching(/^2 images are on other hosts/),
+      stderr: expect.stringMatching(/^2 images were left out: they are on other hosts/),
     });
   });
 
@@ -376,7 +376,7 @@ describe('keys', () => {
     expect((JSON.parse(stdout) as Summary).failed).toEqual({ UNREADABLE: 2, '404 NOT_FOUND': 1 });
     expect(code).toBe(1);
     expect(stderr).toContain('loop cannot be read: redirect count exceeded.');
-    expect(stderr).toMatch(/^1 images are on other hosts/m);
+    expect(stderr).toMatch(/^1 images were left out: they are on other hosts/m);
     expect(readFileSync(failures(), 'utf8')).toContain(`0\tUNREADABLE\t${base}/none\n`);
     expect(asked.filter((url) => url !== '/loop')).toEqual(['/map.xml', '/page', '/none']);
   });
@@ -405,10 +405,10 @@ describe('keys', () => {
     const { code, stdout, stderr } = await warm([local.url, '--json', '--keys', map, '--sizes', '320w']);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      stopped: expect.stringContaining('map.xml cannot be read: it is no XML: line 3'),
+      stopped: expect.stringContaining('map.xml cannot be read: it is not XML: line 3'),
       failed: { '404 NOT_FOUND': 2 },
     });
-    expect(stderr).toContain('map.xml cannot be read: it is no XML: line 3');
+    expect(stderr).toContain('map.xml cannot be read: it is not XML: line 3');
   });
 
   test('a list of failures that cannot be written ends the run, which says so', async () => {
@@ -466,13 +466,13 @@ test('without a terminal and --json, standard output is a table', async () => {
 
 describe('bad usage is one sentence, with exit code 2', () => {
   const SENTENCES: [what: string, args: string[], said: string][] = [
-    ['no URL', ['nonsense', '--keys', '-'], 'nonsense is no URL'],
-    ['no originals', ['LOCAL'], 'Say which originals, by --keys.'],
+    ['no URL', ['nonsense', '--keys', '-'], 'nonsense is not a URL'],
+    ['no originals', ['LOCAL'], 'Give the originals with --keys.'],
     ['no key at all', ['LOCAL', '--keys', '-'], 'Standard input has no keys.'],
     ['a file that is not there', ['LOCAL', '--keys', '/no/such/file'], '/no/such/file cannot be read'],
     ['a bucket that is not there', ['LOCAL', '--keys', 's3://no-such-bucket/'], 'there is no such bucket'],
-    ['a size that is not listed', ['LOCAL', '--keys', '-', '--sizes', '321w'], 'The size 321w cannot be asked for'],
-    ['no such class', ['LOCAL', '--keys', '-', '--accept', 'auto.jxl'], "'auto.jxl' is no class of viewers"],
+    ['a size that is not listed', ['LOCAL', '--keys', '-', '--sizes', '321w'], 'The size 321w is refused'],
+    ['no such class', ['LOCAL', '--keys', '-', '--accept', 'auto.jxl'], "'auto.jxl' is not a class of viewers"],
     ['logs without a number', ['LOCAL', '--keys', '-', '--logs', '.'], '--top N or --top-urls N'],
     ['sizes and logs', ['LOCAL', '--keys', '-', '--sizes', 'all', '--logs', '.', '--top', '1'], 'not both'],
     ['nothing that listens', ['http://127.0.0.1:9', '--keys', '-'], 'cannot be reached'],
@@ -482,9 +482,9 @@ describe('bad usage is one sentence, with exit code 2', () => {
       ['LOCAL', '--keys', 'KEYS', '--failures', '/no/such/folder/x'],
       'cannot be listed',
     ],
-    ['a journal that is no file', ['LOCAL', '--keys', '-', '--journal', '/dev/null'], 'it is no file'],
-    ['keys that are no text', ['LOCAL', '--keys', 'NO_TEXT'], 'it is no text'],
-    ['a key that is a whole URL', ['LOCAL', '--keys', 'URLS'], 'line 2 is a URL and no key, https://a.example/b.jpg.'],
+    ['a journal that is no file', ['LOCAL', '--keys', '-', '--journal', '/dev/null'], 'it is not a file'],
+    ['keys that are no text', ['LOCAL', '--keys', 'NO_TEXT'], 'it is not text'],
+    ['a key that is a whole URL', ['LOCAL', '--keys', 'URLS'], 'line 2 is a URL, not a key: https://a.example/b.jpg.'],
     ['no such option', ['LOCAL', '--nonsense'], "unknown option '--nonsense'"],
   ];
   const PLACES: Record<string, () => string> = {
@@ -506,11 +506,11 @@ describe('bad usage is one sentence, with exit code 2', () => {
 
   test('options that are most likely a slip', async () => {
     const slips: [args: string[], said: string][] = [
-      [['--host', '--dry-run'], "'--dry-run' is invalid. It is another option; the value is missing."],
-      [['--keys', 'a', '--keys', 'b'], "'b' is invalid. It is given once."],
+      [['--host', '--dry-run'], "'--dry-run' is invalid. This is another option: the value is missing."],
+      [['--keys', 'a', '--keys', 'b'], "'b' is invalid. Give it only once."],
       ...['https://a.example', '-a.example', 'a.example/b'].map((host): [string[], string] => [
         ['--host', host],
-        'It is a name such as img.example.com.',
+        'Expected a name such as img.example.com.',
       ]),
     ];
     const runs = await Promise.all(
@@ -527,7 +527,7 @@ describe('bad usage is one sentence, with exit code 2', () => {
     const { port } = server.address() as AddressInfo;
     const { code, stderr } = await warm([`http://127.0.0.1:${port}`, '--keys', '-'], { input: '' });
     server.close();
-    expect(stderr).toContain('is no distribution of this project');
+    expect(stderr).toContain('is not a distribution of this project');
     expect(code).toBe(2);
   });
 
@@ -553,7 +553,7 @@ describe('bad usage is one sentence, with exit code 2', () => {
   ])('%s', async (_, text) => {
     const journal = file('journal', text);
     const { code, stderr } = await warm([local.url, '--keys', keysFile(), '--journal', journal]);
-    expect(stderr).toContain('is not of this distribution');
+    expect(stderr).toContain('belongs to another distribution');
     expect(code).toBe(2);
     expect(readFileSync(journal, 'utf8')).toBe(text);
   });

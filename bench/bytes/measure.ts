@@ -32,7 +32,7 @@ export interface Job {
 }
 
 /** By quality. */
-export type Curve = Record<number, Point>;
+type Curve = Record<number, Point>;
 
 export interface Measured extends Pick<Job, 'kind' | 'width' | 'isThorough'> {
   name: string;

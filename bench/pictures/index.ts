@@ -28,7 +28,7 @@ const KINDS = ['photographs', 'graphics'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** The pictures of a package, of one kind, whether they are there or not. */
-export const listed = (source: Source, kind: Kind, folder = FOLDER): Listed[] =>
+const listed = (source: Source, kind: Kind, folder = FOLDER): Listed[] =>
   Object.entries(source[kind]).map(([path, sha256]) => {
     const name = `${source.package}/${path}`;
     return { name, path: join(folder, name), sha256 };

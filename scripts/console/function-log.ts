@@ -15,7 +15,7 @@ const STATUSES: Record<string, number> = { ...FAILURE_STATUSES, rendered: 200, r
 type Fields = Record<string, string | number | boolean | undefined> & { s3Failures?: S3Failure[] };
 
 /** What a function has logged, read for a person. */
-export interface FunctionLine {
+interface FunctionLine {
   /** Whether something went wrong. */
   isError: boolean;
   /** Whether it says more than the line of the answer. */

@@ -1,15 +1,15 @@
 import { PLAN_PRICES, PRICES, type PlanName } from '../prices';
 import { CLASS_COUNT, type Measurement } from './measured';
-import { found, gigabytes, hit, render, shield } from './units';
+import { gigabytes, hit, render, shield, storedMiss } from './units';
 
-/** What a site asks of a distribution. */
+/** The traffic and the pictures of a site. */
 export interface Workload extends Measurement {
   /** Requests a month. */
   hits: number;
   originals: number;
-  /** In how many sizes each original is asked for. */
+  /** Number of sizes that each original is requested in. */
   sizes: number;
-  /** Percent of the hits that no cache answers, though S3 has the variant. */
+  /** Percent of the hits that are read from S3, since no cache has them. */
   misses: number;
   /** Percent of the originals that are overwritten in a month. */
   changed: number;
@@ -17,8 +17,8 @@ export interface Workload extends Measurement {
   memoryMb: number;
 }
 
-/** Without a plan; or one. */
-export type Tariff = 'as you go' | PlanName;
+/** A plan, or none. */
+type Tariff = 'as you go' | PlanName;
 
 export const TARIFFS: Tariff[] = ['as you go', ...(Object.keys(PLAN_PRICES) as PlanName[])];
 
@@ -35,26 +35,26 @@ export interface Month {
   total: number;
 }
 
-/** What a tariff costs, and which of its allowances are not enough. */
+/** What a tariff costs, and which of its allowances the site exceeds. */
 export interface Bill {
   tariff: Tariff;
-  /** Every variant is made, or as many as there are requests. */
+  /** With the renders of all variants, or of as many as there are requests. */
   first: Month;
-  /** Those of overwritten originals are made again. */
+  /** With the renders of overwritten originals only. */
   later: Month;
-  /** The allowances that are exceeded, empty where all of it fits. */
+  /** The exceeded allowances; empty if none is. */
   exceeded: string[];
 }
 
-/** The queue is asked four times a minute by each of its pollers, whether or not there is anything. */
+/** Lambda polls even an empty queue: 15 times a minute. */
 const POLLS_A_MONTH = 15 * 60 * 24 * 30.4;
-/** Without an Origin Shield, renders are not watched; without metrics of their own, only Lambda's are. */
+/** Without an Origin Shield there are no alarms for renders; without the function's own metrics, only for Lambda's. */
 export const ALARMS: Readonly<Record<Tariff, number>> = { 'as you go': 6, free: 2, pro: 2, business: 2, premium: 4 };
 const OWN_METRICS = 10;
 const ADDITIONAL_METRICS = 8;
 const FREE_INVALIDATIONS = 1_000;
 
-/** Each change is looked at twice, and invalidated each time. */
+/** Each change has two passes, and each of them invalidates. */
 const PASSES = 2;
 
 const { cloudFront, cloudWatch, s3, sqs } = PRICES;
@@ -75,16 +75,16 @@ function monthOf(workload: Workload, tariff: Tariff, renders: number, overwrites
   const plan = tariff === 'as you go' ? undefined : PLAN_PRICES[tariff];
   const shielded = plan ? 0 : (renders + readAgain) * shield;
   const kept = gigabytes(Math.min(stored, hits) * bytes) - (plan?.gigabytesStored ?? 0);
-  // Without tags, one path a batch stands for everything.
+  // Without cache tags, one path invalidates a whole batch.
   const paths = tariff === 'free' ? 0 : PASSES * overwrites;
   // A pass has a HEAD and a LIST for the original, and a HEAD for each variant.
   const refresh = PASSES * overwrites * (s3.get + s3.list + (stored / workload.originals) * s3.get);
   const parts = {
     plan: plan?.month ?? 0,
     cloudFront: (plan ? 0 : hits * hit(bytes)) + shielded,
-    s3: renders * render.s3 + readAgain * found.s3 + refresh + Math.max(0, kept) * s3.gigabyteMonth,
-    lambdaEdge: renders * render.lambdaEdge(milliseconds, memoryMb) + readAgain * found.lambdaEdge(memoryMb),
-    operation: operation(tariff) + renders * render.log + readAgain * found.log,
+    s3: renders * render.s3 + readAgain * storedMiss.s3 + refresh + Math.max(0, kept) * s3.gigabyteMonth,
+    lambdaEdge: renders * render.lambdaEdge(milliseconds, memoryMb) + readAgain * storedMiss.lambdaEdge(memoryMb),
+    operation: operation(tariff) + renders * render.log + readAgain * storedMiss.log,
     invalidations: Math.max(0, paths - FREE_INVALIDATIONS) * cloudFront.invalidationPath,
   };
   return { ...parts, renders: Math.round(renders), total: sum(Object.values(parts)) };

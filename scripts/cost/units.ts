@@ -3,13 +3,13 @@ import { PRICES } from '../prices';
 const GIGABYTE = 1e9;
 const MB_PER_GB = 1_024;
 
-/** What Lambda itself logs of a call: its lines START, END and REPORT. */
+/** Lambda's own lines for a call: START, END and REPORT. */
 const CALL_LOG_BYTES = 650;
 
-/** That, and the line of a render. */
+/** The same with the line of a render. */
 const RENDER_LOG_BYTES = CALL_LOG_BYTES + 700;
 
-/** A call that hands on what S3 has; Lambda bills whole milliseconds. */
+/** A call that passes on what S3 has; Lambda bills whole milliseconds. */
 const PASSING_ON_MS = 2;
 
 const { cloudFront, lambdaEdge, s3, cloudWatch } = PRICES;
@@ -23,17 +23,17 @@ export const egress = (bytes: number): number => gigabytes(bytes) * cloudFront.g
 export const duration = (milliseconds: number, memoryMb: number, price: number): number =>
   (milliseconds / 1_000) * (memoryMb / MB_PER_GB) * price;
 
-/** Dollars for what CloudWatch takes in. */
+/** Dollars for bytes in CloudWatch Logs. */
 const log = (bytes: number): number => gigabytes(bytes) * cloudWatch.logGigabyte;
 
-/** Dollars for what a viewer asks for, whatever answers it. */
+/** Dollars for a viewer's request, whatever answers it. */
 export const hit = (bytes: number): number => cloudFront.httpsRequest + cloudFront.functionCall + egress(bytes);
 
-/** Dollars for what goes by way of the Origin Shield, where there is one. */
+/** Dollars for a request through the Origin Shield, if there is one. */
 export const shield = cloudFront.originShieldRequest;
 
-/** Beyond a hit, in dollars, where the caches have nothing and S3 has the variant: origin-response runs for it, too. */
-export const found = {
+/** Dollars beyond a hit, for a variant that S3 has and no cache: origin-response runs for it, too. */
+export const storedMiss = {
   s3: s3.get,
   /** @param memoryMb of the rendering function */
   lambdaEdge: (memoryMb: number): number =>
@@ -41,7 +41,7 @@ export const found = {
   log: log(CALL_LOG_BYTES),
 };
 
-/** Beyond a hit, in dollars: S3 has no variant, then the original, then it takes the variant. */
+/** Dollars beyond a hit, for a render: S3 is asked for the variant and for the original, then gets the variant. */
 export const render = {
   s3: 2 * s3.get + s3.put,
   /** @param memoryMb of the rendering function */

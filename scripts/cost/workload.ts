@@ -26,9 +26,7 @@ export function workloadOf(config: Config, { sizes, bytes, renderMs, ...site }: 
   const variants = sizesOf(grammar, isCount ? 'all' : sizes);
   const count = isCount ? Number(sizes) : variants.length;
   if (count < 1 || count > variants.length) {
-    throw new UsageError(
-      `The config has ${variants.length} sizes and presets; --sizes is from 1 to that, not ${sizes}.`,
-    );
+    throw new UsageError(`The config has ${variants.length} sizes and presets, so --sizes cannot be ${sizes}.`);
   }
   // Those of a number are any: without the whole original, which few pages show.
   const shown = isCount

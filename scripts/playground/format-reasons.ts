@@ -17,11 +17,11 @@ interface RenderLine {
   note?: string;
 }
 
-const MOST_VARIANTS = 10_000;
+const MAX_VARIANTS = 10_000;
 
 /** Why the renders of this run have their formats, as the functions have logged it. */
 export class FormatReasons {
-  readonly #reasons = new LatestMap<string>(MOST_VARIANTS);
+  readonly #reasons = new LatestMap<string>(MAX_VARIANTS);
 
   note({ name, message }: Logged): void {
     const { key, variant, reason, note } = lineOf(message);

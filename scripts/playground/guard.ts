@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Where a request has come from, and whether it may. */
-export interface Refusal {
+interface Refusal {
   status: 403 | 421;
   error: string;
 }
@@ -21,14 +21,14 @@ export function refuseForeign(
 ): Refusal | undefined {
   const hosts = [`localhost:${port}`, `127.0.0.1:${port}`];
   const { host = '', origin } = headers;
-  if (!hosts.includes(host)) return { status: 421, error: `This is ${hosts[0]}, and no other host.` };
+  if (!hosts.includes(host)) return { status: 421, error: `This server only answers to ${hosts[0]}.` };
   const isApi = url.startsWith('/api/');
   if (origin === undefined ? !READING.includes(method) : origin !== `http://${host}`) {
-    return { status: 403, error: 'Only the page of the playground may ask for this.' };
+    return { status: 403, error: 'Only the page of the playground may request this.' };
   }
   const site = headers['sec-fetch-site'] ?? 'none';
   if (isApi && site !== 'same-origin' && site !== 'none') {
-    return { status: 403, error: 'Only the page of the playground may ask for this.' };
+    return { status: 403, error: 'Only the page of the playground may request this.' };
   }
   return undefined;
 }

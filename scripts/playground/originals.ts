@@ -5,10 +5,10 @@ import { readFocus, setFocus } from '../focus/set-focus';
 import { type Place, contentTypeOf } from '../start/upload';
 
 /** The page shows so many; searching is for those, too. */
-const MOST_LISTED = 10_000;
+const MAX_LISTED = 10_000;
 
 /** An original as it is in its bucket. */
-export interface OriginalBody {
+interface OriginalBody {
   body: Readable;
   contentType: string;
 }
@@ -29,7 +29,7 @@ export class BucketOriginals {
         const key = Key.slice(prefix.length);
         // What consoles make of a folder.
         if (key === '' || key.endsWith('/')) continue;
-        if (originals.length === MOST_LISTED) return { originals, isTruncated: true };
+        if (originals.length === MAX_LISTED) return { originals, isTruncated: true };
         const version = `${ETag.replaceAll('"', '')}-${LastModified?.getTime() ?? 0}`;
         originals.push({ key, bytes: Size, version });
       }
@@ -71,6 +71,6 @@ export class BucketOriginals {
 
 /** Originals of which only the keys are known. */
 export const listedOriginals = (keys: string[]): Originals => ({
-  originals: keys.slice(0, MOST_LISTED).map((key) => ({ key })),
-  isTruncated: keys.length > MOST_LISTED,
+  originals: keys.slice(0, MAX_LISTED).map((key) => ({ key })),
+  isTruncated: keys.length > MAX_LISTED,
 });

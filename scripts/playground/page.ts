@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { partOf } from '../../stack/parts';
 
 /** A file of the page. */
-export interface PageFile {
+interface PageFile {
   contentType: string;
   body: Buffer;
 }

@@ -21,7 +21,7 @@ export interface PlaygroundResizer {
 export type ResizerInfo = Omit<Resizer, 'bucket' | 'isSigned'>;
 
 /** How a local distribution is followed. */
-export interface LocalRun {
+interface LocalRun {
   reports: LocalReports;
   /** Name of the function that renders. */
   renderer: string;

@@ -15,7 +15,7 @@ import type { PlaygroundResizer } from './resizer';
 import { CLASS_NAMES } from './viewer';
 
 /** Of an original that is uploaded: more than resizers accept, so that their refusal can be looked at. */
-const MOST_UPLOAD_BYTES = 100 * 1024 * 1024;
+const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 
 /** Of a fraction: finer than a pixel. */
 const FRACTION_DIGITS = 4;
@@ -40,7 +40,7 @@ function parameter({ query }: Call, name: string): string {
 }
 
 function bucketOf({ resizer }: Call): BucketOriginals {
-  if (!resizer.bucket) throw new RequestError(403, 'Only keys are known here. Give the bucket by --bucket.');
+  if (!resizer.bucket) throw new RequestError(403, 'Only the keys are known. Give the bucket with --bucket.');
   return resizer.bucket;
 }
 
@@ -69,8 +69,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_UPLOAD_BYTES) {
-      throw new RequestError(413, `A file has at most ${MOST_UPLOAD_BYTES / 1024 ** 2} MiB here.`);
+    if (bytes > MAX_UPLOAD_BYTES) {
+      throw new RequestError(413, `A file has at most ${MAX_UPLOAD_BYTES / 1024 ** 2} MiB here.`);
     }
     chunks.push(chunk);
   }
@@ -83,7 +83,7 @@ const variant: Route = async (call) => {
   const target = CLASS_NAMES.find((name) => name === call.query.get('class'));
   if (!target) throw new RequestError(400, `The class is one of ${CLASS_NAMES.join(', ')}.`);
   if (!/^\/[\x21-\x7e]*$/.test(path))
-    throw new RequestError(400, 'A path begins with a slash, and is percent-encoded.');
+    throw new RequestError(400, 'A path has to begin with a slash and be percent-encoded.');
   const { answer, body } = await call.resizer.viewer.ask(path, target);
   describePicture(call.response, { contentType: answer.headers['content-type'] ?? '', answer });
   call.response.end(body);

@@ -7,11 +7,11 @@ interface SentAnswer {
   headers: Readonly<Record<string, string>>;
 }
 
-const MOST_URLS = 1_000;
+const MAX_URLS = 1_000;
 
 /** What AWS would have said to browsers about keeping an answer, where the local distribution says something else. */
 export class SentHeaders {
-  readonly #cacheControls = new LatestMap<string | undefined>(MOST_URLS);
+  readonly #cacheControls = new LatestMap<string | undefined>(MAX_URLS);
 
   note({ url, headers }: SentAnswer): void {
     this.#cacheControls.set(url, headers['cache-control']);

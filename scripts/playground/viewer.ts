@@ -1,12 +1,12 @@
 import type { ViewerAnswer } from '../../playground/protocol';
 import { type Answer, HttpClient, NoAnswer } from '../http';
-import { TIMEOUT_MS } from '../usage';
+import { TIMEOUT_MS } from '../distribution';
 import { CLASSES } from '../warm/sizes';
 import { whyOf } from '../why';
 import { RequestError } from './request-error';
 
 /** Of one answer; variants are smaller. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export const CLASS_NAMES = Object.keys(CLASSES) as (keyof typeof CLASSES)[];
 
@@ -30,7 +30,7 @@ export class Viewer {
     this.#origin = origin;
     this.#options = options;
     const { headers = {} } = options;
-    this.#client = new HttpClient(origin, { timeoutMs: TIMEOUT_MS, mostBytes: MOST_BYTES, headers });
+    this.#client = new HttpClient(origin, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, headers });
   }
 
   /**
@@ -97,5 +97,5 @@ function sentenceFor(origin: string, error: unknown): string {
   if (!(error instanceof NoAnswer)) return `${origin} does not answer: ${whyOf(error)}.`;
   return error.reason === 'timeout'
     ? `${origin} does not answer within ${TIMEOUT_MS / 1_000} s.`
-    : `The answer has more than ${MOST_BYTES / 1024 ** 2} MiB.`;
+    : `The answer has more than ${MAX_BYTES / 1024 ** 2} MiB.`;
 }

@@ -4,7 +4,7 @@ import { S3_API } from '../../edge/limits';
 import type { Target } from './places';
 import { keysBelow } from './keys';
 
-export interface OldGenerationsOptions {
+interface OldGenerationsOptions {
   dryRun: boolean;
   onProgress(done: number): void;
 }

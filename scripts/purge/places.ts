@@ -34,7 +34,7 @@ export async function targetOf(stackName: string): Promise<Target> {
     invalidate: (items) =>
       createInvalidation(cloudFront, stack.id, items).catch((error: unknown) => {
         throw new Error(
-          `CloudFront did not take the invalidation: ${(error as Error).message}. What is deleted stays so; say the same again.`,
+          `CloudFront refused the invalidation: ${(error as Error).message}. Run the same command again; what is deleted stays deleted.`,
           { cause: error },
         );
       }),

@@ -9,7 +9,7 @@ export interface Answer {
   body: Buffer;
 }
 
-export interface Asking {
+interface Asking {
   accept?: string;
   method?: HttpRequest['method'];
   headers?: Record<string, string>;
@@ -73,7 +73,7 @@ export class DistributionUnderTest {
     if (known) return known;
     const client = new HttpClient(origin, {
       timeoutMs: this.#timeoutMs,
-      mostBytes: MAX_BYTES,
+      maxBytes: MAX_BYTES,
       headers: isStranger ? {} : this.#headers,
     });
     this.#clients.set(id, client);

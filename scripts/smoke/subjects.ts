@@ -64,7 +64,7 @@ const noise = (): Promise<Buffer> =>
     .toBuffer();
 
 /** Two lines of letters, each of {@link LETTERS}, in an SVG: different ones, which no font would draw alike but as boxes. */
-export const drawing = (): Buffer =>
+const drawing = (): Buffer =>
   Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${LETTERS.width}" height="${LETTERS.height * 2}" font-family="monospace" font-size="40"><rect width="100%" height="100%" fill="#fff"/><text x="10" y="44">iiiiii</text><text x="10" y="${LETTERS.height + 44}">ЖΩЖΩЖΩ</text></svg>`,
   );

@@ -3,7 +3,7 @@ import { encodeKey } from '../../edge/path';
 import type { Grammar } from '../../edge/variant';
 
 /** One of each form that the usual config has. */
-const MOST_EXAMPLES = 7;
+const MAX_EXAMPLES = 7;
 
 /** A few URLs of what was uploaded, of the forms and sizes that the config has. */
 export function examples(url: string, grammar: Grammar, keys: string[]): string[] {
@@ -28,7 +28,7 @@ export function examples(url: string, grammar: Grammar, keys: string[]): string[
     .map(([path, key]): [path: string, key: string | undefined] => [grammar.base + path, key])
     .filter(([path, key]) => key !== undefined && leadsTo(grammar, path, key))
     .map(([path]) => path);
-  return [...new Set(paths)].slice(0, MOST_EXAMPLES).map((path) => `  ${url}${path}`);
+  return [...new Set(paths)].slice(0, MAX_EXAMPLES).map((path) => `  ${url}${path}`);
 }
 
 /** Whether a path leads to an original under a config, and not to what else it may be read as. */

@@ -3,7 +3,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { readPublicKey } from '../../edge/config/private';
 import { type Terminal, commandLine } from '../command-line';
-import { whole } from '../numbers';
+import { parseWhole } from '../numbers';
 import { UsageError } from '../usage';
 import { whyOf } from '../why';
 import type { ConsoleOptions } from './console';
@@ -29,52 +29,60 @@ export interface Options extends ConsoleOptions {
 /** @param isRepository whether this is a clone, with a config and an app of its own */
 export function commandOf(terminal: Terminal, local: Local, isRepository: boolean): Command {
   const command = commandLine('start', terminal)
-    .description('Serves the distribution of the template on this machine, with a local S3.')
-    .option('--app <command>', 'synthesises the app, or is the folder that has been synthesised; that of cdk.json')
+    .description('Runs the distribution of the template on this machine, with a local S3.')
+    .option(
+      '--app <command>',
+      'command that synthesises the app, or the folder that it was synthesised into; by default the app of cdk.json',
+    )
     .option(
       '--originals <folder>',
-      'upload every file in it, and follow its changes; samples without it; NAME=folder for one of several resizers',
+      'folder to upload and follow; by default samples; NAME=folder for one of several resizers',
       (text: string, before: string[]) => [...before, text],
       [],
     )
     .option('--port <number>', 'port on 127.0.0.1', portOf, 8080)
-    .option('--data <folder>', 'keep the buckets there between runs')
-    .option('--s3-endpoint <url>', 'another S3, with the usual AWS credentials, in place of the local one')
+    .option('--data <folder>', 'keep the buckets in this folder between runs')
+    .option('--s3-endpoint <url>', 'use another S3 instead of the local one, with the usual AWS credentials')
     .option(
       '--fault <fault>',
-      'something that goes wrong, such as s3:GetObject=503,rate=0.3; repeatable',
+      'make something fail, such as s3:GetObject=503,rate=0.3; repeatable',
       (text: string, before: string[]) => [...before, faultOf(local, text)],
       [],
     )
-    .option('--distribution <id>', 'the one to run, where not all that serve images are meant')
+    .option('--distribution <id>', 'run only this distribution; by default all that serve images')
     .option(
       '--origin <origin>',
-      'a server for an origin that is not run, such as ID=http://127.0.0.1:3000',
+      'server for an origin that does not run here, such as ID=http://127.0.0.1:3000',
       originOf,
       {},
     )
     .option(
       '--public-key <key>',
-      'one of an existing key group, such as K2JCJMDEHXQW5F=members.pem; repeatable',
+      'public key of an existing key group, such as K2JCJMDEHXQW5F=members.pem; repeatable',
       publicKeyOf,
       {},
     )
-    .option('--regions <number>', 'edges in so many regions, each with a port; without Origin Shield', whole, 1)
-    .option('--no-playground', 'without the page that shows the images')
+    .option(
+      '--regions <number>',
+      'number of regions with edges, each on its own port; for distributions without Origin Shield',
+      parseWhole,
+      1,
+    )
+    .option('--no-playground', 'do not serve the playground')
     .option(
       '--as-deployed',
-      'browsers and caches keep what they would keep on AWS, so that a reload may show old pictures',
+      'let browsers and caches keep what they would keep on AWS; a reload may then show old pictures',
     )
-    .option('--json', 'raw lines: a JSON object for each answer, and what functions log as they write it')
-    .option('--quiet', 'only what goes wrong');
+    .option('--json', 'print raw lines: a JSON object for each answer, and the log lines of functions as they are')
+    .option('--quiet', 'print only what goes wrong');
   // Only the app of the repository is sure to read another config.
-  if (isRepository) command.name('npm start --').option('--config <file>', 'in place of resizer.config.ts');
+  if (isRepository) command.name('npm start --').option('--config <file>', 'instead of resizer.config.ts');
   return command;
 }
 
 export function portOf(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  if (!(port <= 65_535)) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
   return port;
 }
 
@@ -91,7 +99,7 @@ function faultOf({ FAULT_ACTIONS, parseFault, wildcard }: Local, text: string): 
 function originOf(text: string, before: Record<string, string>): Record<string, string> {
   const [, id, url] = /^([^=]+)=(.+)$/.exec(text) ?? [];
   if (id === undefined || url === undefined) {
-    throw new InvalidArgumentError('Name an origin and its URL, as in site=http://127.0.0.1:3000.');
+    throw new InvalidArgumentError('Expected an origin and its URL, such as site=http://127.0.0.1:3000.');
   }
   return { ...before, [id]: url };
 }
@@ -99,7 +107,7 @@ function originOf(text: string, before: Record<string, string>): Record<string, 
 function publicKeyOf(text: string, before: Record<string, string>): Record<string, string> {
   const [, id, file] = /^(\w+)=(.+)$/.exec(text) ?? [];
   if (id === undefined || file === undefined) {
-    throw new InvalidArgumentError('Name the id of a public key and its file, as in K2JCJMDEHXQW5F=members.pem.');
+    throw new InvalidArgumentError('Expected the id of a public key and its file, such as K2JCJMDEHXQW5F=members.pem.');
   }
   try {
     return { ...before, [id]: readPublicKey(file) };
@@ -120,7 +128,7 @@ export async function checkPort(port: number): Promise<void> {
 /** The folder itself, where a link leads to it. @throws UsageError if it is none */
 export function folderOf(path: string): string {
   if (!existsSync(path)) throw new UsageError(`There is no folder ${path}.`);
-  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is no folder.`);
+  if (!statSync(path).isDirectory()) throw new UsageError(`${path} is not a folder.`);
   return realpathSync(path);
 }
 

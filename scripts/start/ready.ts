@@ -9,7 +9,7 @@ export interface ReadyResizer {
   keys: string[];
 }
 
-export interface Ready {
+interface Ready {
   /** Address of the playground, if there is one. */
   playground?: string;
   /** Of the first distribution. */

@@ -76,7 +76,7 @@ export function foldersOf(resizers: RunningResizer[], originals: Originals[]): M
     const resizer = name === undefined ? resizers[0]! : resizers.find((each) => each.name === name);
     if (!resizer) {
       const names = resizers.map((each) => each.name).join(', ');
-      throw new UsageError(`There is no resizer ${name} for --originals; there are ${names}.`);
+      throw new UsageError(`--originals names the resizer ${name}, which does not exist. Resizers: ${names}.`);
     }
     if (folders.has(resizer)) throw new UsageError(`The resizer ${resizer.name} has two folders of originals.`);
     folders.set(resizer, folder);

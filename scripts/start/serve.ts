@@ -14,7 +14,7 @@ import { remove, upload, uploadFolder } from './upload';
 import { newViewerKey } from './viewer-key';
 import { watchFolder } from './watch';
 
-export interface Served {
+interface Served {
   local: Local;
   options: Options;
   originals: Originals[];
@@ -81,7 +81,7 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     throw error;
   }
   if (local.events.keptMessages > 0) {
-    terminal.showProgress('Catching up with what happened at the end of the last run …');
+    terminal.showProgress('Catching up with changes from the end of the last run …');
     await local.events.settled();
   }
   const ready: ReadyResizer[] = [];

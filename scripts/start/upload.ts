@@ -34,7 +34,7 @@ export const keyOf = (folder: string, file: string): string => relative(folder, 
 export const isHidden = (folder: string, file: string): boolean => /(^|\/)\.[^/]/.test(keyOf(folder, file));
 
 /** Every regular file below a folder that is not hidden. Links are not followed: they might lead in a circle. */
-export async function filesIn(folder: string): Promise<string[]> {
+async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())

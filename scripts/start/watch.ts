@@ -1,7 +1,7 @@
 import { watch } from 'chokidar';
 import { isHidden, keyOf } from './upload';
 
-export interface Changes {
+interface Changes {
   /** A file is new or has been saved over, and has stopped changing. */
   onSaved(key: string, file: string): Promise<void>;
   onRemoved(key: string): Promise<void>;

@@ -58,7 +58,7 @@ async function* requestsIn(name: string, stream: Readable, terminal: Terminal): 
       if (request) yield request;
     }
   } catch (error) {
-    terminal.warn(`${name} is read in part only: ${whyOf(error)}.`);
+    terminal.warn(`${name} is only read in part: ${whyOf(error)}.`);
   }
 }
 
@@ -97,7 +97,7 @@ function requestOf(fields: Fields): LoggedRequest | undefined {
 }
 
 /** Parses the lines of one log file: standard logs of either version, tab-separated or a JSON object a line. */
-export class AccessLogParser {
+class AccessLogParser {
   #fields = LEGACY_FIELDS;
 
   /** Undefined for a comment, a damaged line, and a request that was not served to a viewer. */

@@ -24,12 +24,12 @@ export class Journal {
   static async open(path: string, url: string, generation: string, done: DigestSet): Promise<Journal> {
     const header = headerOf(url, generation);
     try {
-      if (existsSync(path) && !statSync(path).isFile()) throw new Error('it is no file');
+      if (existsSync(path) && !statSync(path).isFile()) throw new Error('it is not a file');
       const head = existsSync(path) ? await headOf(path, header.length) : '';
       // A header that was torn off is the beginning of one; any other file is somebody else's and stays as it is.
       if (!header.startsWith(head)) {
         throw new UsageError(
-          `The journal ${path} is not of this distribution with these settings; begin another, or remove it.`,
+          `The journal ${path} belongs to another distribution or to other settings. Use another file, or remove it.`,
         );
       }
       const isBegun = head === header;

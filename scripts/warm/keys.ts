@@ -94,7 +94,7 @@ async function* keysOfLines(text: Readable, where: string): Keys {
       yield { what: `${nameOf(where)}, line ${number}`, status: 400, reason };
     } else {
       // Each would be asked for as if it were a key, and be missing.
-      if (/^\s*(https?|s3):\/\//i.test(line)) throw new Error(`line ${number} is a URL and no key, ${line.trim()}`);
+      if (/^\s*(https?|s3):\/\//i.test(line)) throw new Error(`line ${number} is a URL, not a key: ${line.trim()}`);
       yield line;
     }
   }
@@ -114,7 +114,7 @@ async function* keysOfText(where: string, context: KeyContext, depth: number): K
     const base = isUrl(where) ? where : context.url;
     if (form === 'sitemap') yield* keysOfSitemap(text, context, depth);
     else if (form === 'page' || depth > 0) yield* keysOfUrls(imagesOf(text, base), base, context);
-    else if (head.includes('\0')) throw new Error('it is no text');
+    else if (head.includes('\0')) throw new Error('it is not text');
     else yield* keysOfLines(text, where);
   } catch (error) {
     if (context.stopped.aborted) return;

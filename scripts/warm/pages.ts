@@ -72,7 +72,7 @@ export class Pages {
       if (!URL.canParse(location, at.href)) throw new Error(`it redirects to ${location}`);
       at = new URL(location, at);
       if (!/^https?:$/.test(at.protocol) || !this.#hosts.has(at.host)) {
-        throw new Error(`it redirects to ${at.href}, whose host --host does not name`);
+        throw new Error(`it redirects to ${at.href}; allow this host with --host`);
       }
     }
     throw new Error('redirect count exceeded');

@@ -89,12 +89,12 @@ function planOfKeys(
     }
     if (context.images.foreign > 0) {
       terminal.warn(
-        `${context.images.foreign} images are on other hosts, or of sizes that are not listed, and left out.`,
+        `${context.images.foreign} images were left out: they are on other hosts, or of sizes that are not listed.`,
       );
     }
     if (context.pages.foreign > 0) {
       terminal.warn(
-        `${context.pages.foreign} pages and sitemaps are on other hosts and not read; --host names a host.`,
+        `${context.pages.foreign} pages and sitemaps were not read: they are on other hosts. Allow a host with --host.`,
       );
     }
     if (isEmpty && !stopped.aborted) throw new UsageError(`${nameOf(where)} has no keys.`);

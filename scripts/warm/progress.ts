@@ -1,5 +1,6 @@
 import ms from 'ms';
 import type { Terminal } from '../command-line';
+import { printCount } from '../numbers';
 import type { Tally } from './tally';
 
 /** Between two lines, where there is no terminal. */
@@ -7,18 +8,16 @@ const LINE_MS = 5_000;
 const BAR_MS = 250;
 const BAR_CHARACTERS = 20;
 
-const number = (value: number): string => Math.round(value).toLocaleString('en');
-
 /** How far a run is, in a line. @param total undefined as long as it is not known */
 function lineOf(tally: Tally, total: number | undefined): string {
   const parts = [
-    total === undefined ? `${number(tally.done)} requests` : `${number(tally.done)} of ${number(total)}`,
-    `${number(tally.rate)}/s`,
-    `${number(tally.hits)} hits`,
-    `${number(tally.delivered.rendered)} misses`,
-    `${number(tally.failures)} errors`,
+    total === undefined ? `${printCount(tally.done)} requests` : `${printCount(tally.done)} of ${printCount(total)}`,
+    `${printCount(tally.rate)}/s`,
+    `${printCount(tally.hits)} hits`,
+    `${printCount(tally.delivered.rendered)} misses`,
+    `${printCount(tally.failures)} errors`,
   ];
-  if (tally.retries > 0) parts.push(`${number(tally.retries)} asked again`);
+  if (tally.retries > 0) parts.push(`${printCount(tally.retries)} asked again`);
   const left = total === undefined ? 0 : Math.max(0, total - tally.done);
   if (left > 0 && tally.rate > 0) parts.push(`${ms(Math.round(left / tally.rate) * 1_000)} left`);
   return parts.join(', ');
@@ -26,7 +25,7 @@ function lineOf(tally: Tally, total: number | undefined): string {
 
 /** Prints to standard error every few seconds how many requests are done. @returns a function that stops it */
 export function showCount(count: () => number, terminal: Terminal): () => void {
-  const timer = setInterval(() => terminal.warn(`${number(count())} requests so far`), LINE_MS);
+  const timer = setInterval(() => terminal.warn(`${printCount(count())} requests so far`), LINE_MS);
   return () => clearInterval(timer);
 }
 

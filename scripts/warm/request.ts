@@ -33,7 +33,7 @@ export class Requester {
   /** @param headers of every request, such as cookies */
   constructor(url: string, timeoutMs: number, headers: Record<string, string> = {}) {
     this.#origin = new URL(url).origin;
-    this.#client = new HttpClient(this.#origin, { timeoutMs, mostBytes: MAX_BYTES, headers });
+    this.#client = new HttpClient(this.#origin, { timeoutMs, maxBytes: MAX_BYTES, headers });
   }
 
   close(): Promise<void> {

@@ -20,7 +20,7 @@ export interface Unusable {
   reason: string;
 }
 
-export interface Run {
+interface Run {
   url: string;
   requests: AsyncIterable<WarmRequest | Unusable>;
   requester: Requester;

@@ -10,15 +10,17 @@ export interface S3Place {
   prefix: string;
 }
 
-/** Undefined for a text of another form. @throws UsageError for one without a bucket */
-export function s3PlaceOf(text: string): S3Place | undefined {
-  if (!text.startsWith('s3:')) return undefined;
+/** @throws UsageError for any other text */
+export function parseS3Place(text: string): S3Place {
   const match = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(text);
-  if (!match) throw new UsageError(`'${text}' names no bucket; say s3://bucket/prefix.`);
+  if (!match) throw new UsageError(`'${text}' names no bucket. Expected s3://bucket/prefix.`);
   return { bucket: match[1]!, prefix: match[2]! };
 }
 
-/** Why a place cannot be read, in a sentence. */
+/** Undefined for a file or an http URL. @throws UsageError for an `s3:` URL without a bucket */
+export const s3PlaceOf = (text: string): S3Place | undefined =>
+  text.startsWith('s3:') ? parseS3Place(text) : undefined;
+
 const unreadable = ({ bucket, prefix }: S3Place, error: unknown): UsageError => {
   const isRegionMissing = (error as Error).message === 'Region is missing';
   const why = isRegionMissing ? 'its region is not known; set AWS_REGION' : whyOf(error);
@@ -27,10 +29,10 @@ const unreadable = ({ bucket, prefix }: S3Place, error: unknown): UsageError => 
 
 let client: S3Client | undefined;
 
-/** One for all objects, so that its connections are used again; none where nothing is in S3. */
+/** One client for all objects, so that connections are reused. */
 const s3 = (): S3Client => (client ??= new S3Client({ followRegionRedirects: true }));
 
-/** Keys below a place, a page after the other, without the folders that consoles make. @throws UsageError */
+/** Keys below a place, page by page, without the empty objects that consoles make for folders. @throws UsageError */
 export async function* listKeys(place: S3Place): AsyncGenerator<string> {
   try {
     for await (const key of keysBelow(s3(), place.bucket, place.prefix)) if (!key.endsWith('/')) yield key;

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { UsageError } from '../usage';
 
 /** What a sitemap names: an image, a page that may show some, or a further sitemap. */
-export interface SitemapEntry {
+interface SitemapEntry {
   kind: 'image' | 'page' | 'sitemap';
   url: string;
 }
@@ -35,7 +35,7 @@ export async function* entriesOf(xml: Readable): AsyncGenerator<SitemapEntry> {
     text = '';
   });
   parser.on('error', (error) => {
-    throw new UsageError(`it is no XML: ${error.message.replace(/^(\d+):\d+: /, 'line $1: ')}.`);
+    throw new UsageError(`it is not XML: ${error.message.replace(/^(\d+):\d+: /, 'line $1: ')}.`);
   });
   xml.setEncoding('utf8');
   for await (const chunk of xml as AsyncIterable<string>) {

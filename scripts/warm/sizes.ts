@@ -32,7 +32,7 @@ export const classesOf = (list: string): ViewerClass[] =>
   [...new Set(list.split(','))].map((name) => {
     const known = oneOf(VIEWER_CLASSES, name.trim());
     if (known) return known;
-    throw new UsageError(`'${name}' is no class of viewers; there are ${VIEWER_CLASSES.join(', ')}.`);
+    throw new UsageError(`'${name}' is not a class of viewers. Classes: ${VIEWER_CLASSES.join(', ')}.`);
   });
 
 /** A stand-in for any key, for parsing. */
@@ -49,7 +49,7 @@ function variantOf(grammar: Grammar, token: string): Variant {
     { size: { value: encodeURIComponent(token) } },
     '',
   );
-  if (isRefusal(path)) throw new UsageError(`The size ${token} cannot be asked for: ${path.message}`);
+  if (isRefusal(path)) throw new UsageError(`The size ${token} is refused: ${path.message}`);
   return parsePath(grammar, path)!.variant;
 }
 

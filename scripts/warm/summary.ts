@@ -1,9 +1,8 @@
 import Table from 'cli-table3';
+import { printCount } from '../numbers';
 import { printable } from '../printable';
 import type { Source } from './request';
 import type { Tally } from './tally';
-
-const number = (value: number): string => Math.round(value).toLocaleString('en');
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
@@ -43,7 +42,7 @@ export function json(url: string, tally: Tally, stop: string | undefined): strin
 
 const p50p95 = (p50: number, p95: number): [string, string] => [
   'p50 / p95 of a render',
-  `${number(p50)} / ${number(p95)} ms`,
+  `${printCount(p50)} / ${printCount(p95)} ms`,
 ];
 
 /** For people: a table. */
@@ -51,16 +50,16 @@ export function table(tally: Tally): string {
   const { rendered, stored, cached } = tally.delivered;
   const [p50, p95] = [tally.missPercentile(50), tally.missPercentile(95)];
   const rows: [string, string][] = [
-    ['rendered', number(rendered)],
-    ['already stored', number(stored)],
-    ['already cached', number(cached)],
-    ['skipped: done before', number(tally.skipped)],
-    ...(tally.noImages > 0 ? [['no images in the bucket', number(tally.noImages)] as [string, string]] : []),
-    ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${printable(why)}`, number(count)]),
-    ['asked again', number(tally.retries)],
+    ['rendered', printCount(rendered)],
+    ['already stored', printCount(stored)],
+    ['already cached', printCount(cached)],
+    ['skipped: done before', printCount(tally.skipped)],
+    ...(tally.noImages > 0 ? [['no images in the bucket', printCount(tally.noImages)] as [string, string]] : []),
+    ...[...tally.failed].map(([why, count]): [string, string] => [`failed: ${printable(why)}`, printCount(count)]),
+    ['asked again', printCount(tally.retries)],
     ['received', megabytes(tally.bytes)],
     ...(p50 !== null && p95 !== null ? [p50p95(p50, p95)] : []),
-    ['requests a second', number(tally.rate)],
+    ['requests a second', printCount(tally.rate)],
   ];
   const printed = new Table({ style: { head: [], border: [], compact: true }, colAligns: ['left', 'right'] });
   printed.push(...rows);
