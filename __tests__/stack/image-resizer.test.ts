@@ -185,7 +185,7 @@ test.each<[string, ImageResizerProps, string]>([
   [
     'a setting in both places',
     { config: { stack: { region: 'eu-west-1' } }, stack: { region: 'eu-west-1' } },
-    'stack.region stands in the config and in the prop stack. Keep one of them.',
+    'stack.region is in both the config and the prop stack. Keep one of them.',
   ],
   ['a name that is ignored', { stack: { name: 'Mine' } }, 'stack.name: "Mine" has no effect'],
   [
