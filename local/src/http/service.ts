@@ -52,18 +52,13 @@ export interface Service {
 }
 
 export interface ServiceOptions {
-  /** Any free port by default. */
-  port?: number;
   clock: Clock;
   faults?: Faults | undefined;
   log(line: string): void;
 }
 
-/**
- * Serves a service's API on 127.0.0.1, with the faults in force.
- * @throws the system's error if the port is not available
- */
-export function startService(service: Service, { port, clock, faults, log }: ServiceOptions): Promise<HttpServer> {
+/** Serves a service's API on a free port of 127.0.0.1, with the faults in force. */
+export function startService(service: Service, { clock, faults, log }: ServiceOptions): Promise<HttpServer> {
   return listen(async (message, response) => {
     const request = requestOf(message);
     const headers = service.headers();
@@ -90,7 +85,7 @@ export function startService(service: Service, { port, clock, faults, log }: Ser
     service.onReply?.(reply.status, call, error);
     const isCut = fault?.outcome?.kind === 'cut';
     await sendReply({ ...reply, headers: { ...headers, ...reply.headers } }, response, { isCut });
-  }, port);
+  });
 }
 
 function requestOf(message: IncomingMessage): ApiRequest {

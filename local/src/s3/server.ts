@@ -21,8 +21,6 @@ import { xmlErrorReply } from './xml';
 export interface S3Options {
   /** Folder for the buckets; created if it is missing. */
   directory: string;
-  /** Any free port by default. */
-  port?: number;
   clock: Clock;
   faults: Faults;
   identities: Identities;
@@ -36,7 +34,6 @@ export interface S3Options {
 export interface LocalS3 {
   /** Without a trailing slash. */
   url: string;
-  port: number;
   identities: Identities;
   buckets: Buckets;
   journal: Journal;
@@ -45,19 +42,14 @@ export interface LocalS3 {
   close(): Promise<void>;
 }
 
-/**
- * Serves S3's API on 127.0.0.1.
- *
- * @throws the system's error if the port or the folder is not available
- */
+/** Serves S3's API on 127.0.0.1. @throws the system's error if the folder is not available */
 export async function startS3(options: S3Options): Promise<LocalS3> {
-  const { directory, port = 0, clock, faults, identities, log = () => undefined } = options;
+  const { directory, clock, faults, identities, log = () => undefined } = options;
   const buckets = await Buckets.open(directory, options.buckets, clock.now());
   const service = new S3Service({ ...options, log }, buckets);
-  const server = await startService(service, { port, clock, faults, log });
+  const server = await startService(service, { clock, faults, log });
   return {
     url: server.url,
-    port: server.port,
     identities,
     buckets,
     journal: service.journal,
