@@ -1,5 +1,5 @@
 /**
- * Stands in the bundles for the SDK's search for credentials: Lambda hands them over as environment variables, and what
- * looks everywhere else takes an eighth of a cold start.
+ * Replaces the SDK's search for credentials in the bundles. Lambda passes them in environment variables, and the code
+ * that looks everywhere else takes an eighth of a cold start.
  */
 export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';

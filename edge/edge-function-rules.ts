@@ -1,14 +1,13 @@
 /**
- * What AWS refuses of a Lambda function at CloudFront's events only while deploying: for the construct that makes one,
- * and for the local distribution that reads it from the template. DG: lambda-at-edge-function-restrictions,
- * cloudfront-limits.
+ * Rules for Lambda@Edge functions that AWS checks only during a deploy. The construct checks them at synthesis, and the
+ * local distribution when it reads the template. DG: lambda-at-edge-function-restrictions, cloudfront-limits.
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { LAMBDA_EDGE } from './limits';
 
-/** Properties of a function as CloudFormation names them, and its defaults where they are missing. */
+/** Properties of a function by CloudFormation's names. Missing ones have CloudFormation's defaults. */
 export interface EdgeFunctionProperties {
   Architectures?: string[];
   DeadLetterConfig?: unknown;
@@ -73,8 +72,8 @@ const ZIP_ENTRY_BYTES = 76;
 const zipOf = (sizes: number[]): number => sizes.reduce((total, size) => total + size + ZIP_ENTRY_BYTES, 0);
 
 /**
- * Bytes of a folder as a zip file. Compresses only where that decides: what is below `limit` unzipped is below it
- * zipped, and its size unzipped is returned.
+ * Bytes of a folder as a zip file. A folder that is below `limit` without compression is not compressed, and its full
+ * size is returned.
  */
 export function zippedBytes(folder: string, limit: number): number {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -84,7 +83,7 @@ export function zippedBytes(folder: string, limit: number): number {
   return unzipped <= limit ? unzipped : zipOf(files.map((file) => deflateRawSync(readFileSync(file)).length));
 }
 
-/** A sentence for a folder with a function's code that is too large as a zip file; undefined for one that is not. */
+/** A sentence if a folder with a function's code is too large as a zip file; undefined if it is not. */
 export function oversize(folder: string): string | undefined {
   const bytes = zippedBytes(folder, packageBytes);
   return bytes > packageBytes

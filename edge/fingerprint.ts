@@ -4,8 +4,8 @@ import { sha256 } from './config/sha256';
 const FINGERPRINT_CHARACTERS = 16;
 
 /**
- * Hash of a public key, by which the private one that belongs to it finds its id: hex digits.
- * @param pem a public key, or the private one that belongs to it
+ * Hash of a public key in hex digits, by which the id of its private key is found.
+ * @param pem a public key, or its private key
  * @throws Error for any other text
  */
 export const fingerprintOf = (pem: string): string =>

@@ -1,12 +1,11 @@
 /**
- * Every number that AWS sets and that this project has to live within. Each names the page of AWS's documentation
- * that states it ("DG" is the Amazon CloudFront Developer Guide). The constructs, the local distribution and the
- * tests all read them from here.
+ * Every limit of AWS that matters to this project, each with the page of AWS's documentation that states it ("DG" is
+ * the Amazon CloudFront Developer Guide). The constructs, the local distribution and the tests read them from here.
  */
 
 /**
- * The longest key of an object. S3 User Guide: object-keys (counted in bytes of UTF-8). A number of its own, before all
- * else, so that the bundler puts it where it is used: the CloudFront Function has no bytes to spare.
+ * The longest key of an object, in bytes of UTF-8. S3 User Guide: object-keys. A plain constant before all else, so
+ * that the bundler inlines it: the CloudFront Function has no bytes to spare.
  */
 export const S3_KEY_BYTES = 1_024;
 
@@ -16,10 +15,11 @@ export const LAMBDA_EDGE = {
   architecture: 'x86_64',
   /**
    * The runtime of all functions here: the page asks for a late version of Node.js and names none. Functions of this
-   * one can be created until June 2027 (Lambda Developer Guide: lambda-runtimes). docs/deploy.md says how to try the next.
+   * one can be created until June 2027 (Lambda Developer Guide: lambda-runtimes). docs/deploy.md says how to try the
+   * next.
    */
   runtime: 'nodejs22.x',
-  /** Who has to be able to assume the role of a function. DG: lambda-edge-permissions. */
+  /** Services that have to be able to assume the role of a function. DG: lambda-edge-permissions. */
   principals: ['lambda.amazonaws.com', 'edgelambda.amazonaws.com'],
   eventTypes: ['viewer-request', 'viewer-response', 'origin-request', 'origin-response'],
   timeoutSeconds: 30,
@@ -52,7 +52,7 @@ export const KEY_VALUE_STORE = {
 export const CACHE_BEHAVIOR = {
   /** A hundred years. */
   ttlSeconds: 3_153_600_000,
-  /** How long an error is kept at least, where the distribution says nothing else. DG: HTTPStatusCodes. */
+  /** The shortest time that an error is cached for, unless the distribution sets another. DG: HTTPStatusCodes. */
   errorSeconds: 10,
 } as const;
 
@@ -110,7 +110,10 @@ export const READ_ONLY_HEADERS = {
   originResponse: ['transfer-encoding', 'via'],
 } as const;
 
-/** S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts; S3 API Reference: CopyObject, DeleteObjects, ListObjectsV2. */
+/**
+ * S3's API. S3 User Guide: bucketnamingrules, UsingMetadata, qfacts; S3 API Reference: CopyObject, DeleteObjects,
+ * ListObjectsV2.
+ */
 export const S3_API = {
   bucketNameCharacters: 63,
   /** Names and values of user-defined metadata together. */
@@ -276,7 +279,10 @@ export const CLOUDWATCH_LOGS = {
   ],
 } as const;
 
-/** Rate-based rules, by address, over five minutes. WAF Developer Guide: waf-rule-statement-type-rate-based-high-level-settings. */
+/**
+ * Rate-based rules, by address, over five minutes. WAF Developer Guide:
+ * waf-rule-statement-type-rate-based-high-level-settings.
+ */
 export const WAF = {
   minRateLimit: 10,
   maxRateLimit: 2_000_000_000,

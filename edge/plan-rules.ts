@@ -1,11 +1,11 @@
 /**
- * What a flat-rate plan refuses of the distribution that has it: for the construct that makes one, and for the local
- * distribution that reads it from the template. DG: flat-rate-pricing-plan.
+ * What a flat-rate plan does not allow of a distribution. The construct checks it at synthesis, and the local
+ * distribution when it reads the template. DG: flat-rate-pricing-plan.
  */
 import { type Plan, type PlanFeature, lowestPlanWith, planHas } from './config/features';
 import { PLANS } from './limits';
 
-/** Properties of a behaviour as CloudFormation names them; references may be unresolved. */
+/** Properties of a behaviour by CloudFormation's names; references may be unresolved. */
 interface Behaviour {
   CachePolicyId?: unknown;
   OriginRequestPolicyId?: unknown;
@@ -13,7 +13,7 @@ interface Behaviour {
   FunctionAssociations?: { FunctionARN: unknown }[];
 }
 
-/** Properties of a distribution as CloudFormation names them. */
+/** Properties of a distribution by CloudFormation's names. */
 export interface PlannedConfig {
   DefaultCacheBehavior: Behaviour;
   CacheBehaviors?: Behaviour[];
@@ -33,9 +33,9 @@ const POLICIES = {
 /** A property that names a policy. */
 export type PolicyProperty = keyof typeof POLICIES;
 
-/** What decides beside the distribution's own properties. */
+/** What matters besides the distribution's own properties. */
 export interface Surroundings {
-  /** The other distributions, by names that a person knows them by. */
+  /** The other distributions, each with a name that a person knows. */
   others: [name: string, config: PlannedConfig][];
   /** KeyValueStores of a CloudFront Function, by its ARN. */
   storesOf(functionArn: unknown): unknown[];
@@ -94,7 +94,7 @@ export const functionsOf = (config: PlannedConfig): unknown[] =>
     FunctionAssociations.map(({ FunctionARN }) => FunctionARN),
   );
 
-/** Whether two lists have something in common, though it be an expression of CloudFormation. */
+/** Whether two lists have an entry in common, which may be an expression of CloudFormation. */
 function overlap(some: unknown[], others: unknown[]): boolean {
   const texts = new Set(others.map((each) => JSON.stringify(each)));
   return some.some((each) => texts.has(JSON.stringify(each)));

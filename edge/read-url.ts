@@ -6,9 +6,9 @@ import { isRefusal } from './viewer-request/refusal';
 import { urlGrammar } from './viewer-request/snap';
 
 /**
- * The variant that a URL asks for, by its first name where the URL has the second; undefined where it is refused.
+ * The variant that a URL asks for, without a digest; undefined if the URL is refused.
  * @param search the query string, without its question mark
- * @param accept of the viewer; without it, as of one who sends none
+ * @param accept the viewer's `Accept`
  */
 export function readUrl(grammar: Grammar, path: string, search: string, accept = ''): VariantRequest | undefined {
   const canonical = normalise(urlGrammar(grammar), path, valuesOf(pairsOf(search, '&')), accept);

@@ -1,21 +1,21 @@
-/** CloudFront's signed cookies, for functions and scripts that ask a private distribution. DG: private-content-signed-cookies */
+/** CloudFront's signed cookies, for requests to a private distribution. DG: private-content-signed-cookies */
 import { getSignedCookies } from '@aws-sdk/cloudfront-signer';
 import { createPrivateKey } from 'node:crypto';
 
 export interface CookieOptions {
-  /** Of the distribution, without a slash at the end. */
+  /** URL of the distribution, without a slash at the end. */
   url: string;
   /** Id of the public key. */
   keyPairId: string;
-  /** As PEM: RSA, or ECDSA. */
+  /** In PEM: RSA or ECDSA. */
   privateKey: string;
-  /** How long the cookies hold. */
+  /** How long the cookies are valid. */
   seconds: number;
 }
 
 /**
- * The header `cookie` by which CloudFront lets somebody have all of a distribution.
- * @throws Error for a text that is no private key
+ * The header `cookie` that gives access to all of a distribution.
+ * @throws Error if the key is not a private key
  */
 export function signedCookies({ url, keyPairId, privateKey, seconds }: CookieOptions): string {
   createPrivateKey(privateKey);

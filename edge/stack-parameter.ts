@@ -3,29 +3,29 @@ export interface LogGroup {
   region: string;
 }
 
-/** A public key of CloudFront, and the hash by which `fingerprint.ts` tells that a private one belongs to it. */
+/** A public key of CloudFront, and its hash from `fingerprint.ts`, by which its private key is recognised. */
 export interface MemberKey {
   id: string;
   fingerprint: string;
 }
 
 /**
- * What the stack tells of itself in a parameter of us-east-1, for what is deployed before the distribution and for
- * scripts: the same on AWS and on this machine.
+ * What the stack publishes about itself in a parameter in us-east-1, for scripts, and for what is deployed before the
+ * distribution. It is the same on AWS and on this machine.
  */
 export interface StackParameter {
   /** Id of the distribution. */
   id: string;
-  /** Of the distribution, without a slash at the end. */
+  /** URL of the distribution, without a slash at the end. */
   url: string;
   generation: string;
-  /** False where the distribution's plan has no cache tags; missing where it has, and of earlier versions. */
+  /** False if the distribution's plan has no cache tags. Otherwise missing, as in stacks of earlier versions. */
   hasCacheTags?: false;
-  /** Below which the images are, such as `/img`; missing where they have the distribution to themselves. */
+  /** What all paths of images begin with, like `/img`; missing if the distribution has only images. */
   base?: string;
-  /** ARN of the KeyValueStore with the keys of signed URLs; missing where none are taken. */
+  /** ARN of the KeyValueStore with the keys of signed URLs; missing if the config takes no signatures. */
   signingKeys?: string;
-  /** Public keys of who signs for members, if the refresh function does, too. */
+  /** Public keys of those who sign for members, if the refresh function is one of them. */
   memberKeys?: MemberKey[];
   /** The prefix is empty, or ends in a slash. */
   originals: { bucket: string; region: string; prefix: string };
@@ -37,6 +37,6 @@ export interface StackParameter {
   logs: { renders: { name: string; region?: string }; refresh: LogGroup; newGeneration?: LogGroup };
 }
 
-/** @param path ids of constructs that lead from the stack to the resizer */
+/** @param path ids of the constructs from the stack to the resizer */
 export const stackParameterName = (stackName: string, path: string[] = []): string =>
   `/${[stackName, ...path].join('/')}/distribution`;

@@ -44,7 +44,7 @@ export function featuresOf({ plan, shield, metrics }: FeatureSettings): Features
     customPolicies: planHas(plan, 'customPolicies'),
     originShield,
     distributionMetrics: metrics ?? plan === undefined,
-    // Without an Origin Shield, they are charged in each region where renders run.
+    // Without an Origin Shield, they are charged in each region that renders.
     renderMetrics: metrics ?? (plan === undefined && originShield),
   };
 }

@@ -265,7 +265,7 @@ export function parseConfig(input: unknown, folder = process.cwd()): Config {
   const count = variantNames(grammarOf(config)).length;
   if (count > config.maxVariants) {
     throw new ConfigError(
-      `maxVariants: ${config.maxVariants}, expected at least ${count}: so many variants per original are allowed`,
+      `maxVariants: ${config.maxVariants}, expected at least ${count}, which is how many variants of one original the config allows`,
     );
   }
   return config;

@@ -26,7 +26,7 @@ const domainName = z
     'expected a domain name of your own in lower case, such as images.example.com',
   );
 
-/** The first of these domain names that is not in a hosted zone; undefined where all are. */
+/** The first of these domain names that is not in a hosted zone; undefined if all are. */
 export const nameOutside = (zone: string, names: string[]): string | undefined =>
   names.find((name) => name !== zone && !name.endsWith(`.${zone}`));
 
@@ -215,7 +215,9 @@ export const stackSchema = z
 /** The section with every default filled in. */
 export type StackConfig = z.output<typeof stackSchema>;
 
-/** Settings of the distribution that are set, but have no effect with `base`, since the distribution is another's then. */
+/**
+ * Settings of the distribution that are set, but have no effect with `base`, since the distribution is another's then.
+ */
 export const ignoredWithBase = (stack: StackConfig): (keyof StackConfig)[] =>
   (['domains', 'webAclArn', 'rateLimit', 'priceClass', 'accessLogs', 'subscribe'] as const).filter(
     (name) => stack[name] !== undefined && stack[name] !== STACK_DEFAULTS[name as keyof typeof STACK_DEFAULTS],

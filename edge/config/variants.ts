@@ -1,6 +1,6 @@
 import { allows } from '../allow-list';
 import { INFO, INFO_TARGET, type Grammar, type Variant, printVariant, optionsOf } from '../variant';
-import { printNamed } from '../named-preset';
+import { namedVariant } from '../named-preset';
 import { splitPath } from '../path';
 import { MAX_SIDE } from '../grammar-constants';
 import { parseSize } from '../size';
@@ -15,7 +15,7 @@ function* withoutOptions(grammar: Grammar): Generator<Variant> {
       yield { ...plain, ...(width && { width: width * dpr }), ...(height && { height: height * dpr }) };
     }
     for (const preset of grammar.presets) {
-      if (preset.hash) yield { ...plain, preset: printNamed(preset) + (dpr > 1 ? `@${dpr}x` : '') };
+      if (preset.hash) yield namedVariant(preset, dpr, 'auto');
     }
   }
 }

@@ -27,7 +27,12 @@ function ownRegionOf(error: S3ServiceException): string {
   return region ? ` S3 says that it is in ${region}.` : '';
 }
 
-const ADVICE: Record<string, (bucket: Bucket, purpose: Purpose, error: S3ServiceException) => string> = {
+type Advice = (bucket: Bucket, purpose: Purpose, error: S3ServiceException) => string;
+
+const wrongRegion: Advice = ({ name, region }, purpose, error) =>
+  `The bucket ${name} is not in ${region}, which is what the stack was told${purpose === 'originals' ? ' by originals.region' : ''}.${ownRegionOf(error)}`;
+
+const ADVICE: Record<string, Advice> = {
   AccessDenied: ({ name }, purpose) =>
     purpose === 'originals'
       ? `The function may not read ${name}: its bucket policy or the policy of an organisation denies it, or the object belongs to another account.`
@@ -35,12 +40,9 @@ const ADVICE: Record<string, (bucket: Bucket, purpose: Purpose, error: S3Service
   InvalidObjectState: ({ name }) =>
     `The object is archived (S3 Glacier, or an archive tier of Intelligent-Tiering): restore it, or keep what is in ${name} in a storage class that can be read at once.`,
   NoSuchBucket: ({ name }) => `There is no bucket ${name}: it was deleted, or its name in the config is wrong.`,
-  PermanentRedirect: (bucket, purpose, error) => wrongRegion(bucket, purpose, error),
-  AuthorizationHeaderMalformed: (bucket, purpose, error) => wrongRegion(bucket, purpose, error),
+  PermanentRedirect: wrongRegion,
+  AuthorizationHeaderMalformed: wrongRegion,
 };
-
-const wrongRegion = ({ name, region }: Bucket, purpose: Purpose, error: S3ServiceException): string =>
-  `The bucket ${name} is not in ${region}, which is what the stack was told${purpose === 'originals' ? ' by originals.region' : ''}.${ownRegionOf(error)}`;
 
 const keyAdvice = ({ name }: Bucket, purpose: Purpose): string =>
   `The KMS key that ${name} is encrypted with cannot be used: it is disabled, deleted, in another region, or the function may not use it${purpose === 'originals' ? '; originals.kmsKeyArn names it' : ', which the stack gives no permission for'}.`;

@@ -5,24 +5,24 @@ import { LAMBDA_EDGE } from '../limits';
 import { signedCookies } from '../signed-cookies';
 import type { StackParameter } from '../stack-parameter';
 
-/** How long cookies hold, in seconds; and for how much less they are used, so that a rotated key is soon read anew. */
+/** How long cookies are valid, and how long they are used: less, so that a rotated key is soon read. */
 const LIFETIME_SECONDS = 3_600;
 const USE_SECONDS = 300;
 
-/** Makes cookies for what is for members, with a key that Systems Manager keeps. No error or log has the key in it. */
+/** Makes cookies for members' pictures, with a key from Systems Manager, which no error and no log contains. */
 export class MemberCookies {
   readonly #eagerKey: EagerKey;
   readonly #readStack: () => Promise<StackParameter>;
   readonly #client = new SSMClient({ region: LAMBDA_EDGE.region });
   #made: { at: number; cookie: Promise<string> } | undefined;
 
-  /** @param readStack reads anew what the stack says of itself: its public keys change with a deploy */
+  /** @param readStack reads the stack's parameter again, since a deploy may change its public keys */
   constructor(eagerKey: EagerKey, readStack: () => Promise<StackParameter>) {
     this.#eagerKey = eagerKey;
     this.#readStack = readStack;
   }
 
-  /** The header of each request. @throws Error of one line where the key cannot be had or used */
+  /** The header of each request. @throws Error with one line if the key cannot be read or used */
   async header(): Promise<string> {
     const now = Date.now();
     if (!this.#made || now - this.#made.at > USE_SECONDS * 1_000) {
