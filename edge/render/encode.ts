@@ -3,7 +3,7 @@ import { encode } from './encoders';
 import type { Encoded, Encoding, EncodingInput, RenderSettings } from './types';
 
 /** The settings that encoders depend on. In formats without transparency a transparent background is white. */
-export const lookOf = ({ quality, background, seconds }: RenderSettings) => ({
+export const encoderSettings = ({ quality, background, seconds }: RenderSettings) => ({
   quality,
   background: background === 'transparent' ? 'white' : background,
   seconds,

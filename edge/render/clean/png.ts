@@ -1,6 +1,5 @@
 import { finished } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
-import type { Size } from '../../size';
 import { PNG_SIGNATURE, type PngChunk, readPng, writePngChunk } from '../png';
 
 const COLOUR_TYPE = { grey: 0, rgb: 2, palette: 3 } as const;
@@ -21,8 +20,12 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Bytes of the unpacked rows of a picture, each with the byte of its filter. */
-function rowBytes({ width, height }: Required<Size>, header: Buffer): number {
+/**
+ * Bytes of the unpacked rows of a picture, each with the byte of its filter.
+ * @param size its width and height, as a header or a frame begins with them
+ */
+function rowBytes(size: Buffer, header: Buffer): number {
+  const [width, height] = [size.readUInt32BE(0), size.readUInt32BE(4)];
   const bits = header[8]! * SAMPLES[header[9]!]!;
   const bytes = (columns: number, rows: number) => (columns > 0 ? rows * (1 + Math.ceil((columns * bits) / 8)) : 0);
   if (header[12] === 0) return bytes(width, height);
@@ -102,9 +105,7 @@ async function animationChunks(header: Buffer, chunks: PngChunk[], frames: Frame
   const written = [writePngChunk('acTL', control.body)];
   let sequence = 0;
   for (const [index, frame] of frames.entries()) {
-    const size = frame.control ?? header;
-    const bytes = rowBytes({ width: size.readUInt32BE(0), height: size.readUInt32BE(4) }, header);
-    const data = await pixelData(frame.data, bytes);
+    const data = await pixelData(frame.data, rowBytes(frame.control ?? header, header));
     if (!data) return undefined;
     if (frame.control) written.push(writePngChunk('fcTL', number(sequence++), frame.control));
     written.push(index === 0 ? writePngChunk('IDAT', data) : writePngChunk('fdAT', number(sequence++), data));
@@ -124,8 +125,7 @@ export async function cleanPng(png: Buffer, animated: boolean): Promise<Buffer |
     return undefined;
   }
   const frames = framesOf(chunks);
-  const size = { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
-  const still = animated ? undefined : await pixelData(frames[0]!.data, rowBytes(size, header));
+  const still = animated ? undefined : await pixelData(frames[0]!.data, rowBytes(header, header));
   const pictures = still ? [writePngChunk('IDAT', still)] : animated && (await animationChunks(header, chunks, frames));
   if (!pictures) return undefined;
   const head = [PNG_SIGNATURE, writePngChunk('IHDR', header), ...colourChunks(header, chunks)];
