@@ -7,6 +7,20 @@ import type { Format } from '../../variant';
 import { FORMULAS, RANGES } from './coefficients';
 import type { Detail, Formula } from './detail';
 
+/**
+ * The quality at which a picture looks as most photographs do at the quality that was asked for.
+ * @param quality that was asked for, from 1 to 100 on mozjpeg's scale
+ * @returns on the same scale, and rising with it; the quality itself for a format without formulas
+ */
+export function perceptualQuality(format: Format, quality: number, detail: Detail): number {
+  const formulas = FORMULAS[format];
+  if (!formulas) return quality;
+  const asked = formulas.map((formula) => formula.asked);
+  let last = ENDS.least;
+  const qualities = formulas.map((formula) => (last = Math.max(last + 1, needed(formula, detail))));
+  return interpolate([ENDS.least, ...asked, ENDS.most], [ENDS.least, ...qualities, ENDS.most], quality);
+}
+
 /** The ends of mozjpeg's scale. */
 const ENDS = { least: 1, most: 100 };
 
@@ -22,20 +36,6 @@ const needed = ({ constant, weights, bounds }: Formula, detail: Detail): number 
     NAMES.reduce((sum, name) => sum + weights[name] * within(detail[name], RANGES[name]), constant),
     bounds,
   );
-
-/**
- * The quality at which a picture looks as most photographs do at the quality that was asked for.
- * @param quality that was asked for, from 1 to 100 on mozjpeg's scale
- * @returns on the same scale, and rising with it; the quality itself for a format without formulas
- */
-export function perceptualQuality(format: Format, quality: number, detail: Detail): number {
-  const formulas = FORMULAS[format];
-  if (!formulas) return quality;
-  const asked = formulas.map((formula) => formula.asked);
-  let last = ENDS.least;
-  const qualities = formulas.map((formula) => (last = Math.max(last + 1, needed(formula, detail))));
-  return interpolate([ENDS.least, ...asked, ENDS.most], [ENDS.least, ...qualities, ENDS.most], quality);
-}
 
 /** The value of a piecewise linear function through points, whose places ascend. @param at from the first to the last place */
 export function interpolate(places: readonly number[], values: readonly number[], at: number): number {
