@@ -24,8 +24,8 @@ export async function encodeSmallest(
 }
 
 /**
- * Encodes a small picture without loss; or at a quality at which it looks like the original, if lossless is much larger,
- * or larger than the original while nobody would see the loss.
+ * Encodes a small picture without loss; or at a quality at which it looks like the original, if lossless is much
+ * larger, or larger than the original while nobody would see the loss.
  * @param originalBytes of the file that was uploaded
  */
 export async function encodeSmall(

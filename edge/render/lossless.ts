@@ -1,7 +1,7 @@
 /**
  * Predicts whether a graphic is smaller with or without loss, so that only one has to be encoded: a formula over its
- * texture, fitted to the results of the encoders for screenshots, diagrams, clip art, textures and drawn SVGs, at 320 to
- * 1,280 pixels.
+ * texture. It is fitted to the results of the encoders for screenshots, diagrams, clip art, textures and drawn SVGs, at
+ * 320 to 1,280 pixels.
  */
 import type { Pixels } from './pixels';
 import { type Texture, textureOf } from './texture';

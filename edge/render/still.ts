@@ -50,7 +50,7 @@ export async function renderStill(task: Task): Promise<Rendered | Failure> {
 /** What the pixels of a still depend on. */
 type Resizing = Pick<Task, 'original' | 'source' | 'header' | 'geometry' | 'isWide' | 'settings'>;
 
-/** The resized pixels of a still, or of the first frame. A JPEG that lacks only its last bytes is recovered, with a note. */
+/** The resized pixels of a still or a first frame. A JPEG that lacks only its last bytes is recovered, with a note. */
 export async function stillPixels(task: Resizing): Promise<{ pixels: Pixels; note?: string }> {
   const { original, header } = task;
   try {

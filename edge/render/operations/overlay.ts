@@ -48,8 +48,8 @@ async function read(file: string, maxPixels: number): Promise<Source> {
 }
 
 /**
- * Draws an overlay at its size, which is at most that of the picture without margins. Sides are rounded at a ratio of 1,
- * so that tiles look alike at every ratio.
+ * Draws an overlay at its size, which is at most that of the picture without margins. Sides are rounded at a ratio of
+ * 1, so that tiles look alike at every ratio.
  */
 async function draw(value: Overlay, picture: Pixels, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
   const source = await read(value.file, maxPixels);

@@ -29,7 +29,7 @@ export interface Detail {
   size: number;
 }
 
-/** A formula for the quality at which a photograph looks as others do at the one that was asked for; on mozjpeg's scale. */
+/** A formula for the quality at which a photograph looks as others do at the quality `asked`, on mozjpeg's scale. */
 export interface Formula {
   asked: number;
   /** Least and most quality. */

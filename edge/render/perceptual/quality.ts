@@ -1,7 +1,7 @@
 /**
  * The quality that a photograph needs. At one quality, some photographs look worse than others: faint textures lose
- * more than strong edges do. Formulas over cheap properties of the pixels predict how much. `npm run bench:fit` fits them
- * to SSIMULACRA 2; docs/rendering.md#quality says what they gain.
+ * more than strong edges do. Formulas over cheap properties of the pixels predict how much. `npm run bench:fit` fits
+ * them to SSIMULACRA 2; docs/rendering.md#quality says what they gain.
  */
 import type { Format } from '../../variant';
 import { FORMULAS, RANGES } from './coefficients';
@@ -37,7 +37,7 @@ const needed = ({ constant, weights, bounds }: Formula, detail: Detail): number 
     bounds,
   );
 
-/** The value of a piecewise linear function through points, whose places ascend. @param at from the first to the last place */
+/** A piecewise linear function through points with ascending places. @param at from the first to the last place */
 export function interpolate(places: readonly number[], values: readonly number[], at: number): number {
   const end = places.findIndex((place, index) => index > 0 && place >= at);
   const [from, to] = [places[end - 1]!, places[end]!];

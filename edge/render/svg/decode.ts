@@ -16,7 +16,7 @@ function encodingOf(xml: Buffer): string {
   return signed?.[1] ?? declaredEncoding(xml.toString('latin1', 0, MAX_DECLARATION).trimStart());
 }
 
-/** A declaration that reads as ASCII is not in UTF-16, whatever it says: programs state the encoding of their memory. */
+/** A declaration that reads as ASCII is not in UTF-16, whatever it says: some programs state that of their memory. */
 function declaredEncoding(start: string): string {
   const declared = /\sencoding\s?=\s?["']([\w.:-]+)["']/.exec(DECLARATION.exec(start)?.[0] ?? '')?.[1] ?? 'utf-8';
   return /^(?:utf-?16|ucs-?2|iso-10646)/i.test(declared) ? 'utf-8' : declared;
