@@ -3,9 +3,9 @@ import { type Failure, isFailure } from '../failure';
 import type { Format } from '../variant';
 import { animatedFormatOf, animationEncodings } from './choose';
 import { isGraphic } from './content';
-import { encodeSmallest, lookOf } from './encode';
+import { encodeSmallest, encoderSettings } from './encode';
 import { animationCost, holdsAnimation } from './encoders';
-import { coveringSize, cropAt, isContentAware, resized } from './geometry';
+import { coveringSize, cropAt, isContentAware, resize } from './geometry';
 import { operateFrames } from './operations/apply';
 import { canOperate, outputSize } from './operations/plan';
 import { passOnAnimation } from './pass-on';
@@ -26,7 +26,7 @@ export async function renderAnimation(task: Task): Promise<Rendered | Failure> {
   return isFailure(first) ? first : { ...first, note, viewerNote: note };
 }
 
-/** The limit that keeps an animation from being rendered with all of its frames, in one line. */
+/** Why not all frames of an animation are rendered, in one line: mostly a limit. */
 function obstacleTo({ header, geometry, settings, operations }: Task, format: Format | undefined): string | undefined {
   const { kind, pages, width, height } = header;
   if (pages === 1) return `frames of ${kind === 'png' ? 'an animated PNG' : 'an animated AVIF'} are not read`;
@@ -55,21 +55,21 @@ async function renderFrames(task: Task, format: Format): Promise<Rendered> {
   const source = header.orientation > 1 ? await turnFrames(task.source, header) : task.source;
   const animation = sharp(source, { ...inputOf(header), pages: header.pages, ignoreIcc: header.srgbProfile });
   const geometry = await geometryOfFrames(task, source);
-  const frames = resized(animation.clone(), header, geometry);
+  const frames = resize(animation.clone(), header, geometry);
   const operated = operations && (await operateFrames(frames, header.pages, await animation.metadata(), operations));
   const { width, height } = operated ?? geometry;
   const first = operated?.first ?? (await pixelsOf(firstFrame(source, header, { width, height, fit: 'fill' })));
   const pixels = header.pages * width * height;
   const graphic = isGraphic(first);
   const encodings = animationEncodings(format, graphic, pixels, settings.seconds);
-  const input = { ...lookOf(settings), pixels, animated: true, graphic, palette: false };
+  const input = { ...encoderSettings(settings), pixels, animated: true, graphic, palette: false };
   const encoded = (await encodeSmallest(operated?.image ?? (() => frames.clone()), encodings, input))!;
   const reason = animationReason(encoded, encodings, choice);
   return { body: encoded.data, contentType: `image/${format}`, width, height, frames: encoded.frames, reason };
 }
 
-const firstFrame = (source: Buffer, header: Header, resize: ResizeOptions): Sharp =>
-  resized(sharp(source, inputOf(header)), header, { resize });
+const firstFrame = (source: Buffer, header: Header, to: ResizeOptions): Sharp =>
+  resize(sharp(source, inputOf(header)), header, { resize: to });
 
 /** All frames are cropped like the first one: sharp's content-aware gravities take stills only. */
 async function geometryOfFrames({ header, variant, geometry }: Task, source: Buffer): Promise<Geometry> {

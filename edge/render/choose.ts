@@ -13,8 +13,8 @@ export function choiceOf(target: Target, { formats }: RenderSettings): Choice {
 }
 
 /**
- * How to encode a still; the smallest result is served. A photograph has one encoding, in the best format that keeps its
- * transparency. A graphic (a drawing, a screenshot) or a small picture is also tried in the best lossless format.
+ * How to encode a still; the smallest result is served. A photograph has one encoding, in the best format that keeps
+ * its transparency. A graphic (a drawing, a screenshot) or a small picture is also tried in the best lossless format.
  * @returns none if the format that the URL names cannot hold the picture
  */
 export function encodingsOf({ formats, isClass }: Choice, content: Content, seconds: number): Encoding[] {

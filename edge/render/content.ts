@@ -64,7 +64,7 @@ function isSoft(pixels: Pixels): boolean {
 const SAMPLE = 100_000;
 
 /**
- * Least share of equal neighbours in a graphic. In screenshots and drawings 0.67 to 0.9 are equal, in a JPEG of one 0.5,
+ * Least share of equal neighbours in a graphic: 0.67 to 0.9 are equal in screenshots and drawings, 0.5 in a JPEG of one,
  * and up to 0.4 in photographs with sky or fog.
  */
 const GRAPHIC = 0.5;

@@ -9,7 +9,7 @@ import { rasterise } from './rasterise';
 import type { Header, Original, RenderSettings } from './types';
 
 /** An original cut to the crop of a variant, if it has one. A drawing becomes pixels first. */
-export async function cropped(
+export async function cropOriginal(
   original: Original,
   variant: Variant,
   settings: RenderSettings,

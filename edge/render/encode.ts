@@ -3,7 +3,7 @@ import { encode } from './encoders';
 import type { Encoded, Encoding, EncodingInput, RenderSettings } from './types';
 
 /** The settings that encoders depend on. In formats without transparency a transparent background is white. */
-export const lookOf = ({ quality, background, seconds }: RenderSettings) => ({
+export const encoderSettings = ({ quality, background, seconds }: RenderSettings) => ({
   quality,
   background: background === 'transparent' ? 'white' : background,
   seconds,
@@ -24,8 +24,8 @@ export async function encodeSmallest(
 }
 
 /**
- * Encodes a small picture without loss; or at a quality at which it looks like the original, if lossless is much larger,
- * or larger than the original while nobody would see the loss.
+ * Encodes a small picture without loss; or at a quality at which it looks like the original, if lossless is much
+ * larger, or larger than the original while nobody would see the loss.
  * @param originalBytes of the file that was uploaded
  */
 export async function encodeSmall(

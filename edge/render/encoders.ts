@@ -1,6 +1,6 @@
 /**
- * The formats of variants, one entry each: how large a picture it holds, and how its encoder is set: its quality, effort
- * and resolution of colour.
+ * The formats of variants, one entry each: how large a picture it holds, and the quality, effort and resolution of
+ * colour of its encoder.
  *
  * The effort for a variant depends only on its pixels and content, so that two renders of it give the same bytes.
  * The pixels are for an answer within 25 s, on one vCPU at half the speed of the machine on which docs/rendering.md was
@@ -24,9 +24,12 @@ export async function encode(image: Sharp, { format, lossless }: Encoding, input
 }
 
 interface Encoder<Options> {
-  /** When a still is encoded with loss; `opaque`: in a class only if it is opaque; `named`: only if the URL names the format. */
+  /**
+   * When a still is encoded with loss. `opaque`: within a class, only a picture without transparency. `named`: only if the
+   * URL names the format.
+   */
   lossy: 'always' | 'opaque' | 'named' | 'never';
-  /** When a still is encoded without loss; `trial`: to compare, if there is time. */
+  /** When a still is encoded without loss. `trial`: to compare, if there is time. */
   lossless: 'always' | 'trial' | 'never';
   /** Largest width or height that the format or its encoder has. */
   maxSide: number;

@@ -79,22 +79,19 @@ export function cropAt(left: number, top: number, outer: Required<Size>, { width
  * @param isFitted whether other proportions would change what is seen, not stretch it
  */
 export function drawnSize(drawing: Required<Size>, geometry: Geometry, isFitted: boolean): Required<Size> {
-  const { width, height, resize, crop } = geometry;
+  const { width, height, crop } = geometry;
+  const { fit } = geometry.resize;
   const ratios = [width / drawing.width, height / drawing.height];
   const [shorter, longer] = [Math.min(...ratios), Math.max(...ratios)];
   const isSame = Math.abs(width - drawing.width * shorter) <= 1 && Math.abs(height - drawing.height * shorter) <= 1;
-  if (isSame || (resize.fit === 'fill' && !crop && !isFitted)) return { width, height };
-  return scaled(drawing, resize.fit === 'contain' ? shorter : longer);
+  if (isSame || (fit === 'fill' && !crop && !isFitted)) return { width, height };
+  return scaled(drawing, fit === 'contain' ? shorter : longer);
 }
 
-/** A picture, or all frames of an animation, with the size of a variant. */
-export function resized(
-  image: Sharp,
-  { crop: part }: Header,
-  { resize, crop }: Pick<Geometry, 'resize' | 'crop'>,
-): Sharp {
-  const picture = (part ? image.extract(part) : image).resize(resize);
-  return crop ? picture.extract(crop) : picture;
+/** Resizes the part of a picture that is kept, or all frames of an animation, to a variant. */
+export function resize(image: Sharp, { crop }: Header, to: Pick<Geometry, 'resize' | 'crop'>): Sharp {
+  const picture = (crop ? image.extract(crop) : image).resize(to.resize);
+  return to.crop ? picture.extract(to.crop) : picture;
 }
 
 /** A side in whole pixels, at least one. */

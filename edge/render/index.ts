@@ -5,12 +5,12 @@ import { INFO_TARGET, type Variant } from '../variant';
 import { renderAnimation } from './animation';
 import { choiceOf } from './choose';
 import { keepsGamut } from './colour/wide-gamut';
-import { cropped } from './crop';
+import { cropOriginal } from './crop';
 import { geometryOf } from './geometry';
 import { renderInfo } from './info';
 import { inspect } from './inspect';
 import { type Plan, operationsOf, planOf } from './operations/plan';
-import { trimmed } from './operations/trim';
+import { trimOriginal } from './operations/trim';
 import { passOnSvg, preferSmallerOriginal } from './pass-on';
 import { corrupt, refusalFor } from './refusals';
 import { sourceOf } from './source';
@@ -50,7 +50,9 @@ async function renderPicture(file: Buffer, plan: Plan, focus: Point | undefined)
   const svg = passOnSvg(whole, choice, plan);
   if (svg) return svg;
   const focused = { ...whole, focus };
-  const part = preset?.trim ? await trimmed(focused, preset.trim, settings) : await cropped(focused, variant, settings);
+  const part = preset?.trim
+    ? await trimOriginal(focused, preset.trim, settings)
+    : await cropOriginal(focused, variant, settings);
   if (isFailure(part)) return part;
   const { file: original, header } = part;
   const geometry = geometryOf(header, variant, settings, part.focus);

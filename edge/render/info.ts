@@ -5,7 +5,7 @@ import { type Failure, isFailure } from '../failure';
 import type { Point } from '../focus';
 import type { Size } from '../size';
 import { isTransparent } from './content';
-import { geometryOf, scaled, wholeSide } from './geometry';
+import { geometryOf, scaled } from './geometry';
 import { inspect } from './inspect';
 import { type Pixels, asSharp, hasAlpha, inputOf, pixelsOf } from './pixels';
 import { type Kind, sniff } from './sniff';
@@ -52,11 +52,9 @@ export async function renderInfo(
   const resizing = { original: file, source, header, geometry, isWide: false, settings };
   const { pixels, note } = await stillPixels(resizing);
   const rgba = await pixelsOf(asSharp(pixels).ensureAlpha());
-  const width = wholeSide(header.width);
-  const height = wholeSide(header.height);
+  const size = scaled(header, 1);
   const info: Info = {
-    width,
-    height,
+    ...size,
     format: sniff(original)!,
     bytes: original.length,
     frames: header.frames,
@@ -66,14 +64,8 @@ export async function renderInfo(
     thumbHash: hashOf(rgba),
     placeholder: await placeholderOf(rgba, header),
   };
-  return {
-    body: Buffer.from(JSON.stringify(info)),
-    contentType: 'application/json',
-    width,
-    height,
-    frames: header.frames,
-    note,
-  };
+  const body = Buffer.from(JSON.stringify(info));
+  return { body, contentType: 'application/json', ...size, frames: header.frames, note };
 }
 
 /** ThumbHash takes sides of up to 100 pixels, and a colour needs no more. */

@@ -13,6 +13,37 @@ export interface Segment {
   end: number;
 }
 
+/** The segments of a JPEG, up to its end of image or the first invalid segment. */
+export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
+  let start = 0;
+  while (start + 1 < jpeg.length && jpeg[start] === 0xff) {
+    const marker = jpeg[start + 1]!;
+    if (marker === 0xff) {
+      start++;
+      continue;
+    }
+    const bare = marker === MARKER.SOI || marker === MARKER.EOI || isRestart(marker);
+    const length = bare ? 0 : start + 4 <= jpeg.length ? jpeg.readUInt16BE(start + 2) : jpeg.length;
+    const header = start + 2 + length;
+    const end = Math.min(jpeg.length, marker === MARKER.SOS ? endOfScan(jpeg, header) : header);
+    yield { marker, start, header, end };
+    if (marker === MARKER.EOI) return;
+    start = end;
+  }
+}
+
+/**
+ * Whether a JPEG that the decoder refuses lacks no more than its end of image, its lowest row of blocks or, if it is
+ * progressive, the last bits. A larger gap would be visible.
+ */
+export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boolean> {
+  const ended = Buffer.concat([jpeg, END_OF_IMAGE]);
+  const { width, height } = header.stored;
+  if (await decodesTo(ended, { width, height })) return true;
+  if (header.interlaced) return hasAllButLastBits(jpeg);
+  return height > MAX_MISSING_ROWS && decodesTo(ended, { width, height: height - MAX_MISSING_ROWS });
+}
+
 export const MARKER = {
   SOF0: 0xc0,
   SOF1: 0xc1,
@@ -39,25 +70,6 @@ function endOfScan(jpeg: Buffer, from: number): number {
     if (next !== 0 && next !== 0xff && !isRestart(next)) return at;
   }
   return jpeg.length;
-}
-
-/** The segments of a JPEG, up to its end of image or the first invalid segment. */
-export function* segmentsOf(jpeg: Buffer): Generator<Segment> {
-  let start = 0;
-  while (start + 1 < jpeg.length && jpeg[start] === 0xff) {
-    const marker = jpeg[start + 1]!;
-    if (marker === 0xff) {
-      start++;
-      continue;
-    }
-    const bare = marker === MARKER.SOI || marker === MARKER.EOI || isRestart(marker);
-    const length = bare ? 0 : start + 4 <= jpeg.length ? jpeg.readUInt16BE(start + 2) : jpeg.length;
-    const header = start + 2 + length;
-    const end = Math.min(jpeg.length, marker === MARKER.SOS ? endOfScan(jpeg, header) : header);
-    yield { marker, start, header, end };
-    if (marker === MARKER.EOI) return;
-    start = end;
-  }
 }
 
 /** Most rows that may be missing at the bottom of a picture: those of one row of blocks. */
@@ -106,16 +118,4 @@ async function decodesTo(jpeg: Buffer, { width, height }: Required<Size>): Promi
   } catch {
     return false;
   }
-}
-
-/**
- * Whether a JPEG that the decoder refuses lacks no more than its end of image, its lowest row of blocks or, if it is
- * progressive, the last bits. A larger gap would be visible.
- */
-export async function isRecoverable(jpeg: Buffer, header: Header): Promise<boolean> {
-  const ended = Buffer.concat([jpeg, END_OF_IMAGE]);
-  const { width, height } = header.stored;
-  if (await decodesTo(ended, { width, height })) return true;
-  if (header.interlaced) return hasAllButLastBits(jpeg);
-  return height > MAX_MISSING_ROWS && decodesTo(ended, { width, height: height - MAX_MISSING_ROWS });
 }

@@ -1,11 +1,24 @@
 /**
  * Predicts whether a graphic is smaller with or without loss, so that only one has to be encoded: a formula over its
- * texture, fitted to the results of the encoders for screenshots, diagrams, clip art, textures and drawn SVGs, at 320 to
- * 1,280 pixels.
+ * texture. It is fitted to the results of the encoders for screenshots, diagrams, clip art, textures and drawn SVGs, at
+ * 320 to 1,280 pixels.
  */
 import type { Pixels } from './pixels';
 import { type Texture, textureOf } from './texture';
 import type { Encoding } from './types';
+
+/** The encoding with or without loss, whichever is predicted to be smaller; both if that is not certain. */
+export function likelySmaller(encodings: Encoding[], pixels: Pixels, quality: number): Encoding[] {
+  const lossless = encodings.find((encoding) => encoding.lossless);
+  const lossy = encodings.find((encoding) => !encoding.lossless);
+  const weights = lossless && lossy && WEIGHTS[`${lossy.format} ${lossless.format}`];
+  if (!weights) return encodings;
+  const texture = textureOf(pixels);
+  const ratio = ratioOf(texture, weights) - QUALITY_STEP * (quality - QUALITY);
+  if (ratio > SURELY_LARGER) return [lossy];
+  const isPlain = texture.flat >= MIN_FLAT && texture.translucent <= MAX_TRANSLUCENT;
+  return ratio < SURELY_SMALLER && isPlain ? [lossless] : encodings;
+}
 
 /** Weights in the logarithm of the ratio of bytes, without loss to with loss. */
 type Weights = Record<Exclude<keyof Texture, 'translucent'> | 'constant', number>;
@@ -63,17 +76,4 @@ function ratioOf(texture: Texture, weights: Weights): number {
     weights.flat * flat +
     weights.clear * clear
   );
-}
-
-/** The encoding with or without loss, whichever is predicted to be smaller; both if that is not certain. */
-export function likelySmaller(encodings: Encoding[], pixels: Pixels, quality: number): Encoding[] {
-  const lossless = encodings.find((encoding) => encoding.lossless);
-  const lossy = encodings.find((encoding) => !encoding.lossless);
-  const weights = lossless && lossy && WEIGHTS[`${lossy.format} ${lossless.format}`];
-  if (!weights) return encodings;
-  const texture = textureOf(pixels);
-  const ratio = ratioOf(texture, weights) - QUALITY_STEP * (quality - QUALITY);
-  if (ratio > SURELY_LARGER) return [lossy];
-  const isPlain = texture.flat >= MIN_FLAT && texture.translucent <= MAX_TRANSLUCENT;
-  return ratio < SURELY_SMALLER && isPlain ? [lossless] : encodings;
 }

@@ -2,7 +2,7 @@
 import type { Format } from '../variant';
 import { clean } from './clean';
 import { animationCost } from './encoders';
-import { wholeSide } from './geometry';
+import { scaled } from './geometry';
 import { hasSteps } from './operations/apply';
 import type { Plan } from './operations/plan';
 import type { Choice, Original, Rendered, Task } from './types';
@@ -12,8 +12,7 @@ export function passOnSvg({ file, header }: Original, { isClass }: Choice, plan:
   const { variant, settings, preset } = plan;
   const isDrawn = settings.svg === 'draw' || !isClass || variant.crop || (preset && hasSteps(preset));
   if (header.kind !== 'svg' || isDrawn) return undefined;
-  const [width, height] = [wholeSide(header.width), wholeSide(header.height)];
-  return { body: file, contentType: 'image/svg+xml', width, height, frames: 1, note: 'the original, as SVG' };
+  return { body: file, contentType: 'image/svg+xml', ...scaled(header, 1), frames: 1, note: 'the original, as SVG' };
 }
 
 /** The original without metadata if it is what the URL asks for and smaller than the render; else the render. */

@@ -11,7 +11,8 @@ export interface Candidates {
 }
 
 /**
- * Why a still has its format: what the picture is like, which better formats cannot hold it, and what it was compared with.
+ * Why a still has its format: what the picture is like, which better formats cannot hold it, and which other encoding
+ * was considered.
  * @returns one line; undefined where the URL or a preset names the format
  */
 export function stillReason(

@@ -1,4 +1,4 @@
-/** Why an original gets a 415: for its kind, for damage or for a limit. What is wrong with an SVG is found in `svg/`. */
+/** Why an original gets a 415: for its kind, for damage or for a limit. `svg/` refuses what is no valid SVG. */
 import { type Failure, failure, tooCostly } from '../failure';
 import type { Header, RenderSettings } from './types';
 

@@ -23,8 +23,8 @@ export async function sourceOf(
 /** Half of an 8-bit level in 16 bits, whose lower byte is cut off later. */
 const HALF_LEVEL = 128;
 
-/** The source as sharp decodes it, in the colour space of the variant. */
-export function decoded(
+/** Opens the source for sharp, to be decoded in the colour space of the variant. */
+export function openSource(
   { source, header, isWide }: Pick<Task, 'source' | 'header' | 'isWide'>,
   input: SharpOptions,
 ): Sharp {

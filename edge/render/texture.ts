@@ -17,39 +17,6 @@ export interface Texture {
   translucent: number;
 }
 
-/** Pixels in the sample: 1 ms of time. */
-const SAMPLE = 65_536;
-
-/** Side of a block, as encoders have it, and rows of a band of the sample. */
-const BLOCK = 8;
-
-/** A pixel differs strongly if green differs by more than this from both neighbours together. */
-const STRONG = 48;
-
-/** Bits of the hashes of colours and of neighbourhoods. */
-const [COLOUR_BITS, NEIGHBOUR_BITS] = [12, 13];
-
-const { abs, imul } = Math;
-
-/** Top rows of the bands that are sampled, evenly over the height. */
-function bandsOf(width: number, height: number): number[] {
-  const all = Math.ceil(height / BLOCK);
-  const count = Math.min(all, Math.max(1, Math.floor(SAMPLE / (width * BLOCK))));
-  return Array.from({ length: count }, (_, band) => Math.floor((band * all) / count) * BLOCK);
-}
-
-/** A pixel as one number, the same for all that are clear. */
-function colourAt(data: Buffer, at: number, channels: number): number {
-  const alpha = channels === 4 ? data[at + 3]! : channels === 2 ? data[at + 1]! : 255;
-  if (alpha === 0) return 0;
-  const red = data[at]!;
-  return channels < 3
-    ? red | (red << 8) | (alpha << 24)
-    : red | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (alpha << 24);
-}
-
-const greenOf = (colour: number): number => (colour >> 8) & 255;
-
 /** Measures the texture of a picture: the same for the same pixels, on every machine. */
 export function textureOf({ data, width, height, channels }: Pixels): Texture {
   const colours = new Int32Array(1 << COLOUR_BITS);
@@ -106,3 +73,36 @@ export function textureOf({ data, width, height, channels }: Pixels): Texture {
     translucent: (pixels - clear - opaque) / all,
   };
 }
+
+/** Pixels in the sample: 1 ms of time. */
+const SAMPLE = 65_536;
+
+/** Side of a block, as encoders have it, and rows of a band of the sample. */
+const BLOCK = 8;
+
+/** A pixel differs strongly if green differs by more than this from both neighbours together. */
+const STRONG = 48;
+
+/** Bits of the hashes of colours and of neighbourhoods. */
+const [COLOUR_BITS, NEIGHBOUR_BITS] = [12, 13];
+
+const { abs, imul } = Math;
+
+/** Top rows of the bands that are sampled, evenly over the height. */
+function bandsOf(width: number, height: number): number[] {
+  const all = Math.ceil(height / BLOCK);
+  const count = Math.min(all, Math.max(1, Math.floor(SAMPLE / (width * BLOCK))));
+  return Array.from({ length: count }, (_, band) => Math.floor((band * all) / count) * BLOCK);
+}
+
+/** A pixel as one number, the same for all that are clear. */
+function colourAt(data: Buffer, at: number, channels: number): number {
+  const alpha = channels === 4 ? data[at + 3]! : channels === 2 ? data[at + 1]! : 255;
+  if (alpha === 0) return 0;
+  const red = data[at]!;
+  return channels < 3
+    ? red | (red << 8) | (alpha << 24)
+    : red | (data[at + 1]! << 8) | (data[at + 2]! << 16) | (alpha << 24);
+}
+
+const greenOf = (colour: number): number => (colour >> 8) & 255;

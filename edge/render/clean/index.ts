@@ -5,16 +5,6 @@ import { cleanJpeg } from './jpeg';
 import { cleanPng } from './png';
 import { cleanWebp } from './webp';
 
-type Writer = (original: Buffer, animated: boolean) => Buffer | undefined | Promise<Buffer | undefined>;
-
-function cleanGif(original: Buffer): Buffer | undefined {
-  const gif = readGif(original);
-  return gif && writeGif(gif);
-}
-
-/** AVIF is missing: its boxes have offsets into each other, so it is always rendered. */
-const WRITERS: Partial<Record<Kind, Writer>> = { jpeg: cleanJpeg, png: cleanPng, webp: cleanWebp, gif: cleanGif };
-
 /**
  * Writes an original anew from the parts that its pixels need: without metadata, colour profile and unknown parts, and
  * without bytes between the parts or after the end. The pixels stay as they are coded.
@@ -27,3 +17,13 @@ export async function clean(kind: Kind, original: Buffer, animated: boolean): Pr
     return undefined;
   }
 }
+
+type Writer = (original: Buffer, animated: boolean) => Buffer | undefined | Promise<Buffer | undefined>;
+
+function cleanGif(original: Buffer): Buffer | undefined {
+  const gif = readGif(original);
+  return gif && writeGif(gif);
+}
+
+/** AVIF is missing: its boxes have offsets into each other, so it is always rendered. */
+const WRITERS: Partial<Record<Kind, Writer>> = { jpeg: cleanJpeg, png: cleanPng, webp: cleanWebp, gif: cleanGif };

@@ -1,5 +1,17 @@
 import { MARKER, isRestart, segmentsOf } from '../jpeg';
 
+/** Writes a JPEG with its frame, the tables in use, Adobe's colour transform and its scans. */
+export function cleanJpeg(jpeg: Buffer): Buffer | undefined {
+  const writer = new JpegWriter();
+  for (const { marker, start, header, end } of segmentsOf(jpeg)) {
+    if (marker === MARKER.EOI) return writer.end();
+    if (header > jpeg.length || !writer.add(marker, jpeg.subarray(start + 4, header), jpeg.subarray(header, end))) {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
 /** Tables by number, those of codes by class and number. Each begins with the byte that names it. */
 type Tables = Map<number, Buffer>;
 
@@ -160,16 +172,4 @@ class JpegWriter {
     }
     return true;
   }
-}
-
-/** Writes a JPEG with its frame, the tables in use, Adobe's colour transform and its scans. */
-export function cleanJpeg(jpeg: Buffer): Buffer | undefined {
-  const writer = new JpegWriter();
-  for (const { marker, start, header, end } of segmentsOf(jpeg)) {
-    if (marker === MARKER.EOI) return writer.end();
-    if (header > jpeg.length || !writer.add(marker, jpeg.subarray(start + 4, header), jpeg.subarray(header, end))) {
-      return undefined;
-    }
-  }
-  return undefined;
 }

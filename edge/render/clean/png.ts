@@ -1,7 +1,57 @@
 import { finished } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
-import type { Size } from '../../size';
 import { PNG_SIGNATURE, type PngChunk, readPng, writePngChunk } from '../png';
+
+/**
+ * Writes a PNG with its header, palette, transparency and pixels.
+ * @param animated whether to keep the frames of an animation
+ */
+export async function cleanPng(png: Buffer, animated: boolean): Promise<Buffer | undefined> {
+  const names = animated ? ANIMATION_CHUNKS : STILL_CHUNKS;
+  const chunks = [...readPng(png)].filter(({ name }) => names.test(name));
+  const header = chunks[0]!.body;
+  if (chunks.at(-1)?.name !== 'IEND' || header.length !== 13 || !chunks.every(({ isIntact }) => isIntact)) {
+    return undefined;
+  }
+  const frames = framesOf(chunks);
+  const still = animated ? undefined : await pixelData(frames[0]!.data, rowBytes(header, header));
+  const pictures = still ? [writePngChunk('IDAT', still)] : animated && (await animationChunks(header, chunks, frames));
+  if (!pictures) return undefined;
+  const head = [PNG_SIGNATURE, writePngChunk('IHDR', header), ...colourChunks(header, chunks)];
+  return Buffer.concat([...head, ...pictures, writePngChunk('IEND')]);
+}
+
+async function animationChunks(header: Buffer, chunks: PngChunk[], frames: Frame[]): Promise<Buffer[] | undefined> {
+  const control = chunks.find(({ name }) => name === 'acTL');
+  const moving = frames.filter((frame) => frame.control);
+  if (control?.body.length !== 8 || control.body.readUInt32BE(0) !== moving.length) return undefined;
+  const written = [writePngChunk('acTL', control.body)];
+  let sequence = 0;
+  for (const [index, frame] of frames.entries()) {
+    const data = await pixelData(frame.data, rowBytes(frame.control ?? header, header));
+    if (!data) return undefined;
+    if (frame.control) written.push(writePngChunk('fcTL', number(sequence++), frame.control));
+    written.push(index === 0 ? writePngChunk('IDAT', data) : writePngChunk('fdAT', number(sequence++), data));
+  }
+  return written;
+}
+
+/** The pictures of a PNG. The first one is also its still. */
+function framesOf(chunks: PngChunk[]): Frame[] {
+  const frames: Frame[] = [];
+  let control: Buffer | undefined;
+  for (const { name, body } of chunks) {
+    if (name === 'fcTL') control = body.subarray(4, 4 + FRAME_CONTROL);
+    const isFirst = frames.length === 0;
+    if (name === 'IDAT' ? isFirst || control : name === 'fdAT' && control) {
+      frames.push({ ...(control && { control }), data: [] });
+      control = undefined;
+    }
+    if (name === 'IDAT') frames.at(-1)!.data.push(body);
+    if (name === 'fdAT') frames.at(-1)!.data.push(body.subarray(4));
+  }
+  return frames;
+}
 
 const COLOUR_TYPE = { grey: 0, rgb: 2, palette: 3 } as const;
 
@@ -21,8 +71,12 @@ const ADAM7 = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Bytes of the unpacked rows of a picture, each with the byte of its filter. */
-function rowBytes({ width, height }: Required<Size>, header: Buffer): number {
+/**
+ * Bytes of the unpacked rows of a picture, each with the byte of its filter.
+ * @param size its width and height, as a header or a frame begins with them
+ */
+function rowBytes(size: Buffer, header: Buffer): number {
+  const [width, height] = [size.readUInt32BE(0), size.readUInt32BE(4)];
   const bits = header[8]! * SAMPLES[header[9]!]!;
   const bytes = (columns: number, rows: number) => (columns > 0 ? rows * (1 + Math.ceil((columns * bits) / 8)) : 0);
   if (header[12] === 0) return bytes(width, height);
@@ -72,62 +126,8 @@ interface Frame {
 
 const FRAME_CONTROL = 22;
 
-/** The pictures of a PNG. The first one is also its still. */
-function framesOf(chunks: PngChunk[]): Frame[] {
-  const frames: Frame[] = [];
-  let control: Buffer | undefined;
-  for (const { name, body } of chunks) {
-    if (name === 'fcTL') control = body.subarray(4, 4 + FRAME_CONTROL);
-    const isFirst = frames.length === 0;
-    if (name === 'IDAT' ? isFirst || control : name === 'fdAT' && control) {
-      frames.push({ ...(control && { control }), data: [] });
-      control = undefined;
-    }
-    if (name === 'IDAT') frames.at(-1)!.data.push(body);
-    if (name === 'fdAT') frames.at(-1)!.data.push(body.subarray(4));
-  }
-  return frames;
-}
-
 const number = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
 };
-
-async function animationChunks(header: Buffer, chunks: PngChunk[], frames: Frame[]): Promise<Buffer[] | undefined> {
-  const control = chunks.find(({ name }) => name === 'acTL');
-  const moving = frames.filter((frame) => frame.control);
-  if (control?.body.length !== 8 || control.body.readUInt32BE(0) !== moving.length) return undefined;
-  const written = [writePngChunk('acTL', control.body)];
-  let sequence = 0;
-  for (const [index, frame] of frames.entries()) {
-    const size = frame.control ?? header;
-    const bytes = rowBytes({ width: size.readUInt32BE(0), height: size.readUInt32BE(4) }, header);
-    const data = await pixelData(frame.data, bytes);
-    if (!data) return undefined;
-    if (frame.control) written.push(writePngChunk('fcTL', number(sequence++), frame.control));
-    written.push(index === 0 ? writePngChunk('IDAT', data) : writePngChunk('fdAT', number(sequence++), data));
-  }
-  return written;
-}
-
-/**
- * Writes a PNG with its header, palette, transparency and pixels.
- * @param animated whether to keep the frames of an animation
- */
-export async function cleanPng(png: Buffer, animated: boolean): Promise<Buffer | undefined> {
-  const names = animated ? ANIMATION_CHUNKS : STILL_CHUNKS;
-  const chunks = [...readPng(png)].filter(({ name }) => names.test(name));
-  const header = chunks[0]!.body;
-  if (chunks.at(-1)?.name !== 'IEND' || header.length !== 13 || !chunks.every(({ isIntact }) => isIntact)) {
-    return undefined;
-  }
-  const frames = framesOf(chunks);
-  const size = { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
-  const still = animated ? undefined : await pixelData(frames[0]!.data, rowBytes(size, header));
-  const pictures = still ? [writePngChunk('IDAT', still)] : animated && (await animationChunks(header, chunks, frames));
-  if (!pictures) return undefined;
-  const head = [PNG_SIGNATURE, writePngChunk('IHDR', header), ...colourChunks(header, chunks)];
-  return Buffer.concat([...head, ...pictures, writePngChunk('IEND')]);
-}

@@ -9,6 +9,24 @@ export interface CodePoints {
   transfer: number;
 }
 
+/** The code points that an AVIF or a PNG states, if any. */
+export function codePointsOf(kind: string, original: Buffer): CodePoints | undefined {
+  if (kind === 'avif') return avifCodePoints(original);
+  return kind === 'png' ? pngCodePoints(original) : undefined;
+}
+
+/** The name of a transfer function of high dynamic range; undefined for all others. */
+export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
+
+/** The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values. */
+export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
+  const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
+  // AVIF photographs are labelled BT.709 but are sRGB, and browsers show them as sRGB.
+  const isFilm = FILM_TRANSFERS.has(transfer) && isPng;
+  const curve = isFilm ? FILM_CURVE : (CURVES[transfer] ?? SRGB_CURVE);
+  return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
+}
+
 /** Colorants by the number of their primaries. Numbers that are missing count as sRGB. */
 const PRIMARIES: Record<number, Colorants> = {
   4: [
@@ -49,18 +67,6 @@ const CURVES: Record<number, Buffer> = { 4: toneCurve(2.2), 5: toneCurve(2.8), 8
 /** High dynamic range: brighter than sRGB, and every viewer maps it differently. */
 const HDR: Record<number, string> = { 16: 'PQ', 18: 'HLG' };
 
-/** The name of a transfer function of high dynamic range; undefined for all others. */
-export const hdrOf = ({ transfer }: CodePoints): string | undefined => HDR[transfer];
-
-/** The ICC profile equivalent to code points, as browsers read them; undefined for sRGB and unspecified values. */
-export function profileOf({ primaries, transfer }: CodePoints, isPng: boolean): Buffer | undefined {
-  const colorants = PRIMARIES[primaries] ?? SRGB_COLORANTS;
-  // AVIF photographs are labelled BT.709 but are sRGB, and browsers show them as sRGB.
-  const isFilm = FILM_TRANSFERS.has(transfer) && isPng;
-  const curve = isFilm ? FILM_CURVE : (CURVES[transfer] ?? SRGB_CURVE);
-  return colorants === SRGB_COLORANTS && curve === SRGB_CURVE ? undefined : displayProfile(colorants, curve);
-}
-
 function avifCodePoints(avif: Buffer): CodePoints | undefined {
   const meta = boxOf(avif, 'meta', 0, avif.length);
   const properties = meta && boxOf(avif, 'iprp', meta.content + FULL_BOX_BYTES, meta.end);
@@ -81,10 +87,4 @@ function pngCodePoints(png: Buffer): CodePoints | undefined {
     if (name === 'cICP' && body.length === 4) return { primaries: body[0]!, transfer: body[1]! };
   }
   return undefined;
-}
-
-/** The code points that an AVIF or a PNG states, if any. */
-export function codePointsOf(kind: string, original: Buffer): CodePoints | undefined {
-  if (kind === 'avif') return avifCodePoints(original);
-  return kind === 'png' ? pngCodePoints(original) : undefined;
 }

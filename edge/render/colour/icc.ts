@@ -17,6 +17,40 @@ export const P3_COLORANTS: Colorants = [
 
 export const SRGB_CURVE = toneCurve(2.4, [1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]);
 
+/**
+ * Whether an ICC profile has these colorants and the tone curve of sRGB, whatever its name is. If so, no conversion is
+ * needed, which takes 15 to 25 ms for each decoded megapixel.
+ */
+export function isSpace(icc: Buffer, colorants: Colorants): boolean {
+  try {
+    // A lookup table would take precedence over primaries and curves.
+    if (profileTag(icc, 'A2B0')) return false;
+    if (!['rTRC', 'gTRC', 'bTRC'].every((name) => isSrgbCurve(profileTag(icc, name)))) return false;
+    const own = colorantsOf(icc);
+    return colorants.every((colorant, channel) =>
+      colorant.every((value, at) => Math.abs((own?.[channel]?.[at] ?? NaN) - value) < TOLERANCE),
+    );
+  } catch {
+    return false;
+  }
+}
+
+export const isSrgb = (icc: Buffer): boolean => isSpace(icc, SRGB_COLORANTS);
+
+/** Red, green and blue of an ICC profile; undefined if it does not state them. */
+export function colorantsOf(icc: Buffer): Colorants | undefined {
+  try {
+    if (colourSpaceOf(icc) !== 'RGB ') return undefined;
+    const colorants = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => {
+      const primary = profileTag(icc, name)!;
+      return [0, 1, 2].map((at) => primary.readInt32BE(8 + at * 4) / 65_536);
+    });
+    return colorants as unknown as Colorants;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Difference between profiles of sRGB by rounding. Display P3 and Adobe RGB differ by fifty times as much. */
 const TOLERANCE = 0.002;
 
@@ -72,40 +106,6 @@ const isSrgbCurve = (curve: Buffer | undefined): boolean =>
 
 /** Four characters for the kind of colours that a profile is for, like `RGB `. */
 export const colourSpaceOf = (icc: Buffer): string => icc.toString('latin1', 16, 20);
-
-/** Red, green and blue of an ICC profile; undefined if it does not state them. */
-export function colorantsOf(icc: Buffer): Colorants | undefined {
-  try {
-    if (colourSpaceOf(icc) !== 'RGB ') return undefined;
-    const colorants = ['rXYZ', 'gXYZ', 'bXYZ'].map((name) => {
-      const primary = profileTag(icc, name)!;
-      return [0, 1, 2].map((at) => primary.readInt32BE(8 + at * 4) / 65_536);
-    });
-    return colorants as unknown as Colorants;
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Whether an ICC profile has these colorants and the tone curve of sRGB, whatever its name is. If so, no conversion is
- * needed, which takes 15 to 25 ms for each decoded megapixel.
- */
-export function isSpace(icc: Buffer, colorants: Colorants): boolean {
-  try {
-    // A lookup table would take precedence over primaries and curves.
-    if (profileTag(icc, 'A2B0')) return false;
-    if (!['rTRC', 'gTRC', 'bTRC'].every((name) => isSrgbCurve(profileTag(icc, name)))) return false;
-    const own = colorantsOf(icc);
-    return colorants.every((colorant, channel) =>
-      colorant.every((value, at) => Math.abs((own?.[channel]?.[at] ?? NaN) - value) < TOLERANCE),
-    );
-  } catch {
-    return false;
-  }
-}
-
-export const isSrgb = (icc: Buffer): boolean => isSpace(icc, SRGB_COLORANTS);
 
 /** Numbers as ICC profiles have them: in fixed point, with 16 bits for the fraction. */
 export function fixed(...values: number[]): Buffer {

@@ -1,10 +1,34 @@
 /** Colours outside of sRGB: which originals have them, and how variants have them, in Display P3. */
 import sharp, { type Sharp } from 'sharp';
 import { MODERN_FORMATS } from '../../variant';
-import { P3_COLORANTS, SRGB_CURVE, colorantsOf, displayProfile, fixed, srgbLight } from './icc';
 import type { Pixels } from '../pixels';
 import { writeTiff } from '../tiff';
 import type { Choice, Header, RenderSettings } from '../types';
+import { P3_COLORANTS, SRGB_CURVE, colorantsOf, displayProfile, fixed, srgbLight } from './icc';
+
+/** Whether a variant keeps the wide colours of its original: those of a still in a modern format. */
+export const keepsGamut = (
+  { profile, pages }: Header,
+  { formats }: Choice,
+  { colour }: Pick<RenderSettings, 'colour'>,
+): boolean =>
+  colour === 'p3' &&
+  pages === 1 &&
+  formats.some((format) => (MODERN_FORMATS as readonly string[]).includes(format)) &&
+  profile !== undefined &&
+  isWide(profile.icc);
+
+/** Pixels of Display P3, to be encoded with its profile. */
+export const inDisplayP3 = (pixels: Pixels): Sharp =>
+  sharp(writeTiff(pixels, DISPLAY_P3), { limitInputPixels: false }).keepIccProfile();
+
+/** The background of the config, a colour of sRGB, in Display P3. */
+export function backgroundInP3(background: string): string {
+  if (!background.startsWith('#')) return background;
+  const srgb = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16) / 255);
+  const p3 = times(SRGB_TO_P3, srgb.map(srgbLight)).map((light) => Math.round(fromLight(light) * 255));
+  return `#${Buffer.from(p3).toString('hex')}`;
+}
 
 type Matrix = readonly (readonly [number, number, number])[];
 
@@ -31,18 +55,6 @@ const OUTSIDE = -0.1;
 const isWide = (icc: Buffer): boolean =>
   colorantsOf(icc)?.some((colorant) => times(XYZ_TO_SRGB, colorant).some((light) => light < OUTSIDE)) ?? false;
 
-/** Whether a variant keeps the wide colours of its original: those of a still in a modern format. */
-export const keepsGamut = (
-  { profile, pages }: Header,
-  { formats }: Choice,
-  { colour }: Pick<RenderSettings, 'colour'>,
-): boolean =>
-  colour === 'p3' &&
-  pages === 1 &&
-  formats.some((format) => (MODERN_FORMATS as readonly string[]).includes(format)) &&
-  profile !== undefined &&
-  isWide(profile.icc);
-
 /** The content of a tag with a text in English (ICC.1:2022, 10.15). */
 function text(value: string): Buffer {
   const characters = Buffer.from(value, 'utf16le').swap16();
@@ -64,16 +76,4 @@ export const DISPLAY_P3 = displayProfile(P3_COLORANTS, SRGB_CURVE, [
   ['chad', ADAPTATION],
 ]);
 
-/** Pixels of Display P3, to be encoded with its profile. */
-export const inDisplayP3 = (pixels: Pixels): Sharp =>
-  sharp(writeTiff(pixels, DISPLAY_P3), { limitInputPixels: false }).keepIccProfile();
-
 const fromLight = (light: number): number => (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055);
-
-/** The background of the config, a colour of sRGB, in Display P3. */
-export function backgroundInP3(background: string): string {
-  if (!background.startsWith('#')) return background;
-  const srgb = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16) / 255);
-  const p3 = times(SRGB_TO_P3, srgb.map(srgbLight)).map((light) => Math.round(fromLight(light) * 255));
-  return `#${Buffer.from(p3).toString('hex')}`;
-}

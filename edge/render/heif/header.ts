@@ -91,7 +91,7 @@ function codedSize(file: Buffer, items: Items, item: number): Required<Size> | u
   return largest;
 }
 
-/** Offsets in the configuration: of the size of the lengths of units, and of the number of lists. ISO/IEC 14496-15, 8.3.3. */
+/** Offsets in the configuration: of the bytes of a length, and of the number of lists. ISO/IEC 14496-15, 8.3.3. */
 const [LENGTH_SIZE, LISTS] = [21, 22];
 
 /** The units of HEVC: those in the configuration, and those of the picture itself. */

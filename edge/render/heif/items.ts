@@ -18,6 +18,56 @@ export interface Items {
   partsOf(item: number): Buffer[] | undefined;
 }
 
+/** The items of an AVIF or HEIC; undefined for a file whose boxes cannot be read. */
+export function readItems(file: Buffer): Items | undefined {
+  try {
+    return read(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** How the primary item, or the first tile of a grid, is coded: `hvc1`, `av01` or another; undefined if not stated. */
+export function codingOf({ primary, types, references }: Items): string | undefined {
+  const type = types.get(primary);
+  if (type !== 'grid') return type;
+  const [tile] = references.find((each) => each.type === 'dimg' && each.from === primary)?.to ?? [];
+  return tile === undefined ? undefined : types.get(tile);
+}
+
+/** @throws RangeError for boxes that are not valid */
+function read(file: Buffer): Items | undefined {
+  const meta = boxOf(file, 'meta', 0, file.length);
+  if (!meta) return undefined;
+  const inside = (name: string): Box | undefined => boxOf(file, name, meta.content + FULL_BOX_BYTES, meta.end);
+  const [primary, list, references, properties] = [inside('pitm'), inside('iinf'), inside('iref'), inside('iprp')];
+  const [locations, data] = [inside('iloc'), inside('idat')];
+  if (!primary || !list || !properties) return undefined;
+  const container = boxOf(file, 'ipco', properties.content, properties.end);
+  const known = container ? [...boxesIn(file, container.content, container.end)] : [];
+  const associations = new Map<number, number[]>();
+  for (const box of boxesIn(file, properties.content, properties.end)) {
+    if (box.name !== 'ipma') continue;
+    for (const [item, numbers] of associationsIn(file, box)) associations.set(item, numbers);
+  }
+  const places = locations ? locationsIn(file, locations) : new Map<number, Location>();
+  return {
+    primary: primaryIn(file, primary),
+    types: typesIn(file, list),
+    references: references ? referencesIn(file, references) : [],
+    propertiesOf: (item) => (associations.get(item) ?? []).flatMap((number) => known[number - 1] ?? []),
+    partsOf(item) {
+      const place = places.get(item);
+      if (!place || place.construction > 1 || (place.construction === 1 && !data)) return undefined;
+      const [start, end] = place.construction === 1 ? [data!.content, data!.end] : [0, file.length];
+      const parts = place.extents.map(({ offset, length }) => [start + offset, length ? start + offset + length : end]);
+      return parts.every(([from, to]) => from! <= to! && to! <= end)
+        ? parts.map(([from, to]) => file.subarray(from, to))
+        : undefined;
+    },
+  };
+}
+
 /** Reads numbers of different lengths from a box. */
 class Reader {
   readonly #file: Buffer;
@@ -124,54 +174,4 @@ function locationsIn(file: Buffer, box: Box): Map<number, Location> {
     if (reference === 0) locations.set(item, { construction, extents });
   }
   return locations;
-}
-
-/** @throws RangeError for boxes that are not valid */
-function read(file: Buffer): Items | undefined {
-  const meta = boxOf(file, 'meta', 0, file.length);
-  if (!meta) return undefined;
-  const inside = (name: string): Box | undefined => boxOf(file, name, meta.content + FULL_BOX_BYTES, meta.end);
-  const [primary, list, references, properties] = [inside('pitm'), inside('iinf'), inside('iref'), inside('iprp')];
-  const [locations, data] = [inside('iloc'), inside('idat')];
-  if (!primary || !list || !properties) return undefined;
-  const container = boxOf(file, 'ipco', properties.content, properties.end);
-  const known = container ? [...boxesIn(file, container.content, container.end)] : [];
-  const associations = new Map<number, number[]>();
-  for (const box of boxesIn(file, properties.content, properties.end)) {
-    if (box.name !== 'ipma') continue;
-    for (const [item, numbers] of associationsIn(file, box)) associations.set(item, numbers);
-  }
-  const places = locations ? locationsIn(file, locations) : new Map<number, Location>();
-  return {
-    primary: primaryIn(file, primary),
-    types: typesIn(file, list),
-    references: references ? referencesIn(file, references) : [],
-    propertiesOf: (item) => (associations.get(item) ?? []).flatMap((number) => known[number - 1] ?? []),
-    partsOf(item) {
-      const place = places.get(item);
-      if (!place || place.construction > 1 || (place.construction === 1 && !data)) return undefined;
-      const [start, end] = place.construction === 1 ? [data!.content, data!.end] : [0, file.length];
-      const parts = place.extents.map(({ offset, length }) => [start + offset, length ? start + offset + length : end]);
-      return parts.every(([from, to]) => from! <= to! && to! <= end)
-        ? parts.map(([from, to]) => file.subarray(from, to))
-        : undefined;
-    },
-  };
-}
-
-/** The items of an AVIF or HEIC; undefined for a file whose boxes cannot be read. */
-export function readItems(file: Buffer): Items | undefined {
-  try {
-    return read(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/** How the primary item, or the first tile of a grid, is coded: `hvc1`, `av01` or another; undefined if not stated. */
-export function codingOf({ primary, types, references }: Items): string | undefined {
-  const type = types.get(primary);
-  if (type !== 'grid') return type;
-  const [tile] = references.find((each) => each.type === 'dimg' && each.from === primary)?.to ?? [];
-  return tile === undefined ? undefined : types.get(tile);
 }

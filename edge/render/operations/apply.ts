@@ -27,15 +27,6 @@ export const OPERATIONS: readonly Operation[] = [
 export const hasSteps = (definition: PresetDefinition): boolean =>
   definition.trim !== undefined || OPERATIONS.some(({ name }) => definition[name] !== undefined);
 
-const stepsOf = ({ definition, context }: OperationTask): Step[] =>
-  OPERATIONS.flatMap((each) => each.stepFor(definition, context) ?? []);
-
-async function applySteps(steps: Step[], pixels: Pixels): Promise<Pixels> {
-  let done = pixels;
-  for (const step of steps) done = await step(done);
-  return done;
-}
-
 /** Applies operations to a still. */
 export const operate = (pixels: Pixels, task: OperationTask | undefined): Promise<Pixels> =>
   task ? applySteps(stepsOf(task), pixels) : Promise.resolve(pixels);
@@ -70,4 +61,13 @@ export async function operateFrames(
   const { width, height } = first;
   const joined = { ...first, data: Buffer.concat(done.map((each) => each.data)), height: height * pages };
   return { width, height, first, image: () => asAnimation(joined, height, timing) };
+}
+
+const stepsOf = ({ definition, context }: OperationTask): Step[] =>
+  OPERATIONS.flatMap((each) => each.stepFor(definition, context) ?? []);
+
+async function applySteps(steps: Step[], pixels: Pixels): Promise<Pixels> {
+  let done = pixels;
+  for (const step of steps) done = await step(done);
+  return done;
 }

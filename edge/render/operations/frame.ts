@@ -17,6 +17,7 @@ export const radius = operation('radius', (value, { scale }) => (pixels) => {
   const { width, height } = pixels;
   const pixelsOfRadius = value === 'max' ? Infinity : value * scale;
   const round = Math.min(pixelsOfRadius, width / 2, height / 2);
-  const mask = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" rx="${round}"/></svg>`;
+  const sides = `width="${width}" height="${height}"`;
+  const mask = `<svg xmlns="http://www.w3.org/2000/svg" ${sides}><rect ${sides} rx="${round}"/></svg>`;
   return transform(pixels, (image) => image.ensureAlpha().composite([{ input: Buffer.from(mask), blend: 'dest-in' }]));
 });

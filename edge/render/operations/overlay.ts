@@ -3,12 +3,30 @@ import { extname, resolve } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { isFailure } from '../../failure';
 import type { Size } from '../../size';
-import { type Pixels, pixelsOf } from '../pixels';
 import { wholeSide } from '../geometry';
+import { type Pixels, pixelsOf } from '../pixels';
 import { drawnAt, readDrawing } from '../svg';
 import { directionOf } from './compass';
 import { operation, transform } from './operation';
 import type { Context, Overlay } from './types';
+
+export const overlay = operation('overlay', (value, context) => {
+  let layer: Promise<Pixels> | undefined;
+  return async (pixels) => {
+    const { width, height } = pixels;
+    const margin = Math.min(Math.round(value.margin * context.scale), Math.floor((Math.min(width, height) - 1) / 2));
+    layer ??= draw(value, pixels, margin, context).then((drawn) =>
+      value.tile ? tileOf(drawn, pixels, margin) : drawn,
+    );
+    const drawn = await layer;
+    const [x, y] = directionOf(value.gravity);
+    const place = value.tile
+      ? { tile: true, gravity: 'northwest' }
+      : { left: startOf(x, width - drawn.width, margin), top: startOf(y, height - drawn.height, margin) };
+    const raw = { width: drawn.width, height: drawn.height, channels: drawn.channels };
+    return transform(pixels, (image) => image.composite([{ input: drawn.data, raw, ...place }]));
+  };
+});
 
 /** An overlay before it has its size. */
 interface Source extends Required<Size> {
@@ -30,13 +48,13 @@ async function read(file: string, maxPixels: number): Promise<Source> {
 }
 
 /**
- * Draws an overlay at its size, which is at most that of the picture without margins. Sides are rounded at a ratio of 1,
- * so that tiles look alike at every ratio.
+ * Draws an overlay at its size, which is at most that of the picture without margins. Sides are rounded at a ratio of
+ * 1, so that tiles look alike at every ratio.
  */
-async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
-  const source = await read(overlay.file, maxPixels);
+async function draw(value: Overlay, picture: Pixels, margin: number, { scale, maxPixels }: Context): Promise<Pixels> {
+  const source = await read(value.file, maxPixels);
   const [across, down] = [picture.width - 2 * margin, picture.height - 2 * margin];
-  const wanted = overlay.scale === undefined ? 1 : (overlay.scale * picture.width) / scale / source.width;
+  const wanted = value.scale === undefined ? 1 : (value.scale * picture.width) / scale / source.width;
   const ratio = Math.min(wanted, across / scale / source.width, down / scale / source.height);
   const drawn = await source.draw({
     width: Math.min(across, wholeSide(wholeSide(source.width * ratio) * scale)),
@@ -44,7 +62,7 @@ async function draw(overlay: Overlay, picture: Pixels, margin: number, { scale, 
   });
   const pixels = await pixelsOf(drawn.ensureAlpha());
   const { data } = pixels;
-  for (let at = 3; at < data.length; at += 4) data[at] = Math.round(data[at]! * overlay.opacity);
+  for (let at = 3; at < data.length; at += 4) data[at] = Math.round(data[at]! * value.opacity);
   return pixels;
 }
 
@@ -63,21 +81,3 @@ const tileOf = (drawn: Pixels, picture: Pixels, margin: number): Promise<Pixels>
       background: 'transparent',
     }),
   );
-
-export const overlay = operation('overlay', (value, context) => {
-  let layer: Promise<Pixels> | undefined;
-  return async (pixels) => {
-    const { width, height } = pixels;
-    const margin = Math.min(Math.round(value.margin * context.scale), Math.floor((Math.min(width, height) - 1) / 2));
-    layer ??= draw(value, pixels, margin, context).then((drawn) =>
-      value.tile ? tileOf(drawn, pixels, margin) : drawn,
-    );
-    const drawn = await layer;
-    const [x, y] = directionOf(value.gravity);
-    const place = value.tile
-      ? { tile: true, gravity: 'northwest' }
-      : { left: startOf(x, width - drawn.width, margin), top: startOf(y, height - drawn.height, margin) };
-    const raw = { width: drawn.width, height: drawn.height, channels: drawn.channels };
-    return transform(pixels, (image) => image.composite([{ input: drawn.data, raw, ...place }]));
-  };
-});

@@ -63,7 +63,7 @@ export function outputSize({ width, height }: Required<Size>, { definition, cont
   return { width: width + around, height: height + around };
 }
 
-/** Pixels of a picture, or of all frames of an animation, on which all operations together take less than ten seconds. */
+/** Pixels, those of all frames together, on which all operations together take less than ten seconds. */
 const MAX_PIXELS = 9e6;
 
 export const canOperate = (pixels: number, seconds: number): boolean => isWithin(pixels, MAX_PIXELS, seconds);

@@ -17,7 +17,7 @@ const MAX_PIXELS = 8e6;
  * are those that all of its frames have. A drawing becomes pixels first.
  * @param threshold by how much of 255 the colour of a border may differ from that of the top left pixel
  */
-export async function trimmed(
+export async function trimOriginal(
   original: Original,
   threshold: number,
   settings: RenderSettings,
@@ -25,7 +25,7 @@ export async function trimmed(
   const { width, height, maxScale, drawing, pages, orientation } = original.header;
   if (drawing) {
     const drawn = await rasterise(original, Math.min(LONGEST / Math.max(width, height), maxScale), settings);
-    return isFailure(drawn) ? drawn : trimmed(drawn, threshold, settings);
+    return isFailure(drawn) ? drawn : trimOriginal(drawn, threshold, settings);
   }
   // The frames of an animation are turned one by one, later.
   if (pages > 1 && orientation > 1) return original;

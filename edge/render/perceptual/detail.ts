@@ -29,7 +29,7 @@ export interface Detail {
   size: number;
 }
 
-/** A formula for the quality at which a photograph looks as others do at the one that was asked for; on mozjpeg's scale. */
+/** A formula for the quality at which a photograph looks as others do at the quality `asked`, on mozjpeg's scale. */
 export interface Formula {
   asked: number;
   /** Least and most quality. */
@@ -43,6 +43,36 @@ export type Formulas = Partial<Record<Format, Formula[]>>;
 
 /** The least and the most among the photographs to which the formulas were fitted. */
 export type Ranges = Record<keyof Detail, [number, number]>;
+
+/** The detail of a picture; undefined if no block of it is opaque. */
+export function detailOf(pixels: Pixels): Detail | undefined {
+  const { width, height } = pixels;
+  const [columns, rows] = [floor(width / SIDE), floor(height / SIDE)];
+  const step = max(1, sqrt((columns * rows) / MAX_BLOCKS));
+  const block: Block = { luma: plane(), blue: plane(), red: plane(), rows: plane(), frequencies: plane() };
+  const sums = { ...NOTHING };
+  let blocks = 0;
+  for (let row = 0; row < ceil(rows / step); row++) {
+    for (let column = 0; column < ceil(columns / step); column++) {
+      if (!read(pixels, floor(column * step) * SIDE, floor(row * step) * SIDE, block)) continue;
+      add(sums, block);
+      blocks++;
+    }
+  }
+  if (blocks === 0) return undefined;
+  const average = (name: keyof Sums): number => sums[name] / blocks;
+  return {
+    coarseLoss: logOf(average('coarseLoss')),
+    fineLoss: logOf(average('fineLoss')),
+    faintLoss: logOf(average('faintLoss')),
+    finest: logOf(average('finest')),
+    sharedColour: logOf(average('sharedColour') * 50),
+    darkColour: average('darkColour'),
+    edges: log(average('edges') + 0.5) - log(average('contrast') + 0.5),
+    brightness: average('brightness') / 255,
+    size: log(width * height),
+  };
+}
 
 /** Side of a block in pixels, as JPEG has it. */
 const SIDE = 8;
@@ -195,33 +225,3 @@ function add(sums: Sums, block: Block): void {
 
 /** Keeps a logarithm of a share finite. */
 const logOf = (share: number): number => log(share + 0.05);
-
-/** The detail of a picture; undefined if no block of it is opaque. */
-export function detailOf(pixels: Pixels): Detail | undefined {
-  const { width, height } = pixels;
-  const [columns, rows] = [floor(width / SIDE), floor(height / SIDE)];
-  const step = max(1, sqrt((columns * rows) / MAX_BLOCKS));
-  const block: Block = { luma: plane(), blue: plane(), red: plane(), rows: plane(), frequencies: plane() };
-  const sums = { ...NOTHING };
-  let blocks = 0;
-  for (let row = 0; row < ceil(rows / step); row++) {
-    for (let column = 0; column < ceil(columns / step); column++) {
-      if (!read(pixels, floor(column * step) * SIDE, floor(row * step) * SIDE, block)) continue;
-      add(sums, block);
-      blocks++;
-    }
-  }
-  if (blocks === 0) return undefined;
-  const average = (name: keyof Sums): number => sums[name] / blocks;
-  return {
-    coarseLoss: logOf(average('coarseLoss')),
-    fineLoss: logOf(average('fineLoss')),
-    faintLoss: logOf(average('faintLoss')),
-    finest: logOf(average('finest')),
-    sharedColour: logOf(average('sharedColour') * 50),
-    darkColour: average('darkColour'),
-    edges: log(average('edges') + 0.5) - log(average('contrast') + 0.5),
-    brightness: average('brightness') / 255,
-    size: log(width * height),
-  };
-}

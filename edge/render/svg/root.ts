@@ -20,24 +20,20 @@ export interface Root {
   attributes: Map<string, Attribute>;
 }
 
-/** Most characters up to the end of the root element. Only comments and declarations come before it. */
-const MAX_START = 2 ** 20;
-
-/** Characters that are parsed at once. Parsing stops after the chunk in which the root element ends. */
-const CHUNK = 4_096;
-
-/** Entities longer than a namespace or a style are left empty: a file may refer to each any number of times. */
-const ENTITY = /<!ENTITY\s+([\w.-]+)\s+(?:"([^"<&%]{0,256})"|'([^'<&%]{0,256})')?/g;
-
-/** Declares the entities of plain text. The renderer reads the declarations itself. */
-function declareEntities(parser: SaxesParser, doctype: string): void {
-  for (const [, name, double, single] of doctype.matchAll(ENTITY)) parser.ENTITIES[name!] = double ?? single ?? '';
-}
-
-/** Thrown by the callbacks of the parser and caught by {@link readRoot}. */
-class Unreadable extends Error {
-  constructor(override readonly cause: Failure) {
-    super(cause.message);
+/**
+ * Parses an SVG up to the end of its root element's tag.
+ * @returns `UNSUPPORTED` for another root or one that comes too late, `CORRUPT` if it is not well-formed up to there
+ */
+export function readRoot(text: string): Root | Failure {
+  try {
+    const root = parse(text);
+    if (root) return root;
+    return text.length > MAX_START
+      ? failure('UNSUPPORTED', `The SVG has more than ${MAX_START} characters before its root element ends.`)
+      : failure('CORRUPT', 'The SVG ends before its root element does.');
+  } catch (error) {
+    if (error instanceof Unreadable) return error.cause;
+    throw error;
   }
 }
 
@@ -75,19 +71,23 @@ function parse(text: string): Root | undefined {
   return state.isComplete ? root : undefined;
 }
 
-/**
- * Parses an SVG up to the end of its root element's tag.
- * @returns `UNSUPPORTED` for another root or one that comes too late, `CORRUPT` if it is not well-formed up to there
- */
-export function readRoot(text: string): Root | Failure {
-  try {
-    const root = parse(text);
-    if (root) return root;
-    return text.length > MAX_START
-      ? failure('UNSUPPORTED', `The SVG has more than ${MAX_START} characters before its root element ends.`)
-      : failure('CORRUPT', 'The SVG ends before its root element does.');
-  } catch (error) {
-    if (error instanceof Unreadable) return error.cause;
-    throw error;
+/** Declares the entities of plain text. The renderer reads the declarations itself. */
+function declareEntities(parser: SaxesParser, doctype: string): void {
+  for (const [, name, double, single] of doctype.matchAll(ENTITY)) parser.ENTITIES[name!] = double ?? single ?? '';
+}
+
+/** Most characters up to the end of the root element. Only comments and declarations come before it. */
+const MAX_START = 2 ** 20;
+
+/** Characters that are parsed at once. Parsing stops after the chunk in which the root element ends. */
+const CHUNK = 4_096;
+
+/** Entities longer than a namespace or a style are left empty: a file may refer to each any number of times. */
+const ENTITY = /<!ENTITY\s+([\w.-]+)\s+(?:"([^"<&%]{0,256})"|'([^'<&%]{0,256})')?/g;
+
+/** Thrown by the callbacks of the parser and caught by {@link readRoot}. */
+class Unreadable extends Error {
+  constructor(override readonly cause: Failure) {
+    super(cause.message);
   }
 }

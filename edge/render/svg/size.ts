@@ -1,6 +1,37 @@
 import type { Size } from '../../size';
 import type { Attribute, Root } from './root';
 
+export interface ViewBox extends Required<Size> {
+  x: number;
+  y: number;
+}
+
+/** An SVG's own size in CSS pixels, not rounded, and the visible part of the drawing. */
+export interface Extent extends Required<Size> {
+  viewBox: ViewBox;
+  /** Whether the viewBox has other proportions than the size, so that `preserveAspectRatio` fits it. */
+  isFitted: boolean;
+}
+
+/** The size that browsers give an SVG as an image: by `style`, else by `width` and `height`, else by the viewBox. */
+export function extentOf({ attributes }: Root): Extent {
+  const style = attributes.get('style')?.value ?? '';
+  const side = (name: 'width' | 'height'): number | undefined =>
+    pixelsOf(declared(style, name) ?? attributes.get(name)?.value ?? '');
+  const [width, height] = [side('width'), side('height')];
+  const viewBox = viewBoxOf(attributes.get('viewBox'));
+  if (!viewBox) {
+    const size = { width: width ?? DEFAULT_SIZE.width, height: height ?? DEFAULT_SIZE.height };
+    return { ...size, viewBox: { x: 0, y: 0, ...size }, isFitted: false };
+  }
+  const ratio = viewBox.width / viewBox.height;
+  const size = {
+    width: width ?? (height === undefined ? viewBox.width : height * ratio),
+    height: height ?? (width === undefined ? viewBox.height : width / ratio),
+  };
+  return { ...size, viewBox, isFitted: Math.abs(size.width / size.height / ratio - 1) > SAME_RATIO };
+}
+
 /** Pixels of a CSS unit. `em` and the like are of a browser's default font size, 16 pixels. CSS Values 4, chapter 6. */
 const PIXELS: Record<string, number> = {
   '': 1,
@@ -41,11 +72,6 @@ function declared(style: string, property: string): string | undefined {
   return value?.replace(/!important\s*$/i, '');
 }
 
-export interface ViewBox extends Required<Size> {
-  x: number;
-  y: number;
-}
-
 function viewBoxOf(attribute: Attribute | undefined): ViewBox | undefined {
   const numbers =
     attribute?.value
@@ -58,31 +84,5 @@ function viewBoxOf(attribute: Attribute | undefined): ViewBox | undefined {
     : undefined;
 }
 
-/** An SVG's own size in CSS pixels, not rounded, and the visible part of the drawing. */
-export interface Extent extends Required<Size> {
-  viewBox: ViewBox;
-  /** Whether the viewBox has other proportions than the size, so that `preserveAspectRatio` fits it. */
-  isFitted: boolean;
-}
-
 /** Proportions that differ by less count as the same: programs round the sizes that they write. */
 const SAME_RATIO = 1e-3;
-
-/** The size that browsers give an SVG as an image: by `style`, else by `width` and `height`, else by the viewBox. */
-export function extentOf({ attributes }: Root): Extent {
-  const style = attributes.get('style')?.value ?? '';
-  const side = (name: 'width' | 'height'): number | undefined =>
-    pixelsOf(declared(style, name) ?? attributes.get(name)?.value ?? '');
-  const [width, height] = [side('width'), side('height')];
-  const viewBox = viewBoxOf(attributes.get('viewBox'));
-  if (!viewBox) {
-    const size = { width: width ?? DEFAULT_SIZE.width, height: height ?? DEFAULT_SIZE.height };
-    return { ...size, viewBox: { x: 0, y: 0, ...size }, isFitted: false };
-  }
-  const ratio = viewBox.width / viewBox.height;
-  const size = {
-    width: width ?? (height === undefined ? viewBox.width : height * ratio),
-    height: height ?? (width === undefined ? viewBox.height : width / ratio),
-  };
-  return { ...size, viewBox, isFitted: Math.abs(size.width / size.height / ratio - 1) > SAME_RATIO };
-}
