@@ -137,7 +137,10 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     return `${prefixOf(key)}/${(format as string) === 'json' ? 'info' : file}.${format}`;
   };
 
-  /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */
+  /**
+   * A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths.
+   * @param most the largest width needed
+   */
   const srcset = (key: string, options: UrlOptions = {}, most?: number): string => {
     const { box, text } = readSize(options);
     const side = Math.max(...box);

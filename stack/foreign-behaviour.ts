@@ -7,7 +7,10 @@ import type { Delivery } from './delivery';
 import { distributionArn, outputPrefix } from './names';
 import { customHeaders, originPath } from './origin';
 
-/** What the owner of a distribution adds to it, as properties of `CfnDistribution` with values that are known while deploying. */
+/**
+ * What the owner of a distribution adds to it, as properties of `CfnDistribution` with values that are known while
+ * deploying.
+ */
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;

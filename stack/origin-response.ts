@@ -32,7 +32,8 @@ export class OriginResponse extends Construct {
     super(scope, id);
     const { memoryMb, logDays } = config.stack;
     const functionName = places.nameOf('origin-response');
-    // A feature flag would add a log group in us-east-1 that outlives the stack. The function logs where CloudFront runs it.
+    // A feature flag would add a log group in us-east-1 that outlives the stack. The function logs where CloudFront
+    // runs it.
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     // A folder of its own, since several apps may be synthesised at once; the asset's hash is that of its content.
     const asset = mkdtempSync(join(tmpdir(), 'origin-response-'));

@@ -50,7 +50,10 @@ export const make = async (
 export const reference = async (original: Buffer, width: number): Promise<Buffer> =>
   (await renderTo(original, width, 'png', 100, predicted)).body;
 
-/** AVIF at sharp's own effort, 4: with all colour, as sharp writes it, and with half of it, as `auto.avif` does for photographs. */
+/**
+ * AVIF at sharp's own effort, 4: with all colour, as sharp writes it, and with half of it, as `auto.avif` does for
+ * photographs.
+ */
 export const SLOW_AVIF = {
   'effort 4': { effort: 4 },
   'effort 4, 4:2:0': { effort: 4, chromaSubsampling: '4:2:0' },

@@ -19,7 +19,10 @@ export interface Original {
   body: Buffer;
 }
 
-/** Another resizer with the settings that it comes with. All write the same pixels, so that scores are of the encoding alone. */
+/**
+ * Another resizer with the settings that it comes with. All write the same pixels, so that scores are of the encoding
+ * alone.
+ */
 interface Peer {
   formats: readonly PeerFormat[];
   /** Whether it takes this original; missing for all. */

@@ -10,7 +10,7 @@ const JSON_TYPE = 'application/json';
 
 export const infoChecks: Check[] = [
   {
-    promise: 'the facts about a picture are JSON: its size upright, its focal point, and what to show until it comes',
+    promise: 'the facts about a picture are JSON: its upright size, its focal point and a placeholder',
     async run({ distribution, subjects }) {
       const { status, headers, body } = await distribution.ask(infoPathOf(subjects.photo));
       expect(status === 200 && headers['content-type'] === JSON_TYPE, `${status} with ${headers['content-type']}`);
@@ -22,7 +22,7 @@ export const infoChecks: Check[] = [
     },
   },
   {
-    promise: 'that there is no picture is JSON, too, for who asks for its facts',
+    promise: 'without a picture, its facts are an error in JSON',
     async run({ distribution, subjects }) {
       for (const [key, code, expected] of [
         [subjects.missing, 'NOT_FOUND', 404],
