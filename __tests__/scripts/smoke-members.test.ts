@@ -70,7 +70,9 @@ describe('with private folders, and sizes off the list', () => {
 
   test('every promise is kept, and a picture for members is seen', async () => {
     const { code, stdout } = await smoke(local, [...args, ...key]);
-    expect(stdout).toMatch(/ok\s+│ only viewers with signed cookies or URLs get pictures for members .*│ 2 refused, 200 for a member/);
+    expect(stdout).toMatch(
+      /ok\s+│ only viewers with signed cookies or URLs get pictures for members .*│ 2 refused, 200 for a member/,
+    );
     expect(stdout).toMatch(/ok\s+│ no other form of URL leads to pictures for members/);
     expect(stdout).toMatch(/ok\s+│ unlisted sizes need a valid signature/);
     expect(stdout).toContain(' 0 broken;');
