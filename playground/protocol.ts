@@ -35,7 +35,7 @@ export interface Resizer {
 
 /** Browsers that accept the same formats. */
 export interface ViewerClass {
-  /** The target that their URLs get in place of a format. */
+  /** The target of their URLs, instead of a format. */
   target: string;
   accept: string;
 }

@@ -14,7 +14,7 @@ import { customHeaders, originPath } from './origin';
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
-  /** Those of the folders of members, which stand before it; missing where there are none. */
+  /** Behaviours of the folders of members, which have to come before it; missing without such folders. */
   memberBehaviors?: cloudfront.CfnDistribution.CacheBehaviorProperty[];
   /** Header that the distribution has to read cache tags from; missing with a plan that has none. */
   cacheTagHeader?: string;

@@ -41,7 +41,7 @@ export interface Measured extends Pick<Job, 'kind' | 'width' | 'isThorough'> {
   slow: Partial<Record<SlowAvif, Point[]>>;
   /** Milliseconds of each run. */
   misses?: Record<Class, Record<Way, number[]>>;
-  /** Butteraugli's, where it is installed. */
+  /** Butteraugli's, if it is installed. */
   distances?: Record<Class, Record<Way, number>>;
 }
 

@@ -32,7 +32,7 @@ export const deliveryChecks: Check[] = [
       if (!distribution.url.startsWith('https:')) return undefined;
       const at = distribution.url.replace('https:', 'http:');
       const { status, headers } = await distribution.ask(small({ subjects, config }), { at });
-      expect(status === 301 && headers['location']!.startsWith('https:'), `${status} in place of 301`);
+      expect(status === 301 && headers['location']!.startsWith('https:'), `${status} instead of 301`);
       return '301';
     },
   },
@@ -60,7 +60,7 @@ export const deliveryChecks: Check[] = [
       const { headers } = await context.distribution.ask(fresh(context));
       const conditional = { 'if-none-match': headers['etag']! };
       const { status, body } = await context.distribution.ask(fresh(context), { headers: conditional });
-      expect(status === 304 && body.length === 0, `${status} with ${body.length} bytes in place of 304`);
+      expect(status === 304 && body.length === 0, `${status} with ${body.length} bytes instead of 304`);
       return '304';
     },
   },

@@ -15,7 +15,7 @@ export const infoChecks: Check[] = [
       const { status, headers, body } = await distribution.ask(infoPathOf(subjects.photo));
       expect(status === 200 && headers['content-type'] === JSON_TYPE, `${status} with ${headers['content-type']}`);
       const { width, height, format, focus, placeholder } = JSON.parse(body.toString()) as Info;
-      expect(width === PHOTO.width && height === PHOTO.height, `${width}x${height} in place of the upright size`);
+      expect(width === PHOTO.width && height === PHOTO.height, `${width}x${height} instead of the upright size`);
       expect(focus?.x === FOCUS.x && focus.y === FOCUS.y, `the focal point is ${JSON.stringify(focus)}`);
       expect(placeholder.startsWith('data:image/webp;base64,'), 'the placeholder is no data URI');
       return `${format}, ${body.length} bytes`;
@@ -34,7 +34,7 @@ export const infoChecks: Check[] = [
           `${status} with ${headers['content-type']}`,
         );
         const { error } = JSON.parse(body.toString()) as { error: string };
-        expect(error === code, `${error} in place of ${code}`);
+        expect(error === code, `${error} instead of ${code}`);
       }
       return '404 and 415';
     },

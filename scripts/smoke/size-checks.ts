@@ -48,7 +48,7 @@ export const sizeChecks: Check[] = [
         const { width, height } = pixelsOf(parseSize(name), PHOTO, config);
         expect(
           near(seen.width, width) && near(seen.height, height),
-          `${name} is ${seen.width}x${seen.height} in place of ${width}x${height}`,
+          `${name} is ${seen.width}x${seen.height} instead of ${width}x${height}`,
         );
       }
       return `${config.sizes.length} sizes`;
@@ -131,7 +131,7 @@ export const sizeChecks: Check[] = [
       if (!size) return undefined;
       const { distribution, subjects, config } = context;
       const first = await distribution.ask(pathOf(config, subjects.noise, size, 'png'));
-      expect(first.status === 302, `${first.status} in place of 302`);
+      expect(first.status === 302, `${first.status} instead of 302`);
       expect(/no-store/.test(first.headers['cache-control'] ?? ''), 'the redirect may be cached');
       const second = await distribution.ask(first.headers['location']!.slice(config.base?.length ?? 0));
       expect(

@@ -15,7 +15,7 @@ interface Ready {
   /** Of the first distribution. */
   url: string;
   resizers: ReadyResizer[];
-  /** Lines that name edges, where there are several. */
+  /** Lines that name the edges, if there are several. */
   edges: string[];
   environmentFile: string;
 }
