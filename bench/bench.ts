@@ -9,9 +9,9 @@ export interface Table {
 
 export interface Context {
   photographs: Photographs;
-  /** How often each side is measured, in turn. */
+  /** Number of measurements of each side, in turn. */
   runs: number;
-  /** Pictures of each kind, at most, for a try; missing for all. */
+  /** At most this many pictures of each kind, for a quick try; missing for all. */
   pictures?: number;
   /** Reports progress to a person. */
   log(line: string): void;
@@ -21,7 +21,7 @@ export interface Context {
 export interface Bench {
   /** One sentence: what is measured, against what. */
   about: string;
-  /** What it measures with, where that is not `photographs`, for the results. */
+  /** The pictures that it measures with, for the results, if these are not `photographs`. */
   source?(context: Context): string;
   run(context: Context): Promise<Table[]>;
 }

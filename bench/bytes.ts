@@ -11,20 +11,20 @@ import { equalTable, missTable, orderTable, scoreTable, secondOpinionTable } fro
 import { WIDTHS, ofKind } from './bytes/tables/select';
 import { type Picture, type Pictures, picturesOf } from './pictures';
 
-/** Photographs of which is measured what takes long. */
+/** Number of photographs for the slow measurements. */
 const THOROUGH = 10;
 
-/** So many of them, from the whole list. */
+/** A number of items, spread evenly over the list. */
 const evenly = <T>(all: T[], count: number): T[] =>
   all.length <= count ? all : Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]!);
 
-/** What was given, or else the half of the pictures to which nothing was fitted. */
+/** The given pictures, or else the judging half. */
 function picturesFor({ photographs, pictures = Infinity }: Context): Pictures {
   const all = photographs.areGiven ? { photographs: photographs.files, graphics: [] } : picturesOf('judge');
   return { photographs: evenly(all.photographs, pictures), graphics: evenly(all.graphics, pictures) };
 }
 
-/** Each picture at each width that it has. What takes longest comes first, so that all processes end together. */
+/** Each picture at each width up to its own. The slowest jobs come first, so that all processes end together. */
 async function jobsFor({ photographs, graphics }: Pictures, runs: number): Promise<Job[]> {
   const some = new Set(evenly(photographs, THOROUGH));
   const jobs: Job[] = [];

@@ -15,7 +15,7 @@ import { median, ms, ratio } from './side-by-side';
 
 const run = promisify(execFile);
 
-/** Starts vary by a tenth from one to the next. */
+/** Starts vary by a tenth, so they need more runs. */
 const MORE_RUNS = 4;
 
 const SHARP = require.resolve('sharp');
@@ -28,7 +28,7 @@ interface Start {
   firstAnswer: number;
 }
 
-/** On one processor, as Lambda has one: two processes that start at once have to share it. */
+/** On one processor, like Lambda, which two starting processes have to share. */
 async function start(modules: string[], event: unknown, environment: Record<string, string>): Promise<Start> {
   const input = JSON.stringify({ modules, event });
   const command = [process.execPath, join(__dirname, 'cold', 'start.cjs'), input];

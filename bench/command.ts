@@ -12,22 +12,22 @@ interface Options {
   save: boolean;
 }
 
-/** Fewer say nothing of the spread. */
+/** Fewer runs do not show the spread. */
 const MIN_RUNS = 5;
 
 const commandOf = (names: string[], terminal: Terminal) =>
   commandLine('bench', terminal)
-    .description('Measures what is claimed, side by side, and prints the tables.')
-    .argument('[names...]', `any of ${names.join(', ')}; all without one`)
-    .option('--photos <folder>', 'JPEG files to measure with, in place of the generated samples')
-    .option('--pictures <number>', 'of bytes: how many photographs and graphics at most, for a try', parseWhole)
+    .description('Measures the claims of this project side by side, and prints the tables.')
+    .argument('[names...]', `any of ${names.join(', ')}; by default all`)
+    .option('--photos <folder>', 'JPEG files to measure with, instead of the generated samples')
+    .option('--pictures <number>', 'for bytes: at most this many photographs and graphics, for a quick try', parseWhole)
     .option(
       '--runs <number>',
-      `how often each side is measured, in turn: ${MIN_RUNS} or more`,
+      `measurements of each side, in turn: ${MIN_RUNS} or more`,
       parseWholeFrom(MIN_RUNS),
       MIN_RUNS,
     )
-    .option('--save', 'keep the tables in bench/RESULTS.md', false);
+    .option('--save', 'write the tables into bench/RESULTS.md', false);
 
 type Keep = (name: string, source: string, tables: Table[]) => Promise<void>;
 
@@ -39,7 +39,7 @@ export const benchCommand =
     const names = command.args;
     const { photos, pictures, runs, save } = command.opts<Options>();
     const unknown = names.find((name) => !Object.hasOwn(benches, name));
-    if (unknown) throw new UsageError(`There is no bench ${unknown}; there are ${Object.keys(benches).join(', ')}.`);
+    if (unknown) throw new UsageError(`Unknown bench: ${unknown}. Benches: ${Object.keys(benches).join(', ')}.`);
     const photographs = await readPhotographs(photos);
     for (const name of names.length > 0 ? names : Object.keys(benches)) {
       const { about, source, run } = benches[name]!;

@@ -13,7 +13,6 @@ import { median, sideBySide } from './side-by-side';
 
 const MILLION = 1e6;
 
-/** What a page shows of an original of 12 MP. */
 const WIDTH = 640;
 
 const { cloudFront, lambda, s3, apiGateway } = PRICES;
@@ -45,7 +44,7 @@ const REDIRECT: Way = {
   name: 'redirects through API Gateway',
   hit: (measured) => cloudFront.httpsRequest + egress(measured.bytes),
   storedMiss: s3.get,
-  // Two more requests of the viewer; S3 is asked for the variant before and after.
+  // The viewer makes two more requests; S3 is asked for the variant before and after.
   render: (measured) =>
     2 * cloudFront.httpsRequest +
     apiGateway.httpRequest +
@@ -75,7 +74,7 @@ const row = ({ name, hit, storedMiss: ofStored, render }: Way, format: string, m
   dollars(render(measured)),
 ];
 
-/** Bytes of the median photograph, as `bytes` has measured them last. @param columns what its row has in them */
+/** Bytes of the median photograph, from the last run of `bytes`. @param columns values that identify its row */
 function bytesOf(title: string, columns: Record<string, string>): number {
   const found = keptRows('bytes', title).find((each) =>
     Object.entries(columns).every(([key, value]) => each[key] === value),

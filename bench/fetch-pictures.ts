@@ -1,6 +1,6 @@
 /**
- * `npm run bench:pictures`: fetches the pictures that formulas are fitted to and judged by, out of Debian's packages, into a
- * folder that is not committed. What is there already is not fetched again.
+ * `npm run bench:pictures`: fetches the pictures for fitting and judging formulas from Debian's packages, into a folder that
+ * is not committed. Existing pictures are not fetched again.
  */
 import { type Main, commandLine, runCommand } from '../scripts/command-line';
 import { FOLDER, allOf } from './pictures';
@@ -9,8 +9,8 @@ import { SOURCES } from './pictures/sources';
 
 const main: Main = async (args, terminal) => {
   const program = commandLine('bench:pictures', terminal)
-    .description('Fetches the pictures of `npm run bench -- bytes` out of packages of Debian 12, 500 MB to download.')
-    .option('--folder <folder>', 'where they go', FOLDER);
+    .description('Fetches the pictures of `npm run bench -- bytes` from packages of Debian 12: 500 MB to download.')
+    .option('--folder <folder>', 'folder of the pictures', FOLDER);
   const { folder } = program.parse(args, { from: 'user' }).opts<{ folder: string }>();
   for (const source of SOURCES) {
     terminal.showProgress(`${source.package} …`);

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:fit`: fits the formulas for the quality that a photograph needs to the half of the pictures that is there
- * to fit, and writes them. What it measures is kept beside the pictures; the first run takes some 20 minutes.
+ * `npm run bench:fit`: fits the formulas for the quality of photographs to the fitting half of the pictures, and writes
+ * them. Its measurements are kept beside the pictures; the first run takes some 20 minutes.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const WIDTHS = [320, 640, 1280];
 
 const OUTPUT = join(__dirname, '..', 'edge', 'render', 'perceptual', 'coefficients.ts');
 
-/** Digits that say more than the fit does. */
+/** The fit is not more precise than this. */
 const DIGITS = 5;
 
 const rounded = (value: unknown): string =>

@@ -5,7 +5,7 @@ import type { LambdaOutcome } from '../local/src/functions/function';
 import { startLambda } from '../local/src/functions/lambda';
 import type { LocalBench } from './local';
 
-/** The rendering function as it is deployed: its asset, and what CloudFront would send it. */
+/** The deployed rendering function: its asset, and the events that CloudFront would send. */
 interface RenderingFunction {
   /** Its folder in the assembly. */
   asset: string;
@@ -13,7 +13,7 @@ interface RenderingFunction {
   eventFor(path: string): CloudFrontResponseEvent;
 }
 
-/** Runs the function as Lambda does, with all of its processes counted. */
+/** Runs the function as Lambda does, and counts all of its processes. */
 export function startFunction(local: LocalBench): {
   ask(path: string): Promise<LambdaOutcome>;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ const CONTEXT = { functionName: 'us-east-1.bench', getRemainingTimeInMillis: () 
 
 type Handler = (event: CloudFrontResponseEvent, context: Context) => Promise<CloudFrontResultResponse>;
 
-/** Loads the function into this process, with the local S3 as its own. @throws Error for an answer that is no image */
+/** Loads the function into this process, with the local S3. @throws Error for an answer without an image */
 export function load({ asset, eventFor }: RenderingFunction, { environment }: LocalBench) {
   Object.assign(process.env, environment);
   const { handler } = require(join(asset, 'index.js')) as { handler: Handler };

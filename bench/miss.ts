@@ -67,7 +67,7 @@ async function originals({ photographs }: Context): Promise<Original[]> {
   ];
 }
 
-/** What sharp alone does to come to the same: one pipeline, with the encoder as the renderer sets it. */
+/** The same with sharp alone: one pipeline, with the renderer's settings of the encoder. */
 async function bareFor(body: Buffer, width: number, target: Target): Promise<() => Promise<Buffer>> {
   const rendered = await render(body, { width, fit: 'inside', target }, SETTINGS);
   if (isFailure(rendered)) throw new Error(rendered.message);

@@ -15,7 +15,7 @@ type Format = (typeof FORMATS)[number];
 /** Requests of one measurement, at least. */
 const MIN_REQUESTS = 8;
 
-/** As many as there are cores on a small machine. */
+/** A small machine has two cores. */
 const AT_ONCE = 2;
 
 const WIDTHS = [320, 640, 1280];
@@ -23,7 +23,7 @@ const DEFAULT_WIDTH = 640;
 
 const { quality, background, limits } = parseConfig({});
 
-/** What the product's encoders are set to for a photograph, three to two. */
+/** The settings of the product's encoders for a photograph of 3:2. */
 function encoder(format: Format, width: number) {
   const photograph = {
     pixels: (width * width * 2) / 3,
@@ -96,7 +96,7 @@ async function measure(folder: string, { photographs, runs, log }: Context) {
     writeFileSync(join(folder, name), body);
     widths.set(name, (await sharp(body).metadata()).autoOrient.width);
   }
-  /** As they are, again and again; an original that is too small would be enlarged by one and not by the other. */
+  /** Repeated as often as needed. Smaller originals are left out, since only one of the two would enlarge them. */
   const keysFor = (width: number): string[] => {
     const large = [...widths].filter(([name, own]) => own >= width && /^[\w.-]+$/.test(name)).map(([name]) => name);
     if (large.length === 0) throw new Error(`None of the photographs is ${width} pixels wide.`);

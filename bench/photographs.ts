@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { makeSamples } from '../scripts/make-samples';
 
-/** Real photographs, or what stands in for them. */
+/** Real photographs, or generated samples. */
 export interface Photographs {
   /** Named in the results. */
   source: string;
-  /** Whether they are somebody's own, in place of the generated samples. */
+  /** Whether they come from the user, instead of the generated samples. */
   areGiven: boolean;
   /** JPEG files as they are. */
   files: { name: string; path: string; body: Buffer }[];
-  /** A JPEG of this many megapixels, in the ratio 3:2, in which the photographs are laid out. */
+  /** A JPEG of this many megapixels in 3:2, made of tiles of the photographs. */
   ofMegapixels(megapixels: number, progressive?: boolean): Promise<Buffer>;
 }
 

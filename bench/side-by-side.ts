@@ -8,8 +8,8 @@ const timed = async (run: () => unknown): Promise<number> => {
 };
 
 /**
- * Measures several ways of doing the same, in turn: what slows the machine down meanwhile slows down all of them. Each
- * is run once before, unmeasured.
+ * Measures several ways of doing the same, in turn, so that a busy machine slows all of them down. Each runs once before,
+ * unmeasured.
  */
 export async function sideBySide<Side extends string>(
   runs: number,
@@ -36,11 +36,11 @@ export function spread(ratios: number[]): string {
   return `${text(median(ratios))} (${text(Math.min(...ratios))}–${text(Math.max(...ratios))})`;
 }
 
-/** How many times as much one side takes as the other, run by run. */
+/** The ratio of one side to the other, run by run. */
 export const ratio = (ours: number[], theirs: number[]): string =>
   spread(ours.map((value, run) => value / theirs[run]!));
 
-/** A median, with as many digits as mean something. */
+/** A median, with significant digits only. */
 export const ms = (values: number[]): string => {
   const value = median(values);
   return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);

@@ -9,7 +9,7 @@ import { sizesOf } from '../scripts/warm/sizes';
 import type { Bench } from './bench';
 import type { Photographs } from './photographs';
 
-/** Smaller photographs are smaller than some of the sizes. */
+/** Smaller photographs could not fill some of the sizes. */
 const MIN_PIXELS = 6e6;
 
 const CLASSES: Target[] = ['auto.avif', 'auto.webp'];
@@ -36,7 +36,7 @@ async function bytesOf(photo: Buffer, variant: Variant): Promise<number> {
 function variants(): Map<string, Variant> {
   const bySize = new Map<string, Variant>();
   for (const variant of sizesOf(viewerRequestSettings(CONFIG), 'all')) {
-    // Of those of one size, the first: it has the default gravity.
+    // The first variant of a size has the default gravity.
     if (!bySize.has(printSize(variant))) bySize.set(printSize(variant), variant);
   }
   return bySize;

@@ -17,7 +17,7 @@ const JAPANESE = encodeURIComponent('海と山の写真'.repeat(50));
 /** Path, query, `Accept`. */
 type Request = [uri: string, query: Record<string, string>, accept: string];
 
-/** Every form of a URL, and what is refused. */
+/** Every form of URL, and refused requests. */
 const REQUESTS: Request[] = [
   ['/a/b.jpg/300x300-cover-focus.auto.avif', {}, AVIF],
   ['/a/b.jpg', { w: '640' }, AVIF],

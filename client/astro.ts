@@ -2,7 +2,7 @@
 import type { ImagesConfig } from './index';
 import { type AdapterOptions, type ImageRequest, createAdapter, toNumber } from './urls/adapter';
 
-/** What an `<Image>` was given, completed by Astro. `src` is an object for a picture that was imported. */
+/** The props of an `<Image>`, completed by Astro. `src` is an object for an imported picture. */
 export interface ImageTransform {
   src: string | { src: string; width: number; height: number };
   width?: number | undefined;
@@ -32,7 +32,7 @@ export interface ImageService {
 /** Astro's names for qualities, as its own service reads them. */
 const QUALITIES: Readonly<Record<string, number>> = { low: 25, mid: 50, high: 80, max: 100 };
 
-/** Astro's fits, which are those of CSS, by the names that they have here. */
+/** Our names for Astro's fits, which are those of CSS. */
 const FITS: Readonly<Record<string, string>> = {
   contain: 'inside',
   'scale-down': 'inside',
@@ -43,12 +43,12 @@ const SIDES: Readonly<Record<string, string>> = { top: 'north', bottom: 'south',
 
 const isVertical = (side: string): boolean => side === 'north' || side === 'south';
 
-/** What an `<Image>` takes for its picture, and what is no attribute of an `<img>`. */
+/** Props of an `<Image>` that are not attributes of an `<img>`. */
 const OPTIONS = new Set(
   'src format quality fit position widths densities formats layout priority background inferSize'.split(' '),
 );
 
-/** The gravity of an `object-position` such as `left top`; undefined for the middle, and one that is none is on no list. */
+/** The gravity of an `object-position` such as `left top`; undefined for the middle. Invalid positions are never listed. */
 function gravityOf(position: string): string | undefined {
   const sides = position
     .split(/[\s-]+/)
@@ -95,7 +95,7 @@ export function createService(config: ImagesConfig, options?: AdapterOptions): I
           return { transform: { ...transform, ...ofRatio(given, Math.round(width * ratio)) }, descriptor: `${ratio}x` };
         });
       }
-      // Candidates of one picture have to have one shape, or the page would move.
+      // All candidates need the same shape, or the page would shift.
       const isCropped = (each: number): boolean => isBox(requestOf({ ...given, ...ofRatio(given, each) }));
       const listed = (
         width && isCropped(width) ? widths.filter(isCropped) : widths.flatMap((each) => nearest(each) ?? [])

@@ -4,7 +4,7 @@ import { type AdapterOptions, createAdapter } from './urls/adapter';
 
 export interface HtmlOptions extends AttributeOptions {
   alt?: string | undefined;
-  /** Whether it is the largest picture of the first screen, which is not to wait for others. */
+  /** Whether it is the largest picture of the first screen, which should load first. */
   priority?: boolean | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface HtmlAttributes extends Omit<ImageAttributes, 'srcset'> {
 }
 
 /**
- * Makes the function that makes attributes: those of `images.attributes`, or of the nearest listed width where that throws.
+ * Returns a function that makes the attributes of `images.attributes`, or those of the nearest listed width if that throws.
  * @param config the object of `resizer.config.ts`
  */
 export function createAttributes(

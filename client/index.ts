@@ -1,4 +1,4 @@
-/** URLs, `srcset` and attributes of pictures, by the config that the distribution has. For browsers, workers and Node. */
+/** Makes URLs, `srcset` and attributes of pictures from the config of the distribution. For browsers, workers and Node. */
 import { GRAMMAR_DEFAULTS, expandSets } from '../edge/config/grammar-defaults';
 import { MAX_SIDE } from '../edge/grammar-constants';
 import {
@@ -13,7 +13,7 @@ import { type Box, nearestWidth, parseSize, printSize, sortBy } from './urls/siz
 
 export type { ImagesConfig, PictureOptions, UrlOptions };
 
-/** Matches no key, a slash at its start, a dot segment or a control character. */
+/** Matches an empty key, a leading slash, a dot segment and a control character. */
 const BAD_KEY = /^(\/|$)|(^|\/)\.\.?(\/|$)|\p{Cc}/u;
 
 /** Pixel ratios that a config can allow. */
@@ -58,10 +58,10 @@ export type Images = ReturnType<typeof createImages>;
 export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: string } = {}) => {
   const settings = {
     ...(GRAMMAR_DEFAULTS as ImagesConfig),
-    // Without what is undefined.
+    // Drops undefined values.
     ...(JSON.parse(JSON.stringify(config)) as ImagesConfig),
   } as Required<Omit<ImagesConfig, 'base'>> & Pick<ImagesConfig, 'base'>;
-  // Without what objects inherit, so that any text can be looked up.
+  // Without a prototype, so that any text can be looked up.
   const presets: Record<string, PresetConfig> = { __proto__: null!, ...settings.presets };
   const names = Object.keys(presets);
   const boxOf = ({ width = 0, height = 0 }: PresetConfig): Box => [width, height];
@@ -80,10 +80,10 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     Number,
   );
 
-  /** The size that is asked for, before its ratio, with its text and its preset. */
+  /** The requested size before its pixel ratio, with its text and its preset. */
   const readSize = ({ width, height, size, preset: name }: UrlOptions) => {
     if (name ? (size ?? width ?? height) : size && (width ?? height)) fail('Give one of size, d, or w and h.');
-    // Zero and NaN are not the same as none, but a size that is on no list.
+    // Zero and NaN are given sides, which are never listed.
     const text =
       name ?? size ?? printSize([width, height].map((side) => (side === undefined ? 0 : side || -1)) as unknown as Box);
     const preset = presets[text];
@@ -124,21 +124,24 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
       // `cover` and `contain`, in few bytes.
       if (used[0] === 'c') {
         const usual = (own === used && preset!.gravity) || settings.gravities[0]!;
-        // The fit of a preset need not be on the list, and is then allowed with the preset's own gravity alone.
+        // A preset may have a fit that is not listed. It then only allows the preset's own gravity.
         if (!settings.fits.includes(used)) choose('gravity', gravity, [usual]);
         file += `-${gravity ?? usual}`;
       }
     }
     if (options.quality && format !== 'png' && format !== 'gif') {
-      // The tenth takes the higher of two that are as near.
+      // The tenth prefers the higher of two qualities that are equally near.
       const [nearest = settings.quality] = sortBy(settings.qualities, (each) => Math.abs(each - quality - 0.1));
       if (nearest !== settings.quality) file += `-q${nearest}`;
     }
-    // The types leave the facts to `info`; who has no types may ask for them here, too.
+    // The types offer `info` for the facts; without types, `json` works here, too.
     return `${prefixOf(key)}/${(format as string) === 'json' ? 'info' : file}.${format}`;
   };
 
-  /** A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths. @param most the largest width needed */
+  /**
+   * A size at 1x, 2x and so on up to `maxDpr`, or without a size all listed widths.
+   * @param most the largest width needed
+   */
   const srcset = (key: string, options: UrlOptions = {}, most?: number): string => {
     const { box, text } = readSize(options);
     const side = Math.max(...box);
@@ -168,7 +171,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     };
   };
 
-  /** For where something in front keeps `Accept` from the distribution. */
+  /** For sites where something in front of the distribution drops `Accept`. */
   const picture = (key: string, options: AttributeOptions = {}): PictureAttributes => ({
     sources: settings.formats.map((format) => ({
       type: `image/${format}`,
@@ -178,7 +181,7 @@ export const createImages = (config: ImagesConfig = {}, { host = '' }: { host?: 
     img: attributes(key, options),
   });
 
-  /** The URL of the preset `placeholder`. @throws Error where the config has none */
+  /** The URL of the preset `placeholder`. @throws Error if the config has none */
   const placeholder = (key: string): string => url(key, { preset: 'placeholder' });
 
   /** The URL of the facts about a picture, as JSON. */

@@ -2,7 +2,7 @@
 import { type ImagesConfig, createImages } from './index';
 import { type AdapterOptions, createAdapter } from './urls/adapter';
 
-/** What `next/image` hands to a loader. */
+/** The arguments of a loader. */
 export interface ImageLoaderProps {
   src: string;
   width: number;
@@ -16,7 +16,7 @@ export interface NextImages {
   qualities?: number[];
 }
 
-/** From this width on, Next.js takes a width for that of a screen. */
+/** Next.js treats widths from here on as those of screens. */
 const SMALLEST_SCREEN = 640;
 
 /**
@@ -28,7 +28,7 @@ export function createLoader(config: ImagesConfig, options?: AdapterOptions): (p
   return ({ src, ...request }) => url(src, request);
 }
 
-/** The widths and qualities that are listed, for `images` of `next.config`, so that Next.js asks for no others. */
+/** The listed widths and qualities, for `images` in `next.config`, so that Next.js requests no others. */
 export function nextImages(config: ImagesConfig): NextImages {
   const { widths } = createImages(config);
   const screens = widths.filter((width) => width >= SMALLEST_SCREEN);

@@ -4,16 +4,16 @@ import { type Adapter, type AdapterOptions, type ImageRequest, createAdapter } f
 
 /** Options of the provider in `nuxt.config`. */
 export interface ProviderOptions {
-  /** Scheme and host of the distribution, in place of `host`. */
+  /** Scheme and host of the distribution, instead of `host`. */
   baseURL?: string;
 }
 
-/** What Nuxt Image hands to a provider, beside its options. */
+/** The arguments of a provider, beside its options. */
 export interface ProviderRequest extends ProviderOptions {
   modifiers?: Partial<ImageRequest & { blur: number | string; background: string }>;
 }
 
-/** What Nuxt Image asks about a picture. */
+/** Facts that Nuxt Image asks for. */
 export interface ImageMeta {
   width: number;
   height: number;
@@ -23,7 +23,7 @@ export interface ImageMeta {
 
 export interface ResolvedImage {
   url: string;
-  /** Missing for a picture of elsewhere. It rejects if there are no facts about the original. */
+  /** Missing for pictures from elsewhere. Rejects if the original has no facts. */
   getMeta?: () => Promise<ImageMeta>;
 }
 
@@ -58,10 +58,10 @@ export function createProvider(config: ImagesConfig, { host }: AdapterOptions = 
       if (key === undefined) return { url: src };
       const getMeta = () => fetchMeta(images.info(key));
       try {
-        // Nuxt asks for a blur only of what it shows until the picture has loaded.
+        // Nuxt only requests a blur for its placeholder.
         if (blur) return { url: images.placeholder(key), getMeta };
       } catch {
-        // There is no such preset: the nearest size is shown in its place.
+        // Without such a preset, the nearest size is shown instead.
       }
       return { url: url(src, request), getMeta };
     },

@@ -1,4 +1,4 @@
-/** URLs with a signature, for sizes off the list. For servers and workers alone: whoever has the key can sign. */
+/** Signed URLs for sizes off the list. For servers and workers only, since anybody with the key can sign. */
 import {
   FITS,
   FORMATS,
@@ -18,7 +18,7 @@ import { isBox } from '../edge/size';
 import type { ImagesConfig } from './urls/config';
 import { fail } from './urls/refuse';
 
-/** The part of `resizer.config.ts` that decides what may be signed: the whole object can be handed over. */
+/** The part of `resizer.config.ts` that decides what may be signed. You can pass the whole object. */
 export interface SignerConfig extends ImagesConfig {
   signed?: boolean | { maxSide?: number | undefined } | undefined;
 }
@@ -26,7 +26,7 @@ export interface SignerConfig extends ImagesConfig {
 export interface SignerOptions {
   /** Scheme and host of the distribution; without it, URLs are paths. */
   host?: string | undefined;
-  /** The secret that `npm run keys` has written into a file. */
+  /** The secret from the file that `npm run keys` has written. */
   key: string;
   /** Id of that key, as `npm run keys -- show` prints it: a key that has another id is refused. */
   keyId?: string | undefined;
@@ -40,7 +40,7 @@ export interface CropFractions {
   height: number;
 }
 
-/** What is asked for: without width and height, the size `full`. */
+/** Options of a signed URL. Without width and height, the size is `full`. */
 export interface SignedOptions {
   /** In pixels. */
   width?: number | undefined;
@@ -53,33 +53,33 @@ export interface SignedOptions {
   quality?: number | undefined;
   format?: 'auto' | Format | undefined;
   crop?: CropFractions | undefined;
-  /** When the URL stops to hold: a date, or seconds since the epoch. */
+  /** When the URL expires: a date, or seconds since the epoch. */
   until?: Date | number | undefined;
 }
 
 export interface Signer {
   /**
    * The URL of any variant within the bounds, with its signature.
-   * @throws Error with a sentence for what no signature allows
+   * @throws Error for a variant that no signature allows
    */
   url(key: string, options?: SignedOptions): Promise<string>;
 }
 
-/** As WebCrypto has it, in Node and in browsers' types. */
+/** WebCrypto's key, with a name that both Node's and browsers' types know. */
 type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 const ID_CHARACTERS = 8;
 
-/** 132 bits, as many as the distribution asks for. */
+/** 132 bits, as the distribution expects. */
 const SIGNATURE_CHARACTERS = 22;
 
 /**
  * Makes signed URLs of one distribution.
  * @param config the object of `resizer.config.ts`
- * @throws Error where the config takes no signatures, or the key is none
+ * @throws Error if the config accepts no signatures, or the key is invalid
  */
 export function createSigner(config: SignerConfig, { host = '', key, keyId }: SignerOptions): Signer {
-  if (!config.signed) fail('The config takes no signatures: set signed in it, and deploy.');
+  if (!config.signed) fail('The config accepts no signatures: set signed in it, and deploy.');
   const secret = key?.trim();
   if (!/^[\w-]{43}$/.test(secret))
     fail('The key is not one of `npm run keys`: those have 43 letters, digits, - and _.');

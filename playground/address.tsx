@@ -7,7 +7,7 @@ interface AddressProps {
   onAsk: (path: string) => void;
 }
 
-/** The path as in a browser: any other can be typed, to see its answer. */
+/** An address bar: type any path to see its answer. */
 export function Address({ path, url, onAsk }: AddressProps) {
   const [text, setText] = useState(path);
   useEffect(() => setText(path), [path]);

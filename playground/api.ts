@@ -8,12 +8,12 @@ import {
   type Site,
 } from './protocol';
 
-/** A picture, or what came in place of one. */
+/** A picture, or the answer instead of one. */
 export interface Picture extends Pick<PictureHead, 'answer'> {
   blob: Blob;
 }
 
-/** Asks the playground's server. @throws Error with its sentence */
+/** Sends a request to the playground's server. @throws Error with its message */
 async function ask(path: string, query: Record<string, string>, init: RequestInit = {}): Promise<Response> {
   const response = await fetch(`/api/${path}?${new URLSearchParams(query)}`, init).catch(() => {
     throw new Error('The playground does not answer. Has npm start ended?');
@@ -34,7 +34,7 @@ export const getSite = (): Promise<Site> => read(ask('site', {}));
 
 export const listOriginals = (resizer: string): Promise<Originals> => read(ask('originals', { resizer }));
 
-/** What a path leads to for a class of viewers. */
+/** The answer to a path for a class of viewers. */
 export const getVariant = (resizer: string, path: string, viewer: string): Promise<Picture> =>
   readPicture(ask('variant', { resizer, path, class: viewer }));
 
@@ -49,8 +49,8 @@ export const remove = (resizer: string, key: string): Promise<Response> =>
 
 /**
  * Follows changes of originals.
- * @param onOpen told once every later change will be told, and again where that was interrupted
- * @returns what ends it
+ * @param onOpen called once every later change will be reported, and again after an interruption
+ * @returns a function that ends it
  */
 export function followChanges(onOpen: () => void, onChange: (event: ChangeEvent) => void): () => void {
   const source = new EventSource('/api/changes');
@@ -62,6 +62,6 @@ export function followChanges(onOpen: () => void, onChange: (event: ChangeEvent)
 export const getFocus = async (resizer: string, key: string): Promise<FocalPoint | undefined> =>
   (await read<{ point?: FocalPoint }>(ask('focus', { resizer, key }))).point;
 
-/** @param point undefined for none: then the middle counts */
+/** @param point undefined removes it: crops then keep the middle */
 export const putFocus = (resizer: string, key: string, point: FocalPoint | undefined): Promise<Response> =>
   ask('focus', { resizer, key }, { method: 'PUT', body: JSON.stringify({ point }) });

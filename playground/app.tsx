@@ -17,12 +17,12 @@ export function App() {
 function Playground({ site }: { site: Site }) {
   const [state, update] = useHashState();
   const resizer = site.resizers.find(({ name }) => name === state.resizer) ?? site.resizers[0]!;
-  /** How often something has changed since the page follows changes; what is listed before may be out of date. */
+  /** Number of changes since the page has begun to follow them; an earlier listing may be out of date. */
   const [changes, setChanges] = useState<number>();
   const [message, setMessage] = useState('');
   const [question, setQuestion] = useState<Question>();
   const main = useRef<HTMLElement>(null);
-  /** What this page itself has changed, which needs no second message. */
+  /** Keys that this page itself has changed, which need no second message. */
   const ownChanges = useRef(new Set<string>()).current;
   const countChange = () => setChanges((count = 0) => count + 1);
   const listed = useAnswer(changes === undefined ? undefined : `${resizer.name} ${changes}`, () =>
@@ -44,7 +44,7 @@ function Playground({ site }: { site: Site }) {
   }, [state.key]);
 
   const canWrite = resizer.bucket !== undefined;
-  /** Does it, says so, and lists the originals anew. */
+  /** Runs a task, shows a message, and lists the originals again. */
   const run = useCallback(async (key: string, work: () => Promise<unknown>, done: string) => {
     ownChanges.add(key);
     setMessage('…');
@@ -79,7 +79,7 @@ function Playground({ site }: { site: Site }) {
         ),
     });
 
-  // What is asked for before would be asked for again with its version.
+  // Requests before the listing would be repeated with the version.
   const isListed = listed.value !== undefined || listed.error !== undefined;
   const original = listed.value?.originals.find(({ key }) => key === state.key);
   return (

@@ -7,7 +7,7 @@ interface ChoiceGroupProps {
   onChoose: (value: string) => void;
 }
 
-/** Values of an option as buttons. One that is refused can be reached, too, and says why. */
+/** Values of an option as buttons. A refused one can have the focus, too, and says why it is refused. */
 export function ChoiceGroup({ label, choices, onChoose }: ChoiceGroupProps) {
   const id = useId();
   const [asked, setAsked] = useState<string>();

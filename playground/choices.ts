@@ -1,8 +1,8 @@
-/** The values of each option, those that are refused or ignored with the reason. */
+/** The values of each option, with the reason if one is refused or ignored. */
 import { FITS, FORMATS, GRAVITIES, type Grammar, type Variant, hasGravity, hasQuality } from '../edge/variant';
 import { isBox, isFull, parseSize } from '../edge/size';
 import type { ViewerClass } from './protocol';
-import { type UrlOptions, request, usualSize } from './url';
+import { type UrlOptions, request, defaultSize } from './url';
 
 export interface Choice {
   value: string;
@@ -12,14 +12,14 @@ export interface Choice {
   reason?: string;
 }
 
-/** What else a ratio, a format or a class of viewers is called. */
+/** Labels of the classes of viewers. */
 const CLASS_LABELS: Readonly<Record<string, string>> = {
   'auto.avif': 'AVIF and WebP',
   'auto.webp': 'WebP, no AVIF',
   auto: 'neither',
 };
 
-/** Asks whether values of an option may be chosen beside the other options. */
+/** Checks which values of an option can be combined with the other options. */
 export class Choices {
   readonly #grammar: Grammar;
   readonly #key: string;
@@ -36,7 +36,7 @@ export class Choices {
   }
 
   get #size(): string {
-    return this.#options.size || usualSize(this.#grammar);
+    return this.#options.size || defaultSize(this.#grammar);
   }
 
   get #preset() {
@@ -88,7 +88,7 @@ export class Choices {
     );
   }
 
-  /** What a picture can be compared with, that is one of its formats. */
+  /** Formats that a picture can be compared with. */
   otherFormats(): Choice[] {
     return this.formats().filter(({ value }) => value !== 'auto');
   }
@@ -102,7 +102,7 @@ export class Choices {
   }
 
   #whyNamed(): string | undefined {
-    return this.#preset?.hash && `The preset ${this.#preset.name} decides it.`;
+    return this.#preset?.hash && `The preset ${this.#preset.name} sets it.`;
   }
 
   #whyNoFit(): string | undefined {
@@ -118,7 +118,7 @@ export class Choices {
   #whyNoQuality(): string | undefined {
     const target = this.#variant?.target;
     if (this.#preset?.hash) return this.#whyNamed();
-    if (this.#grammar.qualities.length === 0) return 'The config lists no qualities, so that q is ignored.';
+    if (this.#grammar.qualities.length === 0) return 'The config lists no qualities, so q is ignored.';
     return target && !hasQuality(target) ? `${target.toUpperCase()} has no quality.` : undefined;
   }
 
@@ -130,7 +130,7 @@ export class Choices {
   }
 }
 
-/** Classes of viewers; those whose best format the config leaves out get what the next one gets. */
+/** Classes of viewers. */
 export const viewerChoices = (classes: ViewerClass[], chosen: string): Choice[] =>
   classes.map(({ target }) => ({
     value: target,

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 export interface Question {
   text: string;
-  /** The button that does it. */
+  /** Label of the button. */
   action: string;
   onYes: () => void;
 }
@@ -11,7 +11,7 @@ interface ConfirmProps extends Question {
   onClose: () => void;
 }
 
-/** Asks before something is lost. */
+/** Asks before something is deleted or overwritten. */
 export function Confirm({ text, action, onYes, onClose }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);

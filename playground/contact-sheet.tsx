@@ -19,7 +19,7 @@ interface ContactSheetProps {
   resizer: Resizer;
   originalKey: string;
   classes: ViewerClass[];
-  /** Of the picture that is shown: its format and so on are those of all. */
+  /** Options of the current picture; its format and quality apply to all. */
   options: UrlOptions;
   viewer: string;
   /** Changes with the original. */
@@ -53,7 +53,7 @@ export function ContactSheet(props: ContactSheetProps) {
   if (!isAsked) {
     return (
       <p>
-        Each of them may be rendered for you, which costs as a viewer’s request does.{' '}
+        Each of them may be rendered now, which costs as much as a viewer’s request.{' '}
         <button type="button" onClick={() => setAsked(true)}>
           Ask for all {cells.length}
         </button>
@@ -125,7 +125,7 @@ function outcomeOf(result: Result | undefined): string {
   return `${formatBytes(result.blob.size)} ${nameOfType(result.blob.type)}`;
 }
 
-/** One for each size and class; a preset without operations is the variant of its size, and is not asked for again. */
+/** One for each size and class. A preset without operations is the same variant as its size, and is not repeated. */
 function cellsOf({ grammar }: Resizer, key: string, classes: ViewerClass[], options: UrlOptions): Cell[] {
   const names = [...grammar.presets.map(({ name }) => name), ...grammar.sizes];
   const paths = new Set<string>();

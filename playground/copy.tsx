@@ -14,13 +14,12 @@ interface CopyProps {
 /** URLs, markup and loaders for the picture that is shown. */
 export function Copy({ resizer, originalKey, options, accept }: CopyProps) {
   const urls = urlForms(resizer, originalKey, options, accept);
-  if (urls.length === 0) return <p class="note">What is refused has nothing to copy: choose another size or option.</p>;
+  if (urls.length === 0)
+    return <p class="note">This is refused, so there is nothing to copy. Choose another size or option.</p>;
   return (
     <div class="copy">
       {folderOf(resizer, originalKey) !== undefined && (
-        <p class="note">
-          For members only: CloudFront serves these to whoever has its signed cookies, or a signed URL.
-        </p>
+        <p class="note">For members only: viewers need signed cookies or a signed URL.</p>
       )}
       <h2>URLs</h2>
       {urls.map((snippet) => (

@@ -1,4 +1,4 @@
-/** What came with a picture. */
+/** Facts about an answer. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Variant } from '../edge/variant';
 import type { Picture } from './api';
@@ -10,7 +10,7 @@ interface FactsProps {
   picture: Picture;
   pixels: Pixels | undefined;
   variant: Variant | undefined;
-  /** Missing where only its key is known. */
+  /** Missing if only its key is known. */
   originalBytes: number | undefined;
 }
 
@@ -58,11 +58,11 @@ function bytesOf({ size }: Blob, originalBytes: number | undefined): string {
   return `${formatBytes(size)} (${size.toLocaleString('en')})${share}`;
 }
 
-/** CloudFront keeps the header with what was rendered. */
+/** CloudFront caches the header `x-resizer`, too. */
 const isRenderedNow = (headers: Record<string, string>): boolean =>
   headers['x-resizer'] === 'rendered' && !/^(Refresh)?Hit/i.test(headers['x-cache'] ?? '');
 
-/** An answer that is no picture, as the viewer gets it. */
+/** An answer without a picture, as the viewer gets it. */
 export function Refused({ picture: { answer, blob } }: { picture: Picture }) {
   const [text, setText] = useState('');
   useEffect(() => {

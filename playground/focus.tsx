@@ -10,7 +10,6 @@ import { VariantImage } from './variant-image';
 
 const MIDDLE: FocalPoint = { x: 0.5, y: 0.5 };
 
-/** Crops that are shown beside it. */
 const MAX_CROPS = 6;
 
 interface FocusViewProps {
@@ -60,7 +59,7 @@ function FocusEditor(props: FocusViewProps) {
   return (
     <section aria-label="Focal point">
       {error && <p role="alert">{error}</p>}
-      <p>Click on what a crop is to keep.</p>
+      <p>Click the point that crops should keep.</p>
       {whole.value && <Spot blob={whole.value.blob} point={point} onPick={(picked) => void save(picked)} />}
       <div class="sliders">
         <Slider label="From the left" value={point?.x} onInput={(x) => setPoint({ ...(point ?? MIDDLE), x })} />
@@ -91,7 +90,7 @@ interface SpotProps {
 function Spot({ blob, point, onPick }: SpotProps) {
   const url = useBlobUrl(blob);
   return (
-    // The sliders are for those without a pointer.
+    // The sliders are for users without a pointer.
     <div
       class="spot"
       onClick={({ currentTarget, clientX, clientY }) => {
@@ -130,7 +129,7 @@ function Slider({ label, value = 0.5, onInput }: SliderProps) {
   );
 }
 
-/** What becomes of the listed boxes. */
+/** Crops to the listed boxes. */
 function Crops({ resizer, originalKey: key, viewer, accept, version }: FocusViewProps) {
   const { grammar } = resizer;
   const boxes = grammar.sizes.filter((size) => isBox(parseSize(size))).slice(0, MAX_CROPS);

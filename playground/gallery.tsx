@@ -7,7 +7,7 @@ import { type State, type Update, hashOf } from './state';
 import { NO_OPTIONS, request } from './url';
 import { NoPicture, VariantImage } from './variant-image';
 
-/** Cards that are shown at first, and with each further step. */
+/** Cards that are shown at first, and added with each click. */
 const STEP = 60;
 
 /** Longer side of a thumbnail, in CSS pixels: that of a card. */
@@ -25,11 +25,10 @@ function thumbnailSize({ sizes }: Grammar): string {
 interface GalleryProps {
   resizer: Resizer;
   originals: Originals;
-  /** Whose pictures are shown. */
   viewer: ViewerClass;
   state: State;
   update: Update;
-  /** Missing where nothing can be changed. */
+  /** Missing if nothing can be changed. */
   onUpload?: ((files: File[]) => void) | undefined;
 }
 
@@ -119,7 +118,7 @@ interface FileButtonProps {
   onFiles: (files: File[]) => void;
 }
 
-/** Opens the dialog for files. */
+/** Opens the file dialog. */
 export function FileButton({ label, isMultiple = false, onFiles }: FileButtonProps) {
   return (
     <label class="file">

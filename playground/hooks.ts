@@ -2,15 +2,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Picture } from './api';
 
 interface Loaded<T> {
-  /** Of the latest question that was answered; it stays while the next one is under way. */
+  /** The latest answer; it stays while the next one is loading. */
   value?: T;
   error?: string;
   isLoading: boolean;
 }
 
 /**
- * Asks again whenever the question changes; the answer to an older one is dropped.
- * @param question undefined for none
+ * Asks again whenever the question changes, and drops answers to older questions.
+ * @param question undefined asks nothing
  */
 export function useAnswer<T>(question: string | undefined, ask: () => Promise<T>): Loaded<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ isLoading: question !== undefined });
@@ -30,10 +30,10 @@ export function useAnswer<T>(question: string | undefined, ask: () => Promise<T>
   return loaded;
 }
 
-/** Pictures that are kept for a comparison, the latest ones. */
+/** The latest pictures are kept for comparison. */
 const MAX_KEPT = 20;
 
-/** The picture that came before the current one of the same request, where an overwrite has changed it. */
+/** The previous picture of the same request, if an overwrite has changed it. */
 export function usePictureBefore(request: string, picture: Picture | undefined): Picture | undefined {
   const seen = useRef(new Map<string, { current: Picture; before?: Picture }>()).current;
   const last = seen.get(request);
@@ -49,7 +49,7 @@ export function usePictureBefore(request: string, picture: Picture | undefined):
 
 const etagOf = ({ answer, blob }: Picture): string => answer?.headers['etag'] ?? `${answer?.status} ${blob.size}`;
 
-/** The URL of a blob, until another one takes its place. */
+/** The URL of a blob. It is revoked when the blob changes. */
 export function useBlobUrl(blob: Blob): string | undefined {
   const [url, setUrl] = useState<string>();
   useEffect(() => {

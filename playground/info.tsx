@@ -20,7 +20,7 @@ interface InfoViewProps {
 
 interface Answered {
   picture: Picture;
-  /** Missing for what is no picture. */
+  /** Missing without a picture. */
   info?: Info;
 }
 
@@ -41,7 +41,7 @@ export function InfoView({ resizer, originalKey: key, viewer, version }: InfoVie
       {value && !value.info && <Refused picture={value.picture} />}
       {value?.info && <List info={value.info} />}
       <p class="note">
-        A page gets them as JSON, before it has the picture:{' '}
+        Pages get these facts as JSON, before they load the picture:{' '}
         <a href={url} target="_blank" rel="noreferrer">
           {url}
         </a>
@@ -81,7 +81,7 @@ const Swatch = ({ colour }: { colour: string }) => (
   </>
 );
 
-/** Of a data URI, which the policy of the page keeps from being loaded. */
+/** From a data URI, which the page's content security policy does not allow. */
 function blobOf(uri: string): Blob {
   const [head = '', base64 = ''] = uri.split(',');
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

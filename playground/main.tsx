@@ -1,4 +1,4 @@
-/** The playground: one page that shows what a resizer makes of its originals. */
+/** The playground: a page that shows originals and their variants. */
 import { render } from 'preact';
 import { App } from './app';
 

@@ -1,4 +1,4 @@
-/** One original: its variant by the options, beside another picture. */
+/** One original: the variant for the chosen options, compared with another picture. */
 import { useState } from 'preact/hooks';
 import { readUrl } from '../edge/read-url';
 import type { Grammar, Variant } from '../edge/variant';
@@ -25,11 +25,11 @@ interface OriginalProps {
   classes: ViewerClass[];
   state: State;
   update: Update;
-  /** The original as it is listed; missing where it is not. */
+  /** The original, if it is listed. */
   original: Original | undefined;
   /** Changes with the original. */
   version: string;
-  /** Missing where nothing can be changed. */
+  /** Missing if nothing can be changed. */
   onReplace?: ((file: File) => void) | undefined;
   onRemove?: (() => void) | undefined;
 }
@@ -114,7 +114,7 @@ function Options({ resizer, classes, state, update, accept }: WithAccept) {
       <ChoiceGroup label="Quality" choices={choices.qualities()} onChoose={set('quality')} />
       <ChoiceGroup label="Format" choices={choices.formats()} onChoose={set('format')} />
       <ChoiceGroup
-        label="Browsers that take"
+        label="Browsers that accept"
         choices={viewerChoices(classes, state.viewer)}
         onChoose={(viewer) => update({ viewer })}
       />
@@ -174,7 +174,7 @@ function PictureView({ resizer, state, update, original, version, accept }: With
         {picture && isPicture && (
           <Stage
             picture={picture}
-            alt={`${key} as it is asked for`}
+            alt={`${key} as requested`}
             label={variant ? labelOf(picture) : 'this'}
             beside={otherPicture && { picture: otherPicture, label: besideLabel(beside, otherPicture) }}
             fill={fillOf(variant?.fit)}
@@ -192,10 +192,10 @@ function PictureView({ resizer, state, update, original, version, accept }: With
   );
 }
 
-/** What a path asks for that was typed. */
+/** The variant that a typed path requests. */
 function variantOf(grammar: Grammar, typed: string, accept: string): Variant | undefined {
   const [path = '', query = ''] = typed.split('?');
-  // Whether its signature holds is known by the answer.
+  // The answer will show whether its signature is valid.
   const wide = { ...grammar, isSigned: grammar.signed !== undefined };
   return readUrl(wide, path, query, accept)?.variant;
 }
@@ -207,7 +207,7 @@ const besideLabel = (beside: string, picture: Picture): string =>
 
 const fillOf = (fit: string | undefined) => (fit === 'cover' || fit === 'contain' ? fit : 'fill');
 
-/** What the picture can be compared with. */
+/** Pictures to compare with. */
 function besideChoices(formats: Choice[], { beside, path }: State, { bucket }: Resizer, before?: Picture): Choice[] {
   const choice = (value: string, label: string, reason: string | undefined): Choice => ({
     value,
@@ -215,7 +215,7 @@ function besideChoices(formats: Choice[], { beside, path }: State, { bucket }: R
     isChosen: beside === value,
     ...(reason !== undefined && { reason }),
   });
-  const ofPath = path ? 'The path was typed.' : undefined;
+  const ofPath = path ? 'The path was typed, so options do not apply.' : undefined;
   return [
     choice('', 'nothing', undefined),
     choice(
@@ -224,6 +224,6 @@ function besideChoices(formats: Choice[], { beside, path }: State, { bucket }: R
       bucket === undefined ? 'Only the keys are known. Give the bucket with --bucket.' : ofPath,
     ),
     ...formats.map(({ value, label, reason }) => choice(value, label, reason ?? ofPath)),
-    choice('before', 'before the overwrite', before ? undefined : 'It has not changed since this page shows it.'),
+    choice('before', 'before the overwrite', before ? undefined : 'It has not changed while this page was open.'),
   ];
 }

@@ -1,23 +1,23 @@
-/** What the page and its server say to each other, as JSON. */
+/** The messages between the page and its server, as JSON. */
 import type { Grammar } from '../edge/variant';
 
 /** The header that comes with the bytes of a picture: a `PictureHead`, percent-encoded. */
 export const PICTURE_HEADER = 'x-playground-picture';
 
-/** What belongs to the bytes of a picture: the server sends no type with them that a browser would open. */
+/** Describes the bytes of a picture, which the server sends with a type that browsers do not open. */
 export interface PictureHead {
   contentType: string;
   /** Missing for an original, which comes from its bucket. */
   answer?: ViewerAnswer;
 }
 
-/** All that the page has to know before it shows anything. */
+/** Everything that the page needs before it shows anything. */
 export interface Site {
   resizers: Resizer[];
   classes: ViewerClass[];
 }
 
-/** An image resizer, and what can be done to its originals. */
+/** An image resizer. */
 export interface Resizer {
   name: string;
   /** Scheme and host of its distribution. */
@@ -25,17 +25,17 @@ export interface Resizer {
   grammar: Grammar;
   /** Whether it runs on this machine, where renders cost nothing. */
   isLocal: boolean;
-  /** Where its originals are; missing where only their keys are known. */
+  /** Bucket of its originals; missing if only their keys are known. */
   bucket?: string;
-  /** What the keys of originals for members begin with, '' where all are; missing where there are none. */
+  /** Prefixes of keys for members; '' if all originals are, missing if none is. */
   members?: string[];
-  /** Whether the server signs what it asks for. */
+  /** Whether the server signs its requests. */
   isSigned: boolean;
 }
 
-/** Browsers that take the same formats. */
+/** Browsers that accept the same formats. */
 export interface ViewerClass {
-  /** The target that their URLs get in place of a format. */
+  /** The target of their URLs, instead of a format. */
   target: string;
   accept: string;
 }
@@ -43,7 +43,7 @@ export interface ViewerClass {
 export interface Original {
   /** As in URLs: without the prefix of the bucket. */
   key: string;
-  /** Missing, like `version`, where only keys are known. */
+  /** Missing, like `version`, if only keys are known. */
   bytes?: number;
   /** Changes with the original, and with its metadata. */
   version?: string;
@@ -55,17 +55,17 @@ export interface Originals {
   isTruncated: boolean;
 }
 
-/** An answer of the distribution as a viewer gets it; the body follows by itself. */
+/** An answer of the distribution as a viewer gets it, without its body. */
 export interface ViewerAnswer {
   status: number;
   headers: Record<string, string>;
   /** From the request to the end of the body, the redirect included. */
   milliseconds: number;
-  /** The `Cache-Control` that came, where the local distribution says another one than AWS would. */
+  /** The actual `Cache-Control`, if the local distribution sends another one than AWS would. */
   localCacheControl?: string;
-  /** Where a 302 led, if there was one. */
+  /** The target of a 302, if there was one. */
   redirect?: string;
-  /** Why the picture has its format, as its render has logged it; missing where that is not known here. */
+  /** Why the picture has its format, from the log of its render; missing if that is not known here. */
   formatReason?: string;
 }
 
@@ -75,13 +75,13 @@ export interface ChangeEvent {
   keys: string[];
 }
 
-/** A point of a picture as shown; 0 is the left or the upper edge, 1 the right or the lower one. */
+/** A point of the upright picture; 0 is the left or upper edge, 1 the right or lower one. */
 export interface FocalPoint {
   x: number;
   y: number;
 }
 
-/** Why the server did not do what it was asked for. */
+/** An error of the server. */
 export interface Failure {
   error: string;
 }

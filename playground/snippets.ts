@@ -1,4 +1,4 @@
-/** What to copy into a site for the picture that is shown. */
+/** Snippets to copy into a site, for the current picture. */
 import {
   type ImageAttributes,
   type Images,
@@ -15,7 +15,7 @@ import { normalise } from '../edge/viewer-request/normalise';
 import { urlGrammar } from '../edge/viewer-request/snap';
 import { folderOf } from './members';
 import type { Resizer } from './protocol';
-import { type UrlOptions, queryOf, request, usualSize } from './url';
+import { type UrlOptions, queryOf, request, defaultSize } from './url';
 
 export interface Snippet {
   title: string;
@@ -26,7 +26,7 @@ export interface Snippet {
 
 type PresetConfig = NonNullable<ImagesConfig['presets']>[string];
 
-/** The part of the config that the client reads, as far as it is known here. */
+/** The part of the config that the client reads, as far as the grammar contains it. */
 function configOf({ presets, ...grammar }: Grammar): ImagesConfig {
   const presetOf = (preset: Grammar['presets'][number]): PresetConfig => {
     // The client only has to know that there are operations.
@@ -37,7 +37,7 @@ function configOf({ presets, ...grammar }: Grammar): ImagesConfig {
 }
 
 function clientOptions(grammar: Grammar, options: UrlOptions): ClientOptions {
-  const size = options.size || usualSize(grammar);
+  const size = options.size || defaultSize(grammar);
   const isPreset = grammar.presets.some(({ name }) => name === size);
   return {
     ...(isPreset ? { preset: size } : { size }),
@@ -48,7 +48,7 @@ function clientOptions(grammar: Grammar, options: UrlOptions): ClientOptions {
   };
 }
 
-/** The same picture by each form of URL that the config reads and that leads to this key. */
+/** The same picture in each form of URL. A form that does not lead to it has a reason. */
 export function urlForms(resizer: Resizer, key: string, options: UrlOptions, accept: string): Snippet[] {
   const { url, grammar } = resizer;
   const { path: canonical, variant } = request(grammar, key, options, accept);
@@ -73,20 +73,20 @@ export function urlForms(resizer: Resizer, key: string, options: UrlOptions, acc
   });
 }
 
-const ELSEWHERE = 'This form leads elsewhere here: by the config, or by the name of the key.';
+const ELSEWHERE = 'This form leads elsewhere, because of the config or the name of the key.';
 
-/** CloudFront looks at what the path begins with. */
+/** CloudFront chooses the behaviour by the beginning of the path. */
 function whyNotForMembers(resizer: Resizer, key: string, path: string): string | undefined {
   const folder = folderOf(resizer, key);
   if (folder === undefined || path.startsWith(`${resizer.grammar.base}/${folder}`)) return undefined;
-  return `It is for members: its URL begins with ${resizer.grammar.base}/${folder}.`;
+  return `This picture is for members: its URL has to begin with ${resizer.grammar.base}/${folder}.`;
 }
 
 /** A tag with a line for each attribute: a quotation mark within a value is escaped. */
 const tag = (name: string, attributes: object): string =>
   `<${name} ${printAttributes(attributes).replaceAll('" ', '"\n  ')}>`;
 
-/** Attributes by the size: one of a width is taken for the width on the page, so that all listed widths are candidates. */
+/** Attributes for a size. A width is used as the width on the page, so that all listed widths are candidates. */
 function attributesOf(images: Images, grammar: Grammar, key: string, options: ClientOptions): ImageAttributes {
   return images.attributes(key, responsive(grammar, options));
 }
@@ -136,7 +136,7 @@ export function markup({ url, grammar }: Resizer, key: string, options: UrlOptio
   });
 }
 
-/** The files that frameworks are told of, by the config that the site shares with the distribution. */
+/** Files for frameworks, which use the config that the site shares with the distribution. */
 export function loaders({ url }: Resizer): Snippet[] {
   const file = (module: string, factory: string, statement: string) =>
     [

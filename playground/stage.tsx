@@ -1,4 +1,4 @@
-/** A picture at its true pixels, alone or over another one with a slider between them. */
+/** A picture at its true pixels, alone or compared with another one by a slider. */
 import { useState } from 'preact/hooks';
 import type { Picture } from './api';
 import { useBlobUrl } from './hooks';
@@ -75,7 +75,7 @@ interface BlobImageProps {
   onPixels?: (pixels: Pixels) => void;
 }
 
-/** An image of bytes that are here; a sentence where the browser cannot show them. */
+/** An image from a blob, or a sentence if the browser cannot show it. */
 export function BlobImage({ blob, alt, class: className, onPixels }: BlobImageProps) {
   const url = useBlobUrl(blob);
   const [failed, setFailed] = useState<Blob>();

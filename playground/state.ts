@@ -1,14 +1,14 @@
-/** What is shown, kept in the hash of the page's URL, so that a view can be shared and the browser's buttons work. */
+/** The state of the page, in the hash of its URL, so that views can be shared and the browser's buttons work. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 
 const DEFAULTS = {
   resizer: '',
-  /** What originals are searched for. */
+  /** The search text. */
   search: '',
   /** The original that is shown; the gallery without one. */
   key: '',
   view: 'picture',
-  /** A size or the name of a preset; '' for the usual one, as for the other options. */
+  /** A size or the name of a preset; '' is the default, as for the other options. */
   size: '',
   fit: '',
   gravity: '',
@@ -16,10 +16,10 @@ const DEFAULTS = {
   quality: '',
   format: '',
   viewer: 'auto.avif',
-  /** What the picture is compared with. */
+  /** The picture to compare with. */
   beside: '',
   zoom: 'true',
-  /** A path that is asked for in place of that of the options. */
+  /** A typed path, instead of the one of the options. */
   path: '',
 };
 
@@ -34,13 +34,13 @@ function readState(hash: string): State {
   return state;
 }
 
-/** The hash of a state; what is as usual is left out. */
+/** The hash of a state, without defaults. */
 export function hashOf(state: State): string {
   const changed = NAMES.filter((name) => state[name] !== DEFAULTS[name]).map((name) => [name, state[name]]);
   return `#${new URLSearchParams(changed)}`;
 }
 
-/** Changes the state in place; links to `hashOf` are for what the browser's back button should lead back to. */
+/** Changes the state without a history entry. Use links to `hashOf` for views that the back button should return to. */
 export type Update = (patch: Partial<State>) => void;
 
 export function useHashState(): [State, Update] {

@@ -1,4 +1,4 @@
-/** The path that the options ask for, by the code that runs at CloudFront's edge. */
+/** The path for some options, computed by the code that runs at CloudFront's edge. */
 import type { Values } from '../edge/event-values';
 import { encodeKey, parsePath } from '../edge/path';
 import { type Grammar, URL_FORMS, type Variant } from '../edge/variant';
@@ -9,14 +9,14 @@ import type { State } from './state';
 
 export type UrlOptions = Pick<State, 'size' | 'fit' | 'gravity' | 'dpr' | 'quality' | 'format'>;
 
-/** Each option as usual. */
+/** All options at their defaults. */
 export const NO_OPTIONS: UrlOptions = { size: '', fit: '', gravity: '', dpr: '', quality: '', format: '' };
 
-/** What options lead to. */
+/** The result of some options. */
 interface Requested {
-  /** The path that is asked for: the canonical one, or that with the options where they are refused. */
+  /** The canonical path, or the path with the options if they are refused. */
   path: string;
-  /** Missing where they are refused. */
+  /** Missing if they are refused. */
   variant?: Variant;
   refusal?: Refusal;
 }
@@ -31,12 +31,12 @@ const PARAMETERS: Record<keyof UrlOptions, string> = {
   format: 'f',
 };
 
-/** The size that is shown first: of middling width where there is one. */
-export const usualSize = ({ sizes }: Grammar): string =>
+/** The size that is shown first: a medium width if there is one. */
+export const defaultSize = ({ sizes }: Grammar): string =>
   sizes.find((size) => size.endsWith('w') && parseInt(size, 10) >= 600) ?? sizes[0]!;
 
 export function queryOf(grammar: Grammar, options: UrlOptions): Record<string, string> {
-  const given = { ...options, size: options.size || usualSize(grammar) };
+  const given = { ...options, size: options.size || defaultSize(grammar) };
   const names = Object.keys(PARAMETERS) as (keyof UrlOptions)[];
   return Object.fromEntries(names.filter((name) => given[name]).map((name) => [PARAMETERS[name], given[name]]));
 }
@@ -47,7 +47,7 @@ export function request(grammar: Grammar, key: string, options: UrlOptions, acce
   const values: Values = Object.fromEntries(
     Object.entries(query).map(([name, value]) => [name, { value: encodeURIComponent(value) }]),
   );
-  // A canonical path is read whichever forms the config turns off.
+  // Reads the size from the query, even if the config turns that form off.
   const readable = urlGrammar({ ...grammar, urls: [...URL_FORMS] });
   const plain = `${grammar.base}/${encodeKey(key)}`;
   const path = normalise(readable, plain, values, accept);

@@ -17,13 +17,13 @@ interface VariantImageProps {
   viewer: string;
 }
 
-/** Asked for by the browser itself, or by the server where only that can sign; a word where there is no picture. */
+/** Loaded by the browser itself, or by the playground's server if it has to be signed. */
 export const VariantImage = (props: VariantImageProps) =>
   isSignedFor(props.resizer, props.originalKey) ? <SignedImage {...props} /> : <PlainImage {...props} />;
 
 function PlainImage({ resizer, path, version, alt }: VariantImageProps) {
   const [failed, setFailed] = useState<string>();
-  // The distribution drops the parameter; the browser takes it for another picture.
+  // The distribution drops the parameter, but for the browser it is another picture.
   const src = `${resizer.url}${path}?version=${encodeURIComponent(version)}`;
   if (failed === src) return <NoPicture />;
   return <img src={src} alt={alt} loading="lazy" decoding="async" onError={() => setFailed(src)} />;

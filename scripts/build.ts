@@ -21,11 +21,11 @@ interface Manifest {
 const MANIFEST = join(PROJECT, 'package.json');
 const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as Manifest;
 
-/** What the package declares is installed with it; all else is bundled, which keeps the trees of its users small. */
+/** Declared dependencies are installed with the package; all others are bundled, so that users install less. */
 const EXTERNAL = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
-/** What front ends import, too: the source of each by its name below the package's own. */
-function modulesForAll(): Record<string, string> {
+/** The modules that front ends import, too: sources by import path. */
+function frontEndModules(): Record<string, string> {
   const client = join(PROJECT, 'client');
   const files = existsSync(client) ? readdirSync(client).filter((file) => /^[\w-]+\.ts$/.test(file)) : [];
   const entries = files
@@ -34,7 +34,7 @@ function modulesForAll(): Record<string, string> {
   return { config: 'edge/config/index.ts', ...Object.fromEntries(entries) };
 }
 
-/** Writes what can be imported into package.json, whose exports would else lack a new file of `client/`. */
+/** Writes the exports of package.json, so that a new file in `client/` can be imported. */
 function writeExports(names: string[]): void {
   const { '.': main, './package.json': own } = manifest.exports;
   const forms = (name: string) => ({
@@ -64,15 +64,15 @@ function bundle(entryPoint: string, file: string, options: BuildOptions = {}): v
     external: EXTERNAL,
     minifySyntax: true,
     legalComments: 'eof',
-    // Each script runs itself where it is the program; here the command is.
+    // Scripts run themselves if they are the main module; in the bundle, the command line calls them.
     define: { 'require.main': 'undefined' },
     logLevel: 'warning',
     ...options,
   });
 }
 
-/** Both forms of a module that front ends import, each with types of its kind. */
-function bundleForAll(entryPoint: string, name: string): void {
+/** A module for front ends, as CommonJS and as an ES module, each with its types. */
+function bundleForFrontEnds(entryPoint: string, name: string): void {
   const options: BuildOptions = { platform: 'neutral', target: 'es2022' };
   bundle(entryPoint, `${name}.js`, options);
   bundle(entryPoint, `${name}.mjs`, { ...options, format: 'esm' });
@@ -85,7 +85,7 @@ function bundleForAll(entryPoint: string, name: string): void {
   }
 }
 
-/** The files of the playground's page, its script in one. */
+/** The files of the playground's page, with its script as one bundle. */
 function writePage(folder: string): void {
   mkdirSync(folder);
   for (const file of Object.keys(PAGE)) {
@@ -101,12 +101,12 @@ execFileSync(process.execPath, [join(PROJECT, 'node_modules/typescript/bin/tsc')
   stdio: 'inherit',
 });
 bundle('stack/index.ts', 'index.js');
-const modules = modulesForAll();
-for (const [name, source] of Object.entries(modules)) bundleForAll(source, name);
+const modules = frontEndModules();
+for (const [name, source] of Object.entries(modules)) bundleForFrontEnds(source, name);
 writeExports(Object.keys(modules));
 bundle('scripts/cli.ts', 'cli.js', {
   minify: true,
-  // The files that init writes have lines that begin with import, which tools would take for those of a module.
+  // Lines that begin with import, as in the files that init writes, would make tools think that this is a module.
   supported: { 'template-literal': false },
   banner: { js: '#!/usr/bin/env node' },
 });
@@ -115,8 +115,8 @@ buildParts(join(DIST, 'parts'));
 writePage(join(DIST, 'parts', 'playground'));
 
 rmSync(join(LOCAL, 'dist'), { recursive: true, force: true });
-// All of it is bundled, so apps that install it need none of its dependencies.
+// Everything is bundled, so apps that install it need none of its dependencies.
 bundle('local/src/index.ts', '../local/dist/index.js', { external: [], minify: true, keepNames: true });
-// They run as processes of their own.
+// These run as separate processes.
 for (const file of ['runtime.cjs', 'njs-host.cjs'])
   cpSync(join(LOCAL, 'src', 'functions', file), join(LOCAL, 'dist', file));

@@ -1,4 +1,4 @@
-/** `npx cloudfront-image-resizer COMMAND`: the scripts of the repository, each loaded where it is asked for. */
+/** `npx cloudfront-image-resizer COMMAND`: runs the scripts of the repository, and loads only the one that is needed. */
 import { type Main, runCommand } from './command-line';
 import { UsageError } from './usage';
 

@@ -4,38 +4,41 @@ import { ConfigError } from '../edge/config/checked';
 import { printable, printableLines } from './printable';
 import { UsageError } from './usage';
 
-/** Exit codes of all commands: 2 where nothing has been done, since it cannot be; for Ctrl-C that of a shell. */
+/** Exit codes of all commands: `usage` means that nothing could be done; `interrupted` is that of shells for Ctrl-C. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** How long output may take to be written after a failure. */
+/** Time to write the output after a failure. */
 const LINGER_MS = 1_000;
 
-/** One Ctrl-C of a terminal reaches a process twice where npm has started it: what comes this soon is the same one. */
+/** If npm has started a process, it gets each Ctrl-C twice. A second one this soon is the same one. */
 const SAME_INTERRUPTION_MS = 500;
 
-/** Where a command reads, prints, and learns that it is to stop. */
+/** A command's input and output, and its signal to stop. */
 export interface Streams {
   stdin: Readable;
   stdout: Writable & { isTTY?: boolean };
   stderr: Writable & { isTTY?: boolean };
-  /** Aborts with Ctrl-C. Until it is first called, Ctrl-C ends the process, and so does the second one. */
+  /** Aborts with Ctrl-C. Before the first call, Ctrl-C ends the process; so does a second Ctrl-C. */
   interruption(): AbortSignal;
 }
 
 type Invocation = (command: string) => string;
 
-/** ECMA-48: back to the first column, and the line is empty. */
+/** Goes to the first column and clears the line. ECMA-48 */
 const CLEAR_LINE = '\r\x1b[2K';
 
-/** Cut off where the terminal ends, since what wraps cannot be cleared; then back, so that what Ctrl-C echoes is cleared, too. */
+/**
+ * Does not wrap, since a wrapped line cannot be cleared. Ends in the first column, so that the echo of Ctrl-C is
+ * cleared, too.
+ */
 const drawnLine = (text: string): string => `\x1b[?7l${CLEAR_LINE}${text}\x1b[?7h\r`;
 
-/** What a person reads: each call is one line, whatever there is in it. */
+/** Output for people: each call prints one line, whatever the text contains. */
 export class Terminal {
   readonly streams: Streams;
   /** How a person runs a command, by its name. */
   readonly invocation: Invocation;
-  /** What the last line shows; undefined for nothing. */
+  /** The status line, if one is shown. */
   #status: string | undefined;
 
   constructor(streams: Streams, invocation: Invocation = (name) => `npm run ${name} --`) {
@@ -43,7 +46,7 @@ export class Terminal {
     this.invocation = invocation;
   }
 
-  /** The same for commands that are run in another way. */
+  /** The same terminal, for commands that are invoked in another way. */
   invokedBy(invocation: Invocation): Terminal {
     return new Terminal(this.streams, invocation);
   }
@@ -56,7 +59,7 @@ export class Terminal {
     this.#write(this.streams.stderr, `${printable(line)}\n`);
   }
 
-  /** As `printLines`, for what went wrong. */
+  /** As `printLines`, on standard error. */
   warnLines(text: string): void {
     this.#write(this.streams.stderr, `${printableLines(text)}\n`);
   }
@@ -67,8 +70,7 @@ export class Terminal {
   }
 
   /**
-   * Shows what is going on in the last line of a terminal, in place of what was there; without a terminal it does
-   * nothing. What is printed meanwhile stands above it.
+   * Shows a status in the last line of a terminal, below everything that is printed. Does nothing without a terminal.
    */
   showStatus(text: string): void {
     if (!this.hasStatusLine) return;
@@ -77,7 +79,7 @@ export class Terminal {
     this.streams.stderr.write(drawnLine(this.#status));
   }
 
-  /** Says what is going on: in the last line of a terminal, elsewhere in a line on standard error. */
+  /** Shows a status in the last line of a terminal, or else prints it to standard error. */
   showProgress(text: string): void {
     if (this.hasStatusLine) this.showStatus(text);
     else this.warn(text);
@@ -102,18 +104,18 @@ export class Terminal {
     this.streams.stderr.write(drawnLine(this.#status));
   }
 
-  /** For texts of this project that have several lines, such as a table; what is from outside is printable already. */
+  /** Prints several lines, such as a table. Text from outside in it has to be printable already. */
   printLines(text: string): void {
     this.printAsIs(printableLines(text));
   }
 
-  /** For what machines read: the exact data. */
+  /** Prints exact data, for machines. */
   printAsIs(text: string): void {
     this.#write(this.streams.stdout, `${text}\n`);
   }
 }
 
-/** A command from its arguments to its exit code, 0 where it returns none. What it throws is an error of one line, apart from a ConfigError. */
+/** A command: gets arguments and returns an exit code, 0 by default. Its errors have one line, except for a ConfigError. */
 export type Main = (args: string[], terminal: Terminal) => Promise<number | void>;
 
 /** The streams of this process. */
@@ -137,14 +139,14 @@ function ownStreams(): Streams {
 const isEmpty = (value: unknown): boolean =>
   value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
-/** A default that says no more than the option's absence is none for who reads the help. */
+/** Leaves empty defaults such as `false` out of the help. */
 const optionDescription: Help['optionDescription'] = (option) => {
   const shown = Object.create(option) as typeof option;
   if (isEmpty(option.defaultValue) && option.defaultValueDescription === undefined) shown.defaultValue = undefined;
   return new Help().optionDescription(shown);
 };
 
-/** A command, which refuses what it does not know in one line. */
+/** A command that refuses unknown options and arguments with one line. */
 export const commandLine = (name: string, { streams, invocation } = new Terminal(ownStreams())): Command =>
   new Command(invocation(name))
     .configureOutput({
@@ -156,14 +158,14 @@ export const commandLine = (name: string, { streams, invocation } = new Terminal
     .allowExcessArguments(false)
     .exitOverride();
 
-/** Runs a command to its end: an error is one line on stderr, and an exit code. */
+/** Runs a command. An error becomes one line on standard error and an exit code. */
 export async function execute(main: Main, args: string[], streams: Streams): Promise<number> {
   const terminal = new Terminal(streams);
   try {
     return (await main(args, terminal)) ?? EXIT.done;
   } catch (error) {
     terminal.hideStatus();
-    // Commander has said it.
+    // Commander has printed it.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof ConfigError) terminal.warnLines(message);
@@ -172,13 +174,13 @@ export async function execute(main: Main, args: string[], streams: Streams): Pro
   }
 }
 
-/** Runs a command as this process. A reader who has left is no error. */
+/** Runs a command as this process. It is no error if nobody reads the output any more. */
 export function runCommand(main: Main): void {
   const finish = (code: number) => {
     process.exitCode = code;
-    // What is not read of it would keep the process alive.
+    // Unread input would keep the process alive.
     process.stdin.destroy();
-    // So would a server that a failure has left open.
+    // So would a server that is still open after a failure.
     if (code !== EXIT.done) setTimeout(() => process.exit(), LINGER_MS).unref();
   };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

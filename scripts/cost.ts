@@ -1,4 +1,4 @@
-/** `npm run cost`: what a site of one's own would cost a month, as you go and on each plan. */
+/** `npm run cost`: computes what a site would cost a month, as you go and on each plan. */
 import Table from 'cli-table3';
 import { InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
@@ -17,8 +17,8 @@ interface Options extends Site {
 
 const FACTORS: Record<string, number> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
 
-/** `10M`, `300k`, `2.5M` or digits. @throws InvalidArgumentError for what is no whole number from 1 */
-function amount(text: string): number {
+/** `10M`, `300k`, `2.5M` or digits. @throws InvalidArgumentError unless it is a whole number from 1 */
+function parseAmount(text: string): number {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([kmg]?)$/i.exec(text) ?? [];
   const value = Math.round(Number(digits) * FACTORS[unit.toLowerCase()]! * 1e3) / 1e3;
   if (!Number.isSafeInteger(value) || value < 1) {
@@ -27,8 +27,8 @@ function amount(text: string): number {
   return value;
 }
 
-/** @throws InvalidArgumentError for what is no number from 0 to 100 */
-function percent(text: string): number {
+/** @throws InvalidArgumentError unless it is a number from 0 to 100 */
+function parsePercent(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0 && value <= 100)) {
     throw new InvalidArgumentError('Expected a number from 0 to 100.');
@@ -79,16 +79,16 @@ export const cost: Main = async (args, terminal) => {
     .description(
       'Computes what a site costs in its first month and in a later one, as you go and on each flat-rate plan.',
     )
-    .requiredOption('--hits <number>', 'requests a month, such as 10M', amount)
-    .requiredOption('--originals <number>', 'number of originals, such as 300000 or 300k', amount)
+    .requiredOption('--hits <number>', 'requests a month, such as 10M', parseAmount)
+    .requiredOption('--originals <number>', 'number of originals, such as 300000 or 300k', parseAmount)
     .requiredOption('--sizes <sizes>', 'number of sizes that each original is requested in, or a list: 320w,640w')
     .option(
       '--misses <percent>',
       'share of hits that are read from S3, since no cache has them',
-      percent,
+      parsePercent,
       DEFAULTS.misses,
     )
-    .option('--changed <percent>', 'share of originals that are overwritten each month', percent, DEFAULTS.changed)
+    .option('--changed <percent>', 'share of originals that are overwritten each month', parsePercent, DEFAULTS.changed)
     .option('--bytes <number>', 'bytes of a variant, instead of the measured average', parseWhole)
     .option('--render-ms <number>', 'milliseconds of a render, instead of the measured average', parsePositive)
     .addOption(new Option('--plan <plan>', 'only this plan').choices(TARIFFS.slice(1)))

@@ -1,4 +1,4 @@
-/** The config that the commands read which ask a deployed distribution. */
+/** The config of a deployed distribution, as commands read it. */
 import { buildSync } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,13 +12,12 @@ import { UsageError } from './usage';
 /** Whether this is a clone and not the package, which has no sources. */
 export const IS_REPOSITORY = partOf('.') === undefined;
 
-/** In the folder of an app. */
 const USUAL_FILE = 'resizer.config.ts';
 
 /**
  * Reads the config that was deployed.
- * @param file as it was given; without it, `resizer.config.ts` of the clone, or with the package that of this folder
- * @throws UsageError where this folder has none
+ * @param file the option `--config`; by default `resizer.config.ts` of the clone, or of the current folder with the package
+ * @throws UsageError if the current folder has none
  * @throws ConfigError as `readConfig` does
  */
 export function readDeployedConfig(file?: string): Promise<Config> {
@@ -29,7 +28,7 @@ export function readDeployedConfig(file?: string): Promise<Config> {
   return readConfig(resolve(file ?? USUAL_FILE), loadTypeScript);
 }
 
-/** Loads a module of TypeScript with all that it imports: Node cannot, or not every way in which it is written. */
+/** Loads a TypeScript module with its imports. Node cannot, or does not support all of TypeScript. */
 export async function loadTypeScript(file: string): Promise<unknown> {
   const { outputFiles } = buildSync({
     entryPoints: [file],

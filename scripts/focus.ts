@@ -22,7 +22,7 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--clear', 'remove it, so that crops keep the middle')
     .option(...STACK_OPTION);
 
-/** What is asked: to show, to remove (undefined), or to set a point. @throws UsageError */
+/** The task: 'show', a point to set, or undefined to remove it. @throws UsageError */
 function readTask(text: string | undefined, { show, clear }: Options): 'show' | Point | undefined {
   if ([text, show, clear].filter(Boolean).length !== 1) {
     throw new UsageError('Give either a point such as 0.31,0.62, --show or --clear.');

@@ -1,4 +1,4 @@
-/** Sections of documents that a command writes. A comment before and one behind a section mark where it is. */
+/** Sections of documents that a command writes. Two comments mark the beginning and the end of each. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';

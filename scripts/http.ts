@@ -1,9 +1,9 @@
 import { type Dispatcher, Pool, errors } from 'undici';
 
-/** An answer whose body is still to come. */
+/** An answer whose body has not been read. */
 export interface Answer {
   status: number;
-  /** Names in lower case; values that were sent more than once, with commas between them. */
+  /** Names are in lower case; repeated headers are joined with commas. */
   headers: Record<string, string>;
   body: AsyncIterable<Buffer>;
 }
@@ -14,22 +14,25 @@ export interface HttpRequest {
 }
 
 interface HttpOptions {
-  /** For a whole answer: one that trickles ends, too. */
+  /** For the whole answer, so that a trickling one ends, too. */
   timeoutMs: number;
-  /** Bytes of a body. */
+  /** Limit of a body. */
   maxBytes: number;
-  /** Of every request, such as cookies. */
+  /** Sent with every request, such as cookies. */
   headers?: Record<string, string>;
 }
 
-/** Why there is no whole answer. */
+/** There is no complete answer. */
 export class NoAnswer extends Error {
   constructor(readonly reason: 'timeout' | 'TOO_LARGE') {
     super(reason);
   }
 }
 
-/** Asks one host, over connections that stay open, for paths exactly as they are written. Follows no redirect. */
+/**
+ * Sends requests to one host over connections that stay open. Paths are sent exactly as written; redirects are not
+ * followed.
+ */
 export class HttpClient {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
@@ -47,7 +50,7 @@ export class HttpClient {
     });
   }
 
-  /** @throws NoAnswer where it takes too long or gets too large, here or while the body is read; else what the network says */
+  /** @throws NoAnswer for an answer that takes too long or is too large, also while the body is read; or a network error */
   async ask(path: string, { method = 'GET', headers = {} }: HttpRequest = {}): Promise<Answer> {
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
@@ -87,12 +90,12 @@ function reasonFor(error: unknown): unknown {
 const joined = (headers: Record<string, string | string[] | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]));
 
-/** `Retry-After` is obeyed up to so long, in milliseconds. */
+/** `Retry-After` is obeyed up to this time. */
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds: 0 without one, for a date that has passed and for what is neither
- * seconds nor a date. RFC 9110: 10.2.3.
+ * How long `Retry-After` asks to wait, in milliseconds. 0 without the header, for a past date, and for other values. RFC 9110:
+ * 10.2.3.
  * @param now milliseconds since the epoch
  */
 export function retryAfterMs(value: string | undefined, now = Date.now()): number {

@@ -1,4 +1,4 @@
-/** `init`: a config and a CDK app in a folder, new or existing. Nothing that is there is changed. */
+/** `init`: writes a config and a CDK app into a new or existing folder. Existing files are not changed. */
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { name as localPackage, version as localVersion } from '../local/package.json';
@@ -7,7 +7,7 @@ import { devDependencies, name, version } from '../package.json';
 import { type Main, commandLine } from './command-line';
 import { UsageError } from './usage';
 
-/** Versions that are known to work together: those that this package is built and tested with. */
+/** The versions that this package is built and tested with. */
 const DEV_DEPENDENCIES = {
   'aws-cdk': devDependencies['aws-cdk'],
   'aws-cdk-lib': devDependencies['aws-cdk-lib'],
@@ -33,12 +33,12 @@ const stack = new Stack(app, 'Images', { env: { region: 'us-east-1' } });
 new ImageResizer(stack, 'Resizer', { config });
 `;
 
-/** With every feature flag that the CDK recommends, as `cdk init` writes it. */
+/** With all recommended feature flags, as `cdk init` writes it. */
 const CDK = { app: 'npx tsx images.ts', context };
 
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-/** What npm takes for the name of a package, from that of a folder. */
+/** A valid npm package name, made from the name of a folder. */
 const packageName = (folder: string): string =>
   basename(folder)
     .toLowerCase()
@@ -48,7 +48,7 @@ const packageName = (folder: string): string =>
 interface StartingFile {
   name: string;
   text: string;
-  /** What to do by hand where there is a file of this name; undefined for nothing. */
+  /** What to do by hand if the file exists, if anything. */
   advice: (existing: string) => string | undefined;
 }
 
@@ -101,7 +101,7 @@ export const init: Main = async (args, terminal) => {
   for (const file of filesFor(folder)) {
     const path = join(folder, file.name);
     try {
-      // Fails where there is one, even a link that leads nowhere.
+      // Fails if the file exists, even as a broken link.
       writeFileSync(path, file.text, { flag: 'wx' });
       terminal.print(`wrote       ${file.name}`);
     } catch (error) {

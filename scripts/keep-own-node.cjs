@@ -1,5 +1,5 @@
 // Plain JavaScript, because it runs while npm installs. The Node for local Lambda functions links itself as a command,
-// and npm puts its commands first: every script here would run on it in place of the user's own Node.
+// and npm puts its commands first: every script here would run on it instead of the user's own Node.
 const { rmSync } = require('node:fs');
 const { join } = require('node:path');
 

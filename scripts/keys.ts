@@ -1,4 +1,7 @@
-/** `npm run keys`: the keys of signed URLs. They are written into the store and into files, and never printed. */
+/**
+ * `npm run keys`: makes and rotates the keys of signed URLs. It writes them into the store and into files, and never
+ * prints them.
+ */
 import { type Command, Option } from 'commander';
 import { rmSync, writeFileSync } from 'node:fs';
 import { type Main, type Terminal, commandLine, runCommand } from './command-line';
@@ -13,13 +16,13 @@ interface Options {
   out?: string;
 }
 
-/** What a command does to the keys that there are. */
+/** What to do with the current keys. */
 type Action = (keys: SigningKey[], store: KeyStore, options: Options, terminal: Terminal) => Promise<void>;
 
-/** How long until every edge has a change of the store: AWS says seconds. */
+/** AWS says that a change of the store takes seconds. */
 const PROPAGATION = 'It reaches every edge within a minute.';
 
-/** Writes a new key into a file that only its owner reads, then does what makes it valid. */
+/** Writes a new key into a file that only its owner can read, then uses it. If that fails, the file is removed. */
 async function withNewKey({ out }: Options, terminal: Terminal, use: (key: SigningKey) => Promise<void>) {
   const key = newSigningKey();
   const file = out ?? `signing-key-${key.id}.txt`;

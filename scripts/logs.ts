@@ -1,4 +1,4 @@
-/** `npm run logs`: what the functions have logged, wherever CloudFront ran them. */
+/** `npm run logs`: shows the logs of the functions, from all regions where CloudFront ran them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,11 +10,10 @@ import { type Paint, paintOn } from './console/paint';
 import { type LogEvent, LogReader } from './logs/events';
 import { STACK_OPTION, readStack } from './read-stack';
 
-/** What is printed. */
 interface Printing {
-  /** As the function wrote it. */
+  /** Whether to print lines as the function wrote them. */
   json: boolean;
-  /** Only what went wrong. */
+  /** Whether to print only what went wrong. */
   errors: boolean;
 }
 
@@ -48,12 +47,12 @@ const commandOf = (terminal: Terminal): Command =>
 /** @throws UsageError if the stack's parameter cannot be read */
 async function logGroups(stack: string): Promise<LogGroup[]> {
   const { id, logs } = await readStack(stack);
-  // DG: lambda-edge-testing-debugging. What CloudFront did not take of a function's answer is not in the function's log.
-  const refused = `/aws/cloudfront/LambdaEdge/${id}`;
+  // CloudFront logs the answers that it rejected into a group of its own. DG: lambda-edge-testing-debugging.
+  const rejected = `/aws/cloudfront/LambdaEdge/${id}`;
   const { region } = logs.renders;
-  // Beside the Origin Shield, CloudFront may run the function where it is managed.
+  // Besides the region of the Origin Shield, CloudFront may run the function in its home region.
   const regions = region === undefined ? REGIONAL_EDGE_CACHES : [...new Set([region, LAMBDA_EDGE.region])];
-  const names = [logs.renders.name, refused];
+  const names = [logs.renders.name, rejected];
   return [
     ...regions.flatMap((each) => names.map((name) => ({ name, region: each }))),
     logs.refresh,
@@ -61,7 +60,7 @@ async function logGroups(stack: string): Promise<LogGroup[]> {
   ];
 }
 
-/** An event as a line; nothing for what is not wanted. */
+/** An event as a line; undefined if it should not be printed. */
 function lineOf({ time, message }: LogEvent, { json, errors }: Printing, paint: Paint): string | undefined {
   const line = readFunctionLine(message);
   if (!line || (errors && !line.isError)) return undefined;

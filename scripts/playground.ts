@@ -1,4 +1,4 @@
-/** `npm run playground`: a page that shows what a deployed distribution makes of its originals. */
+/** `npm run playground`: serves a page that shows the originals of a deployed distribution and their variants. */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';

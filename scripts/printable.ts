@@ -1,7 +1,6 @@
 /**
- * What a terminal obeys in place of showing it, and what nobody sees: control characters (C0, DEL, C1), those that
- * reverse the direction of what follows, ends of lines, halves of characters, and characters without a glyph, apart from
- * joiners and variation selectors, which words and emoji are written with.
+ * Characters that a terminal obeys or hides: control characters (C0, DEL, C1), bidirectional controls, line ends, lone
+ * surrogates, and characters without a glyph. Joiners and variation selectors are allowed, since words and emoji need them.
  */
 const UNPRINTABLE =
   /(?!\u200c|\u200d|[\ufe00-\ufe0f])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu;
@@ -14,10 +13,10 @@ function escape(character: string): string {
 }
 
 /**
- * A text from outside (a key, a header, a file's name, the message of an error) as one line that a terminal shows and
- * does not obey. Letters of all scripts stay as they are.
+ * Escapes a text from outside (a key, a header, a file name, an error message), so that a terminal shows it as one line and
+ * does not obey it. Letters of all scripts stay as they are.
  */
 export const printable = (text: string): string => text.replace(UNPRINTABLE, escape);
 
-/** Lines as a terminal shows them: the ends of lines stay. For texts of this project that have several lines. */
+/** The same for a text with several lines, whose line ends stay. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');

@@ -33,7 +33,7 @@ const commandOf = (terminal: Terminal): Command =>
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
-/** @throws UsageError for what cannot be the key of an original */
+/** @throws UsageError for an impossible key of an original */
 function checkKey(key: string): void {
   if (!/^[^/\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$/.test(key) || Buffer.byteLength(key) > S3_KEY_BYTES) {
     throw new UsageError(
@@ -42,7 +42,7 @@ function checkKey(key: string): void {
   }
 }
 
-/** @throws UsageError where it is not said once which originals are meant */
+/** @throws UsageError unless exactly one option chooses the originals */
 function checkOptions(keys: string[], { prefix, all, oldGenerations, force }: Options): void {
   const ways = [keys.length > 0, prefix !== undefined, all, oldGenerations].filter(Boolean).length;
   if (ways !== 1) throw new UsageError('Give either keys, --prefix, --all or --old-generations.');

@@ -6,7 +6,7 @@ import { STACK_DEFAULTS } from '../edge/config/stack-schema';
 import { UsageError } from './usage';
 import { whyOf } from './why';
 
-/** The option of every command that reads a stack, as commander takes it. */
+/** The option of every command that reads a stack. */
 export const STACK_OPTION: [flags: string, description: string, byDefault: string] = [
   '--stack <name>',
   'the CloudFormation stack; Website/Images for one of several resizers in it',
@@ -15,8 +15,8 @@ export const STACK_OPTION: [flags: string, description: string, byDefault: strin
 
 /**
  * Reads the parameter in which a resizer describes itself.
- * @param name of the stack, with the path of the resizer in it where it has several: `Website/Images`
- * @throws UsageError if it cannot be read, with all that there are where the stack has several
+ * @param name of the stack, with the path of the resizer if it has several: `Website/Images`
+ * @throws UsageError if it cannot be read, or if the stack has several, with their names
  */
 export async function readStack(name: string): Promise<StackParameter> {
   const own = stackParameterName(name);

@@ -1,4 +1,7 @@
-/** `npm run docs:screenshots`: pictures of the playground for the README, of the samples in a local distribution. */
+/**
+ * `npm run docs:screenshots`: takes pictures of the playground for the README, with the samples in a local
+ * distribution.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** `npm run docs:settings`: writes the tables of settings into README.md and docs/deploy.md, from the schema of the config. */
+/**
+ * `npm run docs:settings`: writes the tables of settings into README.md and docs/deploy.md, from the schema of the
+ * config.
+ */
 import { dirname, relative } from 'node:path';
 import { z } from 'zod';
 import { schema } from '../edge/config/schema';

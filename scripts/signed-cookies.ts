@@ -4,13 +4,13 @@ import { signedCookies } from '../edge/signed-cookies';
 import { UsageError } from './usage';
 import { whyOf } from './why';
 
-/** Options of commands that ask a distribution which serves members only. */
+/** Options of commands that send requests to a private distribution. */
 export interface SigningOptions {
   keyPairId?: string;
   privateKey?: string;
 }
 
-/** How long the cookies hold, in seconds: longer than a run takes. */
+/** Longer than any run takes. */
 const LIFETIME_SECONDS = 7 * 86_400;
 
 export const withSigning = (command: Command): Command =>
@@ -19,7 +19,7 @@ export const withSigning = (command: Command): Command =>
     .option('--private-key <file>', 'for a private distribution: the file of the private key, in PEM');
 
 /**
- * The headers by which CloudFront lets a command have all of a distribution: they go along to where a redirect leads.
+ * Headers with cookies for the whole distribution, which are also sent after a redirect.
  * @param url of the distribution
  * @param privateKey as PEM
  * @throws Error of the library for a key that cannot be used
@@ -29,8 +29,8 @@ export const headersSignedWith = (url: string, keyPairId: string, privateKey: st
 });
 
 /**
- * The same with the key that options name.
- * @returns none where they name none
+ * The same with the key of the options.
+ * @returns no headers without a key
  * @throws UsageError for a key that cannot be used
  */
 export function cookieHeaders(url: string, { keyPairId, privateKey }: SigningOptions): Record<string, string> {

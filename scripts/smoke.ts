@@ -1,4 +1,4 @@
-/** `npm run smoke`: tries every promise of a deployed distribution over HTTP, with originals of its own. */
+/** `npm run smoke`: checks every promise of a deployed distribution over HTTP, with originals of its own. */
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
@@ -52,7 +52,7 @@ const commandOf = (terminal: Terminal): Command =>
 const reasonOf = (error: Error): string =>
   error.message === 'Region is missing' ? 'its region is not known; give it with --region' : whyOf(error);
 
-/** @throws UsageError where the bucket cannot be used */
+/** @throws UsageError if the bucket cannot be used */
 async function openBucket({ bucket, prefix, region }: Options): Promise<Originals> {
   const client = new S3Client({ ...(region && { region }), followRegionRedirects: true });
   try {
@@ -67,7 +67,7 @@ async function openBucket({ bucket, prefix, region }: Options): Promise<Original
 
 type Outcome = 'ok' | 'NO' | '–';
 
-/** Runs the checks one after the other, and prints what came of them. */
+/** Runs the checks one after the other, and prints the results. */
 async function runChecks(context: Context, terminal: Terminal): Promise<Outcome[]> {
   const table = new Table({ head: ['', 'promise', 'seen'], style: { head: [], border: [] } });
   const outcomes: Outcome[] = [];

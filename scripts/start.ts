@@ -1,4 +1,7 @@
-/** `npm start`, and `start` of the package: the distribution on this machine, from the template that would be deployed. */
+/**
+ * `npm start`, and `start` of the package: runs the distribution on this machine, from the template that would be
+ * deployed.
+ */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readConfig } from '../edge/config/read';
@@ -16,7 +19,7 @@ import { UsageError } from './usage';
 export const start: Main = async (args, terminal) => {
   const local = await loadLocal();
   const options = commandOf(terminal, local, IS_REPOSITORY).parse(args, { from: 'user' }).opts<Options>();
-  // Whatever is wrong should be said before the work of a start, not after it.
+  // Mistakes should be reported before the slow part of a start.
   await checkPort(options.port);
   const originals = options.originals.map(originalsOf);
   if (options.data && existsSync(options.data)) local.checkUnlocked(folderOf(options.data));
@@ -33,7 +36,7 @@ export const start: Main = async (args, terminal) => {
       await runApp(app, cdkOut);
     } catch (error) {
       terminal.hideStatus();
-      // What the CDK says has several lines.
+      // The CDK's errors have several lines.
       terminal.warnLines((error as Error).message);
       return EXIT.failed;
     }
@@ -45,7 +48,7 @@ export const start: Main = async (args, terminal) => {
   );
 };
 
-/** The app to run; `synthesised` is its folder where that is done already, as the CDK's own `--app` allows. */
+/** The app to run. `synthesised` is its folder if it is synthesised already, which the CDK's own `--app` allows, too. */
 async function appOf({ app, config }: Options): Promise<CdkApp & { synthesised?: string }> {
   const here = readCdkJson(process.cwd());
   if (app === undefined && here.command === undefined) {
@@ -61,15 +64,15 @@ async function appOf({ app, config }: Options): Promise<CdkApp & { synthesised?:
   }
   if (!IS_REPOSITORY) return here;
   const file = config && resolve(config);
-  // A mistake in the app is an error of usage; its exit code does not say so.
+  // Read here, so that a mistake in the config exits with 2; the app's own exit code would not say so.
   await readConfig(file);
   return { ...here, context: { ...here.context, ...(file && { config: file }) } };
 }
 
-/** The folder of the samples of the project, made at the first start. */
+/** The folder of the samples, which are made at the first start. */
 async function samples(terminal: Terminal): Promise<string> {
   const folder = IS_REPOSITORY ? join(__dirname, '..', 'local', 'samples') : cacheFolder('samples');
-  // It loads sharp, which other starts do not need.
+  // Loads sharp, which other starts do not need.
   const { makeSamples } = await import('./make-samples');
   await makeSamples(folder, (done, of) => terminal.showProgress(`Making samples: ${done} of ${of} …`));
   return folder;

@@ -1,4 +1,4 @@
-/** `synth`: the template of the app that `cdk.json` names, by the CDK's own command. */
+/** `synth`: synthesises the app of `cdk.json`, with the CDK's own command. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type Main, commandLine } from './command-line';

@@ -37,10 +37,10 @@ interface Options extends WarmOptions, SigningOptions {
   json: boolean;
 }
 
-/** Below the ten functions at once that a new account may run (docs/deploy.md), so that viewers are served meanwhile. */
+/** Below the ten concurrent functions of a new account (docs/deploy.md), so that viewers are still served. */
 const DEFAULT_CONCURRENCY = 8;
 
-/** A name as in URLs: with a port where it is not the usual one. */
+/** A host as in URLs, with a port if it is not the default one. */
 function hostOf(name: string): string {
   const isName = /^[\p{L}\p{N}][\p{L}\p{N}._-]*(:\d+)?$/u.test(name) && URL.canParse(`https://${name}`);
   if (!isName) throw new InvalidArgumentError('Expected a name such as img.example.com.');
@@ -79,7 +79,7 @@ const commandOf = (terminal: Terminal): Command =>
     .option('--dry-run', 'print how many requests there would be and what they cost at most, and make none', false)
     .option('--json', 'print the summary as JSON', false);
 
-/** Refuses what is most likely a slip: a value that is the next option, and one that takes the place of another. */
+/** Refuses likely mistakes: a value that is the next option, and an option that is given twice. */
 function checkValues(option: Option): void {
   const { parseArg } = option;
   let isGiven = false;
@@ -91,7 +91,7 @@ function checkValues(option: Option): void {
   });
 }
 
-/** @throws UsageError where options do not go together */
+/** @throws UsageError for options that do not go together */
 function checkOptions({ keys, sizes, logs, top, topUrls }: Options): void {
   const isPopular = top !== undefined || topUrls !== undefined;
   if (logs !== undefined && !isPopular) throw new UsageError('With --logs, give --top N or --top-urls N.');
@@ -152,7 +152,7 @@ export const warm: Main = async (args, terminal) => {
   await checkDistribution(url, config.base, options.timeout * 1_000, headers);
 
   const stopping = new AbortController();
-  // Every request that waits for its next attempt listens: as many as run at once.
+  // Every request that waits for a retry listens.
   setMaxListeners(0, stopping.signal);
   const plan = await planOf(url, config, options, stopping.signal, terminal);
   const done = new DigestSet();
@@ -172,7 +172,7 @@ export const warm: Main = async (args, terminal) => {
   const failures = new Failures(failuresPath);
   let total: number | undefined;
   const counting = new AbortController();
-  // Beside the run: it only tells how long it will take.
+  // Runs beside the requests, since it only estimates the time left.
   plan.count(counting.signal).then(
     (count) => (total = count),
     () => undefined,

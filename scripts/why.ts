@@ -1,4 +1,4 @@
-/** Error codes of the system and error names of AWS, in words. */
+/** Descriptions of system error codes and of AWS error names. */
 const WORDS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
   ENOTDIR: 'a part of its path is not a folder',
@@ -14,11 +14,11 @@ const WORDS: Record<string, string> = {
   ExpiredToken: 'the AWS credentials have expired',
 };
 
-/** Why something failed, as the end of a sentence. With `fetch` the reason is the cause of the error. */
+/** Why something failed, as the end of a sentence. In an error of `fetch`, the reason is its cause. */
 export function whyOf(error: unknown): string {
   const { code = '', name, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
   if (name === 'TimeoutError') return 'there was no answer in time';
-  // OpenSSL tells its source file and line.
+  // OpenSSL's own messages have its source file and line.
   if (/^(EPROTO|ERR_SSL_)/.test(code)) return 'TLS fails there; if it speaks plain HTTP, begin with http://';
   return WORDS[code] ?? WORDS[name] ?? (message.trim().split('\n')[0]!.replace(/\.$/, '') || code);
 }

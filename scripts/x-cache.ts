@@ -1,6 +1,6 @@
 /**
- * Who answered, by CloudFront's header `x-cache`: its cache, its cache after the origin had confirmed what is there, or a
- * function at viewer-request. Undefined where the origin answered, or CloudFront does not say.
+ * Who answered, by CloudFront's header `x-cache`: its cache, its cache after the origin revalidated the copy, or a function at
+ * viewer-request. Undefined if the origin answered, or without the header.
  */
 export function servedBy(headers: Readonly<Record<string, string>>): 'cache' | 'revalidation' | 'function' | undefined {
   const text = headers['x-cache'] ?? '';

@@ -95,6 +95,6 @@ function warnOfErrorPages(scope: Construct, responses: { ErrorCode: number; Resp
   const pages = paged.map(({ ErrorCode, ResponsePagePath }) => `${ErrorCode}: ${ResponsePagePath}`).join(', ');
   Annotations.of(scope).addWarningV2(
     'cloudfront-image-resizer:errorPages',
-    `The distribution has pages for errors (${pages}), which CloudFront sends in place of the answers about images, too, often with status 200. Let the site rewrite its paths in a function of its own behaviour instead: docs/cookbook/existing-distribution.md.`,
+    `The distribution has error pages (${pages}), which also replace the resizer's answers, often with status 200. Let the site rewrite its paths in a function of its own behaviour instead: docs/cookbook/existing-distribution.md.`,
   );
 }

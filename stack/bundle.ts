@@ -47,7 +47,10 @@ const MISSING_FEATURES = [
   'unicode-escapes',
 ] as const;
 
-/** Names of the language that are shortened all the same: the code never reads the name of a function or an error's message. */
+/**
+ * Names of the language that are shortened all the same: the code never reads the name of a function or an error's
+ * message.
+ */
 const SHORTENED_LANGUAGE_NAMES = new Set(['name', 'message']);
 
 /** Names of the language itself. */
@@ -159,7 +162,10 @@ export function bundleViewerRequest(settings: ViewerRequestSettings): string {
   return code;
 }
 
-/** Options for a bundle for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS itself. */
+/**
+ * Options for a bundle for Node. CommonJS: it starts in about half the time of ES modules, since sharp is CommonJS
+ * itself.
+ */
 const forNode = (entryPoint: string, more: BuildOptions = {}): BuildOptions => ({
   entryPoints: [join(EDGE, entryPoint)],
   bundle: true,

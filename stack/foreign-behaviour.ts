@@ -7,11 +7,14 @@ import type { Delivery } from './delivery';
 import { distributionArn, outputPrefix } from './names';
 import { customHeaders, originPath } from './origin';
 
-/** What the owner of a distribution adds to it, as properties of `CfnDistribution` with values that are known while deploying. */
+/**
+ * What the owner of a distribution adds to it, as properties of `CfnDistribution` with values that are known while
+ * deploying.
+ */
 export interface ForeignBehaviour {
   origin: cloudfront.CfnDistribution.OriginProperty;
   cacheBehavior: cloudfront.CfnDistribution.CacheBehaviorProperty;
-  /** Those of the folders of members, which stand before it; missing where there are none. */
+  /** Behaviours of the folders of members, which have to come before it; missing without such folders. */
   memberBehaviors?: cloudfront.CfnDistribution.CacheBehaviorProperty[];
   /** Header that the distribution has to read cache tags from; missing with a plan that has none. */
   cacheTagHeader?: string;

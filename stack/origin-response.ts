@@ -30,7 +30,8 @@ export class OriginResponse extends Construct {
     super(scope, id);
     const { memoryMb, logDays } = config.stack;
     const functionName = places.nameOf('origin-response');
-    // A feature flag would add a log group in us-east-1 that outlives the stack. The function logs where CloudFront runs it.
+    // A feature flag would add a log group in us-east-1 that outlives the stack. The function logs where CloudFront
+    // runs it.
     this.node.setContext(USE_CDK_MANAGED_LAMBDA_LOGGROUP, false);
     const asset = makeAssetFolder('origin-response');
     const settings = originResponseSettings(config, memoryMb, hasDomain);

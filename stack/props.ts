@@ -10,7 +10,7 @@ export interface ImageResizerProps {
   config?: ResizerConfig;
   /** The section `stack` of the config, for a config that browsers import, too. Each setting stands in one of the two. */
   stack?: ResizerConfig['stack'];
-  /** Domain names, with constructs of the app in place of the ids that `config.stack.domains` takes. */
+  /** Domain names, with constructs of the app instead of the ids in `config.stack.domains`. */
   domains?: Domains;
   /** Existing topics that alarms notify, beside `stack.alarmEmail`: one in each region that has alarms. */
   alarmTopic?: sns.ITopic | sns.ITopic[];

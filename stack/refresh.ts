@@ -118,7 +118,8 @@ export class Refresh extends Construct {
       allow(['s3:GetObject', 's3:DeleteObject'], variants.arnForObjects('*')),
       allow(['sqs:SendMessage', 'sqs:ChangeMessageVisibility'], this.queue.queueArn),
       readParameter(distributionParameter),
-      // The key aws/ssm, which decrypts it, is for whoever may read it. Systems Manager User Guide: secure-string-parameter-kms-encryption
+      // The key aws/ssm, which decrypts it, is for whoever may read it. Systems Manager User Guide:
+      // secure-string-parameter-kms-encryption
       ...(eagerKey ? [readParameter(eagerKey.parameter)] : []),
       allow(['cloudfront:CreateInvalidation', 'cloudfront:GetInvalidation'], distributionArn(this, distributionId)),
     ];

@@ -37,7 +37,7 @@ test('tables are printed, and kept with --save alone', async () => {
 });
 
 test.each([
-  [['nothing'], 'There is no bench nothing; there are counted.\n'],
+  [['nothing'], 'Unknown bench: nothing. Benches: counted.\n'],
   [['--runs', '4'], /^option '--runs <number>' argument '4' is invalid/],
 ])('%j is one line and exit code 2', async (args, message) => {
   const { code, stdout, stderr } = await bench(...args);

@@ -66,7 +66,7 @@ test('pictures come out of their package, and are fetched once', async () => {
   expect(await fetchPictures(source('gulls'), into)).toBe(false);
   // What was cut off while it was written is fetched again, for which there is nothing now.
   writeFileSync(join(into, 'gulls', 'sea', 'gull.jpg'), PICTURE.slice(1));
-  await expect(fetchPictures(source('gulls'), into)).rejects.toThrow(/apt knows no package gulls: .*apt-get update/);
+  await expect(fetchPictures(source('gulls'), into)).rejects.toThrow(/apt knows no package gulls\. .*apt-get update/);
 });
 
 test('a package with other pictures is refused', async () => {

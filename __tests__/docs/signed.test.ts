@@ -90,7 +90,7 @@ test.each<[string, Parameters<ReturnType<typeof createSigner>['url']>[1], RegExp
 
 test('the signer refuses a key that is none, that is another, and a config without signatures', async () => {
   expect(() => createSigner({ signed: true }, { key: 'secret' })).toThrow(/43 letters/);
-  expect(() => createSigner({}, { key: KEY })).toThrow(/takes no signatures/);
+  expect(() => createSigner({}, { key: KEY })).toThrow(/accepts no signatures/);
   await expect(createSigner({ signed: true }, { key: KEY, keyId: '00000000' }).url('a.jpg')).rejects.toThrow(
     /^The key is 1c97fa56, not 00000000\.$/,
   );

@@ -54,7 +54,7 @@ test('npm start signs what its playground asks for, and nothing else', async () 
   while ((await widthInGallery(page, 'harbour.jpg')) === 0) await page.waitForTimeout(50);
   await page.locator('.gallery a', { hasText: 'members/a.jpg' }).click();
   await answered(page, path);
-  await page.getByText('For members only: the playground signs what it asks for.').waitFor();
+  await page.getByText('For members only: the playground signs its requests.').waitFor();
   await page.locator('.stage img').waitFor();
 
   await page.getByRole('link', { name: 'Focal point' }).click();
@@ -62,7 +62,7 @@ test('npm start signs what its playground asks for, and nothing else', async () 
   await page.getByRole('link', { name: 'Copy' }).click();
   const block = (name: string) => page.getByRole('region', { name, exact: true });
   expect(await block('Size first').locator('.reason').textContent()).toBe(
-    'It is for members: its URL begins with /members/.',
+    'This picture is for members: its URL has to begin with /members/.',
   );
   expect(await block('Canonical path').locator('pre').textContent()).toContain('/members/a.jpg/640x.auto');
   expect(errors).toEqual([]);

@@ -73,8 +73,8 @@ test.each(Object.entries(WIDTHS))('every option changes the picture, at the widt
     ['Fit', 'cover', `/harbour.jpg/300x300-cover-${shown.gravity}.auto.avif`],
     ['Gravity', 'attention', '/harbour.jpg/300x300-cover-attention.auto.avif'],
     ['Pixel ratio', '2x', '/harbour.jpg/600x600-cover-attention.auto.avif'],
-    ['Browsers that take', 'WebP, no AVIF', '/harbour.jpg/600x600-cover-attention.auto.webp'],
-    ['Browsers that take', 'neither', '/harbour.jpg/600x600-cover-attention.auto'],
+    ['Browsers that accept', 'WebP, no AVIF', '/harbour.jpg/600x600-cover-attention.auto.webp'],
+    ['Browsers that accept', 'neither', '/harbour.jpg/600x600-cover-attention.auto'],
     ['Format', 'png', '/harbour.jpg/600x600-cover-attention.png'],
     ['Preset', 'profile', '/harbour.jpg/800x800-cover-attention.png'],
   ] as const) {
@@ -177,7 +177,7 @@ test('what is refused or ignored says why, and does nothing', async () => {
     ['Fit', 'cover', 'Only a box such as 300x300 has a fit.'],
     ['Gravity', 'centre', 'Only a box such as 300x300 has a gravity.'],
     ['Pixel ratio', '4x', 'dpr is a whole number from 1 to 3.'],
-    ['Quality', '76', 'The config lists no qualities, so that q is ignored.'],
+    ['Quality', '76', 'The config lists no qualities, so q is ignored.'],
   ] as const) {
     const button = choice(page, group, value);
     expect(await button.getAttribute('aria-disabled')).toBe('true');

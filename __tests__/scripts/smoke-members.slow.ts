@@ -48,7 +48,7 @@ const leftIn = async ({ client, buckets }: Running) =>
 test('with the key that is named to it, smoke finds every promise of a private distribution kept', async () => {
   const { local, args, key } = await started('whole', WHOLE);
   const { code, stdout } = await smoke(local, [...args, ...key]);
-  expect(stdout).toMatch(/ok\s+│ what is for members is shown to those alone .*│ 1 refused/);
+  expect(stdout).toMatch(/ok\s+│ only viewers with signed cookies or URLs get pictures for members .*│ 1 refused/);
   expect(stdout).toContain(' 0 broken;');
   expect(code).toBe(0);
   expect(await leftIn(local)).toBe(0);
@@ -70,9 +70,11 @@ describe('with private folders, and sizes off the list', () => {
 
   test('every promise is kept, and a picture for members is seen', async () => {
     const { code, stdout } = await smoke(local, [...args, ...key]);
-    expect(stdout).toMatch(/ok\s+│ what is for members is shown to those alone .*│ 2 refused, 200 for a member/);
-    expect(stdout).toMatch(/ok\s+│ no other form of URL leads to what is for members/);
-    expect(stdout).toMatch(/ok\s+│ what is not on the lists needs a signature that holds/);
+    expect(stdout).toMatch(
+      /ok\s+│ only viewers with signed cookies or URLs get pictures for members .*│ 2 refused, 200 for a member/,
+    );
+    expect(stdout).toMatch(/ok\s+│ no other form of URL leads to pictures for members/);
+    expect(stdout).toMatch(/ok\s+│ unlisted sizes need a valid signature/);
     expect(stdout).toContain(' 0 broken;');
     expect(code).toBe(0);
     expect(await leftIn(local)).toBe(0);

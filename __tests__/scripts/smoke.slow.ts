@@ -41,7 +41,7 @@ test('a broken promise is reported with what was found, and by the exit code', a
   local.faults.add('s3:PutObject=503,key=*100x100*');
   const { code, stdout } = await smoke([local.url, '--bucket', local.buckets.originals, '--no-overwrite']);
   local.faults.clear();
-  expect(stdout).toMatch(/│ NO │ headers for caches.* cache-control: no-store/);
+  expect(stdout).toMatch(/│ NO │ the headers for caches.* cache-control: no-store/);
   expect(stdout).toMatch(/after an overwrite all variants are new .*does not apply/);
   expect(code).toBe(1);
   expect(await originals()).toBe(0);

@@ -234,7 +234,7 @@ test.each([
     errorResponses: [{ httpStatus, responseHttpStatus: 200, responsePagePath: '/index.html' }],
   });
   new ImageResizer(stack, 'Images', { config: { base: '/img' } }).addTo(distribution, '/img/*');
-  const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('pages for errors'));
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('error pages'));
   expect(warnings.length).toBe(times);
 });
 

@@ -11,7 +11,7 @@ export const COMMAND = 'butteraugli_main';
 /**
  * Butteraugli's distance between two encoded pictures, as its 3-norm: 0 is equal, about 1 is just noticed.
  *
- * @returns undefined where it is not installed
+ * @returns undefined if it is not installed
  */
 export async function butteraugli(reference: Buffer, picture: Buffer): Promise<number | undefined> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-butteraugli-'));

@@ -1,14 +1,14 @@
-/** What a variant, or all of them together, took at one quality. */
+/** A variant, or all of them together, at one quality. */
 export interface Point {
   score: number;
   bytes: number;
-  /** To make it of the original. */
+  /** Time to make it from the original. */
   ms: number;
 }
 
 type Known = Pick<Point, 'score' | 'bytes'>;
 
-/** The two neighbours between which a value is, or the outermost ones, and how far it is from the first to the second. */
+/** The two neighbours of a value, or the outermost ones, and its position between them as a fraction. */
 function between<T>(sorted: T[], value: number, of: (each: T) => number): [from: T, to: T, share: number] {
   const above = sorted.findIndex((each) => of(each) >= value);
   const end = above < 0 ? sorted.length - 1 : Math.max(1, above);
@@ -19,8 +19,7 @@ function between<T>(sorted: T[], value: number, of: (each: T) => number): [from:
 const byScore = <T extends { score: number }>(points: T[]): T[] => points.toSorted((a, b) => a.score - b.score);
 
 /**
- * The bytes that an encoder needs for a score: their logarithm is about a straight line between two qualities that are
- * near each other, and is drawn on beyond the ends.
+ * The bytes that an encoder needs for a score, interpolated linearly in their logarithm, and extrapolated beyond the ends.
  */
 export function bytesAt(points: Known[], score: number): number {
   const [from, to, share] = between(byScore(points), score, (point) => point.score);
@@ -33,19 +32,19 @@ export interface Scored {
   score: number;
 }
 
-/** The quality with a score, in a straight line. @param points by rising quality */
+/** The quality with a score, interpolated linearly. @param points by rising quality */
 export function qualityAt(points: Scored[], score: number): number {
   const [from, to, share] = between(points, score, (point) => point.score);
   return from.quality + share * (to.quality - from.quality);
 }
 
-/** The score at a quality, in a straight line. @param points by rising quality */
+/** The score at a quality, interpolated linearly. @param points by rising quality */
 export function scoreAt(points: Scored[], quality: number): number {
   const [from, to, share] = between(points, quality, (point) => point.quality);
   return from.score + share * (to.score - from.score);
 }
 
-/** The value below which this share of all is, in a straight line between the two next to it. */
+/** The value below which this share of all values is, interpolated linearly. */
 export function percentile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;

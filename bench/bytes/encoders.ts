@@ -21,14 +21,14 @@ export type Class = (typeof CLASSES)[number];
 const predicted = renderSettings(parseConfig(config));
 const fixed = { ...predicted, perceptual: false };
 
-/** An encoder's setting for each picture by what it is like, and the same setting for all of them. */
+/** One setting for all pictures, or a predicted one for each. */
 const SETTINGS = { fixed, predicted };
 
 export const WAYS = ['fixed', 'predicted'] as const;
 
 export type Way = keyof typeof SETTINGS;
 
-/** What variants are made with where nobody says otherwise, on mozjpeg's scale. */
+/** The default quality, on mozjpeg's scale. */
 export const QUALITY = predicted.quality;
 
 async function renderTo(original: Buffer, width: number, target: Target, quality: number, settings: RenderSettings) {
@@ -46,11 +46,14 @@ export const make = async (
   quality = QUALITY,
 ): Promise<Buffer> => (await renderTo(original, width, target, quality, SETTINGS[way])).body;
 
-/** The pixels that all of them start from. */
+/** The pixels that all encoders start from, as a PNG. */
 export const reference = async (original: Buffer, width: number): Promise<Buffer> =>
   (await renderTo(original, width, 'png', 100, predicted)).body;
 
-/** AVIF at sharp's own effort, 4: with all colour, as sharp writes it, and with half of it, as `auto.avif` does for photographs. */
+/**
+ * AVIF at sharp's own effort, 4: with all colour, as sharp writes it, and with half of it, as `auto.avif` does for
+ * photographs.
+ */
 export const SLOW_AVIF = {
   'effort 4': { effort: 4 },
   'effort 4, 4:2:0': { effort: 4, chromaSubsampling: '4:2:0' },

@@ -1,6 +1,6 @@
 /**
- * A process that makes one variant and prints what that took of memory, in megabytes: `make-once.ts SIDE FORMAT FILE WIDTH
- * HEIGHT`, where the side is a peer's name or `here`.
+ * A process that makes one variant and prints its memory in megabytes: `make-once.ts SIDE FORMAT FILE WIDTH HEIGHT`, where
+ * the side is the name of a peer or `here`.
  */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';

@@ -25,7 +25,7 @@ export interface Job {
   picture: Picture;
   kind: 'photograph' | 'graphic';
   width: number;
-  /** Whether what takes long is measured, too: the time of misses, and AVIF with an effort of 3 or 4. */
+  /** Whether to make the slow measurements, too: the time of misses, and AVIF with an effort of 3 or 4. */
   isThorough: boolean;
   /** How often the time of a miss is measured. */
   runs: number;
@@ -41,7 +41,7 @@ export interface Measured extends Pick<Job, 'kind' | 'width' | 'isThorough'> {
   slow: Partial<Record<SlowAvif, Point[]>>;
   /** Milliseconds of each run. */
   misses?: Record<Class, Record<Way, number[]>>;
-  /** Butteraugli's, where it is installed. */
+  /** Butteraugli's, if it is installed. */
   distances?: Record<Class, Record<Way, number>>;
 }
 
@@ -51,10 +51,10 @@ const CURVES: Record<Way, readonly number[]> = { fixed: [70, QUALITY, 84], predi
 /** sharp's own for AVIF, the lowest of which is its default. */
 const SLOW_QUALITIES = [50, 58, 66];
 
-/** Where Butteraugli gives its opinion. */
+/** The width for Butteraugli. */
 const SECOND_OPINION_WIDTH = 640;
 
-/** Makes something of the object's keys, one after the other: they are timed. */
+/** Maps keys to values one after the other, since they are timed. */
 async function each<K extends string, V>(keys: readonly K[], of: (key: K) => Promise<V>): Promise<Record<K, V>> {
   const made: Partial<Record<K, V>> = {};
   for (const key of keys) made[key] = await of(key);

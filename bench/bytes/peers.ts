@@ -19,10 +19,13 @@ export interface Original {
   body: Buffer;
 }
 
-/** Another resizer with the settings that it comes with. All write the same pixels, so that scores are of the encoding alone. */
+/**
+ * Another resizer with the settings that it comes with. All write the same pixels, so that scores are of the encoding
+ * alone.
+ */
 interface Peer {
   formats: readonly PeerFormat[];
-  /** Whether it takes this original; missing for all. */
+  /** Whether it accepts this original; missing for all. */
   takes?: (original: Original) => boolean;
   make(original: Original, box: Box, format: PeerFormat): Promise<Buffer>;
 }
@@ -39,7 +42,7 @@ const withSharp =
 
 const isJpeg = ({ body }: Original): boolean => body.readUInt16BE(0) === 0xff_d8;
 
-/** Without sharp's own libvips, which says where to look for modules; on one processor, as all others. */
+/** Without sharp's own libvips, which sets a path for modules; on one processor, like all others. */
 const VIPS_ENVIRONMENT = { VIPSHOME: undefined, VIPS_CONCURRENCY: '1' };
 
 async function vipsthumbnail({ path }: Original, { width, height }: Box, format: PeerFormat): Promise<Buffer> {
@@ -56,9 +59,9 @@ async function vipsthumbnail({ path }: Original, { width, height }: Box, format:
 }
 
 /**
- * What each passes on to its encoder, as its source says: aws-samples' function a format, and a quality only if the URL
- * has one; the recipe with redirects the same, in the original's format; ipx the same as aws-samples'; Next.js a quality
- * of 75, less 20 for AVIF.
+ * The settings of each for its encoder, from its source. aws-samples' function gives a format, and a quality only if the URL
+ * has one; ipx does the same, and so does the recipe with redirects, in the original's format. Next.js gives a quality of 75,
+ * less 20 for AVIF.
  *
  * @see https://github.com/aws-samples/image-optimization/blob/main/functions/image-processing/index.mjs
  * @see https://github.com/vercel/next.js/blob/canary/packages/next/src/server/image-optimizer.ts
@@ -102,6 +105,6 @@ function isInstalled(command: string): boolean {
   }
 }
 
-/** All that can be measured here: vipsthumbnail is in Debian's libvips-tools. */
+/** The installed peers: vipsthumbnail is in Debian's libvips-tools. */
 export const peersHere = (): PeerName[] =>
   PEER_NAMES.filter((name) => name !== 'vipsthumbnail' || isInstalled('vipsthumbnail'));

@@ -21,7 +21,7 @@ async function ask(worker: ChildProcess, job: Job): Promise<Measured> {
   }
 }
 
-/** Measures pictures in as many processes as there are processors. @throws Error with what goes wrong first */
+/** Measures pictures in as many processes as there are processors. @throws Error of the first failure */
 export async function measureAll(jobs: Job[], log: (line: string) => void): Promise<Measured[]> {
   const queue = [...jobs];
   const measured: Measured[] = [];

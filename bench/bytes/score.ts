@@ -4,8 +4,8 @@ import { type RgbPixels, scorerAgainst } from './ssimulacra2';
 /** The scale of scores, as the results name it. */
 export const SCALE = 'SSIMULACRA 2.1 (100 is equal, 75 hard to tell apart)';
 
-/** Grounds on which pictures with transparency are compared; the worse score counts, as in libjxl's tool. */
-const GROUNDS = ['#1a1a1a', '#e6e6e6'];
+/** Backbackgrounds for comparing pictures with transparency; the worse score counts, as in libjxl's tool. */
+const BACKGROUNDS = ['#1a1a1a', '#e6e6e6'];
 
 async function pixelsOn(picture: Buffer, background: string): Promise<RgbPixels> {
   const { data, info } = await sharp(picture)
@@ -23,10 +23,12 @@ async function pixelsOn(picture: Buffer, background: string): Promise<RgbPixels>
  */
 export async function scoreAgainst(reference: Buffer): Promise<(picture: Buffer) => Promise<number>> {
   const { hasAlpha } = await sharp(reference).metadata();
-  const grounds = hasAlpha ? GROUNDS : GROUNDS.slice(0, 1);
-  const scorers = await Promise.all(grounds.map(async (ground) => scorerAgainst(await pixelsOn(reference, ground))));
+  const backgrounds = hasAlpha ? BACKGROUNDS : BACKGROUNDS.slice(0, 1);
+  const scorers = await Promise.all(
+    backgrounds.map(async (background) => scorerAgainst(await pixelsOn(reference, background))),
+  );
   return async (picture) => {
-    const pictures = await Promise.all(grounds.map((ground) => pixelsOn(picture, ground)));
+    const pictures = await Promise.all(backgrounds.map((background) => pixelsOn(picture, background)));
     return Math.min(...pictures.map((pixels, index) => scorers[index]!(pixels)));
   };
 }

@@ -86,7 +86,7 @@ function linearPlanes(data: Uint8Array): Float32Array[] {
   });
 }
 
-/** The mean of each four pixels; the last row or column stands for one that is missing. */
+/** The mean of each four pixels; the last row or column replaces a missing one. */
 function halve(plane: Float32Array, from: Size, to: Size): Float32Array {
   const half = new Float32Array(to.width * to.height);
   for (let y = 0; y < to.height; y++) {

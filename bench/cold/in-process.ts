@@ -1,6 +1,6 @@
 /**
- * What a cold start is measured against: the S3 client and the renderer in one process, which gets, renders and puts,
- * and no more. Buckets and original come with the event.
+ * The baseline of cold starts: the S3 client and the renderer in one process, which only gets, renders and puts. Buckets and
+ * original come with the event.
  */
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { isFailure } from '../../edge/failure';

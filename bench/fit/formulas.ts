@@ -5,26 +5,25 @@ import { type Scored, percentile, qualityAt, scoreAt } from '../bytes/curve';
 import { median } from '../side-by-side';
 import { FORMATS, type LossyFormat, type Sample } from './points';
 
-/** Qualities that formulas are fitted for, and how far from them a formula may go. */
+/** Qualities with a formula, and the bounds of its result. */
 const ASKED: { asked: number; bounds: [number, number] }[] = [
   { asked: 60, bounds: [15, 85] },
   { asked: 76, bounds: [35, 94] },
   { asked: 88, bounds: [60, 98] },
 ];
 
-/** How much weights are drawn to 0, so that pictures of other kinds come out no worse than they were. */
+/** Strength of the regularisation, so that other kinds of pictures come out no worse than before. */
 const RIDGE = 0.7;
 
-/** The share of samples at either end beyond which a formula is not followed. */
+/** Formulas ignore this share of samples at either end of a range. */
 const TAIL = 0.02;
 
-/** An error of quality counts as much as it moves the score, within bounds that keep any picture from being all. */
+/** An error of quality counts as much as it moves the score, within bounds, so that no single picture dominates. */
 function weightOf(points: Scored[], quality: number): number {
   const slope = (scoreAt(points, quality + 4) - scoreAt(points, quality - 4)) / 8;
   return within(slope, [0.15, 1.2]) ** 2;
 }
 
-/** What comes of a fit. */
 export interface Fit {
   ranges: Ranges;
   formulas: Record<LossyFormat, Formula[]>;
@@ -52,7 +51,7 @@ function regress(rows: number[][], values: number[], weights: number[]): { const
   return { constant: factors.reduce((sum, factor, at) => sum - factor * means[at]!, constant!), factors };
 }
 
-/** The formulas that suit the samples best: a target is the score that half of the photographs reach as JPEG. */
+/** The best formulas for the samples. The target is the score that half of the photographs reach as JPEG. */
 export function fit(samples: Sample[]): Fit {
   const names = Object.keys(samples[0]!.detail) as (keyof Detail)[];
   const ranges = Object.fromEntries(

@@ -12,7 +12,7 @@ export const FORMATS = ['jpeg', 'webp', 'avif'] as const;
 
 export type LossyFormat = (typeof FORMATS)[number];
 
-/** What is measured of a photograph at one width; by rising quality on mozjpeg's scale. */
+/** Measurements of a photograph at one width, by rising quality on mozjpeg's scale. */
 export interface Sample {
   name: string;
   width: number;
@@ -22,7 +22,7 @@ export interface Sample {
 
 const QUALITIES = [95, 88, 80, 72, 62, 50, 35];
 
-/** No target is this low, so that a lower quality needs no look. */
+/** No target is this low, so lower qualities are not measured. */
 const LOW_SCORE = 58;
 
 async function resized({ path }: Picture, width: number): Promise<RgbPixels | undefined> {
@@ -58,7 +58,7 @@ async function curveOf(format: LossyFormat, { data, width, height }: RgbPixels):
 /** One line of the file of points. */
 type Line = Pick<Sample, 'name' | 'width' | 'points'>;
 
-/** Measures photographs, or takes what a file has of them from before. What is measured goes into the file. */
+/** Measures photographs, unless a file has the measurements already. New ones are added to the file. */
 export async function measure(
   photographs: Picture[],
   widths: readonly number[],

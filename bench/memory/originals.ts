@@ -1,4 +1,4 @@
-/** The originals that take the most memory of those that are rendered, and bombs that have to be refused. */
+/** The originals that need the most memory to render, and bombs that have to be refused. */
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { chunked, frameBomb } from './files';
@@ -8,7 +8,7 @@ export interface Original {
   make: () => Promise<Buffer>;
 }
 
-/** As large as a photograph of its pixels and as hard to pack: noise has no other end than a file of full size. */
+/** Noise, which makes a file as large as a photograph's. */
 const noise = (width: number, height: number, sigma: number): Sharp =>
   sharp({
     create: { width, height, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma } },
@@ -22,7 +22,7 @@ const svg = (content: string, before = ''): Promise<Buffer> =>
     Buffer.from(`${before}<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000">${content}</svg>`),
   );
 
-/** What a camera or a scanner makes. */
+/** As from a camera or a scanner. */
 export const ORIGINALS: Original[] = [
   { name: 'JPEG, 24 MP', make: () => noise(6000, 4000, 10).jpeg({ quality: 90 }).toBuffer() },
   {
@@ -35,7 +35,7 @@ export const ORIGINALS: Original[] = [
   },
 ];
 
-/** The largest of each kind that the limits let through. */
+/** The largest of each kind within the limits. */
 export const LARGEST: Original[] = [
   {
     name: 'progressive JPEG, 50 MP',

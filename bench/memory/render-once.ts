@@ -1,6 +1,5 @@
 /**
- * A process that makes one variant and says what that took of memory: its input is a `Job` as an argument, its output
- * a `Peak` as JSON.
+ * A process that makes one variant and prints its memory: its argument is a `Job`, its output a `Peak`, both as JSON.
  */
 import { readFileSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
@@ -21,9 +20,9 @@ export interface Job {
 }
 
 export interface Peak {
-  /** What came of it: a content type, or a code of a refusal. */
+  /** The result: a content type, or the code of a refusal. */
   answer: string;
-  /** Of the process before the original is read, and the most that it came to; in megabytes. */
+  /** Memory of the process before the original is read, and its peak, in megabytes. */
   before: number;
   peak: number;
 }

@@ -12,23 +12,20 @@ const run = promisify(execFile);
 const isIntact = ({ path, sha256 }: Listed): boolean =>
   existsSync(path) && createHash('sha256').update(readFileSync(path)).digest('hex') === sha256;
 
-/** Whether none of a package's pictures has to be fetched. */
+/** Whether all pictures of a package are there. */
 const isComplete = (source: Source, folder: string): boolean => allOf(source, folder).every(isIntact);
 
-/** Runs one of Debian's tools. @throws Error with what it says, or that it is not there */
+/** Runs one of Debian's tools. @throws Error with its message, or if it is missing */
 async function debian(tool: string, args: string[], cwd: string): Promise<void> {
   try {
-    // In English, since one of its sentences is recognised.
+    // In English, since one of its messages is recognised below.
     await run(tool, args, { cwd, env: { ...process.env, LC_ALL: 'C' } });
   } catch (error) {
     const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
     if (code === 'ENOENT') {
-      throw new Error(
-        `There is no ${tool} here: the pictures come from packages of Debian 12, or of what is made of it.`,
-        {
-          cause: error,
-        },
-      );
+      throw new Error(`There is no ${tool} here: the pictures come from packages of Debian 12 or its derivatives.`, {
+        cause: error,
+      });
     }
     const reason =
       stderr
@@ -46,7 +43,7 @@ async function unpack(name: string, folder: string): Promise<void> {
   } catch (error) {
     const { message } = error as Error;
     if (!message.includes('Unable to locate')) throw error;
-    throw new Error(`apt knows no package ${name}: \`apt-get update\` brings its lists; Debian 12 has it.`, {
+    throw new Error(`apt knows no package ${name}. Debian 12 has it: try \`apt-get update\`.`, {
       cause: error,
     });
   }
@@ -56,7 +53,7 @@ async function unpack(name: string, folder: string): Promise<void> {
 }
 
 /**
- * Fetches the pictures of a package that are not in the folder, with their checksums. It needs no rights.
+ * Fetches the missing pictures of a package, and checks them. It needs no root rights.
  *
  * @param folder of all pictures
  * @returns whether anything had to be fetched

@@ -1,12 +1,12 @@
-/** Where pictures are from, and whether they are there to fit or to judge. */
+/** A package with pictures, for fitting or for judging. */
 export interface Source {
   /** A package of Debian 12. */
   package: string;
-  /** That the checksums are of. Another one serves as well if it has the same pictures. */
+  /** The version with these checksums. Another one is fine, too, if it has the same pictures. */
   version: string;
-  /** By its file debian/copyright, of these pictures. */
+  /** Of these pictures, from its file debian/copyright. */
   licence: string;
-  /** A package is in one half only: pictures of one source are alike. */
+  /** A package is in only one half, since pictures of one source are alike. */
   half: Half;
   /** Folder in the package below which the pictures are. */
   root: string;
@@ -16,7 +16,7 @@ export interface Source {
   graphics: Record<string, string>;
 }
 
-/** Formulas are fitted to the one half, and judged by the other. */
+/** Formulas are fitted to one half and judged by the other. */
 export type Half = 'fit' | 'judge';
 
 export const SOURCES: readonly Source[] = [

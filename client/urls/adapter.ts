@@ -1,4 +1,4 @@
-/** What adapters share: a framework asks for sizes of its own, so nothing here throws. */
+/** Shared by adapters. Frameworks choose sizes by themselves, so nothing here throws. */
 import { GRAMMAR_DEFAULTS, expandSets } from '../../edge/config/grammar-defaults';
 import { type Images, type ImagesConfig, type UrlOptions, createImages } from '../index';
 import { nearestWidth } from './size';
@@ -8,7 +8,7 @@ export interface AdapterOptions {
   host?: string;
 }
 
-/** What a framework asks for. Numbers may be texts, and anything may be missing or unusable. */
+/** A framework's request. Numbers may be strings, and anything may be missing or invalid. */
 export interface ImageRequest {
   width?: number | string | undefined;
   height?: number | string | undefined;
@@ -20,15 +20,15 @@ export interface ImageRequest {
 
 export interface Adapter {
   images: Images;
-  /** The key of an original; undefined for a URL of elsewhere, and for a file that the framework serves itself. */
+  /** The key of an original; undefined for URLs from elsewhere, and for files that the framework serves itself. */
   keyOf(src: string): string | undefined;
-  /** The listed width that is used for one that may not be; undefined where no width is listed. */
+  /** The listed width to use for any width; undefined if no width is listed. */
   nearest(width: number | string | undefined): number | undefined;
   /** Whether the distribution crops to these sides. */
   isBox(request: ImageRequest): boolean;
-  /** The URL of the listed size that is nearest to what is asked for. */
+  /** The URL of the nearest listed size. */
   url(src: string, request: ImageRequest): string;
-  /** Warns of the first thing that is not as it was asked for, in development alone. */
+  /** Prints the first warning, in development only. */
   warn(message: string): void;
 }
 
@@ -37,7 +37,7 @@ const ELSEWHERE = /^(?:$|\/\/|(?:https?|data|blob):|\/(?:_next|_nuxt|_astro|@fs|
 
 const MAX_RATIO = 9;
 
-/** Bundlers write in the value of this very expression; a browser that has the module as it is has no such variable. */
+/** Bundlers replace this very expression. In a browser without a bundler there is no such variable. */
 function isDevelopment(): boolean {
   try {
     return process.env.NODE_ENV !== 'production';
@@ -46,7 +46,7 @@ function isDevelopment(): boolean {
   }
 }
 
-/** A number above 0, of a number or a text such as `640` or `640px`; undefined for any other value. */
+/** A number above 0, from a number or a string such as `640` or `640px`; undefined for any other value. */
 export function toNumber(value: number | string | null | undefined): number | undefined {
   const number = Math.round(parseFloat(String(value)));
   return number > 0 && number < Infinity ? number : undefined;
@@ -63,7 +63,7 @@ function* boxesOf({ fit, gravity, ...sides }: ImageRequest): Generator<UrlOption
   }
 }
 
-/** Sizes by which a picture of these sides can be asked for, best first, and whether each is what was asked for. */
+/** Sizes for a request, best first, and whether each is exactly the requested one. */
 function* candidatesFor(
   widths: readonly number[],
   sizes: readonly string[],
@@ -71,7 +71,7 @@ function* candidatesFor(
 ): Generator<[UrlOptions, boolean]> {
   const width = toNumber(request.width);
   const height = toNumber(request.height);
-  // Where no such box is listed, the page's CSS has to crop.
+  // If no such box is listed, the page's CSS has to crop.
   for (const box of boxesOf(request)) yield [box, true];
   if (width) yield [{ width }, true];
   else if (height) yield [{ height }, true];

@@ -6,11 +6,11 @@ export interface PresetConfig {
   height?: number | undefined;
   fit?: Fit | undefined;
   gravity?: Gravity | undefined;
-  /** The only format that it has. */
+  /** Its only format. */
   format?: Format | undefined;
 }
 
-/** Whether a preset does more than giving a size: then it is a variant of its own, which only its name asks for. */
+/** Whether a preset does more than resize. It is then a variant of its own, which is requested by name. */
 export const hasOperations = ({
   width: _width,
   height: _height,
@@ -19,7 +19,7 @@ export const hasOperations = ({
   ...operations
 }: PresetConfig = {}): boolean => Object.values(operations).some((value: unknown) => value !== false);
 
-/** The part of `resizer.config.ts` that decides which URLs there are: the whole object can be handed over. */
+/** The part of `resizer.config.ts` that decides which URLs exist. You can pass the whole object. */
 export interface ImagesConfig {
   /** Path at which the distribution serves images, such as `/img`. */
   base?: string | undefined;
@@ -33,7 +33,7 @@ export interface ImagesConfig {
   qualities?: readonly number[] | undefined;
 }
 
-/** How a picture is made, whatever its size. */
+/** Options of a picture, whatever its size. */
 export interface PictureOptions {
   /** Of a box. */
   fit?: Fit | undefined;

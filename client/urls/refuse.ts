@@ -10,11 +10,11 @@ export function fail(message: string): never {
 export const list = (values: readonly string[]): string =>
   values.slice(0, MAX_LISTED).join(', ') + (values[MAX_LISTED] ? ', ...' : '.');
 
-/** @throws Error that names the values that there are */
+/** @throws Error that lists the allowed values */
 export const refuse = (name: string, usable: readonly string[], end = ''): never =>
   fail(`No such ${name} here. Allowed: ${list(usable)}${end}`);
 
-/** @throws Error for a value that is given and is not one of these */
+/** @throws Error for a given value that is not one of these */
 export const choose = (name: string, value: string | undefined, usable: readonly string[]): unknown =>
   value === undefined || usable.includes(value) || refuse(name, usable);
 

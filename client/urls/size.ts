@@ -15,6 +15,6 @@ export const printSize = ([width, height]: Box): string =>
 export const sortBy = <T>(values: readonly T[], rank: (value: T) => number): T[] =>
   [...values].sort((one, other) => rank(one) - rank(other));
 
-/** The smallest of sorted widths that is no smaller, else the largest; undefined where there are none. */
+/** The smallest of sorted widths that is large enough, or the largest; undefined without widths. */
 export const nearestWidth = (widths: readonly number[], width: number | undefined): number | undefined =>
   widths.find((each) => each >= width!) ?? widths.at(-1);

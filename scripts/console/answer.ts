@@ -1,6 +1,6 @@
 import type { Colour, Paint } from './paint';
 
-/** What came of one request, or of one render. */
+/** The result of a request or of a render. */
 export interface Answer {
   status: number;
   /** Code of a refusal. */
@@ -9,10 +9,10 @@ export interface Answer {
   width?: number | undefined;
   height?: number | undefined;
   bytes?: number | undefined;
-  /** What was done for it, such as `rendered`. */
+  /** How it was made, such as `rendered`. */
   how?: string | undefined;
   milliseconds?: number | undefined;
-  /** What was asked for. */
+  /** What was requested. */
   subject: string;
 }
 

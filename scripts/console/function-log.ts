@@ -4,29 +4,28 @@ import type { S3Failure } from '../../edge/origin-response/s3-failure';
 import { answerLine } from './answer';
 import type { Colour, Paint } from './paint';
 
-/** Outcomes that are not worth a line. */
+/** Outcomes that are no errors. */
 const GOOD = new Set<unknown>(['rendered', 'redirected', 'NOT_FOUND']);
 
-/** What Lambda itself writes about each request. */
-const OF_LAMBDA = /^(INIT_START|START|END|REPORT) /;
+/** Lambda's own lines about each request. */
+const LAMBDA_LINE = /^(INIT_START|START|END|REPORT) /;
 
 const STATUSES: Record<string, number> = { ...FAILURE_STATUSES, rendered: 200, redirected: 302, FAULT: 503 };
 
 type Fields = Record<string, string | number | boolean | undefined> & { s3Failures?: S3Failure[] };
 
-/** What a function has logged, read for a person. */
+/** A line of a function's log, for people. */
 interface FunctionLine {
   /** Whether something went wrong. */
   isError: boolean;
-  /** Whether it says more than the line of the answer. */
+  /** Whether it says more than the line about the answer. */
   isNews: boolean;
-  /** In one line. */
   describe(paint: Paint): string;
 }
 
-/** Reads a line of a function's log; undefined for what Lambda itself writes. */
+/** Reads a line of a function's log; undefined for Lambda's own lines. */
 export function readFunctionLine(message: string): FunctionLine | undefined {
-  if (OF_LAMBDA.test(message)) return undefined;
+  if (LAMBDA_LINE.test(message)) return undefined;
   const fields = fieldsOf(message);
   if (!fields) return { isError: true, isNews: true, describe: (paint) => paint('failed', message) };
   if (fields[METRICS.outcome] !== undefined) return renderLine(fields);
@@ -52,14 +51,14 @@ function fieldsOf(message: string): Fields | undefined {
 const describeS3 = ({ operation, bucket, name, status, requestId, advice }: S3Failure): string =>
   [`${operation} of ${bucket}:`, name, status, requestId && `request ${requestId}`, advice].filter(Boolean).join(' ');
 
-/** A render: what was made, in the form of an answer, then how long each phase took and what was odd. */
+/** A render: the line of an answer, then the time of each phase and anything unusual. */
 function renderLine(fields: Fields): FunctionLine {
   const number = (name: string) => fields[name] as number | undefined;
   const outcome = String(fields[METRICS.outcome]);
   const { made = outcome, s3Failures = [], reason, note, error, processEnded } = fields;
   const isError = error !== undefined || s3Failures.length > 0 || !GOOD.has(outcome);
   const phases = [METRICS.get, METRICS.render, METRICS.put].filter((phase) => number(phase) !== undefined);
-  const odd = [note, processEnded, ...s3Failures.map(describeS3), error].filter((each) => each !== undefined);
+  const remarks = [note, processEnded, ...s3Failures.map(describeS3), error].filter((each) => each !== undefined);
   const describe = (paint: Paint): string => {
     const isFailure = Object.hasOwn(FAILURE_STATUSES, String(made)) || made === 'FAULT';
     const answer = answerLine(
@@ -82,10 +81,10 @@ function renderLine(fields: Fields): FunctionLine {
       answer,
       ...(times.length > 0 ? [paint('quiet', times.join(', '))] : []),
       ...(reason === undefined ? [] : [paint('quiet', String(reason))]),
-      ...odd.map((each) => paint(colour, String(each))),
+      ...remarks.map((each) => paint(colour, String(each))),
     ].join('  ');
   };
-  return { isError, isNews: odd.length > 0 || outcome === UNSTORED, describe };
+  return { isError, isNews: remarks.length > 0 || outcome === UNSTORED, describe };
 }
 
 function refreshLine({ refreshed, exists, variants, stale, isInvalidated }: Fields): FunctionLine {

@@ -6,10 +6,10 @@ const COLOURS = { good: 'green', moved: 'cyan', refused: 'yellow', failed: 'red'
 
 export type Colour = keyof typeof COLOURS;
 
-/** A text as a terminal shows it, in a colour where the terminal has any. */
+/** Makes a text printable, and coloured if the terminal has colours. */
 export type Paint = (colour: Colour | undefined, text: string) => string;
 
-/** Whether a stream is a terminal whose owner has nothing against colours. https://no-color.org */
+/** Whether a stream is a terminal with colours that nobody has turned off. https://no-color.org */
 const hasColours = ({ isTTY = false }: { isTTY?: boolean }): boolean =>
   isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 

@@ -1,7 +1,7 @@
 import { type Size, isBox, isFull, parseSize, printSize } from '../../edge/size';
 import type { Variant } from '../../edge/variant';
 
-/** What a variant takes on average. */
+/** Averages of a variant. */
 export interface Measurement {
   /** Of the body. */
   bytes: number;
@@ -9,7 +9,7 @@ export interface Measurement {
   milliseconds: number;
 }
 
-/** The classes of viewers, and what share of requests each makes: nearly all browsers take AVIF. */
+/** The classes of viewers with their shares of requests: nearly all browsers accept AVIF. */
 const CLASSES = [
   { name: 'avif', share: 0.95, milliseconds: { small: 127, middle: 278, large: 638 } },
   { name: 'webp', share: 0.05, milliseconds: { small: 79, middle: 113, large: 238 } },
@@ -20,7 +20,7 @@ type Class = (typeof CLASSES)[number];
 /** How many variants each size has: one for each class. */
 export const CLASS_COUNT = CLASSES.length;
 
-/** Of the variants whose times are measured: bench/RESULTS.md, `miss`, an original of 12 MP, 3:2. */
+/** Pixels of the variants whose times are measured: bench/RESULTS.md, `miss`, an original of 12 MP, 3:2. */
 const TIMED_PIXELS = { small: 320 * 213, middle: 640 * 427, large: 1_280 * 853 };
 
 /** kB of each default size: bench/RESULTS.md, `sizes`. */
@@ -43,13 +43,13 @@ const KILOBYTES: Readonly<Record<string, Record<Class['name'], number>>> = {
 /** The size `full` is measured with this longest edge, its default. */
 const FULL = { edge: 2_560, avif: 337.4, webp: 367.7 };
 
-/** What is counted of a variant: `full` is a box that it is inside of. */
+/** The sides of a variant; those of `full` are its limits. */
 type Box = Size & Pick<Variant, 'fit'>;
 
 const boxOf = ({ width, height, fit }: Box, full: number): Box =>
   isFull({ width, height }) ? { width: full, height: full, fit: 'inside' } : { width, height, fit };
 
-/** Of the photographs that these are means of. */
+/** The photographs behind these means. */
 const PHOTOGRAPHS = [
   { width: 3_024, height: 4_032 },
   { width: 6_000, height: 4_000 },
@@ -59,7 +59,7 @@ const PHOTOGRAPHS = [
 
 const mean = (numbers: number[]): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 
-/** Pixels of a variant, in the mean over the photographs, none of which is enlarged. */
+/** Mean pixels of a variant over the photographs, which are never enlarged. */
 const pixelsOf = ({ width = Infinity, height = Infinity, fit }: Box): number =>
   mean(
     PHOTOGRAPHS.map((original) => {
@@ -71,7 +71,7 @@ const pixelsOf = ({ width = Infinity, height = Infinity, fit }: Box): number =>
     }),
   );
 
-/** Of a box that is cut to a strip, less of the picture is left than of any other size of as many pixels. */
+/** A strip shows less of the picture than other sizes with as many pixels, so it is left out of the curve. */
 const isStrip = ({ width, height }: Size): boolean =>
   width !== undefined && height !== undefined && Math.max(width / height, height / width) > 2;
 
@@ -80,7 +80,7 @@ interface Point {
   bytes: number;
 }
 
-/** The measured sizes, in the order of their pixels. */
+/** The measured sizes, by rising pixels. */
 const curveOf = ({ name }: Class): Point[] =>
   Object.entries(KILOBYTES)
     .map(([text, measured]): [Box, number] => [{ ...parseSize(text), fit: 'cover' }, measured[name]])
@@ -91,7 +91,7 @@ const curveOf = ({ name }: Class): Point[] =>
 
 const CURVES = Object.fromEntries(CLASSES.map((each) => [each.name, curveOf(each)])) as Record<Class['name'], Point[]>;
 
-/** As measured; for other sizes on a straight line of the logarithms, drawn on beyond the ends. */
+/** As measured, or interpolated and extrapolated linearly in logarithms. */
 function bytesOf(box: Box, { name }: Class): number {
   const measured = KILOBYTES[printSize(box)];
   if (measured && (box.fit === 'cover' || !isBox(box))) return measured[name] * 1_000;
@@ -104,7 +104,7 @@ function bytesOf(box: Box, { name }: Class): number {
   return from.bytes * (to.bytes / from.bytes) ** share;
 }
 
-/** Between the measured sizes and beyond them in a straight line. */
+/** Interpolated and extrapolated linearly between the measured sizes. */
 function millisecondsOf(box: Box, { milliseconds: { small, middle, large } }: Class): number {
   const pixels = pixelsOf(box);
   const slope =

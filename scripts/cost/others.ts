@@ -2,7 +2,7 @@ import { PRICES } from '../prices';
 import { type Workload, variantsOf } from './model';
 import { gigabytes } from './units';
 
-/** Dollars a month at Cloudflare Images: for transformations, or for images that are stored there, whichever is less. */
+/** Dollars a month at Cloudflare Images, by transformations or by stored images, whichever is less. */
 export function cloudflareImages({ hits, originals, sizes }: Workload): number {
   const { freeTransformations, transformation, stored, delivered } = PRICES.cloudflareImages;
   const transformed = Math.max(0, Math.min(originals * sizes, hits) - freeTransformations) * transformation;

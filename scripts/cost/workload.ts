@@ -5,7 +5,7 @@ import { sizesOf } from '../warm/sizes';
 import { measurementOf } from './measured';
 import type { Workload } from './model';
 
-/** Values of the options that are left out. */
+/** Defaults of the options. */
 export const DEFAULTS = { misses: 5, changed: 1 };
 
 /** A site as the options describe it; `sizes` is a number of sizes, or a list of them. */
@@ -19,7 +19,7 @@ export interface Site {
   renderMs?: number;
 }
 
-/** The workload of a site, with what its sizes take on average. @throws UsageError for sizes that the config has not */
+/** The workload of a site, with the averages of its sizes. @throws UsageError for sizes that the config does not have */
 export function workloadOf(config: Config, { sizes, bytes, renderMs, ...site }: Site): Workload {
   const grammar = viewerRequestSettings(config);
   const isCount = /^\d+$/.test(sizes);
@@ -28,7 +28,7 @@ export function workloadOf(config: Config, { sizes, bytes, renderMs, ...site }: 
   if (count < 1 || count > variants.length) {
     throw new UsageError(`The config has ${variants.length} sizes and presets, so --sizes cannot be ${sizes}.`);
   }
-  // Those of a number are any: without the whole original, which few pages show.
+  // A mere number of sizes leaves out `full`, which few pages show.
   const shown = isCount
     ? variants.filter(({ width, height }) => width !== undefined || height !== undefined)
     : variants;

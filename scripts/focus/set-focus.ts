@@ -26,7 +26,7 @@ export const readFocus = async (s3: S3Client, bucket: string, key: string): Prom
   focusOf((await headOf(s3, bucket, key)).Metadata);
 
 /**
- * Why an original cannot be copied onto itself so that all but its focal point stays.
+ * Why copying an original onto itself would lose something.
  * S3 User Guide: UsingMetadata; S3 API Reference: CopyObject, HeadObject.
  */
 function obstacleOf({
@@ -45,10 +45,10 @@ function obstacleOf({
 }
 
 /**
- * Sets or removes the focal point of an original, by a copy of the object onto itself. Everything else stays: the other
- * metadata, its type and the like, storage class and encryption by being said again, and tags by S3's own default.
+ * Sets or removes the focal point of an original by copying the object onto itself. The copy repeats the other metadata, the
+ * type and the like, storage class and encryption; S3 copies tags by default.
  * @param key in the bucket, with the prefix of the originals
- * @param point undefined for none
+ * @param point undefined removes it
  * @throws Error of one line; then nothing has changed
  */
 export async function setFocus(s3: S3Client, bucket: string, key: string, point: Point | undefined): Promise<void> {
@@ -64,7 +64,7 @@ export async function setFocus(s3: S3Client, bucket: string, key: string, point:
         Bucket: bucket,
         Key: key,
         CopySource: `${bucket}/${encodeKey(key)}`,
-        // Neither a newer picture nor one that is uploaded meanwhile is replaced by this one.
+        // Never overwrite a picture that was uploaded in the meantime.
         CopySourceIfMatch: head.ETag,
         IfMatch: head.ETag,
         MetadataDirective: 'REPLACE',

@@ -5,7 +5,7 @@ import {
   PutKeyCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudfront-keyvaluestore';
-// The store is in all regions at once, so requests to it have signatures of another kind.
+// The store is global, and takes only requests with this kind of signature.
 import '@aws-sdk/signature-v4a';
 import { Agent } from 'node:http';
 import { type LookupFunction, isIP } from 'node:net';
@@ -14,7 +14,7 @@ import { LAMBDA_EDGE } from '../../edge/limits';
 import { KEYS_ENTRY } from '../../edge/signature';
 import { type SigningKey, signingKeyOf } from './signing-key';
 
-/** Names below localhost are this machine, which not every resolver knows. RFC 6761, 6.3 */
+/** Not every resolver knows that names below localhost are this machine. RFC 6761, 6.3 */
 const lookup: LookupFunction = (hostname, options, callback) =>
   lookUp(hostname.endsWith('.localhost') && !isIP(hostname) ? 'localhost' : hostname, options, callback);
 
@@ -40,7 +40,7 @@ export class KeyStore {
     }
   }
 
-  /** Replaces all keys at once. @throws ConflictException where somebody else has changed the store meanwhile */
+  /** Replaces all keys at once. @throws ConflictException if somebody else changed the store in the meantime */
   async write(keys: SigningKey[]): Promise<void> {
     const { ETag } = await this.#client.send(new DescribeKeyValueStoreCommand({ KvsARN: this.#arn }));
     const Value = keys.map(({ secret }) => secret).join(' ');

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** A key that URLs are signed with: 256 bits. */
 export interface SigningKey {
-  /** By which it can be spoken of: it tells nothing of the key. */
+  /** A public name, which reveals nothing about the key. */
   id: string;
-  /** Text, which is the key as it stands. */
+  /** This text is the key itself. */
   secret: string;
 }
 

@@ -12,10 +12,10 @@ export interface LogEvent {
   message: string;
 }
 
-/** Events arrive this late at most: so the latest are asked for again, and those already read are left out. */
+/** Events arrive up to this late, so the latest ones are read again and duplicates dropped. */
 const LATE_MS = 30_000;
 
-/** Reads one log group, again and again, each event once. */
+/** Reads a log group repeatedly, and returns each event once. */
 export class LogReader {
   readonly #group: LogGroup;
   readonly #client: CloudWatchLogsClient;

@@ -38,7 +38,7 @@ const OVERLAY = Buffer.from(
 /** Grain, so that a drawing compresses like a photograph. */
 export async function withGrain(scene: Buffer, width: number, height: number, strength = 26): Promise<Sharp> {
   const grain = await grainOf(strength);
-  // Drawn at its own size first: librsvg would draw the whole scene anew for every strip of a large picture.
+  // Drawn at its own size first: librsvg would draw the whole scene again for every strip of a large picture.
   const { data, info } = await sharp(scene)
     .flatten({ background: 'white' })
     .raw()

@@ -6,7 +6,7 @@ export interface ChangedObject {
 
 type Listener = (keys: string[]) => void;
 
-/** Tells pages which originals of a bucket have changed, once the change is to be seen. */
+/** Reports changed originals of a bucket to pages, once viewers can see the change. */
 export class Changes {
   readonly #bucket: string;
   readonly #prefix: string;
@@ -17,7 +17,7 @@ export class Changes {
 
   /**
    * @param place of the originals
-   * @param settled resolves once the refresh function has handled what has changed
+   * @param settled resolves once the refresh function has handled the changes
    */
   constructor({ bucket, prefix }: { bucket: string; prefix: string }, settled: () => Promise<void>) {
     this.#bucket = bucket;
@@ -25,7 +25,7 @@ export class Changes {
     this.#settled = settled;
   }
 
-  /** @returns what ends it */
+  /** @returns a function that ends it */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -37,10 +37,10 @@ export class Changes {
     if (!this.#isReporting) void this.#report();
   }
 
-  /** What changes while the last changes settle is told of after them. */
+  /** Changes in the meantime are reported in the next round. */
   async #report(): Promise<void> {
     this.#isReporting = true;
-    // The queue gets the event after this has been told of it.
+    // The queue gets the event after this listener.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.size > 0) {
       const keys = [...this.#waiting];

@@ -19,7 +19,7 @@ interface RenderLine {
 
 const MAX_VARIANTS = 10_000;
 
-/** Why the renders of this run have their formats, as the functions have logged it. */
+/** The reasons for the formats of this run's renders, from the log of the functions. */
 export class FormatReasons {
   readonly #reasons = new LatestMap<string>(MAX_VARIANTS);
 
@@ -31,13 +31,13 @@ export class FormatReasons {
   }
 
   /**
-   * @param renderer name of the function that renders
-   * @param url path and query, in whatever form
-   * @returns undefined for what was not rendered in this run, and where there was no choice
+   * @param renderer name of the rendering function
+   * @param url path and query, in any form
+   * @returns undefined for a variant that was not rendered in this run, or had no choice of format
    */
   reasonFor(renderer: string, grammar: Grammar, url: string, accept: string): string | undefined {
     const [path = '', query = ''] = url.split('?');
-    // What was rendered was listed, or its signature held.
+    // A variant that was rendered is listed, or had a valid signature.
     const wide = { ...grammar, isSigned: grammar.signed !== undefined };
     const requested = readUrl(wide, path, query, accept);
     return requested && this.#reasons.get(idOf(renderer, requested.key, printVariant(requested.variant)));
@@ -46,7 +46,7 @@ export class FormatReasons {
 
 const idOf = (renderer: string, key: string, variant: string): string => `${renderer} ${key}/${variant}`;
 
-/** Nothing for what is no line of a render. */
+/** Empty for any other line. */
 function lineOf(message: string): RenderLine {
   try {
     return JSON.parse(message) as RenderLine;

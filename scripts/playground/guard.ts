@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Where a request has come from, and whether it may. */
+/** Why a request is refused. */
 interface Refusal {
   status: 403 | 421;
   error: string;
 }
 
-/** What a page of any site can make a browser ask for without the playground's page knowing. */
+/** Methods that change nothing. */
 export const READING = ['GET', 'HEAD'];
 
 /**
- * Refuses what other sites make a browser send here. A name that was rebound to 127.0.0.1 is another `Host`; a page of
- * another site is another `Origin`, which browsers send with whatever changes something, and another `Sec-Fetch-Site`.
+ * Refuses requests that other sites make a browser send. With DNS rebinding, `Host` is another name. From a page of another
+ * site, `Origin` and `Sec-Fetch-Site` are different; browsers send `Origin` with every request that changes something.
  * @param port of this server
- * @returns undefined for a request of the playground's own page, or of a program that is no browser and says where it goes
+ * @returns undefined for a request of the playground's own page, or of a program that is not a browser
  */
 export function refuseForeign(
   { headers, method = 'GET', url = '' }: IncomingMessage,

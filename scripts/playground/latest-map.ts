@@ -1,11 +1,11 @@
-/** A map that forgets what was set longest ago. */
+/** A map of limited size, which drops the oldest entries. */
 export class LatestMap<V> {
   readonly #values = new Map<string, V>();
-  readonly #most: number;
+  readonly #maxSize: number;
 
-  /** @param most values that are kept */
-  constructor(most: number) {
-    this.#most = most;
+  /** @param maxSize number of entries that are kept */
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
   }
 
   get(name: string): V | undefined {
@@ -15,6 +15,6 @@ export class LatestMap<V> {
   set(name: string, value: V): void {
     this.#values.delete(name);
     this.#values.set(name, value);
-    if (this.#values.size > this.#most) this.#values.delete(this.#values.keys().next().value!);
+    if (this.#values.size > this.#maxSize) this.#values.delete(this.#values.keys().next().value!);
   }
 }

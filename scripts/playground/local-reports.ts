@@ -3,20 +3,20 @@ import type { ChangedObject } from './changes';
 import { FormatReasons } from './format-reasons';
 import { SentHeaders } from './sent-headers';
 
-/** What a local distribution reports while it runs, of which the playground shows something. */
+/** Collects the reports of a running local distribution, for the playground. */
 export class LocalReports {
   readonly sent = new SentHeaders();
   readonly reasons = new FormatReasons();
-  readonly #onChange: ((object: ChangedObject) => void)[] = [];
+  readonly #listeners: ((object: ChangedObject) => void)[] = [];
 
   readonly onAnswer = (answer: ServedAnswer): void => this.sent.note(answer);
 
   readonly onFunctionLog = (log: FunctionLog): void => this.reasons.note(log);
 
-  readonly onObjectEvent = (event: ObjectEvent): void => this.#onChange.forEach((tell) => tell(event));
+  readonly onObjectEvent = (event: ObjectEvent): void => this.#listeners.forEach((listener) => listener(event));
 
   /** Calls a function for each change of an object. */
-  followObjects(tell: (object: ChangedObject) => void): void {
-    this.#onChange.push(tell);
+  followObjects(listener: (object: ChangedObject) => void): void {
+    this.#listeners.push(listener);
   }
 }

@@ -4,10 +4,9 @@ import type { FocalPoint, Original, Originals } from '../../playground/protocol'
 import { readFocus, setFocus } from '../focus/set-focus';
 import { type Place, contentTypeOf } from '../start/upload';
 
-/** The page shows so many; searching is for those, too. */
+/** Originals that the page lists and searches. */
 const MAX_LISTED = 10_000;
 
-/** An original as it is in its bucket. */
 interface OriginalBody {
   body: Readable;
   contentType: string;
@@ -27,7 +26,7 @@ export class BucketOriginals {
     for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
       for (const { Key = '', Size = 0, ETag = '', LastModified } of Contents) {
         const key = Key.slice(prefix.length);
-        // What consoles make of a folder.
+        // Consoles make empty objects for folders.
         if (key === '' || key.endsWith('/')) continue;
         if (originals.length === MAX_LISTED) return { originals, isTruncated: true };
         const version = `${ETag.replaceAll('"', '')}-${LastModified?.getTime() ?? 0}`;
@@ -56,13 +55,13 @@ export class BucketOriginals {
     await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
   }
 
-  /** @returns undefined where there is none, and the middle counts */
+  /** @returns undefined without a focal point */
   async focus(key: string): Promise<FocalPoint | undefined> {
     const { client, bucket, prefix } = this.place;
     return (await readFocus(client, bucket, prefix + key)).point;
   }
 
-  /** @param point undefined for none */
+  /** @param point undefined removes it */
   async setFocus(key: string, point: FocalPoint | undefined): Promise<void> {
     const { client, bucket, prefix } = this.place;
     await setFocus(client, bucket, prefix + key, point);

@@ -17,7 +17,7 @@ export const CONTENT_TYPES: Readonly<Record<string, string>> = {
 
 export const SOURCES = join(__dirname, '..', '..', 'playground');
 
-/** The package has the script bundled; the repository bundles it when the page is first opened. */
+/** The package contains the bundled script; the repository bundles it when the page is first opened. */
 async function scriptOf(built: string | undefined): Promise<Buffer> {
   if (built !== undefined) return readFileSync(join(built, 'main.js'));
   const { bundlePage } = await import('./bundle');

@@ -1,6 +1,6 @@
 import { whyOf } from '../why';
 
-/** What is answered in place of what was asked for; the message is a sentence. */
+/** An error answer of the playground's API; the message is a sentence. */
 export class RequestError extends Error {
   constructor(
     readonly status: number,
@@ -13,7 +13,7 @@ export class RequestError extends Error {
 
 /** A failure of S3, as a sentence. */
 export function bucketError(bucket: string, error: unknown): RequestError {
-  // What is wrong with a focal point is a sentence already, and S3's own error its cause.
+  // Errors about focal points are sentences already, with S3's own error as their cause.
   const { message, cause = error } = error as Error & { cause?: unknown };
   const status = (cause as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   if (status === 404) return new RequestError(404, 'There is no such original.', { cause: error });

@@ -9,26 +9,26 @@ export interface PlaygroundResizer {
   info: Resizer;
   viewer: Viewer;
   list(): Promise<Originals>;
-  /** Missing where only keys are known, and nothing can be changed. */
+  /** Missing if only keys are known, so that nothing can be changed. */
   bucket?: BucketOriginals;
-  /** Resolves once what has changed is to be seen, as far as that can be told. */
+  /** Resolves once viewers can see all changes, as far as that is known. */
   settled(): Promise<void>;
-  /** Missing where nobody reports changes: a deployed bucket costs money for each look. */
+  /** Missing for a deployed bucket: listing it again and again would cost money. */
   changes?: Changes;
 }
 
-/** What is known of a resizer but its originals. */
+/** A resizer without its originals. */
 export type ResizerInfo = Omit<Resizer, 'bucket' | 'isSigned'>;
 
-/** How a local distribution is followed. */
+/** A running local distribution. */
 interface LocalRun {
   reports: LocalReports;
-  /** Name of the function that renders. */
+  /** Name of the rendering function. */
   renderer: string;
   settled(): Promise<void>;
 }
 
-/** @param headers of every request, such as cookies by which it is signed */
+/** @param headers of every request, such as signed cookies */
 function viewerOf({ url, grammar }: ResizerInfo, headers: Record<string, string>, local?: LocalRun): Viewer {
   const options: ViewerOptions = { headers };
   if (!local) return new Viewer(url, options);
@@ -42,7 +42,7 @@ function viewerOf({ url, grammar }: ResizerInfo, headers: Record<string, string>
 
 const isSigned = (headers: Record<string, string>): boolean => headers['cookie'] !== undefined;
 
-/** One whose originals can be read and changed. */
+/** A resizer whose originals can be read and changed. */
 export function withBucket(
   info: ResizerInfo,
   bucket: BucketOriginals,
@@ -61,7 +61,7 @@ export function withBucket(
   };
 }
 
-/** One of which only keys of originals are known. */
+/** A resizer of which only the keys of originals are known. */
 export const withKeys = (
   info: ResizerInfo,
   keys: string[],

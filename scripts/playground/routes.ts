@@ -14,13 +14,13 @@ import { RequestError, bucketError } from './request-error';
 import type { PlaygroundResizer } from './resizer';
 import { CLASS_NAMES } from './viewer';
 
-/** Of an original that is uploaded: more than resizers accept, so that their refusal can be looked at. */
+/** Limit of an upload: more than resizers accept, so that users can see the refusal. */
 const MAX_UPLOAD_BYTES = 100 * 1024 * 1024;
 
-/** Of a fraction: finer than a pixel. */
+/** Finer than a pixel. */
 const FRACTION_DIGITS = 4;
 
-/** A request of the page, with what its query names. */
+/** A request of the page, with the resizer that its query names. */
 interface Call {
   query: URLSearchParams;
   resizer: PlaygroundResizer;
@@ -51,13 +51,13 @@ async function askBucket<T>(call: Call, ask: (bucket: BucketOriginals) => Promis
   });
 }
 
-/** Says what the bytes are that follow, as a type that no browser opens. */
+/** Describes the picture that follows; its own type is one that browsers do not open. */
 function describePicture(response: ServerResponse, head: PictureHead): void {
   response.setHeader(PICTURE_HEADER, encodeURIComponent(JSON.stringify(head)));
   response.setHeader('content-type', 'application/octet-stream');
 }
 
-/** Changes the bucket, and answers once the change is to be seen. */
+/** Changes the bucket, and answers once viewers can see the change. */
 async function change(call: Call, work: (bucket: BucketOriginals) => Promise<void>): Promise<void> {
   await askBucket(call, work);
   await call.resizer.settled();
@@ -77,7 +77,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** One variant, or whatever the path leads to, as a viewer of a class gets it. */
+/** The answer to a path, as a viewer of a class gets it. */
 const variant: Route = async (call) => {
   const path = parameter(call, 'path');
   const target = CLASS_NAMES.find((name) => name === call.query.get('class'));
@@ -120,14 +120,14 @@ const setFocus: Route = async (call) => {
   await change(call, (bucket) => bucket.setFocus(key, point));
 };
 
-/** Undefined for none. */
+/** Undefined to remove it. */
 function pointOf(text: string): FocalPoint | undefined {
   try {
     const { point } = JSON.parse(text) as { point?: FocalPoint };
     const read = point && parsePoint(`${point.x.toFixed(FRACTION_DIGITS)},${point.y.toFixed(FRACTION_DIGITS)}`);
     if (read || point === undefined) return read;
   } catch {
-    // As for other numbers.
+    // Refused below.
   }
   throw new RequestError(400, 'A focal point is two fractions from 0 to 1, x and y.');
 }

@@ -9,7 +9,7 @@ interface SentAnswer {
 
 const MAX_URLS = 1_000;
 
-/** What AWS would have said to browsers about keeping an answer, where the local distribution says something else. */
+/** The `Cache-Control` that AWS would have sent, if the local distribution sends another one. */
 export class SentHeaders {
   readonly #cacheControls = new LatestMap<string | undefined>(MAX_URLS);
 
@@ -17,7 +17,7 @@ export class SentHeaders {
     this.#cacheControls.set(url, headers['cache-control']);
   }
 
-  /** Of the last answer to a URL; undefined where there was none. */
+  /** Of the last answer to a URL, if any. */
   cacheControlOf(url: string): string | undefined {
     return this.#cacheControls.get(url);
   }

@@ -13,7 +13,7 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-/** What the page may load: only itself, what it has read and made a blob of, and pictures of the distributions. */
+/** The page may only load itself, its own blobs, and pictures of the distributions. */
 const policyOf = (resizers: PlaygroundResizer[]): string =>
   [
     "default-src 'none'",
@@ -37,8 +37,8 @@ const HEADERS = {
 
 /**
  * Serves the playground on 127.0.0.1.
- * @param port 0 for any that is free
- * @throws Error of Node where the port is in use
+ * @param port 0 for any free one
+ * @throws Error of Node if the port is in use
  */
 export async function startPlayground(resizers: PlaygroundResizer[], port: number): Promise<Playground> {
   const policy = policyOf(resizers);
@@ -66,7 +66,7 @@ export async function startPlayground(resizers: PlaygroundResizer[], port: numbe
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      // Pages that follow changes would never leave.
+      // Pages that follow changes would keep their connections open.
       server.closeAllConnections();
       await closed;
       await Promise.all(resizers.map(({ viewer }) => viewer.close()));
@@ -80,7 +80,7 @@ function fail(response: ServerResponse, error: unknown): void {
     return;
   }
   const { status = 500, message } = error as Partial<RequestError>;
-  // What is left of the body is not read.
+  // The rest of the body is not read.
   response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: message ?? String(error) } satisfies Failure));

@@ -35,7 +35,7 @@ export class Viewer {
 
   /**
    * Asks for a path with its query, and follows one redirect within the distribution.
-   * @throws RequestError where there is no answer to show
+   * @throws RequestError without an answer
    */
   async ask(path: string, target: keyof typeof CLASSES): Promise<{ answer: ViewerAnswer; body: Buffer }> {
     const accept = CLASSES[target];
@@ -61,12 +61,12 @@ export class Viewer {
     }
   }
 
-  /** The headers with the `Cache-Control` of AWS, and beside them that of this machine if it is another one. */
+  /** The headers with the `Cache-Control` of AWS, and the local one if it is different. */
   async #asOnAws(
     path: string,
     headers: Record<string, string>,
   ): Promise<Pick<ViewerAnswer, 'headers' | 'localCacheControl'>> {
-    // The distribution tells of an answer once it has been sent, which is when it arrives here.
+    // The distribution reports an answer once it is sent, which is when it arrives here.
     await new Promise((resolve) => setImmediate(resolve));
     const here = headers['cache-control'];
     const onAws = this.#options.cacheControlOnAws?.(path);

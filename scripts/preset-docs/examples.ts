@@ -7,11 +7,11 @@ type PresetInput = z.input<typeof presetSchema>;
 
 export interface Example {
   preset: PresetInput;
-  /** What is printed in place of the preset's own field, where that is a path of this machine. */
+  /** Printed instead of the preset's own field, if that contains a path of this machine. */
   code?: string;
-  /** What comes of an animation. */
+  /** The effect on an animation. */
   animations: string;
-  /** Fields that only show on an original with borders, or on one that is partly clear. */
+  /** For fields whose effect needs an original with borders or transparency. */
   original?: 'bordered' | 'clear';
 }
 

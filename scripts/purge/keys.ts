@@ -1,7 +1,7 @@
 import { type S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import type { Places } from '../../edge/refresh/storage';
 
-/** Every key of a bucket below a prefix, a page after the other. */
+/** Every key of a bucket below a prefix, page by page. */
 export async function* keysBelow(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
     for (const { Key } of Contents) yield Key!;
@@ -9,7 +9,7 @@ export async function* keysBelow(client: S3Client, bucket: string, prefix: strin
 }
 
 /**
- * Keys of all originals that begin with a prefix: those that are there, and those that only variants are left of.
+ * Keys of all originals with a prefix, including removed ones that still have variants.
  * @param onFound called with the number so far
  */
 export async function originalsBelow(
@@ -27,7 +27,7 @@ export async function originalsBelow(
   }
   const root = `${generation}${base}/`;
   for await (const key of keysBelow(variants.client, variants.bucket, root + prefix)) {
-    // Whatever its name is, it belongs to the key that it is directly below.
+    // Any object directly below a key belongs to it, whatever its name.
     const original = key.slice(root.length, key.lastIndexOf('/'));
     if (original) add(original);
   }

@@ -11,7 +11,7 @@ interface OldGenerationsOptions {
 
 const GENERATION = new RegExp(`^[0-9a-f]{${GENERATION_CHARACTERS}}$`);
 
-/** The generations in a variants bucket but the current one, each with a slash at its end. Whatever else is there stays. */
+/** The generations in a variants bucket except the current one, each with a trailing slash. Other objects stay. */
 async function oldGenerations({ variants, generation }: Target): Promise<string[]> {
   const found: string[] = [];
   const pages = paginateListObjectsV2({ client: variants.client }, { Bucket: variants.bucket, Delimiter: '/' });
@@ -19,7 +19,7 @@ async function oldGenerations({ variants, generation }: Target): Promise<string[
   return found.filter((prefix) => GENERATION.test(prefix.slice(0, -1)) && prefix !== `${generation}/`);
 }
 
-/** Deletes every generation but the current one. @returns the number of objects */
+/** Deletes every generation except the current one. @returns the number of objects */
 export async function purgeOldGenerations(target: Target, options: OldGenerationsOptions): Promise<number> {
   const { storage, variants } = target;
   let done = 0;

@@ -8,13 +8,13 @@ import { readStack } from '../read-stack';
 /** What is purged: the buckets and the distribution of one stack. */
 export interface Target extends Places {
   storage: Storage;
-  /** Without them, all of the CDN's cache is invalidated. */
+  /** Without cache tags, everything is invalidated. */
   hasCacheTags: boolean;
   invalidate(items: string[]): Promise<string>;
 }
 
 /**
- * Finds what belongs to a stack by what it tells of itself.
+ * Finds the buckets and the distribution of a stack, from its parameter.
  * @throws Error of one line
  */
 export async function targetOf(stackName: string): Promise<Target> {

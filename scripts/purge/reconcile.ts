@@ -5,7 +5,7 @@ import type { Target } from './places';
 /** Originals per step of the progress bar. */
 const CHUNK = 200;
 
-/** With more originals than these, one `/*` is invalidated in place of each. */
+/** With more originals than this, one `/*` is invalidated instead of each. */
 export const KEYS_BEFORE_ALL = 100;
 
 export interface ReconcileOptions {
@@ -13,7 +13,7 @@ export interface ReconcileOptions {
   force: boolean;
   /** Change nothing. */
   dryRun: boolean;
-  /** Waits until no render is left that began before. */
+  /** Waits until all renders that have begun are done. */
   wait(): Promise<void>;
   onProgress(done: number, total: number): void;
 }
@@ -22,19 +22,19 @@ export interface Reconciled {
   originals: number;
   variants: number;
   stale: number;
-  /** What was invalidated. */
+  /** Number of invalidated items. */
   items: number;
-  /** Why that is everything in place of each original; missing where it is not. */
+  /** Why everything is invalidated instead of each original, if it is. */
   everything?: 'many' | 'no cache tags';
-  /** Keys of which there is neither an original nor a variant. */
+  /** Keys with neither an original nor a variant. */
   unknown: string[];
   /** Why keys could not be reconciled. */
   failures: Map<string, unknown>;
 }
 
 /**
- * Does for some originals what the refresh function does after they have changed: deletes what is stale of their
- * variants and invalidates what the CDN holds of them, until nothing stale turns up any more.
+ * Does for some originals what the refresh function does after a change: deletes their stale variants and invalidates their
+ * copies in the CDN, until nothing stale is left.
  */
 export async function reconcile(target: Target, keys: string[], options: ReconcileOptions): Promise<Reconciled> {
   const first = await passes(target, changesOf(keys, true), options);
@@ -52,7 +52,7 @@ export async function reconcile(target: Target, keys: string[], options: Reconci
   if (options.dryRun) return { ...result, failures: first.failures };
   const failures = new Map(first.failures);
   if (unknown.length === keys.length) {
-    // Nothing can be under way, but what an earlier purge could not invalidate may still be there.
+    // No render can be in progress, but an earlier purge may have failed to invalidate.
     if (items.length > 0) await target.invalidate(items);
     return { ...result, failures };
   }
@@ -60,7 +60,7 @@ export async function reconcile(target: Target, keys: string[], options: Reconci
   do {
     if (items.length > 0) await target.invalidate(items);
     await options.wait();
-    // What is rendered from now on is fresh, whatever `force` says.
+    // Variants that are rendered from now on are fresh, even with `force`.
     latest = await passes(target, changesOf(keys, false), { ...options, force: false });
     for (const [key, error] of latest.failures) failures.set(key, error);
   } while (latest.stale > 0);
@@ -87,7 +87,7 @@ async function passes(
       ...(force && { originalVersion: async () => undefined }),
       ...(dryRun && { delete: async () => undefined }),
     },
-    // The second pass follows in any case, and invalidations are made for all keys together.
+    // This command makes the second pass itself, and invalidates all keys together.
     send: async () => [],
     invalidate: async () => '',
     variantsExpire: true,

@@ -12,13 +12,12 @@ const seenIn = ({ status, headers }: Answer): string => `${status} ${headers['x-
 
 const BY_CLOUDFRONT = '403 without a code';
 
-/** A signature that is none. */
 const WRONG = 'A'.repeat(SIGNATURE_CHARACTERS);
 
-/** Keys and signatures: what is refused without them. */
+/** Requests that need a key or a signature. */
 export const accessChecks: Check[] = [
   {
-    promise: 'what is for members is shown to those alone who have signed cookies or URLs',
+    promise: 'only viewers with signed cookies or URLs get pictures for members',
     async run({ distribution, subjects, config }) {
       if (!config.private) return undefined;
       const [size] = config.sizes;
@@ -35,7 +34,7 @@ export const accessChecks: Check[] = [
     },
   },
   {
-    promise: 'no other form of URL leads to what is for members',
+    promise: 'no other form of URL leads to pictures for members',
     async run({ distribution, subjects, config }) {
       const folders = config.private?.paths;
       if (!folders || !config.urls.includes('first')) return undefined;
@@ -50,7 +49,7 @@ export const accessChecks: Check[] = [
     },
   },
   {
-    promise: 'what is not on the lists needs a signature that holds',
+    promise: 'unlisted sizes need a valid signature',
     async run({ distribution, subjects, config }) {
       if (!config.signed) return undefined;
       const grammar = grammarOf(config);

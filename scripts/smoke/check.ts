@@ -7,16 +7,16 @@ export interface Context {
   config: Config;
   originals: Originals;
   subjects: Subjects;
-  /** Whether the answer to an overwrite is waited for. */
+  /** Whether to overwrite and remove an original. */
   overwrite: boolean;
-  /** Aborts when the user wants no more. */
+  /** Aborts with Ctrl-C. */
   stopped: AbortSignal;
 }
 
-/** One promise, and how it is tried. */
+/** A promise of the distribution, and how to check it. */
 export interface Check {
   promise: string;
-  /** @returns what was seen; nothing if the check does not apply. @throws Error with what was seen in its place */
+  /** @returns what was seen; undefined if the check does not apply. @throws Error with what was seen instead */
   run(context: Context): Promise<string | undefined>;
 }
 

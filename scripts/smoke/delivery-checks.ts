@@ -15,14 +15,14 @@ const HEADERS: [name: string, value: RegExp][] = [
   ['cache-control', /max-age=\d+.*s-maxage=\d+/],
 ];
 
-/** How often a second request may go to another cache than the first. */
+/** A second request may go to another cache than the first, so a hit may take several. */
 const TRIES = 10;
 
 type Subject = Pick<Context, 'subjects' | 'config'>;
 
 const small = ({ subjects, config }: Subject) => pathOf(config, subjects.photo, config.sizes[0]!);
 
-/** Not asked for by any other check. */
+/** A variant that no other check requests. */
 const fresh = ({ subjects, config }: Subject) => pathOf(config, subjects.photo, config.sizes.at(-1)!, 'jpeg');
 
 export const deliveryChecks: Check[] = [
@@ -32,7 +32,7 @@ export const deliveryChecks: Check[] = [
       if (!distribution.url.startsWith('https:')) return undefined;
       const at = distribution.url.replace('https:', 'http:');
       const { status, headers } = await distribution.ask(small({ subjects, config }), { at });
-      expect(status === 301 && headers['location']!.startsWith('https:'), `${status} in place of 301`);
+      expect(status === 301 && headers['location']!.startsWith('https:'), `${status} instead of 301`);
       return '301';
     },
   },
@@ -55,17 +55,17 @@ export const deliveryChecks: Check[] = [
     },
   },
   {
-    promise: 'a browser that has it is told so',
+    promise: 'a browser that has the variant gets a 304',
     async run(context) {
       const { headers } = await context.distribution.ask(fresh(context));
       const conditional = { 'if-none-match': headers['etag']! };
       const { status, body } = await context.distribution.ask(fresh(context), { headers: conditional });
-      expect(status === 304 && body.length === 0, `${status} with ${body.length} bytes in place of 304`);
+      expect(status === 304 && body.length === 0, `${status} with ${body.length} bytes instead of 304`);
       return '304';
     },
   },
   {
-    promise: 'HEAD is answered as GET, without the body',
+    promise: 'HEAD gets the answer of GET, without the body',
     async run({ distribution, subjects, config }) {
       const path = small({ subjects, config });
       const get = await distribution.ask(path, { accept: WEBP });
@@ -76,12 +76,12 @@ export const deliveryChecks: Check[] = [
     },
   },
   {
-    promise: 'headers for caches, security and other sites are there, and none of the bucket',
+    promise: 'the headers for caches, security and other sites are there, and none of S3',
     async run({ distribution, subjects, config }) {
       const path = small({ subjects, config });
       const { headers } = await distribution.ask(path, { accept: ANY });
       const { customPolicies } = featuresOf(config.stack);
-      // Without a policy, CloudFront may drop `Vary`, and nothing takes off the tag that it reads.
+      // Without a policy, CloudFront may drop `Vary`, and nothing removes the cache tag.
       const promised = HEADERS.filter(([name]) => customPolicies || name !== 'vary');
       const hidden = Object.keys(headers).filter((name) => customPolicies || name !== CACHE_TAG_HEADER);
       for (const [name, value] of promised) {
@@ -93,7 +93,7 @@ export const deliveryChecks: Check[] = [
     },
   },
   {
-    promise: 'every answer, image or error, may be read by any site, with an Origin and without',
+    promise: 'any site may read every answer, image or error, with an Origin and without',
     async run({ distribution, subjects, config }) {
       const size = config.sizes[0]!;
       const paths = [
@@ -103,7 +103,7 @@ export const deliveryChecks: Check[] = [
         '/',
         `/a/%2e%2e/${encodeKey(subjects.photo)}`,
       ];
-      // The first time as it is made, the second as caches have kept it.
+      // The first answers are new, the second ones come from caches.
       for (const path of [...paths, ...paths]) {
         for (const origin of [undefined, 'https://example.com']) {
           const answer = await distribution.ask(path, { accept: ANY, ...(origin && { headers: { origin } }) });

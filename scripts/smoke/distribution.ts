@@ -9,20 +9,20 @@ export interface Answer {
   body: Buffer;
 }
 
-interface Asking {
+interface RequestOptions {
   accept?: string;
   method?: HttpRequest['method'];
   headers?: Record<string, string>;
-  /** The URL of the distribution, when it is not the one of the run. */
+  /** Another URL of the distribution. */
   at?: string;
-  /** Whether the headers of every request are left out. */
+  /** Whether to leave out the signed cookies. */
   isStranger?: boolean;
 }
 
-/** More than any variant of what the checks upload. */
+/** More than any variant of the uploaded originals. */
 const MAX_BYTES = 64 * 2 ** 20;
 
-/** A distribution as viewers reach it. Paths go out as they are written, without what a URL parser would make of them. */
+/** A distribution as viewers reach it. Paths are sent as written, without a URL parser's changes. */
 export class DistributionUnderTest {
   readonly url: string;
   readonly #base: string;
@@ -41,10 +41,10 @@ export class DistributionUnderTest {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws Error where there is no whole answer in time, or it is larger than any should be */
+  /** @throws Error for an answer that takes too long or is too large */
   async ask(
     path: string,
-    { accept, method, headers = {}, at = this.url, isStranger = false }: Asking = {},
+    { accept, method, headers = {}, at = this.url, isStranger = false }: RequestOptions = {},
   ): Promise<Answer> {
     try {
       const answer = await this.#clientOf(at, isStranger).ask(this.#base + path, {

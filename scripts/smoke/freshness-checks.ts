@@ -5,7 +5,10 @@ import { infoPathOf } from './info-checks';
 import { pathOf } from './paths';
 import { picture, put, remove } from './subjects';
 
-/** Beside the window in which changes are gathered: events, the first pass of the refresh function and an invalidation take seconds; a deploy that is cold, more. */
+/**
+ * After the window in which changes are collected: events, a first pass and an invalidation take seconds, and more if
+ * the functions are cold.
+ */
 const PATIENCE_MS = 90_000;
 const PAUSE_MS = 1_000;
 
@@ -31,7 +34,7 @@ const look = ({ distribution, subjects, config }: Context): Promise<Observation[
   );
 };
 
-/** Asks until all variants are as they should be. @returns seconds. @throws Error with how many are not */
+/** Repeats the requests until all variants are as expected. @returns seconds. @throws Error with how many are not */
 async function waitFor(context: Context, isDone: (seen: Observation, index: number) => boolean, what: string) {
   const patienceMs = PATIENCE_MS + 1_000 * refreshWindowSeconds(context.config);
   const start = Date.now();

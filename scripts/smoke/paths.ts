@@ -4,8 +4,8 @@ import { type Target, type Variant, hasGravity, printVariant } from '../../edge/
 import { type Size, parseSize } from '../../edge/size';
 
 /**
- * The canonical path of a size, below the base, which every distribution reads, whatever URL forms its config has. A viewer's class is
- * taken from its `Accept`, so `auto` stands for all of them.
+ * The canonical path of a size, below the base. Every distribution reads it, whatever URL forms its config has. The class of a
+ * viewer comes from its `Accept`, so `auto` is enough.
  */
 export function pathOf({ fits, gravities }: Config, key: string, size: string, target: Target = 'auto'): string {
   const { width, height } = parseSize(size);
@@ -20,7 +20,7 @@ export function pathOf({ fits, gravities }: Config, key: string, size: string, t
   return `/${encodeKey(key)}/${printVariant(variant)}`;
 }
 
-/** Pixels of a size of a picture: never enlarged, and cropped or padded where two sides are given. */
+/** Pixels of a picture at a size: never enlarged, and cropped or padded to a box. */
 export function pixelsOf({ width, height }: Size, own: Required<Size>, config: Config): Required<Size> {
   const scaled = (box: Required<Size>, factor: number): Required<Size> => ({
     width: Math.round(box.width * Math.min(1, factor)),

@@ -6,24 +6,22 @@ import { MAX_SIDE } from '../../edge/grammar-constants';
 import { ANY, type Check, type Context, expect } from './check';
 import { pathOf } from './paths';
 
-/** A path that has to be refused, with the status and code of each answer that is right. */
+/** A path that has to be refused, with all correct answers. */
 type ExpectedRefusal = [path: string, ...answers: `${number} ${string}`[]];
 
 /**
- * No UTF-8. CloudFront may take it for ISO 8859-1 and hand it on as UTF-8: then it is the name of an original that there
- * is not.
+ * Not UTF-8. CloudFront may read it as ISO 8859-1 and pass it on as UTF-8: then it names a missing original.
  */
 const NOT_UTF8 = '/%ff.jpg';
 
-/** As large as a size can be, so that hardly any config lists it. */
+/** The largest possible size, which hardly any config lists. */
 const UNLISTED = `${MAX_SIDE}x${MAX_SIDE}`;
 
 const refused = ({ urls, sizes, snap, signed }: Config, key: string): ExpectedRefusal[] => [
   ['/', '404 NO_KEY'],
-  // It leads to no folder above the base, where another behaviour would answer.
+  // Not above the base, where another behaviour would answer.
   [`/a/%2e%2e/${key}`, '400 BAD_PATH'],
-  // CloudFront may take it for ISO-8859-1 and make UTF-8 of it, which is the key of no original.
-  ['/%ff.jpg', '400 BAD_PATH', '404 NOT_FOUND'],
+  [NOT_UTF8, '400 BAD_PATH', '404 NOT_FOUND'],
   [`/${key}?q=101`, '400 BAD_OPTION'],
   [`/${key}?fit=sideways`, '400 BAD_OPTION'],
   ...(sizes.includes(UNLISTED) ? [] : unlisted(snap ? [] : urls, key, Boolean(signed))),
@@ -55,7 +53,7 @@ async function isDenied({ originals }: Context, key: string): Promise<boolean> {
 
 export const refusalChecks: Check[] = [
   {
-    promise: 'what is malformed or not on the list is refused, with a line that says what is allowed',
+    promise: 'malformed and unlisted requests are refused, with a line that says what is allowed',
     async run({ distribution, subjects, config }) {
       const paths = refused(config, encodeKey(subjects.photo));
       for (const [path, ...answers] of paths) {
@@ -71,7 +69,7 @@ export const refusalChecks: Check[] = [
     },
   },
   {
-    promise: 'a path that is no UTF-8 is malformed, or names nothing',
+    promise: 'a path that is not UTF-8 is refused, or not found',
     async run({ distribution }) {
       const { status, headers } = await distribution.ask(NOT_UTF8);
       const answer = `${status} ${headers['x-resizer-error'] ?? 'no code'}`;
@@ -80,7 +78,7 @@ export const refusalChecks: Check[] = [
     },
   },
   {
-    promise: 'other methods than GET and HEAD are refused',
+    promise: 'methods other than GET and HEAD are refused',
     async run({ distribution, subjects }) {
       const { status } = await distribution.ask(`/${encodeKey(subjects.photo)}`, { method: 'DELETE' });
       expect(status === 403 || status === 405, `DELETE is answered with ${status}`);
@@ -88,7 +86,7 @@ export const refusalChecks: Check[] = [
     },
   },
   {
-    promise: 'a missing original is a 404, and what is no image a 415',
+    promise: 'a missing original is a 404, and a file that is not an image a 415',
     async run({ distribution, subjects, config }) {
       const ask = (key: string) => distribution.ask(pathOf(config, key, config.sizes[0]!), { accept: ANY });
       const missing = await ask(subjects.missing);
@@ -100,7 +98,7 @@ export const refusalChecks: Check[] = [
     },
   },
   {
-    promise: 'originals can be reached neither through the distribution nor at S3',
+    promise: 'strangers can reach originals neither through the distribution nor at S3',
     async run(context) {
       const { distribution, subjects, originals } = context;
       const key = encodeKey(subjects.text);

@@ -14,7 +14,7 @@ const FORMATS: Record<string, string[]> = {
   [ANY]: ['image/jpeg', 'image/png'],
 };
 
-/** Pixels of noise that, as PNG, are over the limit of a function's response. */
+/** As PNG, this many pixels of noise exceed the limit of a function's response. */
 const LARGE_PIXELS = 600_000;
 
 /** Dark pixels in each of the two lines of letters, counted at one size. */
@@ -31,7 +31,7 @@ async function inkOfLines(image: Buffer): Promise<number[]> {
 
 const area = ({ width, height }: Required<Size>): number => width * height;
 
-/** The size that makes most of the noise. */
+/** The size with the most pixels of noise. */
 function largestOfNoise({ config }: Context): string | undefined {
   const pixels = (size: string) => area(pixelsOf(parseSize(size), NOISE, config));
   return [...config.sizes].sort((a, b) => pixels(b) - pixels(a)).find((size) => pixels(size) >= LARGE_PIXELS);
@@ -39,7 +39,7 @@ function largestOfNoise({ config }: Context): string | undefined {
 
 export const sizeChecks: Check[] = [
   {
-    promise: 'every listed size has its pixels, upright',
+    promise: 'every listed size has the right pixels, upright',
     async run({ distribution, config, subjects }) {
       for (const name of config.sizes) {
         const { status, body } = await distribution.ask(pathOf(config, subjects.photo, name), { accept: ANY });
@@ -48,14 +48,14 @@ export const sizeChecks: Check[] = [
         const { width, height } = pixelsOf(parseSize(name), PHOTO, config);
         expect(
           near(seen.width, width) && near(seen.height, height),
-          `${name} is ${seen.width}x${seen.height} in place of ${width}x${height}`,
+          `${name} is ${seen.width}x${seen.height} instead of ${width}x${height}`,
         );
       }
       return `${config.sizes.length} sizes`;
     },
   },
   {
-    promise: 'nothing that the camera wrote comes out, such as where it was',
+    promise: 'the metadata of the camera is removed, such as the GPS position',
     async run({ distribution, config, subjects }) {
       for (const accept of [AVIF, WEBP, ANY]) {
         const { body } = await distribution.ask(pathOf(config, subjects.photo, config.sizes[0]!), { accept });
@@ -66,7 +66,7 @@ export const sizeChecks: Check[] = [
     },
   },
   {
-    promise: 'each class of browsers gets a format that it takes',
+    promise: 'each class of browsers gets a format that it accepts',
     async run({ distribution, config, subjects }) {
       const seen: string[] = [];
       for (const [accept, formats] of Object.entries(FORMATS)) {
@@ -82,14 +82,14 @@ export const sizeChecks: Check[] = [
     },
   },
   {
-    promise: 'the text of an SVG has letters, and no boxes for want of fonts',
+    promise: 'the text of an SVG has letters, not boxes for missing fonts',
     async run({ distribution, config, subjects }) {
-      // One that crops nothing, if there is one.
+      // If possible, a size that does not crop.
       const size = config.sizes.find((each) => !(parseSize(each).width && parseSize(each).height)) ?? config.sizes[0]!;
       const { status, body } = await distribution.ask(pathOf(config, subjects.drawing, size, 'png'));
       expect(status === 200, `the SVG is answered with ${status}`);
       const lines = await inkOfLines(body);
-      // Boxes are all alike, and without any font there is nothing at all.
+      // Boxes all look the same, and without any font there is nothing.
       expect(Math.min(...lines) > 0 && lines[1]! > lines[0]! * 1.5, `ink of ${lines.join(' and ')} in the two lines`);
       return 'letters';
     },
@@ -125,13 +125,13 @@ export const sizeChecks: Check[] = [
     },
   },
   {
-    promise: 'a picture over the limit of a generated response arrives by a redirect to where it is stored',
+    promise: 'a picture over the limit of a function response arrives by a redirect to the stored variant',
     async run(context) {
       const size = largestOfNoise(context);
       if (!size) return undefined;
       const { distribution, subjects, config } = context;
       const first = await distribution.ask(pathOf(config, subjects.noise, size, 'png'));
-      expect(first.status === 302, `${first.status} in place of 302`);
+      expect(first.status === 302, `${first.status} instead of 302`);
       expect(/no-store/.test(first.headers['cache-control'] ?? ''), 'the redirect may be cached');
       const second = await distribution.ask(first.headers['location']!.slice(config.base?.length ?? 0));
       expect(

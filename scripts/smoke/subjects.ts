@@ -6,7 +6,7 @@ import { FOCUS_METADATA, printPoint } from '../../edge/focus';
 /** Pixels of the picture, upright. */
 export const PHOTO = { width: 2_400, height: 1_600 };
 
-/** The focal point of the picture: in the middle of its circle. */
+/** The focal point of the picture: the centre of its circle. */
 export const FOCUS = { x: 0.375, y: 0.4375 };
 
 /** Pixels of the noise. */
@@ -15,17 +15,17 @@ export const NOISE = { width: 1_200, height: 900 };
 /** Pixels of a line of {@link drawing}. */
 export const LETTERS = { width: 240, height: 60 };
 
-/** What the checks work on, under keys that nothing else has. */
+/** Keys of the originals that the checks use. No other originals have such keys. */
 export interface Subjects {
   /** A picture as {@link picture} makes it. */
   photo: string;
-  /** Nothing but noise, so that no format makes it small. */
+  /** Noise, which no format makes small. */
   noise: string;
   /** An SVG as {@link drawing} makes it. */
   drawing: string;
   /** Not an image. */
   text: string;
-  /** The picture once more, in a private folder; missing where there is none, or no key to see it with. */
+  /** The picture in a private folder; missing without such a folder, or without a key to sign with. */
   member?: string;
   /** A key without an original. */
   missing: string;
@@ -40,12 +40,12 @@ export interface Originals {
 
 const GPS = { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1', GPSLongitudeRef: 'W', GPSLongitude: '0/1 7/1 0/1' };
 
-/** EXIF's orientation of a camera that was held upright on its side: a quarter turn to the right is to be made. */
+/** EXIF orientation: to be turned clockwise by 90 degrees. */
 const ON_ITS_SIDE = 6;
 
 /**
- * A JPEG as a camera writes it that was held on its side, with the place where it was.
- * @param hue by which two versions differ
+ * A JPEG as from a camera that was held on its side, with a GPS position.
+ * @param hue to tell two versions apart
  */
 export async function picture(hue: 'sunrise' | 'sunset'): Promise<Buffer> {
   const [from, to] = hue === 'sunrise' ? ['#f6c453', '#3b6fb6'] : ['#7a1f5c', '#1b1b3a'];
@@ -63,7 +63,7 @@ const noise = (): Promise<Buffer> =>
     .png({ compressionLevel: 0 })
     .toBuffer();
 
-/** Two lines of letters, each of {@link LETTERS}, in an SVG: different ones, which no font would draw alike but as boxes. */
+/** An SVG with two lines of different letters, each of {@link LETTERS}, which only look the same as boxes. */
 const drawing = (): Buffer =>
   Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${LETTERS.width}" height="${LETTERS.height * 2}" font-family="monospace" font-size="40"><rect width="100%" height="100%" fill="#fff"/><text x="10" y="44">iiiiii</text><text x="10" y="${LETTERS.height + 44}">ЖΩЖΩЖΩ</text></svg>`,
@@ -85,8 +85,8 @@ export async function remove({ client, bucket, prefix }: Originals, key: string)
 }
 
 /**
- * Names for what is going to be uploaded.
- * @param privateFolder where a picture for members is to be
+ * Keys for the originals that are going to be uploaded.
+ * @param privateFolder folder for a picture for members
  */
 export function nameSubjects(privateFolder?: string): Subjects {
   const folder = `smoke-test-${randomUUID()}`;
@@ -100,7 +100,7 @@ export function nameSubjects(privateFolder?: string): Subjects {
   };
 }
 
-/** @throws Error of one line where S3 does not take them */
+/** @throws Error of one line if S3 refuses them */
 export async function uploadSubjects(originals: Originals, subjects: Subjects): Promise<void> {
   try {
     await put(originals, subjects.photo, await picture('sunrise'), printPoint(FOCUS));
@@ -113,7 +113,7 @@ export async function uploadSubjects(originals: Originals, subjects: Subjects): 
   }
 }
 
-/** @throws Error of one line, with what is left */
+/** @throws Error of one line that names the original that is left behind */
 export async function removeSubjects(originals: Originals, subjects: Subjects): Promise<void> {
   const { photo, noise: noisy, drawing: drawn, text, member } = subjects;
   for (const key of [photo, noisy, drawn, text, ...(member === undefined ? [] : [member])]) {

@@ -6,16 +6,16 @@ import { type Paint, paintOn } from '../console/paint';
 import { servedBy } from '../x-cache';
 
 export interface ConsoleOptions {
-  /** Raw lines: a JSON object for each answer, and what functions log as they write it. */
+  /** Raw lines: a JSON object for each answer, and the log lines of functions as they are. */
   json?: boolean;
-  /** Nothing but what goes wrong. */
+  /** Only what goes wrong. */
   quiet?: boolean;
 }
 
-/** Lines of the local distribution about processes that start, which are not worth showing. */
+/** Lines about processes that start, which are not shown. */
 const INIT = /: init \d+ ms$/;
 
-/** Pictures whose size is remembered. */
+/** Pictures whose dimensions are remembered. */
 const MAX_SIZES = 10_000;
 
 type Size = Pick<Answer, 'width' | 'height'>;
@@ -34,13 +34,13 @@ export class Console {
     this.#paint = paintOn(terminal.streams.stdout);
   }
 
-  /** Prints what has happened. */
+  /** Prints an event, unless `--quiet` is on. */
   readonly tell = (line: string): void => {
     if (this.#options.quiet) return;
     this.always(line);
   };
 
-  /** Prints what a person has to know: on standard error where standard output is for machines. */
+  /** Prints a line for people: on standard error with `--json`, since standard output is then for machines. */
   readonly always = (line: string): void => {
     if (this.#options.json) this.#terminal.warn(line);
     else this.#terminal.print(line);
@@ -62,7 +62,7 @@ export class Console {
     });
   };
 
-  /** What the line of the answer does not say. */
+  /** Prints log lines that say more than the line about the answer. */
   readonly onFunctionLog = ({ name, region, message }: FunctionLog): void => {
     const line = readFunctionLine(message);
     if (!line || (this.#options.quiet && !line.isError)) return;
@@ -75,7 +75,7 @@ export class Console {
     });
   };
 
-  /** Lines keep their order, even where one takes a moment to find out. */
+  /** Keeps lines in order, even if one takes a moment to compute. */
   #inOrder(print: () => Promise<void> | void): void {
     this.#printed = this.#printed.then(print);
   }
@@ -85,7 +85,7 @@ export class Console {
     if ((status !== 200 && status < 400) || !contentType.startsWith('image/') || body.length === 0) return {};
     const known = this.#sizes.get(etag);
     if (etag && known) return known;
-    // It takes a moment to load, which the start need not wait for.
+    // Loaded late, so that the start does not wait for it.
     const { default: sharp } = await import('sharp');
     const size = await sharp(body)
       .metadata()

@@ -2,10 +2,10 @@ import { readUrl } from '../../edge/read-url';
 import { encodeKey } from '../../edge/path';
 import type { Grammar } from '../../edge/variant';
 
-/** One of each form that the usual config has. */
+/** One of each URL form of the default config. */
 const MAX_EXAMPLES = 7;
 
-/** A few URLs of what was uploaded, of the forms and sizes that the config has. */
+/** A few URLs of uploaded originals, in forms and sizes of the config. */
 export function examples(url: string, grammar: Grammar, keys: string[]): string[] {
   const photos = keys.filter((key) => /^[\w./-]+\.(jpe?g|png|webp|avif)$/i.test(key));
   const first = photos.find((key) => key.startsWith('harbour')) ?? photos[0] ?? keys[0];
@@ -31,7 +31,7 @@ export function examples(url: string, grammar: Grammar, keys: string[]): string[
   return [...new Set(paths)].slice(0, MAX_EXAMPLES).map((path) => `  ${url}${path}`);
 }
 
-/** Whether a path leads to an original under a config, and not to what else it may be read as. */
+/** Whether the config reads a path as this original, and not as something else. */
 function leadsTo(grammar: Grammar, path: string, key: string): boolean {
   const [uri = '', search = ''] = path.split('?');
   return readUrl(grammar, uri, search)?.key === key;

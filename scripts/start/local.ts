@@ -4,7 +4,7 @@ import { UsageError } from '../usage';
 /** The package that runs a distribution on this machine, which only `start` needs. */
 export type Local = typeof import('cloudfront-image-resizer-local');
 
-/** @throws UsageError with the command that installs it, if it is not installed */
+/** @throws UsageError with the command to install it, if it is missing */
 export async function loadLocal(): Promise<Local> {
   try {
     return await import('cloudfront-image-resizer-local');

@@ -26,7 +26,7 @@ export interface Options extends ConsoleOptions {
   asDeployed?: true;
 }
 
-/** @param isRepository whether this is a clone, with a config and an app of its own */
+/** @param isRepository whether this is a clone, which has its own config and app */
 export function commandOf(terminal: Terminal, local: Local, isRepository: boolean): Command {
   const command = commandLine('start', terminal)
     .description('Runs the distribution of the template on this machine, with a local S3.')
@@ -75,7 +75,7 @@ export function commandOf(terminal: Terminal, local: Local, isRepository: boolea
     )
     .option('--json', 'print raw lines: a JSON object for each answer, and the log lines of functions as they are')
     .option('--quiet', 'print only what goes wrong');
-  // Only the app of the repository is sure to read another config.
+  // Other apps may not read the config from this file.
   if (isRepository) command.name('npm start --').option('--config <file>', 'instead of resizer.config.ts');
   return command;
 }
@@ -116,7 +116,7 @@ function publicKeyOf(text: string, before: Record<string, string>): Record<strin
   }
 }
 
-/** @throws UsageError if somebody listens there already */
+/** @throws UsageError if the port is in use */
 export async function checkPort(port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((done, fail) => {
@@ -125,7 +125,7 @@ export async function checkPort(port: number): Promise<void> {
   });
 }
 
-/** The folder itself, where a link leads to it. @throws UsageError if it is none */
+/** The real path of a folder. @throws UsageError unless it is one */
 export function folderOf(path: string): string {
   if (!existsSync(path)) throw new UsageError(`There is no folder ${path}.`);
   if (!statSync(path).isDirectory()) throw new UsageError(`${path} is not a folder.`);

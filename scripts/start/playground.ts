@@ -8,15 +8,14 @@ import type { RunningResizer } from './resizers';
 import type { ViewerKey } from './viewer-key';
 
 interface PlaygroundOptions {
-  /** Of the distribution: the playground takes the next one where it is free. */
+  /** Port of the distribution. The playground takes the next one if it is free. */
   port: number;
-  /** What the distribution reports. */
   reports: LocalReports;
-  /** The key that the distribution trusts on this machine; without it, what is for members is refused. */
+  /** A key that the local distribution trusts. Without it, pictures for members are refused. */
   viewerKey?: ViewerKey;
 }
 
-/** Starts the playground of what is run. */
+/** Starts the playground of a local distribution. */
 export async function startLocalPlayground(
   { events }: LocalDistribution,
   resizers: RunningResizer[],

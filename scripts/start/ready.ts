@@ -15,12 +15,12 @@ interface Ready {
   /** Of the first distribution. */
   url: string;
   resizers: ReadyResizer[];
-  /** Lines that name edges, where there are several. */
+  /** Lines that name the edges, if there are several. */
   edges: string[];
   environmentFile: string;
 }
 
-/** What is on the screen when everything runs, the address at its end. */
+/** The lines on the screen when everything runs, with the address at the end. */
 export function readyBlock({ playground, url, resizers, edges, environmentFile }: Ready): string[] {
   const isNamed = resizers.length > 1;
   const buckets = resizers.map(({ resizer }) => `${isNamed ? `${resizer.name}: ` : ''}${resizer.place.bucket}`);
@@ -34,7 +34,7 @@ export function readyBlock({ playground, url, resizers, edges, environmentFile }
   ];
 }
 
-/** What a resizer serves, in lines. */
+/** Lines about the originals and variants of a resizer. */
 function describe({ resizer, folder, keys }: ReadyResizer, isNamed: boolean): string[] {
   const { name, url, grammar, generation } = resizer;
   const variants = variantNames(grammar).length;

@@ -5,24 +5,24 @@ import { type OriginResponseSettings, SETTINGS_FILE } from '../../edge/config/se
 import { UsageError } from '../usage';
 import type { Place } from './upload';
 
-/** An image resizer that is run. */
+/** An image resizer in the local distribution. */
 export interface RunningResizer extends Pick<OriginResponseSettings, 'grammar' | 'generation'> {
-  /** What its outputs begin with; `Resizer` for one without a name. */
+  /** Prefix of its outputs; `Resizer` without one. */
   name: string;
   /** Of its distribution. */
   url: string;
   distribution: LocalDistribution['distribution'];
   place: Place;
-  /** Name of the function that renders. */
+  /** Name of the rendering function. */
   renderer: string;
-  /** What the keys of originals for members begin with, '' where all are; missing where there are none. */
+  /** Prefixes of keys for members; '' if all originals are, missing if none is. */
   members?: string[];
 }
 
-/** Begins, with the name of the resizer before it, the name of an output. */
+/** Output of every resizer, after the prefix with its name. */
 const VARIANTS_OUTPUT = /\.?VariantsBucket$/;
 
-/** All image resizers, each with what its function carries of the config. One behind several behaviours is one. */
+/** All image resizers, with the settings in their functions. A resizer may have several behaviours. */
 export function runningResizers({ distributions, deployment, client }: LocalDistribution): RunningResizer[] {
   const outputs = Object.entries(deployment.outputs);
   const found = new Map<string, RunningResizer>();
@@ -35,7 +35,7 @@ export function runningResizers({ distributions, deployment, client }: LocalDist
       const { grammar: wide, generation } = JSON.parse(
         readFileSync(join(renderer.assetDirectory, SETTINGS_FILE), 'utf8'),
       ) as OriginResponseSettings;
-      // What reaches that function was listed, or its signature holds; a viewer's request may be neither.
+      // Only listed and signed variants reach that function; a viewer's request may be neither.
       const { isSigned: _, ...grammar } = wide;
       const place = { client, bucket: originals.bucket, prefix: originals.prefix };
       const members = resizers
@@ -56,11 +56,11 @@ export function runningResizers({ distributions, deployment, client }: LocalDist
   return [...found.values()];
 }
 
-/** What the keys begin with of all that a behavior serves. @param pathPattern such as `/img/members/*`; missing for the default one */
+/** The prefix of all keys of a behaviour. @param pathPattern such as `/img/members/*`; missing for the default behaviour */
 const keysBelow = (pathPattern: string | undefined, base: string): string =>
   (pathPattern ?? '').replace(/^\/?/, '/').replace(/\*$/, '').slice(`${base}/`.length);
 
-/** A folder of originals, and the resizer that it is for; without a name the first one. */
+/** A folder of originals for a resizer; without a name, for the first one. */
 export interface Originals {
   name?: string;
   folder: string;
@@ -68,7 +68,7 @@ export interface Originals {
 
 /**
  * The folder of each resizer that has one.
- * @throws UsageError for a name that no resizer has, and for a second folder of one
+ * @throws UsageError for an unknown name, or for a second folder of a resizer
  */
 export function foldersOf(resizers: RunningResizer[], originals: Originals[]): Map<RunningResizer, string> {
   const folders = new Map<RunningResizer, string>();

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../command-line';
 
-/** A folder that is removed with the end of the process, by Ctrl-C, too. */
+/** A temporary folder that is removed when the process ends, even by Ctrl-C. */
 export function prepareScratch(): string {
   const scratch = mkdtempSync(join(tmpdir(), 'image-resizer-'));
-  // What a child process has not yet stopped writing is in the way for a moment.
+  // Child processes may still be writing for a moment.
   process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
   onSignal(() => process.exit(EXIT.interrupted));
   return scratch;

@@ -23,7 +23,7 @@ interface Served {
   data: string;
   /** Where the environment variables for other commands are written. */
   environmentFile: string;
-  /** A folder of originals for resizers that are given none. */
+  /** The folder for resizers without a folder of originals. */
   samples: () => Promise<string>;
 }
 
@@ -67,7 +67,7 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
     for (const each of closers) await each();
   };
   onSignal(() => {
-    // A terminal's Ctrl-C reaches this process once more through npm: what comes twice is not more urgent.
+    // Through npm, the same Ctrl-C arrives twice.
     onSignal(() => undefined);
     void close().then(() => process.exit(EXIT.done));
   });
@@ -122,8 +122,8 @@ export async function serve(served: Served, terminal: Terminal): Promise<never> 
 }
 
 /**
- * Lets no cache keep an error from before an upload, such as a 404. On AWS it stays for `cache.errors`: a new original is
- * not invalidated there, since each invalidation past the first thousand of a month is paid for.
+ * Clears cached errors from before an upload, such as a 404. On AWS they stay for `cache.errors`: new originals are not
+ * invalidated, since invalidations past the first thousand of a month cost money.
  */
 function forgetErrors(resizers: RunningResizer[], { type, bucket, key }: ObjectEvent): void {
   if (!type.startsWith('ObjectCreated')) return;
@@ -136,7 +136,7 @@ function forgetErrors(resizers: RunningResizer[], { type, bucket, key }: ObjectE
 /** Environment variables as a shell reads them from a file. */
 const shellOf = (environment: Record<string, string>): string =>
   [
-    // They would go before the keys that follow.
+    // These would take precedence over the keys below.
     'unset AWS_PROFILE AWS_SESSION_TOKEN\n',
     ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'\n`),
   ].join('');

@@ -30,10 +30,10 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The key of a file: its path below the folder, with slashes. */
 export const keyOf = (folder: string, file: string): string => relative(folder, file).split(sep).join('/');
 
-/** Hidden files and folders are what editors and version control keep for themselves. */
+/** Editors and version control use hidden files and folders. */
 export const isHidden = (folder: string, file: string): boolean => /(^|\/)\.[^/]/.test(keyOf(folder, file));
 
-/** Every regular file below a folder that is not hidden. Links are not followed: they might lead in a circle. */
+/** Every regular file below a folder that is not hidden. Links are not followed, since they might form a loop. */
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -46,7 +46,6 @@ async function filesIn(folder: string): Promise<string[]> {
 export const contentTypeOf = (key: string): string =>
   CONTENT_TYPES[key.split('.').at(-1)!.toLowerCase()] ?? 'application/octet-stream';
 
-/** Uploads one file. */
 export async function upload({ client, bucket, prefix }: Place, key: string, file: string): Promise<void> {
   await client.send(
     new PutObjectCommand({
@@ -58,7 +57,6 @@ export async function upload({ client, bucket, prefix }: Place, key: string, fil
   );
 }
 
-/** Removes what was uploaded under a key. */
 export async function remove({ client, bucket, prefix }: Place, key: string): Promise<void> {
   await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: prefix + key }));
 }

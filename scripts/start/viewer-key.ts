@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 
-/** A key pair with which the playground asks for what is for members. Both halves are PEM. */
+/** A key pair in PEM, with which the playground requests pictures for members. */
 export interface ViewerKey {
   id: string;
   publicKey: string;
   privateKey: string;
 }
 
-/** One that lives as long as the process, and that only the distribution of this process trusts. */
+/** Only the local distribution of this process trusts it. */
 export const newViewerKey = (): ViewerKey => ({
   id: 'KPLAYGROUND',
   ...generateKeyPairSync('ec', {

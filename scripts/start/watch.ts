@@ -6,14 +6,13 @@ interface Changes {
   onSaved(key: string, file: string): Promise<void>;
   onRemoved(key: string): Promise<void>;
   log(line: string): void;
-  /** Called with what went wrong. */
   warn(line: string): void;
 }
 
-/** A file that nothing was written to for this long has stopped changing. */
+/** A file that has not changed for this long is complete. */
 const STABLE_MS = 300;
 
-/** Watches a folder. Resolves once it misses no later change. */
+/** Watches a folder. Resolves once every later change is noticed. */
 export async function watchFolder(
   folder: string,
   { onSaved, onRemoved, log, warn }: Changes,
@@ -24,7 +23,7 @@ export async function watchFolder(
     ignored: (file, stats) => isHidden(folder, file) || stats?.isSymbolicLink() === true,
     awaitWriteFinish: { stabilityThreshold: STABLE_MS, pollInterval: STABLE_MS / 6 },
   });
-  /** The latest task of each key: the changes of a file are handled one after the other. */
+  /** The latest task of each key, so that changes of a file are handled one after the other. */
   const underWay = new Map<string, Promise<void>>();
   const handleWith = (verb: string, handle: (key: string, file: string) => Promise<void>) => (file: string) => {
     const key = keyOf(folder, file);

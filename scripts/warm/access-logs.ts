@@ -8,7 +8,7 @@ import { listKeys, openObject, s3PlaceOf } from './s3-place';
 import { linesOf, openText } from './text';
 import { whyOf } from '../why';
 
-/** The part of a logged request from which the popularity of a variant is counted. */
+/** The URL of a logged request. */
 export interface LoggedRequest {
   /** Percent-encoded, as the viewer sent it. */
   path: string;
@@ -78,10 +78,10 @@ const LEGACY_FIELDS = [
   'cs-uri-query',
 ];
 
-/** The values of one line by the name of their field; undefined for a line that holds no request. */
+/** The values of a line, by field. */
 type Fields = Record<string, unknown>;
 
-/** CloudFront escapes the `%` of an escape in its tab-separated logs; its JSON logs hold what was sent, or that. */
+/** CloudFront escapes the `%` of an escape in its tab-separated logs, and sometimes in its JSON logs. */
 const unescaped = (value: string): string => value.replace(/%25(?=[0-9A-Fa-f]{2})/g, '%');
 
 function requestOf(fields: Fields): LoggedRequest | undefined {
@@ -89,7 +89,7 @@ function requestOf(fields: Fields): LoggedRequest | undefined {
     const value = fields[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
-  // A refused request tells nothing of what should be warm, and HEAD is no viewer.
+  // Refused requests and HEAD do not show what viewers want.
   if (text('cs-method') !== 'GET' || !/^[23]\d\d$/.test(text('sc-status'))) return undefined;
   const path = unescaped(text('cs-uri-stem'));
   const query = unescaped(text('cs-uri-query'));

@@ -1,13 +1,13 @@
-/** Latest answers that are considered. */
+/** The latest answers, which decide. */
 const WINDOW = 100;
 
 /** Failures among them that stop the run: two thirds. */
 const MAX_FAILURES = 67;
 
-/** Refusals in a row, retried ones included, after which nobody is taken to be there. */
+/** Refusals in a row, retries included, after which the distribution counts as down. */
 const MAX_REFUSALS_IN_A_ROW = 20;
 
-/** Trips when most of the latest answers are failures, retried ones included: going on would help nobody. */
+/** Opens when most of the latest answers are failures, retries included. */
 export class Breaker {
   readonly #failed = new Uint8Array(WINDOW);
   #next = 0;
@@ -18,7 +18,7 @@ export class Breaker {
     return this.#failures >= MAX_FAILURES || this.#refusals >= MAX_REFUSALS_IN_A_ROW;
   }
 
-  /** @param isRefused whether it failed in a way that may pass, unlike a missing original */
+  /** @param isRefused whether the failure is transient, unlike a missing original */
   record(hasFailed: boolean, isRefused: boolean): void {
     this.#refusals = isRefused ? this.#refusals + 1 : 0;
     const value = hasFailed ? 1 : 0;

@@ -4,8 +4,8 @@ const FIRST_SLOTS = 1 << 12;
 const MAX_LOAD = 0.85;
 
 /**
- * A set of texts that keeps eight bytes of hash of each, in a table with open addressing: millions fit where a `Set` of
- * the texts would not. Among four million, two share a hash in one case of two million.
+ * A set of strings that keeps only eight bytes of hash of each, in a table with open addressing. Millions fit, unlike in a
+ * `Set`. Among four million, the chance that any two share a hash is one in two million.
  */
 export class DigestSet {
   #table = new Uint32Array(FIRST_SLOTS * 2);
@@ -52,7 +52,7 @@ export class DigestSet {
   }
 }
 
-/** The first half is never 0, which marks a slot that is free. */
+/** The first half is never 0, which marks a free slot. */
 function digest(text: string): [high: number, low: number] {
   const hash = createHash('sha1').update(text).digest();
   return [hash.readUInt32LE(0) || 1, hash.readUInt32LE(4)];

@@ -2,7 +2,7 @@ import { closeSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from '../usage';
 import { whyOf } from '../why';
 
-/** The list of what failed, for a person or for another run. A run in which nothing fails leaves no file. */
+/** The list of failures. A run without failures leaves no file. */
 export class Failures {
   readonly path: string;
   #file: number | undefined;
@@ -13,8 +13,8 @@ export class Failures {
   }
 
   /**
-   * Begins the list anew, once. Until then that of the last run stays: a run that cannot do anything knows no better.
-   * @throws UsageError where the file cannot be written
+   * Empties the list, once. Until then that of the last run stays, in case this run cannot do anything.
+   * @throws UsageError if the file cannot be written
    */
   begin(): void {
     try {
@@ -26,11 +26,11 @@ export class Failures {
 
   /**
    * @param what a URL, or a key that no URL can name
-   * @param status 0 where there was no answer
+   * @param status 0 without an answer
    */
   add(what: string, status: number, reason: string): void {
     this.#isEmpty = false;
-    // A key may have a tab or a line's end in it.
+    // A key may contain a tab or a line end.
     const shown = /[\x00-\x1f\x7f]/.test(what) ? JSON.stringify(what) : what;
     try {
       writeSync(this.#file!, `${status}\t${reason}\t${shown}\n`);
@@ -46,7 +46,7 @@ export class Failures {
   close(): void {
     if (this.#file === undefined) return;
     closeSync(this.#file);
-    // /dev/null is nobody's to delete.
+    // Never delete /dev/null.
     if (this.#isEmpty && statSync(this.path).isFile()) rmSync(this.path);
   }
 }

@@ -3,7 +3,7 @@ import { readUrl } from '../../edge/read-url';
 
 const IMAGE_NAME = /\.(avif|gif|heic|jpe?g|png|svg|tiff?|webp)$/i;
 
-/** Reads the keys of originals from URLs of images, and counts the others. */
+/** Reads the keys of originals from image URLs, and counts other URLs. */
 export class ImageUrls {
   readonly #grammar: Grammar;
   readonly #host: string;
@@ -12,8 +12,8 @@ export class ImageUrls {
   foreign = 0;
 
   /**
-   * @param host of the distribution, as in URLs: with a port where it is not the usual one
-   * @param others that are names of it, or of sites whose pages name images
+   * @param host of the distribution, as in URLs, with a port if it is not the default one
+   * @param others further names of it, or of sites whose pages are read
    */
   constructor(grammar: Grammar, host: string, others: string[]) {
     this.#grammar = grammar;
@@ -21,13 +21,16 @@ export class ImageUrls {
     this.#hosts = new Set([host, ...others]);
   }
 
-  /** Whether what a sitemap names as a page is an image: the distribution has nothing else below the base, a site may have both. */
+  /**
+   * Whether a page of a sitemap is in fact an image: the distribution has only images below the base, a site may have
+   * both.
+   */
   isImage(url: URL): boolean {
     const isBelowBase = url.pathname.startsWith(`${this.#grammar.base}/`);
     return (url.host === this.#host && isBelowBase) || (this.#hosts.has(url.host) && IMAGE_NAME.test(url.pathname));
   }
 
-  /** The key of the original, whatever the size in the URL; undefined, and counted, where there is none. */
+  /** The key of the original, whatever the size in the URL; undefined for other URLs, which are counted. */
   keyOf(url: string, base: string): string | undefined {
     const parsed = URL.canParse(url, base) ? new URL(url, base) : undefined;
     if (parsed && this.#hosts.has(parsed.host)) {

@@ -5,10 +5,10 @@ import { whyOf } from '../why';
 
 const NEWLINE = 0x0a;
 
-/** Which run a journal belongs to: another distribution, or other settings, would need every request again. */
+/** A journal belongs to one distribution with one generation: any other needs every request again. */
 const headerOf = (url: string, generation: string): string => `warm ${url} ${generation}\n`;
 
-/** The paths that are done, one a line below a header, on disk as soon as they are added. */
+/** The finished paths, one in each line below a header, written to disk at once. */
 export class Journal {
   readonly #file: number;
 
@@ -17,16 +17,16 @@ export class Journal {
   }
 
   /**
-   * Opens a journal, or begins it. A last line that was torn off is dropped, so its request is made again.
-   * @param done takes the paths that it holds
-   * @throws UsageError where it cannot be used, or belongs to another run
+   * Opens or creates a journal. An incomplete last line is dropped, so its request is repeated.
+   * @param done gets the paths of the journal
+   * @throws UsageError if it cannot be used, or belongs to another run
    */
   static async open(path: string, url: string, generation: string, done: DigestSet): Promise<Journal> {
     const header = headerOf(url, generation);
     try {
       if (existsSync(path) && !statSync(path).isFile()) throw new Error('it is not a file');
       const head = existsSync(path) ? await headOf(path, header.length) : '';
-      // A header that was torn off is the beginning of one; any other file is somebody else's and stays as it is.
+      // The header may be incomplete. Any other file is not a journal, and stays as it is.
       if (!header.startsWith(head)) {
         throw new UsageError(
           `The journal ${path} belongs to another distribution or to other settings. Use another file, or remove it.`,
@@ -44,7 +44,7 @@ export class Journal {
     }
   }
 
-  /** A single write each, which outlives the death of the process. */
+  /** Uses a single write, which survives a crash of the process. */
   add(path: string): void {
     try {
       writeSync(this.#file, `${path}\n`);
@@ -64,7 +64,7 @@ async function headOf(path: string, length: number): Promise<string> {
   return Buffer.concat(chunks).toString('latin1');
 }
 
-/** @returns the bytes up to the end of the last line that is whole */
+/** @returns the bytes up to the end of the last complete line */
 async function read(path: string, start: number, done: DigestSet): Promise<number> {
   let whole = 0;
   let rest: Buffer = Buffer.alloc(0);

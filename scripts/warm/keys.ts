@@ -11,35 +11,33 @@ import { entriesOf } from './sitemap';
 import { MAX_LINE_CHARACTERS, linesOf, openText } from './text';
 import { whyOf } from '../why';
 
-/** What keys are read with. */
 export interface KeyContext {
   images: ImageUrls;
   pages: Pages;
-  /** URLs of pages and sitemaps that have been read: some name themselves. */
+  /** URLs of pages and sitemaps that have been read, since some refer to themselves. */
   visited: DigestSet;
-  /** Where originals are in their bucket: no part of their keys in URLs. */
+  /** Prefix of the originals in their bucket, which URLs do not have. */
   prefix: string;
-  /** What relative URLs of a page in a file are relative to. */
+  /** Base of relative URLs in a page from a file. */
   url: string;
-  /** Aborts when no more keys are wanted, even from an input that goes on. */
+  /** Aborts when no more keys are needed, even if the input goes on. */
   stopped: AbortSignal;
   stdin: Readable;
-  /** Called with what is wrong with a page or sitemap among others. */
+  /** Called for one page or sitemap of several that cannot be read. */
   warn: (message: string) => void;
 }
 
 type Keys = AsyncGenerator<string | Unusable>;
 
-/** Sitemaps that name sitemaps; the protocol allows one level. */
+/** Levels of nested sitemaps; the protocol allows one. */
 const MAX_DEPTH = 3;
 
-/** Whether the keys can be read twice, so that they can be counted beside the run. */
+/** Whether the keys can be read twice, to count them beside the run. */
 export const isCountable = (where: string): boolean => where !== '-' && !isUrl(where);
 
-/** Whether it is fetched. */
 export const isUrl = (where: string): boolean => /^https?:\/\//.test(where);
 
-/** As a sentence begins with it. */
+/** The name at the beginning of a sentence. */
 export const nameOf = (where: string): string => (where === '-' ? 'Standard input' : where);
 
 async function open(where: string, { stopped, pages, stdin }: KeyContext): Promise<Readable | 'image'> {
@@ -47,7 +45,7 @@ async function open(where: string, { stopped, pages, stdin }: KeyContext): Promi
   return addAbortSignal(stopped, where === '-' ? stdin : createReadStream(where));
 }
 
-/** What a text is, by how it begins: keys may have any name, so pages and sitemaps have to look like ones. */
+/** The kind of a text, by its beginning. Keys may have any name, so pages and sitemaps have to look like ones. */
 function formOf(head: string): 'sitemap' | 'page' | 'keys' {
   const start = head.replace(/^\uFEFF/, '').trimStart();
   if (/^(<\?xml|<!--).*?<([\w-]+:)?(urlset|sitemapindex)\b/s.test(start)) return 'sitemap';
@@ -77,10 +75,10 @@ async function* keysOfSitemap(xml: Readable, context: KeyContext, depth: number)
   }
 }
 
-/** Why a line is no key. */
-function wrongWith(line: string): string | undefined {
+/** Why a line is not a key. */
+function faultOf(line: string): string | undefined {
   if (line.length > MAX_LINE_CHARACTERS) return 'TOO_LONG';
-  // What stands for bytes that are no UTF-8.
+  // The replacement character for bytes that are not UTF-8.
   return line.includes('\uFFFD') ? 'NO_UTF8' : undefined;
 }
 
@@ -89,11 +87,11 @@ async function* keysOfLines(text: Readable, where: string): Keys {
   for await (const line of linesOf(text)) {
     number += 1;
     if (line.trim() === '') continue;
-    const reason = wrongWith(line);
+    const reason = faultOf(line);
     if (reason) {
       yield { what: `${nameOf(where)}, line ${number}`, status: 400, reason };
     } else {
-      // Each would be asked for as if it were a key, and be missing.
+      // As keys, all of them would be missing.
       if (/^\s*(https?|s3):\/\//i.test(line)) throw new Error(`line ${number} is a URL, not a key: ${line.trim()}`);
       yield line;
     }
@@ -120,7 +118,6 @@ async function* keysOfText(where: string, context: KeyContext, depth: number): K
     if (context.stopped.aborted) return;
     const message = `${nameOf(where)} cannot be read: ${whyOf(error)}.`;
     if (depth === 0) throw new UsageError(message);
-    // One page of many.
     context.warn(message);
     yield { what: where, status: 0, reason: 'UNREADABLE' };
   }
@@ -131,9 +128,9 @@ async function* keysOfBucket(place: NonNullable<ReturnType<typeof s3PlaceOf>>, p
 }
 
 /**
- * Keys of originals, as in URLs, and what is none: from `s3://bucket/prefix`, from a file or URL (keys line by line, a sitemap, or a page;
- * gzip or not), or from standard input (`-`).
- * @throws UsageError where it cannot be read
+ * Keys of originals, as in URLs, and unusable entries: from `s3://bucket/prefix`, from a file or URL (keys line by line, a
+ * sitemap, or a page; gzipped or not), or from standard input (`-`).
+ * @throws UsageError if it cannot be read
  */
 export function keysFrom(where: string, context: KeyContext): Keys {
   const place = s3PlaceOf(where);

@@ -1,19 +1,19 @@
 import PQueue from 'p-queue';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A burst of refusals that were all under way together halves the concurrency once. */
+/** A burst of refusals halves the concurrency only once. */
 const BETWEEN_HALVINGS_MS = 1_000;
 
 /**
- * How many requests are under way at once, and how many begin in a second.
+ * Limits concurrent requests, and requests a second.
  *
- * A refusal for want of capacity halves the concurrency, at most once a second and never below one. It recovers by one
- * after as many successes in a row as there may be requests at once, up to where it began.
+ * A refusal for lack of capacity halves the concurrency, at most once a second and never below one. After as many successes in
+ * a row, it grows by one, up to its first value.
  */
 export class Pace {
-  readonly #most: number;
+  readonly #maxConcurrency: number;
   readonly #queue: PQueue;
-  /** Between the beginnings of two requests. */
+  /** Time between the starts of two requests. */
   readonly #betweenMs: number;
   #nextAt = 0;
   #successes = 0;
@@ -22,7 +22,7 @@ export class Pace {
 
   /** @param rate requests a second, retries apart; Infinity for no limit */
   constructor(concurrency: number, rate: number) {
-    this.#most = concurrency;
+    this.#maxConcurrency = concurrency;
     this.#betweenMs = 1_000 / rate;
     this.#queue = new PQueue({ concurrency });
   }
@@ -32,8 +32,8 @@ export class Pace {
   }
 
   /**
-   * Begins a task as soon as there is room, and waits until it has begun: so nobody is ahead of the requests.
-   * @throws what an earlier task threw
+   * Starts a task as soon as the limits allow, and resolves then, so that keys are not read ahead of the requests.
+   * @throws the error of an earlier task
    */
   async begin(task: () => Promise<void>): Promise<void> {
     const now = performance.now();
@@ -51,7 +51,7 @@ export class Pace {
     this.#throwFailure();
   }
 
-  /** Waits for all that has begun. @throws what one of them threw */
+  /** Waits for all started tasks. @throws the error of one of them */
   async finished(): Promise<void> {
     await this.#queue.onIdle();
     this.#throwFailure();
@@ -63,7 +63,7 @@ export class Pace {
 
   succeeded(): void {
     this.#successes += 1;
-    if (this.#successes < this.#queue.concurrency || this.#queue.concurrency >= this.#most) return;
+    if (this.#successes < this.#queue.concurrency || this.#queue.concurrency >= this.#maxConcurrency) return;
     this.#successes = 0;
     this.#queue.concurrency += 1;
   }

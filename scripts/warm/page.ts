@@ -2,7 +2,7 @@ import { Parser } from 'htmlparser2';
 import type { Readable } from 'node:stream';
 import parseSrcset from 'srcset';
 
-/** `srcset` without the candidates, if it is none. */
+/** The URLs of a `srcset`; none if it is invalid. */
 function candidatesOf(srcset: string): string[] {
   try {
     return parseSrcset.parse(srcset).map(({ url }) => url);
@@ -24,7 +24,7 @@ export async function* imagesOf(page: Readable, url: string): AsyncGenerator<str
       const urls = candidatesOf(attributes['srcset'] ?? '');
       if (name === 'img' && attributes['src']) urls.unshift(attributes['src'].trim());
       for (const each of urls) {
-        // A picture in the text of the page is nobody's file.
+        // A data URI is not a file.
         if (!each.startsWith('data:')) found.push(URL.canParse(each, base) ? new URL(each, base).href : each);
       }
     },

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
-/** What sitemaps may have, unpacked, and more than any page. https://www.sitemaps.org/protocol.html */
+/** The limit of an unpacked sitemap, and more than any page. https://www.sitemaps.org/protocol.html */
 const MAX_PAGE_BYTES = 50e6;
 
 const TOO_LARGE = `it is larger than ${MAX_PAGE_BYTES / 1e6} MB`;
 
 const MAX_REDIRECTS = 5;
 
-/** What is gzip, whatever its name, without that. @throws Error where there would be too much of it */
+/** Unpacks gzip, recognised by its first bytes. @throws Error if it is too large */
 function unpacked(bytes: Buffer): Buffer {
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
@@ -19,20 +19,20 @@ function unpacked(bytes: Buffer): Buffer {
   }
 }
 
-/** Pages and sitemaps on the web, of some hosts only: what a sitemap names is up to whoever wrote it. */
+/** Reads pages and sitemaps from some hosts only, since a sitemap may name any host. */
 export class Pages {
   readonly #hosts: ReadonlySet<string>;
   readonly #timeoutMs: number;
-  /** Pages and sitemaps on other hosts. */
+  /** Number of pages and sitemaps on other hosts. */
   foreign = 0;
 
-  /** @param hosts as in URLs, with a port where it is not the usual one */
+  /** @param hosts as in URLs, with a port if it is not the default one */
   constructor(hosts: string[], timeoutMs: number) {
     this.#hosts = new Set(hosts);
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Counts those that are not. */
+  /** Counts the others. */
   isReadable(url: URL): boolean {
     const isHere = this.#hosts.has(url.host);
     if (!isHere) this.foreign += 1;
@@ -40,8 +40,8 @@ export class Pages {
   }
 
   /**
-   * A page or sitemap, read to its end: the last of its images may be due in hours, when no answer is waited for so long.
-   * @returns 'image' where that is what is there
+   * A page or sitemap, read to its end at once: its last image may be needed in hours, when the connection has timed out.
+   * @returns 'image' for an image
    * @throws Error as the end of a sentence
    */
   async read(url: URL, stopped: AbortSignal): Promise<Readable | 'image'> {

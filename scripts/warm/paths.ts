@@ -8,9 +8,9 @@ const isFile = (where: string): boolean => where !== '-' && !isUrl(where) && !wh
 const placeOf = (path: string): string => (existsSync(path) ? realpathSync(path) : resolve(path));
 
 /**
- * What is written must not overwrite what is read.
- * @param places by the option that names them, those that are no files among them
- * @throws UsageError where two of them are one file
+ * Output must not overwrite input.
+ * @param places by option; they may be URLs, too
+ * @throws UsageError if two of them are the same file
  */
 export function checkDistinct(places: Record<string, string | undefined>): void {
   const options = new Map<string, string>();

@@ -12,7 +12,7 @@ import { popularUrls, popularVariants } from './popular';
 import type { Unusable } from './run';
 import { type WarmRequest, classesOf, requestsFor, sizesOf } from './sizes';
 
-/** The options that choose what is warmed. */
+/** The options that choose variants. */
 export interface WarmOptions {
   keys?: string;
   sizes?: string;
@@ -27,10 +27,10 @@ export interface WarmOptions {
 
 type Requests = AsyncGenerator<WarmRequest | Unusable>;
 
-/** What is to be requested. */
+/** The requests of a run. */
 export interface Plan {
   requests: Requests;
-  /** How many requests that is; undefined where the keys cannot be read twice, and when aborted. */
+  /** The number of requests; undefined if the keys cannot be read twice, or when aborted. */
   count(aborted: AbortSignal): Promise<number | undefined>;
 }
 
@@ -40,7 +40,7 @@ function* requestsOf(grammar: Grammar, key: string, variants: Variant[], classes
   else yield* requests;
 }
 
-/** The variants of single originals that viewers asked for most. */
+/** The most requested variants of single originals. */
 async function planOfUrls(
   grammar: Grammar,
   classes: ViewerClass[],
@@ -56,7 +56,7 @@ async function planOfUrls(
   return { requests: requests(), count: () => Promise.resolve(popular.length * classes.length) };
 }
 
-/** Each key once: pages name an original again and again. */
+/** Each key once, since pages repeat originals. */
 async function* distinct(keys: AsyncIterable<string | Unusable>): AsyncGenerator<string | Unusable> {
   const seen = new DigestSet();
   for await (const key of keys) {
@@ -71,7 +71,7 @@ async function* distinct(keys: AsyncIterable<string | Unusable>): AsyncGenerator
 /** A stand-in for any key, for counting. */
 const ANY_KEY = 'k';
 
-/** The same variants of every key. @param contextOf a new one each time that the keys are read, told where to warn */
+/** The same variants of every key. @param contextOf makes a context each time that the keys are read */
 function planOfKeys(
   where: string,
   stopped: AbortSignal,
@@ -101,7 +101,7 @@ function planOfKeys(
   }
   async function count(aborted: AbortSignal): Promise<number | undefined> {
     if (!isCountable(where)) return undefined;
-    // About as many for every key: to tell how long it will take.
+    // About the same for every key, which is enough to estimate the time left.
     const each = [...requestsOfKey(ANY_KEY)].length;
     // The run itself warns.
     const context = contextOf(aborted, () => undefined);
@@ -119,9 +119,9 @@ function planOfKeys(
 const hostsIn = (keys = ''): string[] => (isUrl(keys) && URL.canParse(keys) ? [new URL(keys).host] : []);
 
 /**
- * Finds out which requests warm what the options choose.
- * @param stopped aborts when no more keys are wanted, even from an input that goes on
- * @throws UsageError for a size or class that there is not, and logs that say nothing
+ * Plans the requests for the variants that the options choose.
+ * @param stopped aborts when no more keys are needed, even if the input goes on
+ * @throws UsageError for an unknown size or class, and for logs without requests
  */
 export async function planOf(
   url: string,

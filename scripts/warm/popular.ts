@@ -3,10 +3,10 @@ import { type Grammar, type Variant, type VariantRequest, printVariant } from '.
 import { readUrl } from '../../edge/read-url';
 import type { LoggedRequest } from './access-logs';
 
-/** Distinct variants of originals that are counted at once; ten times as many as are usefully asked for. */
+/** Distinct variants that are counted at once: ten times as many as anybody needs. */
 const MAX_COUNTED = 200_000;
 
-/** Counts of requests. When they are too many, those below the middle are forgotten. */
+/** Counts of requests. If there are too many, the lower half is dropped. */
 class Ranking<T> {
   #counts = new Map<string, { value: T; count: number }>();
 
@@ -23,7 +23,7 @@ class Ranking<T> {
       .map(([, { value }]) => value);
   }
 
-  /** Most requested first; of equals, by name, so that the outcome does not depend on the order of the logs. */
+  /** Most requested first, then by name, so that the result does not depend on the order of the logs. */
   #ranked() {
     return [...this.#counts].sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1));
   }
@@ -33,7 +33,7 @@ class Ranking<T> {
   }
 }
 
-/** Counts logged requests by a text, and gives those that were made most. */
+/** Counts logged requests by a text, and returns the most frequent ones. */
 async function mostRequested<T>(
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
@@ -42,21 +42,21 @@ async function mostRequested<T>(
 ): Promise<T[]> {
   const ranking = new Ranking<T>();
   for await (const request of requests) {
-    // Which class of viewers asked is not in the logs: `auto` stands for all.
+    // The logs do not show the class of a viewer: `auto` stands for all.
     const requested = readUrl(grammar, request.path, request.query);
     if (requested) ranking.add(...pick(requested));
   }
   return ranking.top(most);
 }
 
-/** The variants that were asked for most, whatever the original. */
+/** The most requested variants, whatever the original. */
 export const popularVariants = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,
   most: number,
 ): Promise<Variant[]> => mostRequested(grammar, requests, most, ({ variant }) => [printVariant(variant), variant]);
 
-/** The variants of single originals that were asked for most. */
+/** The most requested variants of single originals. */
 export const popularUrls = (
   grammar: Grammar,
   requests: AsyncIterable<LoggedRequest>,

@@ -3,12 +3,12 @@ import type { Terminal } from '../command-line';
 import { printCount } from '../numbers';
 import type { Tally } from './tally';
 
-/** Between two lines, where there is no terminal. */
+/** Between two lines, without a terminal. */
 const LINE_MS = 5_000;
 const BAR_MS = 250;
 const BAR_CHARACTERS = 20;
 
-/** How far a run is, in a line. @param total undefined as long as it is not known */
+/** The progress of a run in a line. @param total undefined while unknown */
 function lineOf(tally: Tally, total: number | undefined): string {
   const parts = [
     total === undefined ? `${printCount(tally.done)} requests` : `${printCount(tally.done)} of ${printCount(total)}`,
@@ -31,8 +31,8 @@ export function showCount(count: () => number, terminal: Terminal): () => void {
 
 /**
  * Shows on standard error how far a run is: a bar on a terminal, elsewhere a line every few seconds.
- * @param total asked each time, since it becomes known only while the run is under way
- * @returns what ends it
+ * @param total called each time, since the total becomes known only during the run
+ * @returns a function that ends it
  */
 export function showProgress(tally: Tally, total: () => number | undefined, terminal: Terminal): () => void {
   if (!terminal.hasStatusLine) {

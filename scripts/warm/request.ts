@@ -4,10 +4,10 @@ import { servedBy } from '../x-cache';
 /** Who made the answer: the renderer just now, S3, or the cache of CloudFront. */
 export type Source = 'rendered' | 'stored' | 'cached';
 
-/** What came of one request, its redirect included. `status` is 0 where there was no answer. */
+/** The result of a request, after a redirect. `status` is 0 without an answer. */
 export interface Outcome {
   status: number;
-  /** Missing unless the variant was delivered. */
+  /** Only for a delivered variant. */
   source?: Source;
   bytes: number;
   milliseconds: number;
@@ -25,7 +25,7 @@ const MAX_REDIRECTS = 3;
 /** More than any variant: 50 megapixels with four channels that nothing compresses. */
 const MAX_BYTES = 256 * 2 ** 20;
 
-/** Asks a distribution for paths, exactly as they are written, over connections that stay open. */
+/** Requests paths from a distribution, exactly as they are written, over connections that stay open. */
 export class Requester {
   readonly #origin: string;
   readonly #client: HttpClient;
@@ -40,7 +40,7 @@ export class Requester {
     return this.#client.close();
   }
 
-  /** Gets a path and reads its body to the end. Never throws: no answer is an outcome, too. */
+  /** Requests a path and reads the whole body. Never throws: no answer is an outcome, too. */
   async ask(path: string, accept: string): Promise<Outcome> {
     const began = performance.now();
     const received = { status: 0, bytes: 0 };
@@ -66,7 +66,10 @@ export class Requester {
 
 type Result = Omit<Outcome, 'bytes' | 'milliseconds'>;
 
-/** Why there is no whole answer. One that is too large is final, as its status is; others may come at the next try. */
+/**
+ * The outcome without a complete answer. One that is too large is final, with its status; others may succeed on a
+ * retry.
+ */
 function failed(error: unknown, status: number): Result {
   if (error instanceof NoAnswer && error.reason === 'TOO_LARGE')
     return { status, retryAfterMs: 0, reason: error.reason };
@@ -74,16 +77,16 @@ function failed(error: unknown, status: number): Result {
   return { status: 0, retryAfterMs: 0, reason: code ?? message };
 }
 
-/** Only what was just rendered and is too large for a function's answer is a redirect. */
+/** Only a variant that was just rendered and is too large for a function's response is a redirect. */
 function sourceOf({ headers }: AnswerHead, isRedirected: boolean): Source {
   if (isRedirected) return 'rendered';
-  // The header of a render is cached with it, so the cache is asked first.
+  // The header `x-resizer` is cached, too, so the cache comes first.
   const by = servedBy(headers);
   if (by === 'cache' || by === 'revalidation') return 'cached';
   return headers['x-resizer'] === 'rendered' ? 'rendered' : 'stored';
 }
 
-/** What the two functions say of a refusal; anything else in that header is not theirs. */
+/** A refusal code of the functions; any other value is not theirs. */
 const CODE = /^[A-Z][A-Z0-9_]{0,39}$/;
 
 function judge(answer: AnswerHead, isRedirected: boolean): Result {

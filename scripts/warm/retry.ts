@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from './request';
 
-/** Statuses that say "later": throttling, and what a gateway says of a function that is not there in time. */
+/** Transient statuses: throttling, and a function that a gateway cannot reach in time. */
 const LATER = new Set([429, 502, 503, 504]);
 
 /** With three of ten requests failing, one request in two million fails in all of them. */
@@ -10,16 +10,16 @@ const MAX_ATTEMPTS = 12;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
 
-/** Whether it is worth asking again: no answer at all is, since connections break and functions are slow at first. */
+/** Whether to retry. No answer at all is transient, too, since connections break and functions start slowly. */
 export const isTransient = ({ status }: Outcome): boolean => status === 0 || LATER.has(status);
 
-/** Exponential with full jitter, so that those who failed together do not come back together; or what the answer says. */
+/** Exponential with full jitter, so that requests that failed together are not repeated together; or `Retry-After`. */
 const waitOf = (attempt: number, { retryAfterMs }: Outcome): number =>
   Math.max(retryAfterMs, Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt));
 
 /**
- * Asks until the answer is no transient failure, or has been one too often.
- * @param onAttempt told of every answer, the last one included
+ * Retries until the answer is not a transient failure, or has been one too often.
+ * @param onAttempt called with every answer, including the last one
  * @returns undefined if stopped between two attempts
  */
 export async function askPatiently(

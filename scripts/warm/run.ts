@@ -12,10 +12,10 @@ import type { Tally } from './tally';
 /** The code of a refusal. */
 const NO_IMAGE: FailureCode = 'UNSUPPORTED';
 
-/** What was listed and cannot be asked for, and why: a key that no URL can name, a page that cannot be read. */
+/** An entry that cannot be requested: a key that no URL can name, or a page that cannot be read. */
 export interface Unusable {
   what: string;
-  /** 0 where there was no answer. */
+  /** 0 without an answer. */
   status: number;
   reason: string;
 }
@@ -28,16 +28,16 @@ interface Run {
   breaker: Breaker;
   tally: Tally;
   failures: Failures;
-  /** Whether keys are all that a bucket holds: what is no image is then no failure, as it is in a list. */
+  /** Whether the keys come from a bucket: objects that are not images are then no failures, as they are in a list. */
   isBucket: boolean;
-  /** Paths that an earlier run has done. */
+  /** Paths that an earlier run has finished. */
   done: DigestSet;
   journal: Journal | undefined;
-  /** Aborts when nothing new is to begin. */
+  /** Aborts when nothing new should start. */
   stopping: AbortController;
 }
 
-/** Makes every request once, and waits for the last one. Stopped, it waits for those that are under way. */
+/** Makes every request once, and waits for the last one. When stopped, it waits for requests in progress. */
 export async function run({ requests, done, pace, stopping, tally, failures, ...context }: Run): Promise<void> {
   try {
     for await (const request of requests) {

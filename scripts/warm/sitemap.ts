@@ -2,27 +2,27 @@ import { SaxesParser } from 'saxes';
 import type { Readable } from 'node:stream';
 import { UsageError } from '../usage';
 
-/** What a sitemap names: an image, a page that may show some, or a further sitemap. */
+/** An entry of a sitemap: an image, a page that may show some, or a further sitemap. */
 interface SitemapEntry {
   kind: 'image' | 'page' | 'sitemap';
   url: string;
 }
 
-/** Where a URL stands, without prefixes of namespaces. */
+/** The elements around a URL, without namespace prefixes. */
 const KINDS: Record<string, SitemapEntry['kind']> = {
   'image/loc': 'image',
   'url/loc': 'page',
   'sitemap/loc': 'sitemap',
 };
 
-/** The entries of a sitemap or of an index of sitemaps. @throws UsageError where it is no XML */
+/** The entries of a sitemap or of an index of sitemaps. @throws UsageError unless it is XML */
 export async function* entriesOf(xml: Readable): AsyncGenerator<SitemapEntry> {
   const parser = new SaxesParser();
   const open: string[] = [];
   let text = '';
   let found: SitemapEntry[] = [];
   parser.on('opentag', ({ name }) => {
-    // Sites name the image extension as they like, mostly image:image and image:loc.
+    // Namespace prefixes differ between sites.
     open.push(name.replace(/^.*:/, ''));
     text = '';
   });

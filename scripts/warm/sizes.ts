@@ -16,7 +16,7 @@ import { type Refusal, isRefusal } from '../../edge/viewer-request/refusal';
 import { acceptOf } from '../../edge/viewer-request/viewer-class';
 import { UsageError } from '../usage';
 
-/** One request that warms: its canonical path, and the `Accept` that leads to it. */
+/** A request: a canonical path, and the `Accept` that leads to it. */
 export interface WarmRequest {
   path: string;
   accept: string;
@@ -27,7 +27,7 @@ export const CLASSES = Object.fromEntries(
   VIEWER_CLASSES.map((viewerClass) => [viewerClass, acceptOf(viewerClass)]),
 ) as Record<ViewerClass, string>;
 
-/** @throws UsageError for a class that there is not */
+/** @throws UsageError for an unknown class */
 export const classesOf = (list: string): ViewerClass[] =>
   [...new Set(list.split(','))].map((name) => {
     const known = oneOf(VIEWER_CLASSES, name.trim());
@@ -38,10 +38,10 @@ export const classesOf = (list: string): ViewerClass[] =>
 /** A stand-in for any key, for parsing. */
 const ANY_KEY = 'k';
 
-/** The variants, as a viewer of a class gets them. @throws UsageError for a size that is not listed */
+/** The variant of a size. @throws UsageError for a size that is not listed */
 function variantOf(grammar: Grammar, token: string): Variant {
   if (token === INFO) return { preset: INFO, fit: 'inside', target: INFO_TARGET };
-  // Sizes are named as in a query, whether or not viewers may do so.
+  // Reads the size as in a query, even if the config turns that form off.
   const readable: Grammar = { ...grammar, urls: [...URL_FORMS] };
   const path = normalise(
     urlGrammar(readable),
@@ -67,8 +67,8 @@ export function sizesOf(grammar: Grammar, list: string): Variant[] {
 }
 
 /**
- * The requests for these variants of an original, none twice. A variant of a class of viewers is asked for by each class
- * that is warmed, another as it is.
+ * The requests for these variants of an original, without duplicates. An `auto` variant is requested for each class of
+ * viewers, any other one once.
  * @returns the refusal for a key that no URL can name
  */
 export function requestsFor(
@@ -82,7 +82,7 @@ export function requestsFor(
     for (const target of classes) {
       const accept = CLASSES[target];
       const exact = variant.target.startsWith('auto') ? { ...variant, target } : variant;
-      // Read as the distribution reads it, which knows classes that the config leaves out, and keys that no URL names.
+      // The distribution's own code knows classes that the config leaves out, and keys that no URL can name.
       const path = normalise(urlGrammar(grammar), printPath(grammar, { key, variant: exact }), {}, accept);
       if (isRefusal(path)) return path;
       requests.set(path, { path, accept });

@@ -6,15 +6,15 @@ import type { Tally } from './tally';
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
-/** What a run came to, as `--json` prints it. */
+/** The result of a run, as `--json` prints it. */
 export interface Summary extends Record<Source, number> {
   url: string;
-  /** Why the run ended before its requests did. */
+  /** Why the run stopped early. */
   stopped: string | null;
   skipped: number;
-  /** What the bucket holds beside images, which is no failure. */
+  /** Originals in the bucket that are not images, which is no failure. */
   noImages: number;
-  /** How often, by status and reason. */
+  /** Counts by status and reason. */
   failed: Record<string, number>;
   retries: number;
   bytes: number;

@@ -4,12 +4,12 @@ import type { Outcome, Source } from './request';
 
 const originalOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
-/** What came of the requests so far. */
+/** The results so far. */
 export class Tally {
   readonly delivered: Record<Source, number> = { rendered: 0, stored: 0, cached: 0 };
-  /** How often, by status and reason. */
+  /** Counts by status and reason. */
   readonly failed = new Map<string, number>();
-  /** In the journal already. */
+  /** Requests that are in the journal already. */
   skipped = 0;
   retries = 0;
   bytes = 0;
@@ -25,24 +25,24 @@ export class Tally {
     if (source === 'rendered') this.#misses.record(Math.max(1, Math.round(milliseconds)));
   }
 
-  /** @param status 0 where there was no answer */
+  /** @param status 0 without an answer */
   fail(status: number, reason: string): void {
     const why = status === 0 ? reason : `${status} ${reason}`;
     this.failed.set(why, (this.failed.get(why) ?? 0) + 1);
   }
 
-  /** A request for what a bucket holds beside images. @param path of a variant */
+  /** A request for an original that is not an image. @param path of a variant */
   addNoImage(path: string): void {
     this.#others.add(originalOf(path));
     this.#requestsForOthers += 1;
   }
 
-  /** Whether a request has shown that the original of a variant is no image. */
+  /** Whether an earlier request has shown that the original of this variant is not an image. */
   isNoImage(path: string): boolean {
     return this.#others.size > 0 && this.#others.has(originalOf(path));
   }
 
-  /** Originals that are no images. */
+  /** Number of originals that are not images. */
   get noImages(): number {
     return this.#others.size;
   }
@@ -55,7 +55,7 @@ export class Tally {
     return [...this.failed.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Requests that need no more attention in this run. */
+  /** Finished and skipped requests. */
   get done(): number {
     return this.delivered.rendered + this.hits + this.failures + this.skipped + this.#requestsForOthers;
   }

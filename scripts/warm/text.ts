@@ -24,23 +24,23 @@ async function peek(stream: Readable, bytes: number): Promise<[head: Buffer, who
 
 const HEAD_BYTES = 1_024;
 
-/** Unpacks what is gzip, whatever its name, and tells how the text begins. */
+/** Unpacks gzip, recognised by its first bytes. @returns the beginning of the text, and all of it */
 export async function openText(stream: Readable): Promise<[head: string, text: Readable]> {
   const [first, packed] = await peek(stream, GZIP.length);
   const unpacked = first.subarray(0, GZIP.length).equals(GZIP)
-    ? // What goes wrong comes out of the stream that is read.
+    ? // Errors come out of the stream that is read.
       pipeline(packed, createGunzip(), () => undefined)
     : packed;
   const [head, text] = await peek(unpacked, HEAD_BYTES);
   return [head.toString('utf8', 0, HEAD_BYTES), text];
 }
 
-/** Characters of a line that are kept: more than any key has, or any line of a log. */
+/** Longer than any key, and than any line of a log. */
 export const MAX_LINE_CHARACTERS = 65_536;
 
 /**
- * Lines without their ends, and without a byte order mark. One that is too long is cut one character after that, so that
- * a file without an end of a line fits into memory.
+ * Lines without line ends and byte order mark. A longer line is cut one character after the limit, so that a file without line
+ * ends fits into memory.
  */
 export async function* linesOf(text: Readable): AsyncGenerator<string> {
   const bare = (line: string) => line.slice(0, MAX_LINE_CHARACTERS + 1).replace(/^\uFEFF|\r$/g, '');

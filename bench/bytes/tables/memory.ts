@@ -8,7 +8,7 @@ import { FORMATS, type PeerName, peer, peersHere } from '../peers';
 
 const WIDTH = 640;
 
-/** Of a process that makes one variant, beyond what it has before it reads the original. */
+/** Memory that one variant adds to a process, in megabytes. */
 async function megabytes(side: string, format: string, path: string, height: number): Promise<number> {
   const args = ['--no-warnings', '--import', 'tsx', join(__dirname, '..', 'make-once.ts'), side, format, path];
   const { stdout } = await promisify(execFile)(process.execPath, [...args, `${WIDTH}`, `${height}`]);
@@ -18,7 +18,7 @@ async function megabytes(side: string, format: string, path: string, height: num
 
 const isInProcess = (name: PeerName): boolean => name !== 'vipsthumbnail';
 
-/** What one render takes of memory. @returns undefined if the picture is smaller than its variant would be */
+/** Memory of one render. @returns undefined if the picture is smaller than its variant would be */
 export async function memoryTable({ name, path }: Picture): Promise<Table | undefined> {
   const { width, height, orientation = 1 } = await sharp(path).metadata();
   if (orientation !== 1 || width < WIDTH) return undefined;

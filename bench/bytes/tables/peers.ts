@@ -9,13 +9,13 @@ import { subset } from './scores';
 
 const AVIF_TIME = 0.125;
 
-/** How the table of peers begins, in which `cost` finds their bytes. */
+/** Beginning of this table's title, by which `cost` finds it. */
 export const PEERS_TITLE = 'Peers as they come';
 
 interface Rival {
   name: PeerName;
   format: PeerFormat;
-  /** Pictures of one width of which there is a variant of it. */
+  /** Pictures of one width with a variant by this peer. */
   at: Measured[];
   theirs: Point[];
 }
@@ -51,7 +51,7 @@ function againstRow(width: number, { name, format, at, theirs }: Rival): string[
   ];
 }
 
-/** Each peer, and what the product takes for its score. */
+/** Each peer, and bytes and time of the product for the same score. */
 export const peersTable = (all: Measured[]): Table => ({
   title: `${PEERS_TITLE}, and what is taken here of their bytes for their median score, and of their time; AVIF over ${subset(all)}`,
   head: ['width', 'peer', 'format', 'pictures', 'score', 'kB', 'ms', 'bytes', 'time', 'goal'],
@@ -63,7 +63,7 @@ const shares = (points: Point[]): string => {
   return `${middle} (${low}–${high})`;
 };
 
-/** What defaults score: why the product's target is where it is. */
+/** Scores of defaults, which explain the product's target. */
 export function defaultsTable(all: Measured[]): Table {
   const widths = widthsOf(all);
   const cells = (name: string, format: string, pointsAt: (at: Measured[]) => Point[]): string[] => {
@@ -94,7 +94,7 @@ export function defaultsTable(all: Measured[]): Table {
   };
 }
 
-/** Graphics, of which each has its own best format. */
+/** Graphics, beside sharp's defaults. */
 export function graphicsTable(all: Measured[]): Table | undefined {
   const graphics = ofKind(all, 'graphic');
   if (graphics.length === 0) return undefined;

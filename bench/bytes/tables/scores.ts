@@ -6,14 +6,14 @@ import type { Measured } from '../measure';
 import { SCALE } from '../score';
 import { asItComes, atWidth, curveOfAll, goal, kilobytes, scores, thorough, widthsOf } from './select';
 
-/** How the table of scores begins, in which `cost` finds the bytes. */
+/** Beginning of this table's title, by which `cost` finds it. */
 export const SCORES = 'Scores of';
 
 const HALVED = 0.5;
 const BYTES_AT_EQUAL_SCORE = 0.88;
 const TIME_OF_A_MISS = 1.03;
 
-/** A row for each width and class of which pictures were measured. */
+/** Rows for each measured width and each class. */
 const rowsOf = (all: Measured[], row: (at: Measured[], target: Class, width: number) => string[][]): string[][] =>
   widthsOf(all).flatMap((width) => CLASSES.flatMap((target) => row(atWidth(all, width), target, width)));
 
@@ -30,7 +30,7 @@ function scoreRow(at: Measured[], target: Class, way: Way): string[] {
   ];
 }
 
-/** Scores, bytes and time as they come, fixed settings beside those for each picture. */
+/** Scores, bytes and time, with fixed and with predicted settings. */
 export function scoreTable(all: Measured[]): Table {
   const rows = rowsOf(all, (at, target, width) => {
     const spreads = WAYS.map((way) => spreadOf(scores(at.map((measured) => asItComes(measured, way, target)))));
@@ -52,7 +52,7 @@ export function scoreTable(all: Measured[]): Table {
   };
 }
 
-/** What the pictures take where as few of them look bad. */
+/** Bytes at the same 10th percentile of the score. */
 export function equalTable(all: Measured[]): Table {
   const rows = rowsOf(all, (at, target, width) => {
     const worst = (way: Way) => curveOfAll(at, way, target, 0.1);
@@ -77,7 +77,7 @@ export function equalTable(all: Measured[]): Table {
   };
 }
 
-/** How often a viewer who takes more formats gets more bytes. */
+/** How often a newer class gets more bytes than an older one. */
 export function orderTable(all: Measured[]): Table {
   const rows = rowsOf(all, (at, target, width) => {
     const older = CLASSES[CLASSES.indexOf(target) - 1];
@@ -96,7 +96,7 @@ export function orderTable(all: Measured[]): Table {
   };
 }
 
-/** What the prediction takes of time. */
+/** Time of a render with the prediction and without. */
 export function missTable(all: Measured[]): Table {
   const rows = rowsOf(thorough(all), (at, target, width) => {
     const times = (way: Way) => at.map(({ misses }) => median(misses![target][way]));
@@ -120,11 +120,11 @@ export function missTable(all: Measured[]): Table {
   };
 }
 
-/** What is measured of some photographs only, since it takes long. */
+/** How many photographs the slow measurements cover. */
 export const subset = (all: Measured[]): string =>
   `${new Set(thorough(all).map(({ name }) => name)).size} of the photographs`;
 
-/** Whether another measure sees the same. */
+/** The same variants by another measure. */
 export function secondOpinionTable(all: Measured[]): Table | undefined {
   const seen = all.filter(({ distances }) => distances);
   if (seen.length === 0) return undefined;

@@ -4,7 +4,7 @@ import type { Measured } from '../measure';
 
 export const WIDTHS = [320, 640, 1280];
 
-/** Widths of which anything was measured. */
+/** The measured widths. */
 export const widthsOf = (all: Measured[]): number[] =>
   WIDTHS.filter((width) => all.some((measured) => measured.width === width));
 
@@ -16,14 +16,14 @@ export const ofKind = (all: Measured[], kind: Measured['kind']): Measured[] =>
 
 export const thorough = (all: Measured[]): Measured[] => all.filter(({ isThorough }) => isThorough);
 
-/** A variant of a class as it comes. */
+/** A variant at the default quality. */
 export const asItComes = ({ ours }: Measured, way: Way, target: Class): Point => ours[way][target][QUALITY]!;
 
 export const scores = (points: Point[]): number[] => points.map(({ score }) => score);
 
 export const totalBytes = (points: Point[]): number => sum(points.map(({ bytes }) => bytes));
 
-/** All pictures together, at each quality. @param share of the pictures that score less than the point's score */
+/** All pictures together, at each quality. @param share percentile of the score */
 export function curveOfAll(all: Measured[], way: Way, target: Class, share: number) {
   const qualities = Object.keys(all[0]!.ours[way][target]).map(Number);
   return qualities.map((quality) => {
