@@ -17,6 +17,9 @@ export interface Exchange {
   response: CloudFrontResponse;
 }
 
+/** A response in place of S3's. */
+export type Answer = CloudFrontResultResponse;
+
 /** An image as viewers get it. */
 export interface Picture {
   body: Buffer;
@@ -58,7 +61,7 @@ export function pictureAnswer(
   { body, contentType, viewerNote, etag }: Picture,
   cacheTag: string,
   missing?: Failure,
-): CloudFrontResultResponse | undefined {
+): Answer | undefined {
   const caching: Headers =
     etag === undefined
       ? { 'cache-control': NO_STORE }
@@ -78,7 +81,7 @@ export function pictureAnswer(
  * Redirects to the second name of a variant in S3: never to the path that was asked for, since a cache that keeps every
  * answer for a second would lead the viewer back to the redirect.
  */
-export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontResultResponse => ({
+export const redirect = (origin: CloudFrontResponse, path: string): Answer => ({
   ...replace(origin, 302, { location: path, 'cache-control': `private, ${NO_STORE}` }),
   body: '',
 });
@@ -89,11 +92,7 @@ export const redirect = (origin: CloudFrontResponse, path: string): CloudFrontRe
  * longer.
  * @param cacheTag of the original, if a refusal is stored, so that an upload invalidates it
  */
-export function refuse(
-  { request, response }: Exchange,
-  { code, message }: Failure,
-  cacheTag?: string,
-): CloudFrontResultResponse {
+export function refuse({ request, response }: Exchange, { code, message }: Failure, cacheTag?: string): Answer {
   const status = FAILURE_STATUSES[code];
   const isInfo = INFO_NAME.test(request.uri);
   return {
@@ -110,20 +109,20 @@ export function refuse(
 }
 
 /** The same response, which no cache keeps. */
-export const uncached = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({
+export const uncached = (response: Answer): Answer => ({
   ...response,
   headers: { ...response.headers, ...asHeaders({ 'cache-control': NO_STORE }) },
 });
 
 /** The same response without a body. No cache keeps it, since it could stand for the whole image. */
-export const headOnly = (response: CloudFrontResultResponse): CloudFrontResultResponse => ({
+export const headOnly = (response: Answer): Answer => ({
   ...uncached(response),
   body: '',
   bodyEncoding: 'text',
 });
 
 /** Bytes of a response as CloudFront may count them: the body as base64, and the headers as they go over the wire. */
-function responseBytes({ headers = {} }: CloudFrontResultResponse, body: Buffer): number {
+function responseBytes({ headers = {} }: Answer, body: Buffer): number {
   const lines = Object.entries(headers).flatMap(([name, values]) => values.map(({ value }) => `${name}: ${value}\r\n`));
   return lines.join('').length + 4 * Math.ceil(body.length / 3);
 }
@@ -132,7 +131,7 @@ function responseBytes({ headers = {} }: CloudFrontResultResponse, body: Buffer)
  * A response in place of S3's. Of S3's headers it keeps those that a function may not change. The others describe S3's
  * own response.
  */
-function replace(origin: CloudFrontResponse, status: number, headers: Headers): CloudFrontResultResponse {
+function replace(origin: CloudFrontResponse, status: number, headers: Headers): Answer {
   const readOnly: readonly string[] = READ_ONLY_HEADERS.originResponse;
   const kept = Object.entries(origin.headers).filter(([name]) => readOnly.includes(name));
   return {

@@ -6,13 +6,13 @@
 // First, so that the render process starts while the S3 client is loaded.
 import './renderer';
 import { setImmediate } from 'node:timers/promises';
-import type { CloudFrontResponseEvent, CloudFrontResponseResult, CloudFrontResultResponse, Context } from 'aws-lambda';
+import type { CloudFrontResponseEvent, CloudFrontResponseResult, Context } from 'aws-lambda';
 import { allows } from '../allow-list';
 import type { OriginResponseSettings } from '../config/settings';
 import { failure } from '../failure';
 import { parsePath } from '../path';
 import { type VariantRequest, printVariant } from '../variant';
-import { type Exchange, headOnly, passOn, refuse, uncached } from './answer';
+import { type Answer, type Exchange, headOnly, passOn, refuse, uncached } from './answer';
 import { bucketsOf } from './buckets';
 import { cacheTagHeaderOf, renameCacheTag } from './cache-tag-header';
 import { RenderLog } from './log';
@@ -53,12 +53,12 @@ export async function handler(event: CloudFrontResponseEvent, context: Context):
     variant: requested ? printVariant(requested.variant) : '',
     originStatus: Number(response.status),
   };
-  const log = new RenderLog(context.functionName.replace(HOME_REGION, ''), subject, SETTINGS.hasMetrics);
+  const log = new RenderLog(subject);
   const answer = await answerInPlace(exchange, requested, context, log).catch((error: unknown) => {
     log.error(error);
     return refuse(exchange, FAULT);
   });
-  log.write();
+  log.write(context.functionName.replace(HOME_REGION, ''));
   const sent = answer && request.method === 'HEAD' ? headOnly(answer) : answer;
   return renameCacheTag(sent ?? passOn(response), request.origin?.s3 && cacheTagHeaderOf(request.origin.s3));
 }
@@ -69,7 +69,7 @@ async function answerInPlace(
   requested: VariantRequest | undefined,
   context: Context,
   log: RenderLog,
-): Promise<CloudFrontResultResponse | undefined> {
+): Promise<Answer | undefined> {
   const { request, response } = exchange;
   const { grammar, generation, refusalRules, budgetMs } = SETTINGS;
   const isFound = FOUND.has(response.status);

@@ -1,8 +1,11 @@
+import type { OriginResponseSettings } from '../config/settings';
 import type { Focus } from '../focus';
 import { METRICS, UNSTORED, measuredFields } from '../metrics';
 import type { Rendered } from '../render/types';
 import type { RenderReport } from '../render-process/renderer';
 import type { S3Failure } from './s3-failure';
+
+declare const SETTINGS: OriginResponseSettings;
 
 /** A part of the work whose time is measured. */
 type Phase = typeof METRICS.get | typeof METRICS.render | typeof METRICS.put;
@@ -28,15 +31,10 @@ export class RenderLog {
   isUnstored = false;
   /** Requests to S3 that failed, whether or not the answer did. */
   readonly s3Failures: S3Failure[] = [];
-  readonly #functionName: string;
-  readonly #hasMetrics: boolean;
   readonly #line: Record<string, unknown>;
   readonly #values: Record<string, number>;
 
-  /** @param hasMetrics whether CloudWatch extracts metrics from the line */
-  constructor(functionName: string, subject: Subject, hasMetrics: boolean) {
-    this.#functionName = functionName;
-    this.#hasMetrics = hasMetrics;
+  constructor(subject: Subject) {
     this.#line = { ...subject };
     this.#values = { [METRICS.denied]: subject.originStatus === 403 ? 1 : 0 };
   }
@@ -74,13 +72,13 @@ export class RenderLog {
     this.#line['error'] = error instanceof Error ? error.stack : String(error);
   }
 
-  write(): void {
+  write(functionName: string): void {
     const s3Failures = this.s3Failures.length > 0 ? this.s3Failures : undefined;
     if (this.outcome === undefined && !s3Failures) return;
     const made = this.outcome ?? 'passed';
     const outcome = this.isUnstored ? UNSTORED : made;
-    const measured = { functionName: this.#functionName, outcome, values: this.#values };
+    const measured = { functionName, outcome, values: this.#values };
     const line = { ...this.#line, made: this.isUnstored ? made : undefined, s3Failures };
-    console.log(JSON.stringify({ ...line, ...measuredFields(measured, this.#hasMetrics) }));
+    console.log(JSON.stringify({ ...line, ...measuredFields(measured, SETTINGS.hasMetrics) }));
   }
 }

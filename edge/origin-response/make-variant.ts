@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { CloudFrontResultResponse } from 'aws-lambda';
 import type { OriginResponseSettings } from '../config/settings';
 import { type Failure, failure, isFailure } from '../failure';
 import { DIGEST_CHARACTERS } from '../grammar-constants';
 import { METRICS } from '../metrics';
 import { printPath } from '../path';
 import { INFO_TARGET, type VariantRequest } from '../variant';
-import { type Exchange, type Picture, pictureAnswer, redirect, refuse } from './answer';
+import { type Answer, type Exchange, type Picture, pictureAnswer, redirect, refuse } from './answer';
 import type { RenderLog } from './log';
 import { renderer } from './renderer';
 import { type Store, type Version, tagOf } from './store';
@@ -37,7 +36,7 @@ const NOT_STORED = failure(
 const LONGEST_ETAG = `"${'0'.repeat(32)}"`;
 
 /** Makes, stores and answers one variant: one get, one render, one put, or two if it needs a second name. */
-export async function makeVariant(job: Job): Promise<CloudFrontResultResponse> {
+export async function makeVariant(job: Job): Promise<Answer> {
   const { exchange, requested, log } = job;
   const made = await make(job);
   if (isFailure(made)) return refuseVariant(job, made);
@@ -106,7 +105,7 @@ async function storeRefusal(job: Job, original: Version, cause: Failure): Promis
   return { ...current, digest: await putSecondName(job, original, current) };
 }
 
-async function refuseVariant(job: Job, cause: Failure): Promise<CloudFrontResultResponse> {
+async function refuseVariant(job: Job, cause: Failure): Promise<Answer> {
   const { exchange, requested, log } = job;
   log.outcome = cause.code;
   const tag = tagOf(requested.key);
@@ -133,10 +132,7 @@ async function fallbackPicture(job: Job): Promise<Picture | undefined> {
  * The answer with the picture in it; undefined if it is over the limit of a generated response. Undefined for HEAD,
  * too: a cache that keeps every answer for a second could serve its 200 without a body in place of the picture.
  */
-const inlineAnswer = (
-  { exchange: { request, response }, requested }: Job,
-  picture: Picture,
-): CloudFrontResultResponse | undefined =>
+const inlineAnswer = ({ exchange: { request, response }, requested }: Job, picture: Picture): Answer | undefined =>
   request.method === 'HEAD' ? undefined : pictureAnswer(response, picture, tagOf(requested.key));
 
 const withDigest = ({ key, variant }: VariantRequest, digest: string): VariantRequest => ({
