@@ -11,7 +11,7 @@ export interface Drawing extends Extent {
   root: Root;
 }
 
-/** The XML parser refuses longer texts, such as an embedded photograph, unless `unlimited` is set. */
+/** The XML parser refuses longer texts, like an embedded photograph, unless `unlimited` is set. */
 const MAX_TEXT_BYTES = 10e6;
 
 /** Whether an SVG may have a text that its parser would refuse. `unlimited` also lifts its bounds on entities. */
