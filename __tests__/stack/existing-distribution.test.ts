@@ -222,7 +222,7 @@ test('a header for cache tags that is set after addTo is refused', () => {
   const { app, stack, distribution } = site();
   new ImageResizer(stack, 'Images', { config: { base: '/img' } }).addTo(distribution, '/img/*');
   setTagHeader(distribution, 'Edge-Cache-Tag');
-  expect(() => app.synth()).toThrow('Set the header before.');
+  expect(() => app.synth()).toThrow('Set the header before you call addTo.');
 });
 
 test.each([
