@@ -91,7 +91,7 @@ withBrowser('what only a signature allows is refused without one, and shown by a
   );
   // Nor is it among what can be copied.
   await page.goto(`${shown.url}/#key=harbour.jpg&size=301x300&view=copy`);
-  await page.getByText('What is refused has nothing to copy').waitFor();
+  await page.getByText('This is refused, so there is nothing to copy').waitFor();
   await page.context().close();
 });
 
