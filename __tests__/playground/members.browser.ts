@@ -87,11 +87,11 @@ test('what only a signature allows is refused without one, and shown by a signed
   await answered(page, signed);
   await until(page, `document.querySelector('.stage img')?.naturalWidth === 237`);
   expect(await page.locator('.facts dl').textContent()).toContain(
-    'AVIF: browsers of this class take AVIF and WebP; a photograph.',
+    'AVIF: browsers of this class accept AVIF and WebP; a photograph.',
   );
   // Nor is it among what can be copied.
   await page.goto(`${shown.url}/#key=harbour.jpg&size=301x300&view=copy`);
-  await page.getByText('What is refused has nothing to copy').waitFor();
+  await page.getByText('This is refused, so there is nothing to copy').waitFor();
   await page.context().close();
 });
 

@@ -88,7 +88,7 @@ test.each(Object.entries(WIDTHS))('every option changes the picture, at the widt
   expect(await fact(page, 'Status')).toBe('200');
   expect(await fact(page, 'Dimensions')).toBe('640 × 480');
   expect(await fact(page, 'Format')).toBe(
-    'JPEG: browsers of this class take no newer format than JPEG, PNG and GIF; a photograph.',
+    'JPEG: browsers of this class accept no newer format than JPEG, PNG and GIF; a photograph.',
   );
   expect(await fact(page, 'Bytes')).toMatch(/^[\d.]+ kB \([\d,]+\), [\d.]+ % of the original$/);
   expect(await fact(page, 'Time')).toMatch(/^\d+ ms/);
