@@ -14,7 +14,7 @@ export const privateSchema = z
     publicKeys: listOf(z.string('expected the path of a PEM file').min(1, 'expected the path of a PEM file'))
       .optional()
       .describe(
-        'Files of public keys in PEM, relative to the config file: CloudFront serves to signed URLs and cookies alone. docs/members.md.',
+        'Files of public keys in PEM, relative to the config file. CloudFront then only serves signed URLs and cookies: docs/members.md.',
       ),
     keyGroups: listOf(z.string().regex(/^[\w-]+$/, 'expected the id of a key group of CloudFront'))
       .optional()
@@ -25,7 +25,7 @@ export const privateSchema = z
           .string()
           .regex(/^(\/[\w.-]+)+$/, 'expected the name of a parameter such as /images/members-key')
           .describe(
-            'Name of a SecureString of Systems Manager in us-east-1 with a private key in PEM, by which `eager` sizes are made of what is for members, too. docs/members.md.',
+            "Name of a SecureString of Systems Manager in us-east-1 with a private key in PEM, with which `eager` sizes are also made of members' pictures: docs/members.md.",
           ),
         keyPairId: z
           .string()
@@ -36,7 +36,7 @@ export const privateSchema = z
       .optional(),
     paths: listOf(z.string().regex(/^(?!\.\.?(\/|$))[\w.~-]+(\/(?!\.\.?(\/|$))[\w.~-]+)*$/, PATH))
       .optional()
-      .describe('Folders that are private, such as `members`. Without it, all of the distribution is.'),
+      .describe('Private folders, such as `members`. Without it, the whole distribution is private.'),
   })
   .refine(
     ({ publicKeys, keyGroups }) => (publicKeys === undefined) !== (keyGroups === undefined),

@@ -50,7 +50,7 @@ export const schema = z
       .transform((sizes) => [...new Set(expandSets(sizes))])
       .default(GRAMMAR_DEFAULTS.sizes)
       .describe(
-        'The allow-list: the sizes that viewers can ask for. The names of sets stand for the widths that a framework asks for: `next`, `nuxt`, `astro`, `unpic`.',
+        'The allow-list of sizes that viewers can request. `next`, `nuxt`, `astro` and `unpic` stand for the widths that these frameworks request.',
       ),
     presets: z
       .record(
@@ -91,13 +91,13 @@ export const schema = z
       .boolean()
       .default(true)
       .describe(
-        'Whether `quality`, and `q` in a URL, are targets for the eye: each photograph gets a setting of its own, at which it looks as most photographs do at that quality. With `false`, all get the same setting: docs/rendering.md#quality.',
+        'Whether `quality` and `q` aim at how a picture looks: each photograph gets its own setting. With `false`, all get the same: docs/rendering.md#quality.',
       ),
     qualities: z
       .array(z.int().min(1).max(100))
       .default(GRAMMAR_DEFAULTS.qualities)
       .describe(
-        'Values that `q` in a URL is rounded to, such as `[50, 76, 90]`. List the default quality if it is to be one of them. Without any, `q` is ignored. Each makes as many variants again.',
+        'Values that `q` in a URL is rounded to, such as `[50, 76, 90]`. List the default quality if it is to be one of them. Without any, `q` is ignored. Each multiplies the number of variants.',
       ),
     background: background
       .default('white')
@@ -119,7 +119,7 @@ export const schema = z
       .boolean()
       .default(false)
       .describe(
-        'Whether an unlisted size gets a listed one of its shape (width, height or box) instead of a 403: the smallest that is no smaller, or the largest. Among boxes, those whose crop loses least come first, in whole percent. If none of the shape is listed, `full`, which `sizes` then has to have. A `dpr` goes up to a whole number, or down to `maxDpr`.',
+        'Whether an unlisted size gets a listed one of its shape (width, height or box) instead of a 403: the smallest that is large enough, or the largest. A box gets the one whose crop loses least. If none of its shape is listed, it gets `full`, which `sizes` has to contain. A `dpr` is rounded up, to `maxDpr` at most.',
       ),
     signed: z
       .union(
@@ -128,14 +128,14 @@ export const schema = z
           z.strictObject({
             maxSide: side
               .default(SIGNED_SIDE)
-              .describe(`Largest width and height that a signature may ask for, in pixels: ${SIGNED_SIDE} without it.`),
+              .describe(`Largest width and height of a signed request, in pixels. Without it, ${SIGNED_SIDE}.`),
           }),
         ],
         'expected true, false or { maxSide: 4096 }',
       )
       .default(false)
       .describe(
-        'Whether URLs with a signature may ask for what is not on the lists: any size up to a bound, fit, gravity, quality and a crop: docs/signed.md. Needs a KeyValueStore, which the plan `free` lacks.',
+        'Whether signed URLs may request unlisted sizes up to a bound, and any fit, gravity, quality or crop: docs/signed.md. Needs a KeyValueStore, which the plan `free` lacks.',
       ),
     private: privateSchema.optional(),
     full: side.default(2560).describe('Longest edge of the size `full`, in pixels.'),
@@ -182,7 +182,7 @@ export const schema = z
       .array(z.string())
       .default([])
       .describe(
-        'Sizes and names of presets that are made as soon as an original is uploaded, also with `@2x`; and `info`, the facts (docs/focus.md).',
+        'Sizes and presets to render as soon as an original is uploaded, also with `@2x`; and `info`, the facts (docs/focus.md).',
       ),
     fallback: z
       .string()
@@ -202,13 +202,13 @@ export const schema = z
       .boolean()
       .default(false)
       .describe(
-        'Whether HEIC originals are read, as iPhones make them. HEVC, which they are coded with, is patented: docs/rendering.md#heic says what that means, and what it costs.',
+        'Whether to read HEIC originals, as iPhones make them. HEIC uses HEVC, which is patented: docs/rendering.md#heic explains that, and the cost.',
       ),
     svg: z
       .enum(['draw', 'pass'], 'expected draw or pass')
       .default('draw')
       .describe(
-        'What becomes of an SVG: `draw` makes pixels of it, `pass` serves the file itself, with headers that let nothing in it run: docs/rendering.md#passing-svg-on.',
+        'How an SVG is served: `draw` renders it, `pass` serves the file itself, with headers that stop anything in it from running: docs/rendering.md#passing-svg-on.',
       ),
     svgScale: z
       .number('expected a number from 0.1 to 16')

@@ -148,7 +148,7 @@ export const stackSchema = z
       .enum(PLAN_NAMES)
       .optional()
       .describe(
-        'Flat-rate plan that the distribution has or is to get: `free`, `pro`, `business` or `premium`. Nothing is used that it lacks; without `base`, the web ACL it needs is made: docs/plans.md. Without one, pay as you go.',
+        'Flat-rate plan that the distribution has or is to get: `free`, `pro`, `business` or `premium`. The stack then uses nothing that the plan lacks and, without `base`, creates the web ACL that it requires: docs/plans.md. Without a plan, you pay as you go.',
       ),
     subscribe: z
       .union([z.boolean(), z.enum(PLAN_NAMES)], `expected true, false, or one of ${PLAN_NAMES.join(', ')}`)
