@@ -1,6 +1,7 @@
 /**
- * The HTTP status of each failure to make a variant; `x-resizer-error` carries the code. Each 415 gets its sentence in
- * `render/refusals.ts`, each 400 in `viewer-request/refusal.ts`, without coming here.
+ * The HTTP status of each failure to make a variant; `x-resizer-error` carries the code. Most sentences of a 415 are in
+ * `render/refusals.ts`; those about bytes, cost and SVGs are where these are found out. A 400 never gets here: the function
+ * at viewer-request answers it, with `viewer-request/refusal.ts`.
  */
 export const FAILURE_STATUSES = {
   NOT_FOUND: 404,

@@ -47,7 +47,7 @@ const GUARDS: Record<string, string> = {
 /** Features that were added after the goal was set, if they have a file or folder of their own. */
 const SINCE_THE_GOAL: Record<string, string> = {
   'edge/viewer-request/signed.ts': 'signed URLs',
-  'edge/viewer-request/crop.ts': 'crops in a query, which signed URLs ask for',
+  'edge/viewer-request/signed-crop.ts': 'crops in a query, which signed URLs ask for',
   'edge/viewer-request/members.ts': 'folders for members only',
   'edge/crop-name.ts': 'names of crops, which signed URLs ask for',
   'edge/named-preset.ts': 'names of presets with operations, and of the facts about a picture',
@@ -66,7 +66,7 @@ const SINCE_THE_GOAL: Record<string, string> = {
   'edge/render/perceptual': 'a quality for each photograph',
   'edge/render/lossless.ts': 'whether a graphic is smaller without loss',
   'edge/render/texture.ts': 'what that depends on',
-  'edge/render/reason.ts': 'why a picture has its format, for the log and the playground',
+  'edge/render/format-reason.ts': 'why a picture has its format, for the log and the playground',
 };
 
 const filesOf = (path: string): string[] =>

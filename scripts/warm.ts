@@ -15,7 +15,7 @@ import { Breaker } from './warm/breaker';
 import { DigestSet } from './warm/digest-set';
 import { Failures } from './warm/failures';
 import { Journal } from './warm/journal';
-import { Pace } from './warm/pace';
+import { DEFAULT_CONCURRENCY, Pace } from './warm/pace';
 import { checkDistinct } from './warm/paths';
 import { type Plan, type WarmOptions, planOf } from './warm/plan';
 import { showCount, showProgress } from './warm/progress';
@@ -36,9 +36,6 @@ interface Options extends WarmOptions, SigningOptions {
   dryRun: boolean;
   json: boolean;
 }
-
-/** Below the ten concurrent functions of a new account (docs/deploy.md), so that viewers are still served. */
-const DEFAULT_CONCURRENCY = 8;
 
 /** A host as in URLs, with a port if it is not the default one. */
 function hostOf(name: string): string {

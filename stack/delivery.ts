@@ -9,7 +9,7 @@ import { type Signers, createSigners } from './members';
 import { createOrigin } from './origin';
 import type { OriginResponse } from './origin-response';
 import type { Places } from './places';
-import { CACHE_POLICY, createResponseHeadersPolicy } from './policies';
+import { CACHE_POLICY, createResponseHeadersPolicy } from './cloudfront-policies';
 
 interface DeliveryProps {
   config: Config;

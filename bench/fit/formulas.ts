@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix';
 import type { Detail, Formula, Ranges } from '../../edge/render/perceptual/detail';
-import { within } from '../../edge/render/perceptual/quality';
+import { within } from '../../edge/render/perceptual/photograph-quality';
 import { type Scored, percentile, qualityAt, scoreAt } from '../bytes/curve';
 import { median } from '../side-by-side';
 import { FORMATS, type LossyFormat, type Sample } from './points';

@@ -10,7 +10,7 @@ import { operateFrames } from './operations/apply';
 import { canOperate, outputSize } from './operations/plan';
 import { passOnAnimation } from './pass-on';
 import { INPUT, asAnimation, inputOf, pixelsOf } from './pixels';
-import { animationReason } from './reason';
+import { animationReason } from './format-reason';
 import { renderStill } from './still';
 import type { Geometry, Header, Rendered, Task } from './types';
 

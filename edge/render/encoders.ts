@@ -9,7 +9,7 @@
 import type { AvifOptions, GifOptions, JpegOptions, PngOptions, Sharp, WebpOptions } from 'sharp';
 import type { Size } from '../size';
 import type { Format } from '../variant';
-import { interpolate, perceptualQuality } from './perceptual/quality';
+import { interpolate, perceptualQuality } from './perceptual/photograph-quality';
 import type { Encoded, Encoding, EncodingInput } from './types';
 
 /** Encodes a picture, or an animation, without any metadata. */

@@ -10,7 +10,7 @@ import { likelySmaller } from './lossless';
 import { operate } from './operations/apply';
 import { detailOf } from './perceptual/detail';
 import { INPUT, type Pixels, asSharp, hasAlpha, inputOf, pixelsOf } from './pixels';
-import { stillReason } from './reason';
+import { stillReason } from './format-reason';
 import { openSource } from './source';
 import type { EncodingInput, Rendered, Task } from './types';
 

@@ -16,9 +16,9 @@ import {
   hasGravity,
   hasQuality,
 } from '../variant';
-import { readCrop } from './crop';
+import { readCrop } from './signed-crop';
 import { readDpr } from './pixel-ratio';
-import { readChoice, readQuality, readQuery } from './query';
+import { readChoice, readQuality, readQuery } from './parameters';
 import { allowed, allowedSizes, notAllowed, refuse } from './refusal';
 import type { SizeToken } from './size-token';
 import type { UrlGrammar } from './snap';

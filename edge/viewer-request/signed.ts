@@ -6,7 +6,7 @@ import type { Values } from '../event-values';
 import { SIGNATURE_CHARACTERS } from '../signature';
 import { FITS, GRAVITIES } from '../variant';
 import { normalise } from './normalise';
-import { readQuery } from './query';
+import { readQuery } from './parameters';
 import { type Refusal, isRefusal } from './refusal';
 import type { UrlGrammar } from './snap';
 

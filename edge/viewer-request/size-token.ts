@@ -3,7 +3,7 @@ import type { Values } from '../event-values';
 import { MAX_SIDE } from '../grammar-constants';
 import { type Size, parseSide, parseSize, splitSize } from '../size';
 import type { Grammar, NamedPreset, Preset } from '../variant';
-import { readQuery } from './query';
+import { readQuery } from './parameters';
 import { allowedSizes, badSize } from './refusal';
 
 /** A size, before the options of the query are read. */

@@ -6,7 +6,10 @@ const ACCEPTED = MODERN_FORMATS.map(
   (format) => new RegExp('(^|,)\\s*image/' + format + '\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|;|$))[^,;]*)*(,|$)', 'i'),
 );
 
-/** The class of a viewer by its `Accept`. Wildcards do not count, since every browser sends them. */
+/**
+ * The class of a viewer by its `Accept`. It becomes the target of the variant, so it is in the path and in the cache key.
+ * Wildcards do not count, since every browser sends them.
+ */
 export function viewerClass(grammar: Grammar, accept: string): ViewerClass {
   let best: ViewerClass = 'auto';
   // A viewer of a class has to accept all formats below its own, too.

@@ -1,6 +1,9 @@
 import PQueue from 'p-queue';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Below the ten concurrent functions of a new account (docs/deploy.md), so that viewers are still served. */
+export const DEFAULT_CONCURRENCY = 8;
+
 /** A burst of refusals halves the concurrency only once. */
 const BETWEEN_HALVINGS_MS = 1_000;
 

@@ -4,7 +4,7 @@ import { scoreAgainst } from '../../../bench/bytes/score';
 import type { Pixels } from '../../../edge/render/pixels';
 import { FORMULAS, RANGES } from '../../../edge/render/perceptual/coefficients';
 import { type Detail, detailOf } from '../../../edge/render/perceptual/detail';
-import { perceptualQuality } from '../../../edge/render/perceptual/quality';
+import { perceptualQuality } from '../../../edge/render/perceptual/photograph-quality';
 import type { Target } from '../../../edge/variant';
 import { scene } from './fixtures';
 import { rendered } from './picture';

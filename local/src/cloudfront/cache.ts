@@ -15,7 +15,7 @@ export interface CachedResponse {
 /** Of bodies. Beyond it, the least recently used responses are evicted. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-/** A distribution's cache in one region. */
+/** A distribution's cache in one region. `regional-edge.ts` decides whether a response in it is fresh. */
 export class Cache {
   #responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_BYTES,

@@ -3,7 +3,7 @@ import type { DistributionDefinition } from '../deployment/deployment';
 import { type Behavior, functionRegionOf } from './behaviors';
 import { Cache, type CachedResponse, isInvalidatedBy } from './cache';
 import { type CacheKey, cacheKeyOf, forwardedOf } from './cache-key';
-import { timeToLive } from './freshness';
+import { timeToLive } from './time-to-live';
 import type { OpenQuestions } from './open-questions';
 import { requestOrigin } from './origin';
 import { type OriginRequest, originResponseEvent, runOriginResponse } from './origin-response';

@@ -2,7 +2,7 @@ import { parseCropped } from '../crop-name';
 import type { Values } from '../event-values';
 import { CROP_PARTS } from '../grammar-constants';
 import { type Grammar, type Variant, printVariant } from '../variant';
-import { readQuery } from './query';
+import { readQuery } from './parameters';
 import { badOption, notAllowed } from './refusal';
 
 /** Adds the crop in a query to a variant: left, top, width and height in fractions of the picture. */
