@@ -12,7 +12,13 @@ export function prepareScratch(): string {
   return scratch;
 }
 
-/** Sets what Ctrl-C does from now on. */
+let listener: (() => void) | undefined;
+
+/** Sets what Ctrl-C does from now on. Others may listen, too: tsx ends a process that no longer tells it of a signal. */
 export function onSignal(stop: () => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(signal).on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    if (listener) process.off(signal, listener);
+    process.on(signal, stop);
+  }
+  listener = stop;
 }
