@@ -73,11 +73,14 @@ class Host {
       this.#waiting.get(id)?.(result);
       this.#waiting.delete(id);
     });
-    child.once('exit', () => {
+    const end = (output: string) => {
       this.#child = undefined;
-      for (const resolve of this.#waiting.values()) resolve({ output: 'the process that starts njs has ended' });
+      for (const resolve of this.#waiting.values()) resolve({ output });
       this.#waiting.clear();
-    });
+    };
+    // A process that cannot be started has no exit.
+    child.once('error', ({ message }) => end(message));
+    child.once('exit', () => end('the process that starts njs has ended'));
     return child;
   }
 }
